@@ -1,0 +1,236 @@
+//! Points from parts: for tests, gateways and writers.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
+use crate::point::{FieldTokens, Piece, Point, PointData, Series, TagTokens, Token, Value};
+use crate::precision::Timestamp;
+use crate::value::FieldValue;
+
+/// Builds a [`Point`] from its parts. What line protocol cannot spell is refused, so a built point can always be written.
+///
+/// ```
+/// use lineproof::{BuildError, NameProblem, PointBuilder};
+///
+/// let point = PointBuilder::new("weather")
+///     .tag("city", "New York")
+///     .field("temperature", 21.5)
+///     .field("station", 7_u64)
+///     .nanoseconds(1_700_000_000_000_000_000)
+///     .build()?;
+/// assert_eq!(point.to_string(), r"weather,city=New\ York temperature=21.5,station=7u 1700000000000000000");
+///
+/// let unwritable = PointBuilder::new("weather").tag("city", "").field("f", true).build();
+/// assert!(matches!(unwritable, Err(BuildError::TagValue { problem: NameProblem::Empty, .. })));
+/// # Ok::<(), lineproof::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct PointBuilder {
+    data: PointData,
+    error: Option<BuildError>,
+}
+
+/// Why a point cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The measurement has no spelling.
+    #[error("measurement: {problem}")]
+    Measurement {
+        /// What is wrong with it.
+        problem: NameProblem,
+    },
+    /// The key of a tag has no spelling.
+    #[error("tag key {key:?}: {problem}")]
+    TagKey {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: NameProblem,
+    },
+    /// The value of a tag has no spelling. A tag without a value is left out, not written empty.
+    #[error("value of tag {key:?}: {problem}")]
+    TagValue {
+        /// The key.
+        key: String,
+        /// What is wrong with the value.
+        problem: NameProblem,
+    },
+    /// The key of a field has no spelling.
+    #[error("field key {key:?}: {problem}")]
+    FieldKey {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: NameProblem,
+    },
+    /// Two tags with one key.
+    #[error("tag key {key:?}: expected each tag key once, found it twice")]
+    DuplicateTag {
+        /// The key.
+        key: String,
+    },
+    /// Infinity and NaN have no spelling.
+    #[error("field {key:?}: expected a finite number, found {value}")]
+    NotFinite {
+        /// The key.
+        key: String,
+        /// `inf`, `-inf` or `NaN`.
+        value: &'static str,
+    },
+    /// A point has at least one field.
+    #[error("expected at least one field, found none")]
+    NoFields,
+    /// A point is at most 1 GiB.
+    #[error("expected a point of at most 1 GiB, found a larger one")]
+    TooLarge,
+}
+
+impl PointBuilder {
+    /// Starts a point of `measurement`.
+    pub fn new(measurement: &str) -> Self {
+        let mut builder = Self {
+            data: PointData::default(),
+            error: name_problem(measurement, Escapes::Measurement).map(|problem| BuildError::Measurement { problem }),
+        };
+        builder.data.measurement = builder.store(measurement);
+        builder
+    }
+
+    /// Adds a tag.
+    pub fn tag(mut self, key: &str, value: &str) -> Self {
+        self.check(|| {
+            let own = || key.into();
+            name_problem(key, Escapes::Key).map(|problem| BuildError::TagKey { key: own(), problem }).or_else(|| {
+                name_problem(value, Escapes::Key).map(|problem| BuildError::TagValue { key: own(), problem })
+            })
+        });
+        let tag = TagTokens { key: self.store(key), value: self.store(value) };
+        self.data.tags.push(tag);
+        self
+    }
+
+    /// Adds a field.
+    pub fn field<'v>(mut self, key: &str, value: impl Into<FieldValue<'v>>) -> Self {
+        let value = value.into();
+        self.check(|| {
+            let own = || key.into();
+            name_problem(key, Escapes::Key).map(|problem| BuildError::FieldKey { key: own(), problem }).or_else(|| {
+                match value {
+                    FieldValue::Float(float) if !float.is_finite() => Some(BuildError::NotFinite {
+                        key: own(),
+                        value: if float.is_nan() {
+                            "NaN"
+                        } else if float > 0.0 {
+                            "inf"
+                        } else {
+                            "-inf"
+                        },
+                    }),
+                    _ => None,
+                }
+            })
+        });
+        let key = self.store(key);
+        let value = match value {
+            FieldValue::Float(value) => Value::Float(value),
+            FieldValue::Integer(value) => Value::Integer(value),
+            FieldValue::UnsignedInteger(value) => Value::UnsignedInteger(value),
+            FieldValue::String(text) => Value::String(self.store(text)),
+            FieldValue::Boolean(value) => Value::Boolean(value),
+        };
+        let raw = Piece::default();
+        self.data.fields.push(FieldTokens { key, value, raw });
+        self
+    }
+
+    /// Sets the timestamp. Without one InfluxDB takes the time at which it receives the point.
+    pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
+        self.data.timestamp = Some(timestamp);
+        self
+    }
+
+    /// Sets the timestamp in nanoseconds since 1970-01-01T00:00:00Z.
+    pub fn nanoseconds(self, nanoseconds: i64) -> Self {
+        self.timestamp(Timestamp::Nanoseconds(nanoseconds))
+    }
+
+    /// The point.
+    ///
+    /// # Errors
+    /// The first part that line protocol cannot spell, as a [`BuildError`]: a name that is empty, holds a control
+    /// character or ends in a backslash, a measurement that begins with `#`, a number that is not finite, a tag key
+    /// twice, or no field at all.
+    pub fn build(mut self) -> Result<Point<'static>, BuildError> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        if self.data.fields.is_empty() {
+            return Err(BuildError::NoFields);
+        }
+        let point = Point { base: Cow::Borrowed(""), offset: 0, line: 0, data: self.data };
+        let repeated = repeated_tag(&point.series());
+        repeated.map_or(Ok(point), |key| Err(BuildError::DuplicateTag { key }))
+    }
+
+    fn check(&mut self, problem: impl FnOnce() -> Option<BuildError>) {
+        if self.error.is_none() {
+            self.error = problem();
+        }
+    }
+
+    fn store(&mut self, text: &str) -> Token {
+        if !self.data.has_room_for(text.len()) {
+            self.error.get_or_insert(BuildError::TooLarge);
+            return Token::default();
+        }
+        self.data.copied(Piece::default(), |arena| arena.push_str(text))
+    }
+}
+
+fn repeated_tag(series: &Series<'_>) -> Option<String> {
+    let mut neighbours = series.tags().zip(series.tags().skip(1));
+    neighbours.find(|(a, b)| a.0 == b.0).map(|(tag, _)| tag.0.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn what_cannot_be_written_cannot_be_built() {
+        let new = PointBuilder::new;
+        for (builder, message) in [
+            (new("").field("f", 1.0), "measurement: expected at least one character, found none"),
+            (
+                new("#m").field("f", 1.0),
+                "measurement: expected a measurement that does not begin with '#', found one that does",
+            ),
+            (new("m").tag("", "v").field("f", 1.0), "tag key \"\": expected at least one character, found none"),
+            (new("m").tag("k", "").field("f", 1.0), "value of tag \"k\": expected at least one character, found none"),
+            (
+                new("m").tag("k", "a\\").field("f", 1.0),
+                "value of tag \"k\": expected no backslash at the end, found one",
+            ),
+            (new("m").field("a\nb", 1.0), "field key \"a\\nb\": expected no control character, found one"),
+            (new("m").field("f", f64::NAN), "field \"f\": expected a finite number, found NaN"),
+            (new("m").field("f", f64::NEG_INFINITY), "field \"f\": expected a finite number, found -inf"),
+            (
+                new("m").tag("k", "a").tag("k", "b").field("f", 1.0),
+                "tag key \"k\": expected each tag key once, found it twice",
+            ),
+            (new("m").tag("k", "v"), "expected at least one field, found none"),
+        ] {
+            assert_eq!(builder.build().unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn the_first_problem_is_told() {
+        let built = PointBuilder::new("").tag("", "").field("", f64::NAN).build();
+        assert_eq!(built, Err(BuildError::Measurement { problem: NameProblem::Empty }));
+    }
+}

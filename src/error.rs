@@ -1,0 +1,194 @@
+//! What is wrong with a text that cannot be read, shared by both formats.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::excerpt::{self, FOUND_BYTES, LINE_BYTES};
+use crate::span::{Locator, Position, Span};
+
+/// What kind of rule a text breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SyntaxErrorKind {
+    /// A control character (0x00 to 0x1f, or 0x7f) where none may stand.
+    ControlCharacter,
+    /// Bytes that are not UTF-8.
+    InvalidUtf8,
+    /// A measurement, key or tag value without a single character.
+    EmptyName,
+    /// A backslash in front of a control character or of the line's end.
+    DanglingBackslash,
+    /// The line ends before its field set.
+    MissingFields,
+    /// A key that no `=` follows.
+    MissingEquals,
+    /// A field key and `=` that no value follows.
+    MissingValue,
+    /// A text that is no boolean, number or quoted string.
+    InvalidValue,
+    /// A number that its type cannot hold.
+    NumberOutOfRange,
+    /// A string that never closes.
+    UnclosedQuote,
+    /// A timestamp that is not a whole number.
+    InvalidTimestamp,
+    /// A timestamp that needs more than 64 bits.
+    TimestampOverflow,
+    /// A tag key that the line already has.
+    DuplicateTag,
+    /// A character where the grammar wants another one.
+    UnexpectedCharacter,
+    /// A line longer than the limit, see [`Limits`](crate::Limits).
+    LineTooLong,
+}
+
+/// The part of a line that an error is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The measurement.
+    Measurement,
+    /// The key of a tag.
+    TagKey,
+    /// The value of a tag.
+    TagValue,
+    /// The key of a field.
+    FieldKey,
+    /// The value of a field.
+    FieldValue,
+    /// The timestamp.
+    Timestamp,
+    /// A comment.
+    Comment,
+}
+
+impl Part {
+    /// The part's name in running text, such as `tag key`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Measurement => "measurement",
+            Self::TagKey => "tag key",
+            Self::TagValue => "tag value",
+            Self::FieldKey => "field key",
+            Self::FieldValue => "field value",
+            Self::Timestamp => "timestamp",
+            Self::Comment => "comment",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a line cannot be read, and where.
+///
+/// Its [`Display`](fmt::Display) says what was expected and what was found, without the place, so that a caller can put
+/// the place in its own form.
+///
+/// ```
+/// let body = b"cpu,host=a usage=1\ncpu,host usage=1";
+/// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
+/// assert_eq!(error.to_string(), "expected '=' after the tag key, found ' '");
+/// assert_eq!((error.line(), error.column()), (2, 9));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+// Boxed, so that the `Result` of the hot path stays small.
+pub struct SyntaxError(Box<Repr>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Repr {
+    kind: SyntaxErrorKind,
+    part: Part,
+    expected: &'static str,
+    found: Option<Box<str>>,
+    span: Span,
+    position: Position,
+    line_text: Box<str>,
+}
+
+/// What a reader knows of an error before it is placed in the caller's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: SyntaxErrorKind,
+    pub(crate) part: Part,
+    pub(crate) expected: &'static str,
+    /// Relative to the start of the line.
+    pub(crate) span: Span,
+}
+
+impl SyntaxError {
+    /// Places `fault`, found in the line `line` that begins at byte `offset` of the caller's text; `locator` knows that
+    /// line's number. An empty span is the end of the line.
+    #[cold]
+    pub(crate) fn new(fault: Fault, line: &[u8], offset: usize, mut locator: Locator) -> Self {
+        let span = Span::new(fault.span.start().min(line.len()), fault.span.end().min(line.len()));
+        let found = (!span.is_empty()).then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());
+        Self(Box::new(Repr {
+            kind: fault.kind,
+            part: fault.part,
+            expected: fault.expected,
+            found,
+            span: span.shifted(offset),
+            position: locator.locate(line, span.start()),
+            line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
+        }))
+    }
+
+    /// The rule that is broken.
+    pub fn kind(&self) -> SyntaxErrorKind {
+        self.0.kind
+    }
+
+    /// The part of the line.
+    pub fn part(&self) -> Part {
+        self.0.part
+    }
+
+    /// What should have been there, in words.
+    pub fn expected(&self) -> &str {
+        self.0.expected
+    }
+
+    /// What was there instead, control characters and bytes that are not UTF-8 escaped, cut at 64 bytes; `None` at the
+    /// end of the line.
+    pub fn found(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// The offending bytes of the caller's text; empty at the end of the line.
+    pub fn span(&self) -> Span {
+        self.0.span
+    }
+
+    /// The line that [`span`](Self::span) begins in, from 1.
+    pub fn line(&self) -> usize {
+        self.0.position.line
+    }
+
+    /// The byte column at which [`span`](Self::span) begins, from 1.
+    pub fn column(&self) -> usize {
+        self.0.position.column
+    }
+
+    /// The lost line, control characters and bytes that are not UTF-8 escaped, cut at 256 bytes.
+    pub fn line_text(&self) -> &str {
+        &self.0.line_text
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, found ", self.0.expected)?;
+        match &self.0.found {
+            Some(found) => write!(f, "'{found}'"),
+            None => f.write_str("end of line"),
+        }
+    }
+}
+
+impl core::error::Error for SyntaxError {}
+
+const _: () = assert!(size_of::<SyntaxError>() == size_of::<usize>());

@@ -1,0 +1,144 @@
+//! Escaped text and text, side by side: what the reader removes is what the writer adds.
+
+use alloc::string::String;
+use core::fmt::{self, Write};
+
+/// The characters that a backslash escapes in a kind of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    /// `,` and space.
+    Measurement,
+    /// `,`, `=` and space: tag keys, tag values and field keys.
+    Key,
+    /// `"` and the backslash itself, between the quotes of a string.
+    String,
+}
+
+impl Escapes {
+    pub(crate) const fn escapable(self, byte: u8) -> bool {
+        match self {
+            Self::Measurement => matches!(byte, b',' | b' '),
+            Self::Key => matches!(byte, b',' | b' ' | b'='),
+            Self::String => matches!(byte, b'"' | b'\\'),
+        }
+    }
+}
+
+/// Appends `raw` without its escapes: a backslash in front of an escapable character goes, any other stays.
+pub(crate) fn unescape(raw: &str, escapes: Escapes, out: &mut String) {
+    let bytes = raw.as_bytes();
+    let mut done = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'\\' && bytes.get(at + 1).is_some_and(|&next| escapes.escapable(next)) {
+            out.push_str(&raw[done..at]);
+            done = at + 1;
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
+    out.push_str(&raw[done..]);
+}
+
+/// Writes `text` so that [`unescape`] gives it back. A name must be one that can be written, see [`name_problem`].
+pub(crate) fn escape(text: &str, escapes: Escapes, out: &mut impl Write) -> fmt::Result {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if escapes.escapable(byte) {
+            out.write_str(&text[done..at])?;
+            out.write_char('\\')?;
+            done = at;
+        }
+    }
+    out.write_str(&text[done..])
+}
+
+/// Why no spelling of a name exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameProblem {
+    /// Names have at least one character.
+    #[error("expected at least one character, found none")]
+    Empty,
+    /// Line protocol has no spelling for a control character in a name.
+    #[error("expected no control character, found one")]
+    ControlCharacter,
+    /// The backslash would escape the separator behind the name.
+    #[error("expected no backslash at the end, found one")]
+    TrailingBackslash,
+    /// A line whose first character is `#` is a comment.
+    #[error("expected a measurement that does not begin with '#', found one that does")]
+    LeadingHash,
+}
+
+/// What keeps `name` from being written, if anything.
+pub(crate) fn name_problem(name: &str, escapes: Escapes) -> Option<NameProblem> {
+    if name.is_empty() {
+        Some(NameProblem::Empty)
+    } else if name.bytes().any(|byte| byte.is_ascii_control()) {
+        Some(NameProblem::ControlCharacter)
+    } else if name.ends_with('\\') {
+        Some(NameProblem::TrailingBackslash)
+    } else if escapes == Escapes::Measurement && name.starts_with('#') {
+        Some(NameProblem::LeadingHash)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways() {
+        for (escapes, raw, text) in [
+            (Escapes::Measurement, r"a\ b\,c", "a b,c"),
+            (Escapes::Measurement, r"a\=b", r"a\=b"),
+            (Escapes::Key, r"a\=b", "a=b"),
+            (Escapes::Key, r"a\\b", r"a\\b"),
+            (Escapes::Key, r"a\\,b", r"a\,b"),
+            (Escapes::Key, r"a\\\ b", r"a\\ b"),
+            (Escapes::Key, r"\n\x", r"\n\x"),
+            (Escapes::Key, "\\\u{e4}\\ ", "\\\u{e4} "),
+            (Escapes::String, r#"a\"b"#, r#"a"b"#),
+            (Escapes::String, r"a\\b", r"a\b"),
+            (Escapes::String, r"\\\\", r"\\"),
+            (Escapes::String, "line\nfeed", "line\nfeed"),
+            (Escapes::String, "", ""),
+        ] {
+            let mut out = String::new();
+            unescape(raw, escapes, &mut out);
+            assert_eq!(out, text, "reading {raw}");
+            out.clear();
+            escape(text, escapes, &mut out).unwrap();
+            assert_eq!(out, raw, "writing {text}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_that_escapes_nothing_in_a_string_is_written_escaped() {
+        let mut out = String::new();
+        unescape(r"\n", Escapes::String, &mut out);
+        assert_eq!(out, r"\n");
+        let mut written = String::new();
+        escape(&out, Escapes::String, &mut written).unwrap();
+        assert_eq!(written, r"\\n");
+    }
+
+    #[test]
+    fn names_that_cannot_be_written() {
+        for (escapes, name, problem) in [
+            (Escapes::Key, "", Some(NameProblem::Empty)),
+            (Escapes::Key, "a\tb", Some(NameProblem::ControlCharacter)),
+            (Escapes::Key, "a\x7f", Some(NameProblem::ControlCharacter)),
+            (Escapes::Key, "a\\", Some(NameProblem::TrailingBackslash)),
+            (Escapes::Measurement, "#a", Some(NameProblem::LeadingHash)),
+            (Escapes::Key, "#a", None),
+            (Escapes::Measurement, "a#\\b", None),
+        ] {
+            assert_eq!(name_problem(name, escapes), problem, "{name:?}");
+        }
+    }
+}

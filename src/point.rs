@@ -1,0 +1,398 @@
+//! A typed point: measurement, tag set, field set and timestamp, with the place of each in the caller's text.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use smallvec::SmallVec;
+
+use crate::precision::Timestamp;
+use crate::span::Span;
+use crate::value::{FieldType, FieldValue};
+
+/// One point: a measurement, its tag set, its field set and a timestamp.
+///
+/// Points come from [`line_protocol::points`](crate::line_protocol::points), from
+/// [`line_protocol::Lines::read`](crate::line_protocol::Lines::read), which fills one and the same point again and
+/// again, or from a [`PointBuilder`](crate::PointBuilder). Names and strings are free of escapes.
+///
+/// ```
+/// use lineproof::{FieldValue, Timestamp, line_protocol};
+///
+/// let body = br#"weather,city=New\ York temperature=21.5,sky="clear" 1700000000"#;
+/// let point = line_protocol::points(body).next().unwrap()?;
+/// assert_eq!(point.measurement(), "weather");
+/// assert_eq!(point.tag("city"), Some("New York"));
+/// assert_eq!(point.field("temperature"), Some(FieldValue::Float(21.5)));
+/// assert_eq!(point.fields().count(), 2);
+/// assert_eq!(point.timestamp(), Some(Timestamp::Declared(1_700_000_000)));
+/// # Ok::<(), lineproof::SyntaxError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Point<'a> {
+    /// The text of the line (or row), that tokens are ranges of.
+    pub(crate) base: Cow<'a, str>,
+    /// Where `base` begins in the caller's text.
+    pub(crate) offset: usize,
+    /// The number of the line on which `base` begins.
+    pub(crate) line: usize,
+    pub(crate) data: PointData,
+}
+
+/// All of a point but the text it was read from, so that its memory can be used again for any other text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PointData {
+    pub(crate) measurement: Token,
+    pub(crate) tags: SmallVec<[TagTokens; 4]>,
+    pub(crate) fields: SmallVec<[FieldTokens; 2]>,
+    pub(crate) timestamp: Option<Timestamp>,
+    pub(crate) timestamp_span: Piece,
+    /// Text that does not stand in the line as it is: escapes removed.
+    arena: String,
+    copies: Vec<ArenaText>,
+}
+
+/// A range of the line's text. `u32` holds it, because no line is longer than [`MAX_LINE_BYTES`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// The longest line that any setting allows: tokens keep one bit of 32 for themselves.
+pub(crate) const MAX_LINE_BYTES: usize = 1 << 30;
+
+impl Piece {
+    pub(crate) const fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end && end < 1 << 31);
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+
+    const fn span(self, offset: usize) -> Span {
+        Span::new(offset + self.start as usize, offset + self.end as usize)
+    }
+}
+
+/// A name or string: a piece of the line's text, or, with the top bit of `start` set, the number of an arena text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Token(Piece);
+
+const IN_ARENA: u32 = 1 << 31;
+
+/// A text in the arena, and the piece of the line that it was spelled as.
+#[derive(Clone, Copy, Debug)]
+struct ArenaText {
+    text: Piece,
+    raw: Piece,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TagTokens {
+    pub(crate) key: Token,
+    pub(crate) value: Token,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldTokens {
+    pub(crate) key: Token,
+    pub(crate) value: Value,
+    /// The value as written, quotes included.
+    pub(crate) raw: Piece,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Float(f64),
+    Integer(i64),
+    UnsignedInteger(u64),
+    String(Token),
+    Boolean(bool),
+}
+
+impl Value {
+    pub(crate) const fn field_type(self) -> FieldType {
+        match self {
+            Self::Float(_) => FieldType::Float,
+            Self::Integer(_) => FieldType::Integer,
+            Self::UnsignedInteger(_) => FieldType::UnsignedInteger,
+            Self::String(_) => FieldType::String,
+            Self::Boolean(_) => FieldType::Boolean,
+        }
+    }
+}
+
+impl Token {
+    /// A text that stands in the line as it is.
+    pub(crate) const fn borrowed(start: usize, end: usize) -> Self {
+        Self(Piece::new(start, end))
+    }
+}
+
+impl PointData {
+    /// Empties the point and keeps its memory.
+    pub(crate) fn clear(&mut self) {
+        self.measurement = Token::default();
+        self.tags.clear();
+        self.fields.clear();
+        self.timestamp = None;
+        self.timestamp_span = Piece::default();
+        self.arena.clear();
+        self.copies.clear();
+    }
+
+    /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
+    pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
+        let start = self.arena.len();
+        write(&mut self.arena);
+        let text = Piece::new(start, self.arena.len());
+        let number = self.copies.len() as u32;
+        self.copies.push(ArenaText { text, raw });
+        Token(Piece { start: IN_ARENA | number, end: 0 })
+    }
+
+    /// Whether `len` more bytes can be copied without a range running into the token's own bit.
+    pub(crate) fn has_room_for(&self, len: usize) -> bool {
+        self.arena.len().saturating_add(len) <= MAX_LINE_BYTES && self.copies.len() < MAX_LINE_BYTES
+    }
+
+    fn copy_of(&self, token: Token) -> Option<&ArenaText> {
+        (token.0.start & IN_ARENA != 0).then(|| &self.copies[(token.0.start & !IN_ARENA) as usize])
+    }
+
+    pub(crate) fn text<'p>(&'p self, base: &'p str, token: Token) -> &'p str {
+        match self.copy_of(token) {
+            None => token.0.of(base),
+            Some(copy) => copy.text.of(&self.arena),
+        }
+    }
+
+    fn raw(&self, token: Token) -> Piece {
+        self.copy_of(token).map_or(token.0, |copy| copy.raw)
+    }
+}
+
+impl Point<'_> {
+    /// The measurement.
+    pub fn measurement(&self) -> &str {
+        self.data.text(&self.base, self.data.measurement)
+    }
+
+    /// The tags in the order of the text. Keys are unique.
+    pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
+        self.data.tags.iter().map(|tag| Tag {
+            key: self.data.text(&self.base, tag.key),
+            value: self.data.text(&self.base, tag.value),
+            key_span: self.data.raw(tag.key).span(self.offset),
+            value_span: self.data.raw(tag.value).span(self.offset),
+        })
+    }
+
+    /// The fields in the order of the text, every occurrence of a key that is there twice included.
+    pub fn fields(&self) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
+        self.data.fields.iter().map(|field| self.view(field))
+    }
+
+    pub(crate) fn view<'p>(&'p self, field: &FieldTokens) -> Field<'p> {
+        Field {
+            key: self.data.text(&self.base, field.key),
+            value: self.value(field.value),
+            key_span: self.data.raw(field.key).span(self.offset),
+            value_span: field.raw.span(self.offset),
+        }
+    }
+
+    fn value(&self, value: Value) -> FieldValue<'_> {
+        match value {
+            Value::Float(value) => FieldValue::Float(value),
+            Value::Integer(value) => FieldValue::Integer(value),
+            Value::UnsignedInteger(value) => FieldValue::UnsignedInteger(value),
+            Value::String(token) => FieldValue::String(self.data.text(&self.base, token)),
+            Value::Boolean(value) => FieldValue::Boolean(value),
+        }
+    }
+
+    /// The value of the tag `key`.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        self.tags().find(|tag| tag.key == key).map(|tag| tag.value)
+    }
+
+    /// The value of the field `key`; of a key that is there twice the last one, as InfluxDB keeps it.
+    pub fn field(&self, key: &str) -> Option<FieldValue<'_>> {
+        self.fields().rfind(|field| field.key == key).map(|field| field.value)
+    }
+
+    /// The timestamp, where the line has one (or a [`Batch`](crate::Batch) has given it one).
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        self.data.timestamp
+    }
+
+    /// The series that the point belongs to: measurement and tag set.
+    pub fn series(&self) -> Series<'_> {
+        Series::new(self.measurement(), self.tags().map(|tag| (tag.key, tag.value)))
+    }
+
+    /// The bytes of the caller's text that the point was read from, without the line's end.
+    pub fn span(&self) -> Span {
+        Span::new(self.offset, self.offset + self.base.len())
+    }
+
+    /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The measurement's bytes in the caller's text.
+    pub fn measurement_span(&self) -> Span {
+        self.data.raw(self.data.measurement).span(self.offset)
+    }
+
+    /// The timestamp's bytes in the caller's text; an empty span where the line has none.
+    pub fn timestamp_span(&self) -> Span {
+        self.data.timestamp_span.span(self.offset)
+    }
+
+    /// The same point without the borrow of the text that it was read from.
+    pub fn into_owned(self) -> Point<'static> {
+        Point { base: Cow::Owned(self.base.into_owned()), offset: self.offset, line: self.line, data: self.data }
+    }
+}
+
+/// Two points are equal when they say the same: places in the text and the order of tags do not count, the order of
+/// fields does, and floats compare bit by bit.
+impl PartialEq for Point<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.timestamp() == other.timestamp()
+            && self.data.fields.len() == other.data.fields.len()
+            && self.series() == other.series()
+            && self.fields().zip(other.fields()).all(|(a, b)| a.key == b.key && same_value(a.value, b.value))
+    }
+}
+
+fn same_value(a: FieldValue<'_>, b: FieldValue<'_>) -> bool {
+    match (a, b) {
+        (FieldValue::Float(a), FieldValue::Float(b)) => a.to_bits() == b.to_bits(),
+        (a, b) => a == b,
+    }
+}
+
+impl fmt::Debug for Point<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Pairs<I>(I);
+        impl<K: fmt::Debug, V: fmt::Debug, I: Iterator<Item = (K, V)> + Clone> fmt::Debug for Pairs<I> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_map().entries(self.0.clone()).finish()
+            }
+        }
+        f.debug_struct("Point")
+            .field("measurement", &self.measurement())
+            .field("tags", &Pairs(self.tags().map(|tag| (tag.key, tag.value))))
+            .field("fields", &Pairs(self.fields().map(|field| (field.key, field.value))))
+            .field("timestamp", &self.timestamp())
+            .field("line", &self.line)
+            .field("span", &self.span())
+            .finish()
+    }
+}
+
+/// One tag of a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag<'p> {
+    key: &'p str,
+    value: &'p str,
+    key_span: Span,
+    value_span: Span,
+}
+
+impl<'p> Tag<'p> {
+    /// The key, without escapes.
+    pub fn key(&self) -> &'p str {
+        self.key
+    }
+
+    /// The value, without escapes; never empty.
+    pub fn value(&self) -> &'p str {
+        self.value
+    }
+
+    /// The key's bytes in the caller's text.
+    pub fn key_span(&self) -> Span {
+        self.key_span
+    }
+
+    /// The value's bytes in the caller's text.
+    pub fn value_span(&self) -> Span {
+        self.value_span
+    }
+}
+
+/// One field of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field<'p> {
+    key: &'p str,
+    value: FieldValue<'p>,
+    key_span: Span,
+    value_span: Span,
+}
+
+impl<'p> Field<'p> {
+    /// The key, without escapes.
+    pub fn key(&self) -> &'p str {
+        self.key
+    }
+
+    /// The typed value.
+    pub fn value(&self) -> FieldValue<'p> {
+        self.value
+    }
+
+    /// The key's bytes in the caller's text.
+    pub fn key_span(&self) -> Span {
+        self.key_span
+    }
+
+    /// The value's bytes in the caller's text, a string's quotes included.
+    pub fn value_span(&self) -> Span {
+        self.value_span
+    }
+}
+
+/// A series: measurement and tag set. Equal, ordered and hashed without regard to the order of the tags in the text.
+///
+/// ```
+/// use lineproof::Series;
+/// let one = Series::new("cpu", [("host", "a"), ("core", "0")]);
+/// let other = Series::new("cpu", [("core", "0"), ("host", "a")]);
+/// assert_eq!(one, other);
+/// assert_eq!(one.to_string(), "cpu,core=0,host=a");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Series<'p> {
+    measurement: &'p str,
+    tags: SmallVec<[(&'p str, &'p str); 4]>,
+}
+
+impl<'p> Series<'p> {
+    /// The series of `measurement` with `tags`, in any order.
+    pub fn new(measurement: &'p str, tags: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        let mut tags: SmallVec<[_; 4]> = tags.into_iter().collect();
+        tags.sort_unstable();
+        Self { measurement, tags }
+    }
+
+    /// The measurement.
+    pub fn measurement(&self) -> &'p str {
+        self.measurement
+    }
+
+    /// The tags, sorted by key.
+    pub fn tags(&self) -> impl ExactSizeIterator<Item = (&'p str, &'p str)> + Clone {
+        self.tags.iter().copied()
+    }
+}
+
+const _: () = assert!(size_of::<FieldTokens>() == 32);

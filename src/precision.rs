@@ -1,0 +1,156 @@
+//! Timestamp precision: units, checked scaling to nanoseconds, and the range that InfluxDB stores.
+
+use core::fmt;
+use core::ops::RangeInclusive;
+use core::str::FromStr;
+
+/// The nanoseconds since 1970-01-01T00:00:00Z that InfluxDB can store, as it documents them.
+///
+/// The three values left out of a 64-bit integer are reserved by its storage engine.
+pub const TIMESTAMP_RANGE: RangeInclusive<i64> = (i64::MIN + 2)..=(i64::MAX - 1);
+
+/// The unit of the timestamps of a write: the `precision` parameter of InfluxDB's write API.
+///
+/// ```
+/// use lineproof::Precision;
+/// assert_eq!("ms".parse(), Ok(Precision::Milliseconds));
+/// assert_eq!(Precision::Seconds.to_nanoseconds(1_637_014_074), Some(1_637_014_074_000_000_000));
+/// assert_eq!(Precision::Seconds.to_nanoseconds(i64::MAX), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// `ns`, the default.
+    #[default]
+    Nanoseconds,
+    /// `us`
+    Microseconds,
+    /// `ms`
+    Milliseconds,
+    /// `s`
+    Seconds,
+}
+
+impl Precision {
+    /// All precisions, finest first.
+    pub const ALL: [Self; 4] = [Self::Nanoseconds, Self::Microseconds, Self::Milliseconds, Self::Seconds];
+
+    /// How many nanoseconds one unit has.
+    pub const fn nanoseconds(self) -> i64 {
+        match self {
+            Self::Nanoseconds => 1,
+            Self::Microseconds => 1_000,
+            Self::Milliseconds => 1_000_000,
+            Self::Seconds => 1_000_000_000,
+        }
+    }
+
+    /// `value` units as nanoseconds, or `None` where the product does not fit [`TIMESTAMP_RANGE`]. It never wraps.
+    pub const fn to_nanoseconds(self, value: i64) -> Option<i64> {
+        match value.checked_mul(self.nanoseconds()) {
+            Some(ns) if ns >= *TIMESTAMP_RANGE.start() && ns <= *TIMESTAMP_RANGE.end() => Some(ns),
+            _ => None,
+        }
+    }
+
+    /// InfluxDB's spelling: `ns`, `us`, `ms` or `s`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nanoseconds => "ns",
+            Self::Microseconds => "us",
+            Self::Milliseconds => "ms",
+            Self::Seconds => "s",
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that names no precision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a precision of ns, us, ms or s")]
+pub struct ParsePrecisionError(());
+
+impl FromStr for Precision {
+    type Err = ParsePrecisionError;
+
+    /// Reads `ns`, `us`, `ms` or `s`.
+    ///
+    /// # Errors
+    /// Every other text, upper case included, is a [`ParsePrecisionError`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|precision| precision.as_str() == text).ok_or(ParsePrecisionError(()))
+    }
+}
+
+/// A timestamp with its unit.
+///
+/// Line protocol does not name the unit of its timestamps, the write request does: until a
+/// [`Batch`](crate::Batch) has scaled it, the timestamp of a line is [`Declared`](Self::Declared).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timestamp {
+    /// As the line says it, in the precision that the write declares.
+    Declared(i64),
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    Nanoseconds(i64),
+}
+
+impl Timestamp {
+    /// The number, whatever its unit.
+    pub const fn value(self) -> i64 {
+        match self {
+            Self::Declared(value) | Self::Nanoseconds(value) => value,
+        }
+    }
+
+    /// The timestamp in nanoseconds, where a declared value counts in `declared` units; `None` outside [`TIMESTAMP_RANGE`].
+    pub const fn to_nanoseconds(self, declared: Precision) -> Option<i64> {
+        match self {
+            Self::Declared(value) => declared.to_nanoseconds(value),
+            Self::Nanoseconds(value) => Precision::Nanoseconds.to_nanoseconds(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaling_and_range() {
+        let last = i64::MAX - 1;
+        for (precision, value, nanoseconds) in [
+            (Precision::Nanoseconds, last, Some(last)),
+            (Precision::Nanoseconds, i64::MAX, None),
+            (Precision::Nanoseconds, -last, Some(-last)),
+            (Precision::Nanoseconds, i64::MIN + 1, None),
+            (Precision::Nanoseconds, i64::MIN, None),
+            (Precision::Microseconds, last / 1000, Some(last / 1000 * 1000)),
+            (Precision::Microseconds, last / 1000 + 1, None),
+            (Precision::Milliseconds, -1, Some(-1_000_000)),
+            (Precision::Seconds, 9_223_372_036, Some(9_223_372_036_000_000_000)),
+            (Precision::Seconds, 9_223_372_037, None),
+            (Precision::Seconds, i64::MIN, None),
+        ] {
+            assert_eq!(precision.to_nanoseconds(value), nanoseconds, "{value} {precision}");
+        }
+    }
+
+    #[test]
+    fn the_documented_range() {
+        assert_eq!(TIMESTAMP_RANGE, -9_223_372_036_854_775_806..=9_223_372_036_854_775_806);
+    }
+
+    #[test]
+    fn spellings() {
+        for precision in Precision::ALL {
+            assert_eq!(precision.as_str().parse(), Ok(precision));
+        }
+        for other in ["", "n", "NS", "m", "s ", "\u{b5}s"] {
+            assert!(other.parse::<Precision>().is_err(), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Places in a text: byte ranges, and the line and column that a person sees.
+
+use core::ops::Range;
+
+use memchr::{memchr_iter, memrchr};
+
+/// A range of bytes in the caller's own text.
+///
+/// Offsets count from the first byte of the body that was handed in, so
+/// `&body[span.range()]` is the text that is meant.
+///
+/// ```
+/// let body = b"cpu usage=oops 1";
+/// let error = lineproof::line_protocol::points(body).next().unwrap().unwrap_err();
+/// assert_eq!(&body[error.span().range()], b"oops");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    /// The span from `start` up to, not including, `end`. An `end` before `start` gives an empty span at `start`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        let end = if end < start { start } else { end };
+        Self { start, end }
+    }
+
+    /// Offset of the first byte.
+    pub const fn start(self) -> usize {
+        self.start
+    }
+
+    /// Offset just behind the last byte.
+    pub const fn end(self) -> usize {
+        self.end
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether no byte is covered: a place between two bytes, such as the end of a line.
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The span as a range, to slice the text with.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The same span, `by` bytes further on.
+    pub(crate) const fn shifted(self, by: usize) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+}
+
+/// A place as a person names it: 1-based line, 1-based column counted in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Number of the physical line, from 1. Every LF ends a line, also one inside a string.
+    pub line: usize,
+    /// Byte column in that line, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of byte `offset` of `text`; behind the end it is the position of the end.
+    ///
+    /// ```
+    /// use lineproof::Position;
+    /// assert_eq!(Position::of(b"a\nbc", 3), Position { line: 2, column: 2 });
+    /// ```
+    pub fn of(text: &[u8], offset: usize) -> Self {
+        Locator::new(1).locate(text, offset)
+    }
+}
+
+/// Finds positions in one text in rising order without counting any line twice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Locator {
+    line: usize,
+    line_start: usize,
+    seen: usize,
+}
+
+impl Locator {
+    /// Starts at the beginning of a text whose first line has the number `first_line`.
+    pub(crate) const fn new(first_line: usize) -> Self {
+        Self { line: first_line, line_start: 0, seen: 0 }
+    }
+
+    /// The position of `offset`, which is at least as large as in the calls before.
+    pub(crate) fn locate(&mut self, text: &[u8], offset: usize) -> Position {
+        let offset = offset.min(text.len());
+        if offset > self.seen {
+            let fresh = &text[self.seen..offset];
+            if let Some(last) = memrchr(b'\n', fresh) {
+                self.line += memchr_iter(b'\n', &fresh[..=last]).count();
+                self.line_start = self.seen + last + 1;
+            }
+            self.seen = offset;
+        }
+        Position { line: self.line, column: offset - self.line_start + 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        let text = "ab\n\u{e4}\n\nx".as_bytes();
+        for (offset, line, column) in
+            [(0, 1, 1), (2, 1, 3), (3, 2, 1), (5, 2, 3), (6, 3, 1), (7, 4, 1), (8, 4, 2), (99, 4, 2)]
+        {
+            assert_eq!(Position::of(text, offset), Position { line, column }, "offset {offset}");
+        }
+    }
+
+    #[test]
+    fn rising_offsets_agree_with_single_look_ups() {
+        let text = b"a\n\nbb\nccc\n";
+        let mut locator = Locator::new(1);
+        for offset in 0..=text.len() {
+            assert_eq!(locator.locate(text, offset), Position::of(text, offset));
+        }
+    }
+
+    #[test]
+    fn a_span_never_runs_backwards() {
+        assert_eq!(Span::new(5, 2).len(), 0);
+        assert!(Span::new(5, 2).is_empty());
+    }
+}

@@ -1,0 +1,155 @@
+//! Field values and their types, under the names that InfluxDB uses.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// The type of a field value.
+///
+/// InfluxDB spells it in two ways: [`as_str`](Self::as_str) is the spelling of rejection records (`gotType`,
+/// `wantType`), [`schema_name`](Self::schema_name) the one of explicit bucket schemas and of OSS's messages.
+///
+/// ```
+/// use lineproof::FieldType;
+/// assert_eq!("unsigned".parse(), Ok(FieldType::UnsignedInteger));
+/// assert_eq!(FieldType::UnsignedInteger.as_str(), "UnsignedInteger");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldType {
+    /// 64-bit float.
+    Float,
+    /// 64-bit signed integer, written with an `i`.
+    Integer,
+    /// 64-bit unsigned integer, written with a `u`.
+    UnsignedInteger,
+    /// Text in double quotes.
+    String,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl FieldType {
+    /// All types.
+    pub const ALL: [Self; 5] = [Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
+
+    /// The spelling of rejection records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Float => "Float",
+            Self::Integer => "Integer",
+            Self::UnsignedInteger => "UnsignedInteger",
+            Self::String => "String",
+            Self::Boolean => "Boolean",
+        }
+    }
+
+    /// The spelling of explicit bucket schemas: `float`, `integer`, `unsigned`, `string` or `boolean`.
+    pub const fn schema_name(self) -> &'static str {
+        match self {
+            Self::Float => "float",
+            Self::Integer => "integer",
+            Self::UnsignedInteger => "unsigned",
+            Self::String => "string",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that names no field type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a field type of float, integer, unsigned, string or boolean")]
+pub struct ParseFieldTypeError(());
+
+impl FromStr for FieldType {
+    type Err = ParseFieldTypeError;
+
+    /// Reads either spelling, exactly as written.
+    ///
+    /// # Errors
+    /// Every other text is a [`ParseFieldTypeError`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text || kind.schema_name() == text)
+            .ok_or(ParseFieldTypeError(()))
+    }
+}
+
+/// A typed field value, borrowing its text from the point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FieldValue<'a> {
+    /// 64-bit float, finite; the sign of zero is kept.
+    Float(f64),
+    /// 64-bit signed integer.
+    Integer(i64),
+    /// 64-bit unsigned integer.
+    UnsignedInteger(u64),
+    /// Text, without quotes and escapes.
+    String(&'a str),
+    /// Truth value.
+    Boolean(bool),
+}
+
+impl FieldValue<'_> {
+    /// The type of the value.
+    pub const fn field_type(&self) -> FieldType {
+        match self {
+            Self::Float(_) => FieldType::Float,
+            Self::Integer(_) => FieldType::Integer,
+            Self::UnsignedInteger(_) => FieldType::UnsignedInteger,
+            Self::String(_) => FieldType::String,
+            Self::Boolean(_) => FieldType::Boolean,
+        }
+    }
+}
+
+impl From<f64> for FieldValue<'_> {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+
+impl From<i64> for FieldValue<'_> {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<u64> for FieldValue<'_> {
+    fn from(value: u64) -> Self {
+        Self::UnsignedInteger(value)
+    }
+}
+
+impl From<bool> for FieldValue<'_> {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl<'a> From<&'a str> for FieldValue<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::String(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_read() {
+        for kind in FieldType::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(kind.schema_name().parse(), Ok(kind));
+        }
+        for other in ["", "FLOAT", "int", "uinteger", "Unsigned", "bool"] {
+            assert!(other.parse::<FieldType>().is_err(), "{other:?}");
+        }
+    }
+}
