@@ -1,0 +1,334 @@
+//! The main job as a program: what would InfluxDB say to this file?
+//!
+//!     cargo run --release --example validate -- --precision s examples/data/clean.lp
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, Read as _, Write};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lineproof::{
+    Column, ConflictScope, ExplicitSchema, FieldValue, ImplicitSchema, MeasurementSchema, Outcome, Point, Precision,
+    Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, line_protocol,
+};
+
+const USAGE: &str = "\
+usage: validate [options] FILE | -
+  --format lp                        the file's format (default: by the file's ending)
+  --precision ns|us|ms|s             unit of the timestamps (default: ns)
+  --profile cloud|oss                whose rules (default: cloud)
+  --conflict-scope series|measurement
+  --schema FILE.json                 explicit bucket: one schema or an array of them; repeatable
+  --existing FILE.lp                 implicit bucket that holds this data
+  --bucket ID                        for --output rejected-points
+  --logged-at NS                     for --output rejected-points (default: now)
+  --default-time NS                  timestamp of points that have none
+  --output human|json|lp|rejected-points
+exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let run = Options::from_args(std::env::args().skip(1)).and_then(|options| validate(&options));
+    match run {
+        Ok(report) if report.outcome() == Outcome::Written => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        // Whoever reads the output may have seen enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("validate: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Output {
+    Human,
+    Json,
+    LineProtocol,
+    RejectedPoints,
+}
+
+struct Options {
+    file: String,
+    precision: Precision,
+    profile: Profile,
+    scope: ConflictScope,
+    schemas: Vec<String>,
+    existing: Option<String>,
+    bucket: Option<String>,
+    logged_at: Option<i64>,
+    default_time: Option<i64>,
+    output: Output,
+}
+
+impl Options {
+    fn from_args(args: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let mut options = Self {
+            file: String::new(),
+            precision: Precision::default(),
+            profile: Profile::default(),
+            scope: ConflictScope::default(),
+            schemas: Vec::new(),
+            existing: None,
+            bucket: None,
+            logged_at: None,
+            default_time: None,
+            output: Output::Human,
+        };
+        let mut files = Vec::new();
+        let mut format = None;
+        let mut args = args;
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or(format!("{arg} needs a value\n{USAGE}"));
+            match arg.as_str() {
+                "--precision" => options.precision = value()?.parse()?,
+                "--format" => format = Some(value()?),
+                "--profile" => {
+                    options.profile = choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?
+                }
+                "--conflict-scope" => {
+                    let scopes = [("series", ConflictScope::Series), ("measurement", ConflictScope::Measurement)];
+                    options.scope = choice(&value()?, &scopes)?;
+                }
+                "--schema" => options.schemas.push(value()?),
+                "--existing" => options.existing = Some(value()?),
+                "--bucket" => options.bucket = Some(value()?),
+                "--logged-at" => options.logged_at = Some(nanoseconds(&value()?)?),
+                "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
+                "--output" => {
+                    let outputs = [
+                        ("human", Output::Human),
+                        ("json", Output::Json),
+                        ("lp", Output::LineProtocol),
+                        ("rejected-points", Output::RejectedPoints),
+                    ];
+                    options.output = choice(&value()?, &outputs)?;
+                }
+                "-" => files.push(arg),
+                _ if arg.starts_with('-') => return Err(format!("unknown option {arg}\n{USAGE}").into()),
+                _ => files.push(arg),
+            }
+        }
+        match <[String; 1]>::try_from(files) {
+            Ok([file]) => options.file = file,
+            Err(files) => return Err(format!("expected one file, found {}\n{USAGE}", files.len()).into()),
+        }
+        if options.existing.is_some() && !options.schemas.is_empty() {
+            return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
+        }
+        match format.as_deref() {
+            None | Some("lp") => Ok(options),
+            Some(other) => Err(format!("expected the format lp, found {other:?}").into()),
+        }
+    }
+}
+
+fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
+    let found = choices.iter().find(|(name, _)| *name == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+        format!("expected one of {}, found {text:?}", names.join(", ")).into()
+    })
+}
+
+fn nanoseconds(text: &str) -> Result<i64, Failure> {
+    text.parse().map_err(|_| format!("expected a time in nanoseconds, found {text:?}").into())
+}
+
+fn validate(options: &Options) -> Result<Report, Failure> {
+    let body = read(&options.file)?;
+    let source = bucket(options)?;
+    let mut validator =
+        Validator::new(source).precision(options.precision).profile(options.profile).conflict_scope(options.scope);
+    if let Some(time) = options.default_time {
+        validator = validator.default_timestamp(time);
+    }
+
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut written = Ok(());
+    let report = validator.line_protocol_with(&body, |point, verdict| {
+        if written.is_ok() {
+            written = show(&mut out, options, &body, point, verdict);
+        }
+    });
+    written?;
+
+    match options.output {
+        Output::Human => summary(&mut out, &report)?,
+        Output::Json => writeln!(out, "{}", json_summary(&report))?,
+        Output::LineProtocol | Output::RejectedPoints => {}
+    }
+    out.flush()?;
+    Ok(report)
+}
+
+fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    match file {
+        "-" => io::stdin().lock().read_to_end(&mut body),
+        _ => std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body)),
+    }
+    .map_err(|error| format!("{file}: {error}"))?;
+    Ok(body)
+}
+
+fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
+    if let Some(file) = &options.existing {
+        let body = read(file)?;
+        let mut bucket = match options.scope {
+            ConflictScope::Series => ImplicitSchema::per_series(),
+            ConflictScope::Measurement => ImplicitSchema::per_measurement(),
+        };
+        for point in line_protocol::points(&body) {
+            let point = point.map_err(|error| format!("{file}:{}:{}: {error}", error.line(), error.column()))?;
+            bucket.record(&point);
+        }
+        return Ok(Box::new(bucket));
+    }
+    if options.schemas.is_empty() {
+        return Ok(Box::new(()));
+    }
+    let mut bucket = ExplicitSchema::new();
+    for file in &options.schemas {
+        for schema in schemas(&read(file)?).map_err(|error| format!("{file}: {error}"))? {
+            bucket.insert(schema).map_err(|error| format!("{file}: {error}"))?;
+        }
+    }
+    Ok(Box::new(bucket))
+}
+
+/// The schemas of a JSON file. With the feature `serde` this is `ExplicitSchema::from_json`; the program does without, so
+/// that it runs on the bare crate.
+fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
+    let schema = |json: &serde_json::Value| -> Result<_, Failure> {
+        let name = json["name"].as_str().ok_or("expected the measurement's name as a string")?;
+        let columns = json["columns"].as_array().ok_or("expected the columns as an array")?;
+        let columns: Result<Vec<Column>, Failure> = columns.iter().map(column).collect();
+        Ok(MeasurementSchema::new(name, columns?)?)
+    };
+    match serde_json::from_slice(json)? {
+        serde_json::Value::Array(all) => all.iter().map(schema).collect(),
+        one => Ok(vec![schema(&one)?]),
+    }
+}
+
+fn column(json: &serde_json::Value) -> Result<Column, Failure> {
+    let text = |key: &str| match &json[key] {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::String(text) => Ok(Some(text.as_str())),
+        other => Err(format!("expected {key} as a string, found {other}")),
+    };
+    let name = text("name")?.ok_or("expected a column's name")?;
+    Ok(Column::from_spelling(name, text("type")?.ok_or("expected a column's type")?, text("dataType")?)?)
+}
+
+fn show(
+    out: &mut impl Write,
+    options: &Options,
+    body: &[u8],
+    point: Option<&Point<'_>>,
+    verdict: Verdict<'_>,
+) -> io::Result<()> {
+    let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
+    match options.output {
+        Output::Human => {
+            let file = if options.file == "-" { "standard input" } else { &options.file };
+            verdict
+                .rejections()
+                .iter()
+                .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(file)))
+        }
+        Output::Json => {
+            accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
+            verdict.rejections().iter().try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
+        }
+        Output::LineProtocol => accepted.map_or(Ok(()), |point| writeln!(out, "{point}")),
+        Output::RejectedPoints => {
+            let logged_at = options.logged_at.unwrap_or_else(now);
+            verdict.rejections().iter().try_for_each(|rejection| {
+                writeln!(out, "{}", rejection.rejected_point(options.bucket.as_deref(), logged_at))
+            })
+        }
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let (points, lines) = (report.points(), report.lines());
+    writeln!(out, "points: {} total, {} accepted, {} rejected", points.total(), points.accepted(), points.rejected())?;
+    writeln!(out, "lines: {} total, {} accepted, {} rejected", lines.total(), lines.accepted(), lines.rejected())?;
+    writeln!(out, "written: {}", report.written_points())?;
+    let response = report.response();
+    let body = response.to_string();
+    writeln!(out, "response: {}{}{body}", response.status(), if body.is_empty() { "" } else { " " })
+}
+
+fn json_point(point: &Point<'_>) -> String {
+    let mut line = format!(r#"{{"type":"point","line":{},"measurement":{}"#, point.line(), json(point.measurement()));
+    let tags: Vec<_> = point.tags().map(|tag| format!("[{},{}]", json(tag.key()), json(tag.value()))).collect();
+    let fields: Vec<_> =
+        point.fields().map(|field| format!("[{},{}]", json(field.key()), json_value(field.value()))).collect();
+    let timestamp = point.timestamp().map(Timestamp::value).map_or("null".into(), |time| format!("\"{time}\""));
+    let _ = write!(line, r#","tags":[{}],"fields":[{}],"timestamp":{timestamp}}}"#, tags.join(","), fields.join(","),);
+    line
+}
+
+fn json_value(value: FieldValue<'_>) -> String {
+    match value {
+        FieldValue::Float(value) => format!(r#"{{"float":{}}}"#, serde_json::json!(value)),
+        FieldValue::Integer(value) => format!(r#"{{"integer":"{value}"}}"#),
+        FieldValue::UnsignedInteger(value) => format!(r#"{{"unsigned":"{value}"}}"#),
+        FieldValue::String(value) => format!(r#"{{"string":{}}}"#, json(value)),
+        FieldValue::Boolean(value) => format!(r#"{{"boolean":{value}}}"#),
+    }
+}
+
+fn json_rejection(rejection: &Rejection) -> String {
+    let text = |text: Option<&str>| text.map_or("null".into(), json);
+    let error = rejection.error().map(ToString::to_string);
+    format!(
+        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{}}}"#,
+        rejection.line(),
+        rejection.column(),
+        rejection.span().start(),
+        rejection.span().end(),
+        json(rejection.reason().as_str()),
+        text(rejection.measurement()),
+        text(rejection.tag()),
+        text(rejection.field()),
+        text(rejection.got_type().map(|kind| kind.as_str())),
+        text(rejection.want_type().map(|kind| kind.as_str())),
+        text(error.as_deref()),
+    )
+}
+
+fn json_summary(report: &Report) -> String {
+    let counts = |counts: lineproof::Counts| {
+        let (total, accepted, rejected) = (counts.total(), counts.accepted(), counts.rejected());
+        format!(r#"{{"total":{total},"accepted":{accepted},"rejected":{rejected}}}"#)
+    };
+    let response = report.response();
+    let text = |text: &str| if text.is_empty() { "null".into() } else { json(text) };
+    format!(
+        r#"{{"type":"summary","points":{},"lines":{},"response":{{"status":{},"code":{},"message":{}}}}}"#,
+        counts(report.points()),
+        counts(report.lines()),
+        response.status(),
+        text(response.code()),
+        text(response.message()),
+    )
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,171 @@
+//! Texts to small numbers, fast, and never slow: not even for keys that were chosen to collide.
+//!
+//! Open addressing with a hash that anybody can compute would be open to crafted keys, and a secret seed needs
+//! randomness, which this crate does not have. So a key is looked for in at most [`PROBES`] slots; what finds no room
+//! there lives in an ordered map. Ordinary keys cost one or two probes, crafted ones a logarithm.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+const PROBES: usize = 16;
+
+/// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes are different.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    slots: Vec<Slot>,
+    entries: Vec<Entry>,
+    texts: String,
+    overflow: BTreeMap<u32, BTreeMap<Box<str>, u32>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// The upper half of the hash, so that most mismatches need not look at the text.
+    tag: u32,
+    /// The number plus one; zero where the slot is free.
+    number: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u64,
+    start: usize,
+    len: usize,
+    scope: u32,
+}
+
+impl Interner {
+    /// The number of `text`, and whether it is new.
+    pub(crate) fn intern(&mut self, scope: u32, text: &str) -> (u32, bool) {
+        if self.entries.len() * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let hash = hash(scope, text.as_bytes());
+        let number = self.entries.len() as u32;
+        match self.probe(hash, |entry, texts| entry.scope == scope && entry.of(texts) == text) {
+            Probe::Found(number) => return (number, false),
+            Probe::Free(slot) => self.slots[slot] = Slot::new(hash, number),
+            Probe::Full => {
+                let overflow = self.overflow.entry(scope).or_default();
+                if let Some(&number) = overflow.get(text) {
+                    return (number, false);
+                }
+                overflow.insert(text.into(), number);
+            }
+        }
+        self.entries.push(Entry { hash, start: self.texts.len(), len: text.len(), scope });
+        self.texts.push_str(text);
+        (number, true)
+    }
+
+    fn probe(&self, hash: u64, is_it: impl Fn(&Entry, &str) -> bool) -> Probe {
+        let mask = self.slots.len() - 1;
+        for step in 0..PROBES {
+            let at = (hash as usize).wrapping_add(step) & mask;
+            let slot = self.slots[at];
+            if slot.number == 0 {
+                return Probe::Free(at);
+            }
+            if slot.tag == tag(hash) && is_it(&self.entries[slot.number as usize - 1], &self.texts) {
+                return Probe::Found(slot.number - 1);
+            }
+        }
+        Probe::Full
+    }
+
+    /// Doubles the table and places everything anew, what had overflowed included: a key may only be in the ordered map
+    /// while its slots are full, or it would not be found.
+    #[cold]
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.resize(size, Slot::default());
+        self.overflow.clear();
+        for number in 0..self.entries.len() {
+            let entry = self.entries[number];
+            match self.probe(entry.hash, |_, _| false) {
+                Probe::Free(slot) => self.slots[slot] = Slot::new(entry.hash, number as u32),
+                Probe::Found(_) | Probe::Full => {
+                    let text = entry.of(&self.texts).into();
+                    self.overflow.entry(entry.scope).or_default().insert(text, number as u32);
+                }
+            }
+        }
+    }
+}
+
+impl Slot {
+    const fn new(hash: u64, number: u32) -> Self {
+        Self { tag: tag(hash), number: number + 1 }
+    }
+}
+
+impl Entry {
+    fn of<'t>(&self, texts: &'t str) -> &'t str {
+        &texts[self.start..self.start + self.len]
+    }
+}
+
+enum Probe {
+    Found(u32),
+    Free(usize),
+    Full,
+}
+
+const fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+fn hash(scope: u32, text: &[u8]) -> u64 {
+    const fn mix(value: u64) -> u64 {
+        // The golden ratio's bits: odd, and without a pattern.
+        let product = value as u128 * 0x9e37_79b9_7f4a_7c15;
+        (product >> 64) as u64 ^ product as u64
+    }
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let start = mix((u64::from(scope) << 32) ^ text.len() as u64 ^ 0x5bf0_3635);
+    let body = words.iter().fold(start, |hash, word| mix(hash ^ u64::from_le_bytes(*word)).rotate_left(5));
+    mix(body ^ u64::from_le_bytes(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn numbers_are_given_in_order_and_kept() {
+        let mut interner = Interner::default();
+        let texts: Vec<String> = (0..5_000).map(|n| format!("key{n}")).collect();
+        for (number, text) in texts.iter().enumerate() {
+            assert_eq!(interner.intern(7, text), (number as u32, true));
+        }
+        for (number, text) in texts.iter().enumerate() {
+            assert_eq!(interner.intern(7, text), (number as u32, false));
+        }
+        assert_eq!(interner.intern(8, &texts[0]), (5_000, true), "another scope");
+    }
+
+    #[test]
+    fn colliding_keys_overflow_and_come_back_when_the_table_grows() {
+        // Keys of which all hash to the same slot of every table up to 4,096 slots.
+        let same_slot = |n: &u32| hash(0, format!("k{n}").as_bytes()) & 0xfff == 1;
+        let keys: Vec<String> = (0..400_000).filter(same_slot).map(|n| format!("k{n}")).take(60).collect();
+        assert_eq!(keys.len(), 60);
+        let mut interner = Interner::default();
+        for (number, key) in keys.iter().enumerate() {
+            assert_eq!(interner.intern(0, key), (number as u32, true));
+        }
+        assert!(!interner.overflow.is_empty());
+        for n in 0..5_000 {
+            interner.intern(1, &format!("other{n}"));
+        }
+        for (number, key) in keys.iter().enumerate() {
+            assert_eq!(interner.intern(0, key), (number as u32, false), "{key}");
+        }
+    }
+}

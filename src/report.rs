@@ -1,0 +1,386 @@
+//! What a validation found, as plain data.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::error::SyntaxError;
+use crate::precision::{Precision, TIMESTAMP_RANGE};
+use crate::span::{Position, Span};
+use crate::value::FieldType;
+
+/// Why something was rejected.
+///
+/// The first five are InfluxDB's own, with its wording as documented under "Troubleshoot issues writing data"; the rest
+/// are ours, for what InfluxDB rejects or loses without a documented reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A field has another type than the first accepted value of the batch. Documented.
+    TypeConflictInBatch,
+    /// A field has another type than the data that the bucket already holds. Documented.
+    TypeConflictWithExistingData,
+    /// An explicit bucket has no schema for the measurement. Documented.
+    MeasurementNotAllowed,
+    /// A field has another type than its column in an explicit bucket's schema. Documented.
+    FieldTypeMismatch,
+    /// A tag key is no tag column of an explicit bucket's schema. The wording is ours.
+    TagNotAllowed,
+    /// A field key is no field column of an explicit bucket's schema. The wording is ours.
+    FieldNotAllowed,
+    /// The line cannot be read. The wording is ours.
+    Malformed,
+    /// The timestamp does not fit the range that InfluxDB stores. The wording is ours.
+    TimestampOutOfRange,
+    /// The timestamp fits the expected times only in another precision. The wording is ours.
+    TimestampPrecisionMismatch,
+    /// The timestamp is older than the bucket's retention period allows. The wording is ours.
+    OutsideRetentionPeriod,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 10] = [
+        Self::TypeConflictInBatch,
+        Self::TypeConflictWithExistingData,
+        Self::MeasurementNotAllowed,
+        Self::FieldTypeMismatch,
+        Self::TagNotAllowed,
+        Self::FieldNotAllowed,
+        Self::Malformed,
+        Self::TimestampOutOfRange,
+        Self::TimestampPrecisionMismatch,
+        Self::OutsideRetentionPeriod,
+    ];
+
+    /// The exact wording of the `reason` tag in a `rejected_points` record: stable, fit for comparisons.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TypeConflictInBatch => "type conflict in batch write",
+            Self::TypeConflictWithExistingData => "type conflict with existing data",
+            Self::MeasurementNotAllowed => "measurement not allowed by schema",
+            Self::FieldTypeMismatch => "field type mismatch with schema",
+            Self::TagNotAllowed => "tag not allowed by schema",
+            Self::FieldNotAllowed => "field not allowed by schema",
+            Self::Malformed => "unable to parse",
+            Self::TimestampOutOfRange => "timestamp out of range",
+            Self::TimestampPrecisionMismatch => "timestamp does not match precision",
+            Self::OutsideRetentionPeriod => "timestamp outside retention period",
+        }
+    }
+
+    /// Whether the whole line is lost, with one rejection for all its fields, and not one field.
+    pub const fn loses_line(self) -> bool {
+        matches!(
+            self,
+            Self::Malformed
+                | Self::TimestampOutOfRange
+                | Self::TimestampPrecisionMismatch
+                | Self::OutsideRetentionPeriod
+        )
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a whole line is lost: to its syntax or to its timestamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LineError {
+    /// The line cannot be read.
+    Syntax(SyntaxError),
+    /// The timestamp does not fit [`TIMESTAMP_RANGE`] in nanoseconds.
+    OutOfRange {
+        /// The timestamp as the line says it.
+        timestamp: i64,
+        /// Its unit.
+        precision: Precision,
+    },
+    /// The timestamp is older than the bucket keeps.
+    OutsideRetention {
+        /// The timestamp in nanoseconds.
+        nanoseconds: i64,
+        /// The oldest that the bucket keeps, in nanoseconds.
+        oldest: i64,
+    },
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(error) => error.fmt(f),
+            Self::OutOfRange { timestamp, precision } => {
+                let (low, high) = TIMESTAMP_RANGE.into_inner();
+                write!(f, "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}")
+            }
+            Self::OutsideRetention { nanoseconds, oldest } => {
+                write!(f, "expected a timestamp of at least {oldest} ns, found {nanoseconds} ns")
+            }
+        }
+    }
+}
+
+impl core::error::Error for LineError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Syntax(error) => Some(error),
+            Self::OutOfRange { .. } | Self::OutsideRetention { .. } => None,
+        }
+    }
+}
+
+/// One field or line that InfluxDB would not store, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    pub(crate) reason: Reason,
+    pub(crate) position: Position,
+    pub(crate) span: Span,
+    pub(crate) measurement: Option<Arc<str>>,
+    pub(crate) tag: Option<Arc<str>>,
+    pub(crate) field: Option<Arc<str>>,
+    pub(crate) got: Option<FieldType>,
+    pub(crate) want: Option<FieldType>,
+    pub(crate) points: usize,
+    pub(crate) error: Option<LineError>,
+}
+
+impl Rejection {
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The line that [`span`](Self::span) begins in, from 1.
+    pub fn line(&self) -> usize {
+        self.position.line
+    }
+
+    /// The byte column at which [`span`](Self::span) begins, from 1.
+    pub fn column(&self) -> usize {
+        self.position.column
+    }
+
+    /// The offending bytes of the caller's text: the value for a type, the key for a field or tag that is not allowed,
+    /// the measurement, the timestamp, or what the parser stumbled on.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The measurement; not known where the line cannot be read.
+    pub fn measurement(&self) -> Option<&str> {
+        self.measurement.as_deref()
+    }
+
+    /// The tag key that is not allowed.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// The field key, where one field is lost.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// The type of the value that was rejected.
+    pub fn got_type(&self) -> Option<FieldType> {
+        self.got
+    }
+
+    /// The type that the bucket or the batch wants.
+    pub fn want_type(&self) -> Option<FieldType> {
+        self.want
+    }
+
+    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its timestamp loses.
+    pub fn points(&self) -> usize {
+        self.points
+    }
+
+    /// Why the line is lost; `None` where only a field is.
+    pub fn error(&self) -> Option<&LineError> {
+        self.error.as_ref()
+    }
+
+    /// Roughly the memory that the rejection holds on to besides its own size.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let names = [&self.measurement, &self.tag, &self.field];
+        let names: usize = names.into_iter().flatten().map(|name| name.len()).sum();
+        let error = match &self.error {
+            Some(LineError::Syntax(error)) => error.line_text().len() + error.found().map_or(0, str::len),
+            _ => 0,
+        };
+        names + error
+    }
+}
+
+/// The reason and what it is about, in one line, without the place.
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.reason)?;
+        if let Some(error) = &self.error {
+            return write!(f, ": {error}");
+        }
+        f.write_str(": ")?;
+        if let Some(tag) = self.tag() {
+            write!(f, "tag {tag:?}, ")?;
+        }
+        if let Some(field) = self.field() {
+            write!(f, "field {field:?} of ")?;
+        }
+        write!(f, "measurement {:?}", self.measurement().unwrap_or_default())?;
+        match (self.want, self.got) {
+            (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Rejection {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.error.as_ref().map(|error| error as _)
+    }
+}
+
+/// How many of something there were, and what became of them: `accepted + rejected = total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub(crate) accepted: usize,
+    pub(crate) rejected: usize,
+}
+
+impl Counts {
+    /// All.
+    pub const fn total(self) -> usize {
+        self.accepted + self.rejected
+    }
+
+    /// Those that would be stored, each line judged on its own.
+    pub const fn accepted(self) -> usize {
+        self.accepted
+    }
+
+    /// Those that would not.
+    pub const fn rejected(self) -> usize {
+        self.rejected
+    }
+}
+
+/// The rules of which InfluxDB a body is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Profile {
+    /// InfluxDB Cloud, as documented: what is good is written, field by field.
+    #[default]
+    Cloud,
+    /// InfluxDB OSS 2.x, as documented: the first rejected point rejects the whole batch.
+    Oss,
+}
+
+/// What would become of the write as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Everything is written (also when there is nothing to write).
+    Written,
+    /// Some points are written, some are not.
+    Partial,
+    /// Nothing is written, whatever some lines were worth alone.
+    Refused,
+    /// The body is over the limit: nothing was looked at, nothing is written.
+    TooLarge,
+}
+
+/// The first line that was lost whole, kept whatever the cap on rejections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LostLine {
+    pub(crate) rejection: Rejection,
+    /// Escaped, at most 256 bytes.
+    pub(crate) text: Box<str>,
+}
+
+/// What a validation found.
+///
+/// ```
+/// use lineproof::{Outcome, Reason, Validator};
+///
+/// let report = Validator::new(()).line_protocol(b"cpu usage=1.5\ncpu usage=\"high\"\n");
+/// assert_eq!(report.outcome(), Outcome::Partial);
+/// assert_eq!(report.points().accepted(), 1);
+/// let rejection = &report.rejections()[0];
+/// assert_eq!(rejection.reason(), Reason::TypeConflictInBatch);
+/// assert_eq!((rejection.line(), rejection.column()), (2, 11));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub(crate) profile: Profile,
+    pub(crate) all_or_nothing: bool,
+    pub(crate) too_large: bool,
+    pub(crate) points: Counts,
+    pub(crate) lines: Counts,
+    pub(crate) rejections: Vec<Rejection>,
+    pub(crate) first_rejection: Option<Box<Rejection>>,
+    pub(crate) first_lost: Option<Box<LostLine>>,
+}
+
+/// The owned pieces of a [`Report`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReportParts {
+    /// See [`Report::rejections`].
+    pub rejections: Vec<Rejection>,
+    /// See [`Report::points`].
+    pub points: Counts,
+    /// See [`Report::lines`].
+    pub lines: Counts,
+    /// See [`Report::outcome`].
+    pub outcome: Outcome,
+}
+
+impl Report {
+    /// What was rejected, in the order of the text, up to the cap on rejections (see
+    /// [`Validator::max_rejections`](crate::Validator::max_rejections)); the counts are exact beyond it.
+    pub fn rejections(&self) -> &[Rejection] {
+        &self.rejections
+    }
+
+    /// Points as InfluxDB counts them: one a field of a line. A line that cannot be read counts as one.
+    pub fn points(&self) -> Counts {
+        self.points
+    }
+
+    /// Lines: a line is accepted when at least one of its fields is. Blank lines and comments are no lines.
+    pub fn lines(&self) -> Counts {
+        self.lines
+    }
+
+    /// What would become of the write.
+    pub fn outcome(&self) -> Outcome {
+        if self.too_large {
+            Outcome::TooLarge
+        } else if self.points.rejected == 0 {
+            Outcome::Written
+        } else if self.all_or_nothing || self.points.accepted == 0 {
+            Outcome::Refused
+        } else {
+            Outcome::Partial
+        }
+    }
+
+    /// How many points would be written: all accepted ones, or none where the write is refused.
+    pub fn written_points(&self) -> usize {
+        match self.outcome() {
+            Outcome::Written | Outcome::Partial => self.points.accepted,
+            Outcome::Refused | Outcome::TooLarge => 0,
+        }
+    }
+
+    /// The report taken apart.
+    pub fn into_parts(self) -> ReportParts {
+        ReportParts { outcome: self.outcome(), rejections: self.rejections, points: self.points, lines: self.lines }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a bucket already knows: the question, and sources that answer it.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+
+use crate::point::Series;
+use crate::value::FieldType;
+
+mod columns_csv;
+mod error;
+mod explicit;
+mod implicit;
+#[cfg(feature = "serde")]
+mod json;
+
+pub use error::{NameOf, SchemaError, SchemaErrorKind};
+pub use explicit::{Column, ColumnType, ExplicitSchema, MeasurementSchema};
+pub use implicit::{FieldTypes, ImplicitSchema};
+
+/// What a source knows of a measurement: the answer of [`SchemaSource::measurement`].
+///
+/// The answers borrow from the source where they can. Their owned arms are for a source that cannot lend what it has,
+/// such as a cache behind a lock.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Known<'a> {
+    /// No data yet: anything goes.
+    Nothing,
+    /// Field types that hold for every series of the measurement.
+    Fields(Cow<'a, FieldTypes>),
+    /// Field types differ between series: ask [`SchemaSource::field_type`].
+    PerSeries,
+    /// The bucket is explicit, and this is the measurement's schema.
+    Schema(Cow<'a, MeasurementSchema>),
+    /// The bucket is explicit and has no schema for the measurement.
+    NotAllowed,
+}
+
+/// Knows what a bucket already holds or demands.
+///
+/// [`ImplicitSchema`] and [`ExplicitSchema`] are the ready-made sources, and `()` is the empty bucket, of which nothing
+/// is known. `&T`, `Box<T>` and `Arc<T>` answer as the source inside them does.
+///
+/// A validation asks for a measurement once a batch, when it meets the first point of it, and asks for the fields of a
+/// series only where the answer was [`Known::PerSeries`]. There is no way to fail: what has to be fetched is fetched
+/// before, so that no answer depends on a connection. And a source gives the same answers throughout a batch; when it
+/// does not, which of its answers a line was held against is not defined (nothing worse happens).
+///
+/// So a bucket behind a network is looked up in two steps, fetch first, then validate:
+///
+/// ```
+/// use std::borrow::Cow;
+/// use std::collections::{BTreeMap, BTreeSet};
+/// use lineproof::{FieldType, FieldTypes, Known, SchemaSource, line_protocol};
+///
+/// struct Fetched(BTreeMap<String, FieldTypes>);
+///
+/// impl SchemaSource for Fetched {
+///     fn measurement(&self, name: &str) -> Known<'_> {
+///         self.0.get(name).map_or(Known::Nothing, |fields| Known::Fields(Cow::Borrowed(fields)))
+///     }
+/// }
+///
+/// # fn fetch(measurement: &str) -> Option<FieldTypes> {
+/// #     (measurement == "cpu").then(|| FieldTypes::from_iter([("usage", FieldType::Float)]))
+/// # }
+/// let body = b"cpu usage=1.5\nmem used=7u\ncpu usage=2.5\n";
+/// let points = line_protocol::points(body).filter_map(Result::ok);
+/// let names: BTreeSet<String> = points.map(|point| point.measurement().to_owned()).collect();
+/// let fetched = names.into_iter().filter_map(|name| fetch(&name).map(|fields| (name, fields)));
+/// let bucket = Fetched(fetched.collect());
+///
+/// assert!(matches!(bucket.measurement("cpu"), Known::Fields(fields) if fields.get("usage") == Some(FieldType::Float)));
+/// assert_eq!(bucket.measurement("mem"), Known::Nothing);
+/// ```
+pub trait SchemaSource {
+    /// What is known of the measurement `name`. Asked once per measurement and batch.
+    fn measurement(&self, name: &str) -> Known<'_>;
+
+    /// The type that `field` has in `series`, or `None` where the series has no such field yet. Asked only for
+    /// measurements that are [`Known::PerSeries`]; the default knows none.
+    fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
+        let _ = (series, field);
+        None
+    }
+}
+
+/// The empty bucket: nothing is known of any measurement.
+impl SchemaSource for () {
+    fn measurement(&self, _name: &str) -> Known<'_> {
+        Known::Nothing
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<T: SchemaSource + ?Sized> SchemaSource for $pointer {
+            fn measurement(&self, name: &str) -> Known<'_> {
+                (**self).measurement(name)
+            }
+
+            fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
+                (**self).field_type(series, field)
+            }
+        }
+    )*};
+}
+
+forward!(&T, Box<T>, Arc<T>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct PerSeries;
+
+    impl SchemaSource for PerSeries {
+        fn measurement(&self, name: &str) -> Known<'_> {
+            if name == "m" { Known::PerSeries } else { Known::NotAllowed }
+        }
+
+        fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
+            (series.measurement() == "m" && field == "f").then_some(FieldType::Boolean)
+        }
+    }
+
+    /// Goes through a generic, so that the forwarder answers and not what it points at.
+    fn answers(source: impl SchemaSource) -> (Known<'static>, Known<'static>, Option<FieldType>) {
+        let own = |known: Known<'_>| match known {
+            Known::PerSeries => Known::PerSeries,
+            Known::NotAllowed => Known::NotAllowed,
+            _ => Known::Nothing,
+        };
+        let answer = own(source.measurement("m"));
+        let other = own(source.measurement("n"));
+        (answer, other, source.field_type(&Series::new("m", []), "f"))
+    }
+
+    #[test]
+    fn every_pointer_forwards() {
+        let expected = (Known::PerSeries, Known::NotAllowed, Some(FieldType::Boolean));
+        assert_eq!(answers(PerSeries), expected);
+        assert_eq!(answers(&PerSeries), expected, "&T");
+        assert_eq!(answers(&PerSeries as &dyn SchemaSource), expected, "&dyn");
+        assert_eq!(answers(Box::new(PerSeries)), expected, "Box<T>");
+        assert_eq!(answers(Box::new(PerSeries) as Box<dyn SchemaSource>), expected, "Box<dyn>");
+        assert_eq!(answers(Arc::new(PerSeries)), expected, "Arc<T>");
+        assert_eq!(answers(Arc::new(PerSeries) as Arc<dyn SchemaSource + Send + Sync>), expected, "Arc<dyn>");
+    }
+
+    #[test]
+    fn the_empty_bucket_knows_nothing() {
+        assert_eq!(().measurement("m"), Known::Nothing);
+        assert_eq!(().field_type(&Series::new("m", []), "f"), None);
+    }
+}

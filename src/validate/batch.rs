@@ -1,0 +1,434 @@
+//! The one loop: each point against its timestamp, the bucket and the batch, in this order.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::bucket::{Allows, NotAllowed, Seen};
+use super::collector::Collector;
+use super::conflict::{Place, SeriesTypes};
+use super::{Atomicity, ConflictScope, Settings, timestamp};
+use crate::error::SyntaxError;
+use crate::excerpt;
+use crate::line_protocol::Lines;
+use crate::point::{FieldTokens, Point};
+use crate::report::{LineError, Reason, Rejection, Report};
+use crate::schema::SchemaSource;
+use crate::span::{Locator, Position, Span};
+use crate::value::FieldType;
+
+/// What becomes of one line. Each is judged on its own and in its turn; a verdict is never changed once given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict<'b> {
+    /// All of it is accepted.
+    Accepted,
+    /// Some fields are, some are not.
+    Partial(&'b [Rejection]),
+    /// Nothing is.
+    Rejected(&'b [Rejection]),
+}
+
+impl<'b> Verdict<'b> {
+    /// What was rejected of the line.
+    pub const fn rejections(self) -> &'b [Rejection] {
+        match self {
+            Self::Accepted => &[],
+            Self::Partial(rejections) | Self::Rejected(rejections) => rejections,
+        }
+    }
+}
+
+/// Checks points one after the other, as they come: for bodies that are streamed, and for other sources of points.
+///
+/// It never sees the body, so it tracks the types of every series from the first line on. Memory grows with the distinct
+/// measurements, series and fields, not with the lines.
+///
+/// ```
+/// use lineproof::{Point, Validator, Verdict, line_protocol::Lines};
+///
+/// let validator = Validator::new(());
+/// let mut batch = validator.batch();
+/// let mut lines = Lines::new(b"cpu usage=1\ncpu usage=2i,load=0.5");
+/// let mut point = Point::default();
+/// while let Some(line) = lines.read(&mut point) {
+///     match line {
+///         Ok(()) => match batch.check(&mut point) {
+///             Verdict::Accepted | Verdict::Partial(_) => println!("{point}"),
+///             Verdict::Rejected(_) => {}
+///         },
+///         Err(error) => _ = batch.malformed(&error),
+///     }
+/// }
+/// let report = batch.finish();
+/// assert_eq!((report.points().accepted(), report.points().rejected()), (2, 1));
+/// ```
+#[derive(Debug)]
+pub struct Batch<'v> {
+    source: Source<'v>,
+    settings: Settings,
+    atomicity: Atomicity,
+    seen: Seen<'v>,
+    tracking: Tracking,
+    collector: Collector,
+    replaying: bool,
+    line: Line,
+}
+
+struct Source<'v>(&'v dyn SchemaSource);
+
+impl core::fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SchemaSource")
+    }
+}
+
+/// How the types inside the batch are told.
+#[derive(Debug)]
+enum Tracking {
+    /// One type a field and measurement. Another one is a conflict.
+    Measurement,
+    /// The same, but another one asks for a replay by series.
+    UntilMixed,
+    /// One type a field and series.
+    Series(SeriesTypes),
+}
+
+/// A field has two types in its measurement, and only tracking by series can tell whether they are in conflict.
+#[derive(Debug)]
+pub(super) struct Mixed;
+
+/// What is known of the line at hand; its memory is used again for the next.
+#[derive(Debug, Default)]
+struct Line {
+    rejections: Vec<Rejection>,
+    /// Which fields are lost, in order.
+    lost_fields: Vec<usize>,
+    /// The types that it set first.
+    set: Vec<SetType>,
+    all_lost: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum SetType {
+    OfField(u32),
+    OfSeries(Place),
+}
+
+/// Why a field is rejected.
+#[derive(Debug)]
+struct Problem {
+    reason: Reason,
+    want: Option<FieldType>,
+}
+
+impl<'v> Batch<'v> {
+    pub(super) fn new(source: &'v dyn SchemaSource, settings: Settings) -> Self {
+        let tracking = match settings.scope {
+            ConflictScope::Series => Tracking::Series(SeriesTypes::default()),
+            ConflictScope::Measurement => Tracking::Measurement,
+        };
+        Self::tracking(source, settings, tracking)
+    }
+
+    /// A batch for a caller that can [replay](Self::track_series) the body.
+    pub(super) fn with_replay(source: &'v dyn SchemaSource, settings: Settings) -> Self {
+        let tracking = match settings.scope {
+            ConflictScope::Series => Tracking::UntilMixed,
+            ConflictScope::Measurement => Tracking::Measurement,
+        };
+        Self::tracking(source, settings, tracking)
+    }
+
+    fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
+        let atomicity = settings.atomicity();
+        let all_or_nothing = atomicity == Atomicity::Batch;
+        Self {
+            source: Source(source),
+            settings,
+            atomicity,
+            seen: Seen::default(),
+            tracking,
+            collector: Collector::new(settings.profile, all_or_nothing, settings.max_rejections),
+            replaying: false,
+            line: Line::default(),
+        }
+    }
+
+    /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed.
+    pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
+        // Only a batch with replay asks for one, and its caller never comes here.
+        let _ = self.judge(point);
+        self.verdict()
+    }
+
+    /// Takes in a line that cannot be read.
+    pub fn malformed(&mut self, error: &SyntaxError) -> Verdict<'_> {
+        self.line.clear();
+        self.line.all_lost = true;
+        self.line.rejections.push(Rejection {
+            reason: Reason::Malformed,
+            position: Position { line: error.line(), column: error.column() },
+            span: error.span(),
+            measurement: None,
+            tag: None,
+            field: None,
+            got: None,
+            want: None,
+            points: 1,
+            error: Some(LineError::Syntax(error.clone())),
+        });
+        self.collect(1, || error.line_text().into());
+        self.verdict()
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Report {
+        self.collector.finish()
+    }
+
+    /// The verdict on the last line.
+    pub(super) fn verdict(&self) -> Verdict<'_> {
+        if self.line.rejections.is_empty() {
+            Verdict::Accepted
+        } else if self.line.all_lost {
+            Verdict::Rejected(&self.line.rejections)
+        } else {
+            Verdict::Partial(&self.line.rejections)
+        }
+    }
+
+    /// Goes over to tracking by series, from the start of the batch: `before` are the lines that were judged so far.
+    /// None of them has a conflict, so that their verdicts stand.
+    pub(super) fn track_series(&mut self, mut before: Lines<'_>) {
+        self.seen.forget_types();
+        self.tracking = Tracking::Series(SeriesTypes::default());
+        self.replaying = true;
+        let mut point = Point::default();
+        while let Some(line) = before.read(&mut point) {
+            if line.is_ok() {
+                let _ = self.judge(&mut point);
+            }
+        }
+        self.replaying = false;
+    }
+
+    /// [`check`](Self::check), its verdict to be asked for.
+    ///
+    /// # Errors
+    /// [`Mixed`] where the point can only be judged after a replay; nothing is counted then.
+    pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
+        self.line.clear();
+        let total = point.data.fields.len();
+        match timestamp::settle(point, &self.settings) {
+            Err((reason, error)) => self.lose_line(point, reason, error),
+            Ok(()) => self.judge_fields(point)?,
+        }
+        self.collect(total, || excerpt::escaped(point.base.as_bytes(), excerpt::LINE_BYTES).into());
+        self.line.remove_lost_fields(point);
+        Ok(())
+    }
+
+    fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
+        let measurement = self.seen.measurement(point.measurement(), self.source.0);
+        let not_allowed = self.seen.line_problem(measurement, point);
+        if let Some(not_allowed) = not_allowed {
+            self.reject_all(measurement, point, &not_allowed);
+            return Ok(());
+        }
+        let mut locator = Locator::new(point.line);
+        let mut series = None;
+        for (position, field) in point.data.fields.iter().enumerate() {
+            let key = point.data.text(&point.base, field.key);
+            let number = self.seen.field(measurement, position, key);
+            let problem = self.field_problem(point, measurement, number, &mut series, field)?;
+            if let Some(problem) = problem {
+                if self.atomicity != Atomicity::Field {
+                    self.undo();
+                }
+                let names = (self.seen.name(measurement).clone(), self.seen.fields[number as usize].name.clone());
+                let rejection = self.field_rejection(point, field, names, &problem, &mut locator);
+                if self.line.add(rejection, position, self.atomicity, point.data.fields.len()) {
+                    break;
+                }
+            }
+        }
+        self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
+        Ok(())
+    }
+
+    /// What is wrong with one field: the first of bucket and batch that objects. A type that it sets first is noted.
+    fn field_problem(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        number: u32,
+        series: &mut Option<u32>,
+        field: &FieldTokens,
+    ) -> Result<Option<Problem>, Mixed> {
+        let got = field.value.field_type();
+        let state = &mut self.seen.fields[number as usize];
+        if state.first == Some(got) && state.allows != Allows::AskSeries {
+            return Ok(None);
+        }
+        let allows = match state.allows {
+            Allows::AskSeries => {
+                let existing = self.source.0.field_type(&point.series(), &state.name);
+                existing.map_or(Allows::Anything, Allows::existing)
+            }
+            allows => allows,
+        };
+        match allows {
+            Allows::Nothing => return Ok(Some(Problem { reason: Reason::FieldNotAllowed, want: None })),
+            Allows::Only(want, reason) if want != got => return Ok(Some(Problem { reason, want: Some(want) })),
+            Allows::Only(..) | Allows::Anything | Allows::AskSeries => {}
+        }
+        let settled = match &mut self.tracking {
+            Tracking::Measurement | Tracking::UntilMixed => match state.first {
+                None => {
+                    state.first = Some(got);
+                    Ok(Some(SetType::OfField(number)))
+                }
+                Some(first) if first == got => Ok(None),
+                Some(_) if matches!(self.tracking, Tracking::UntilMixed) => return Err(Mixed),
+                Some(first) => Err(first),
+            },
+            Tracking::Series(types) => {
+                let series = *series.get_or_insert_with(|| types.series(measurement, point));
+                types.settle(series, state.slot, got).map(|place| place.map(SetType::OfSeries))
+            }
+        };
+        match settled {
+            Ok(set) => {
+                if self.atomicity != Atomicity::Field {
+                    self.line.set.extend(set);
+                }
+                Ok(None)
+            }
+            Err(first) => Ok(Some(Problem { reason: Reason::TypeConflictInBatch, want: Some(first) })),
+        }
+    }
+
+    /// Takes back the types that the line has set: it is lost, and no value of a lost line sets one.
+    fn undo(&mut self) {
+        for set in self.line.set.drain(..) {
+            match (set, &mut self.tracking) {
+                (SetType::OfField(number), _) => self.seen.fields[number as usize].first = None,
+                (SetType::OfSeries(place), Tracking::Series(types)) => types.unset(place),
+                (SetType::OfSeries(_), _) => {}
+            }
+        }
+    }
+
+    #[cold]
+    fn field_rejection(
+        &self,
+        point: &Point<'_>,
+        field: &FieldTokens,
+        (measurement, name): (Arc<str>, Arc<str>),
+        problem: &Problem,
+        locator: &mut Locator,
+    ) -> Rejection {
+        let view = point.view(field);
+        let span = match problem.reason {
+            Reason::FieldNotAllowed => view.key_span(),
+            _ => view.value_span(),
+        };
+        Rejection {
+            reason: problem.reason,
+            position: position(point, span, locator),
+            span,
+            measurement: Some(measurement),
+            tag: None,
+            field: Some(name),
+            got: Some(field.value.field_type()),
+            want: problem.want,
+            points: 1,
+            error: None,
+        }
+    }
+
+    /// Every field of the line is rejected, each with a record of its own.
+    #[cold]
+    fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
+        let position = position(point, not_allowed.span, &mut Locator::new(point.line));
+        for (number, field) in point.fields().enumerate() {
+            let rejection = Rejection {
+                reason: not_allowed.reason,
+                position,
+                span: not_allowed.span,
+                measurement: Some(self.seen.name(measurement).clone()),
+                tag: not_allowed.tag.clone(),
+                field: Some(field.key().into()),
+                got: None,
+                want: None,
+                points: 1,
+                error: None,
+            };
+            if self.line.add(rejection, number, self.atomicity, point.data.fields.len()) {
+                break;
+            }
+        }
+        self.line.all_lost = true;
+    }
+
+    /// The whole line is rejected, with one record for all its fields.
+    #[cold]
+    fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError) {
+        let end = point.span().end();
+        let span = if point.timestamp_span().is_empty() { Span::new(end, end) } else { point.timestamp_span() };
+        let measurement = self.seen.measurement(point.measurement(), self.source.0);
+        self.line.all_lost = true;
+        self.line.rejections.push(Rejection {
+            reason,
+            position: position(point, span, &mut Locator::new(point.line)),
+            span,
+            measurement: Some(self.seen.name(measurement).clone()),
+            tag: None,
+            field: None,
+            got: None,
+            want: None,
+            points: point.data.fields.len(),
+            error: Some(error),
+        });
+    }
+
+    fn collect(&mut self, points: usize, text: impl FnOnce() -> alloc::boxed::Box<str>) {
+        if !self.replaying {
+            self.collector.add(points, &self.line.rejections, text);
+        }
+    }
+}
+
+impl Line {
+    fn clear(&mut self) {
+        self.rejections.clear();
+        self.lost_fields.clear();
+        self.set.clear();
+        self.all_lost = false;
+    }
+
+    /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.
+    fn add(&mut self, mut rejection: Rejection, number: usize, atomicity: Atomicity, fields: usize) -> bool {
+        let whole_line = atomicity != Atomicity::Field;
+        if whole_line {
+            rejection.points = fields;
+            self.all_lost = true;
+        }
+        self.rejections.push(rejection);
+        self.lost_fields.push(number);
+        whole_line
+    }
+
+    fn remove_lost_fields(&mut self, point: &mut Point<'_>) {
+        if self.all_lost {
+            point.data.fields.clear();
+        } else if !self.lost_fields.is_empty() {
+            let mut lost = self.lost_fields.iter().copied().peekable();
+            let mut number = 0..;
+            point.data.fields.retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_none());
+        }
+    }
+}
+
+fn position(point: &Point<'_>, span: Span, locator: &mut Locator) -> Position {
+    locator.locate(point.base.as_bytes(), span.start().saturating_sub(point.offset))
+}

@@ -1,0 +1,165 @@
+//! What the bucket allows: its answers, asked for once and kept for the batch.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::intern::Interner;
+use crate::point::Point;
+use crate::report::Reason;
+use crate::schema::{ColumnType, Known, SchemaSource};
+use crate::span::Span;
+use crate::value::FieldType;
+
+/// The measurements and fields that the batch has seen.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'v> {
+    measurement_names: Interner,
+    measurements: Vec<Measurement<'v>>,
+    last: u32,
+    field_names: Interner,
+    pub(super) fields: Vec<Field>,
+}
+
+#[derive(Debug)]
+pub(super) struct Measurement<'v> {
+    pub(super) name: Arc<str>,
+    known: Known<'v>,
+    /// The fields of its last line: the next line most likely has the same in the same order.
+    order: Vec<u32>,
+    /// The tag keys of its last line that the schema allows, for the same reason.
+    allowed_tags: Vec<String>,
+    field_count: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: Arc<str>,
+    pub(super) allows: Allows,
+    /// Numbers the fields of a measurement from 0.
+    pub(super) slot: u32,
+    /// The type of the first accepted value, as long as one type a measurement is all that is tracked.
+    pub(super) first: Option<FieldType>,
+}
+
+/// What the bucket allows a field to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Allows {
+    Anything,
+    Only(FieldType, Reason),
+    Nothing,
+    /// It depends on the series.
+    AskSeries,
+}
+
+/// What keeps all of a line's fields out of the bucket.
+#[derive(Clone, Debug)]
+pub(super) struct NotAllowed {
+    pub(super) reason: Reason,
+    pub(super) span: Span,
+    pub(super) tag: Option<Arc<str>>,
+}
+
+impl<'v> Seen<'v> {
+    /// The number of the measurement `name`. The source is asked when it is new.
+    pub(super) fn measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
+        if self.measurements.get(self.last as usize).is_some_and(|last| *last.name == *name) {
+            return self.last;
+        }
+        let (number, is_new) = self.measurement_names.intern(0, name);
+        if is_new {
+            self.measurements.push(Measurement {
+                name: name.into(),
+                known: source.measurement(name),
+                order: Vec::new(),
+                allowed_tags: Vec::new(),
+                field_count: 0,
+            });
+        }
+        self.last = number;
+        number
+    }
+
+    pub(super) fn name(&self, measurement: u32) -> &Arc<str> {
+        &self.measurements[measurement as usize].name
+    }
+
+    /// The number of the field `key`, the `position`th of its line.
+    pub(super) fn field(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
+        let state = &mut self.measurements[measurement as usize];
+        let expected = state.order.get(position).copied();
+        if let Some(number) = expected.filter(|&number| *self.fields[number as usize].name == *key) {
+            return number;
+        }
+        let (number, is_new) = self.field_names.intern(measurement, key);
+        if is_new {
+            let (name, allows) = (key.into(), Allows::of(&state.known, key));
+            self.fields.push(Field { name, allows, slot: state.field_count, first: None });
+            state.field_count += 1;
+        }
+        if let Some(slot) = state.order.get_mut(position) {
+            *slot = number;
+        } else {
+            state.order.push(number);
+        }
+        number
+    }
+
+    /// Whether the schema of an explicit bucket allows the measurement and the tags of `point`.
+    pub(super) fn line_problem(&mut self, measurement: u32, point: &Point<'_>) -> Option<NotAllowed> {
+        let state = &mut self.measurements[measurement as usize];
+        let schema = match &state.known {
+            Known::NotAllowed => {
+                let (reason, span) = (Reason::MeasurementNotAllowed, point.measurement_span());
+                return Some(NotAllowed { reason, span, tag: None });
+            }
+            Known::Schema(schema) => schema,
+            _ => return None,
+        };
+        for (position, tag) in point.tags().enumerate() {
+            let foretold = state.allowed_tags.get_mut(position);
+            if foretold.as_ref().is_some_and(|key| *key == tag.key()) {
+                continue;
+            }
+            let column = schema.column(tag.key()).map(|column| column.column_type());
+            if column != Some(ColumnType::Tag) {
+                let (reason, span) = (Reason::TagNotAllowed, tag.key_span());
+                return Some(NotAllowed { reason, span, tag: Some(tag.key().into()) });
+            }
+            match foretold {
+                Some(key) => {
+                    key.clear();
+                    key.push_str(tag.key());
+                }
+                None => state.allowed_tags.push(tag.key().into()),
+            }
+        }
+        None
+    }
+
+    /// Forgets the types of the batch; what the bucket allows is kept.
+    pub(super) fn forget_types(&mut self) {
+        for field in &mut self.fields {
+            field.first = None;
+        }
+    }
+}
+
+impl Allows {
+    fn of(known: &Known<'_>, key: &str) -> Self {
+        match known {
+            Known::Nothing => Self::Anything,
+            Known::Fields(types) => types.get(key).map_or(Self::Anything, Self::existing),
+            Known::PerSeries => Self::AskSeries,
+            Known::Schema(schema) => match schema.column(key).map(|column| column.column_type()) {
+                Some(ColumnType::Field(kind)) => Self::Only(kind, Reason::FieldTypeMismatch),
+                _ => Self::Nothing,
+            },
+            Known::NotAllowed => Self::Nothing,
+        }
+    }
+
+    pub(super) const fn existing(kind: FieldType) -> Self {
+        Self::Only(kind, Reason::TypeConflictWithExistingData)
+    }
+}

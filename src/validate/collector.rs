@@ -1,0 +1,82 @@
+//! What a batch has found so far: exact counts, and as many rejections as the cap allows.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::report::{Counts, LostLine, Profile, Rejection, Report};
+
+/// At most this much text is held by the rejections of a report.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+#[derive(Debug)]
+pub(super) struct Collector {
+    report: Report,
+    max_rejections: usize,
+    text_bytes: usize,
+    full: bool,
+}
+
+impl Report {
+    fn empty(profile: Profile, all_or_nothing: bool, too_large: bool) -> Self {
+        Self {
+            profile,
+            all_or_nothing,
+            too_large,
+            points: Counts::default(),
+            lines: Counts::default(),
+            rejections: Vec::new(),
+            first_rejection: None,
+            first_lost: None,
+        }
+    }
+
+    pub(super) fn too_large(profile: Profile) -> Self {
+        Self::empty(profile, false, true)
+    }
+}
+
+impl Collector {
+    pub(super) fn new(profile: Profile, all_or_nothing: bool, max_rejections: usize) -> Self {
+        let report = Report::empty(profile, all_or_nothing, false);
+        Self { report, max_rejections, text_bytes: 0, full: false }
+    }
+
+    /// Takes in the verdict on a line of `points` points. `text` gives the line, escaped, should it be the first that is
+    /// lost whole.
+    pub(super) fn add(&mut self, points: usize, rejections: &[Rejection], text: impl FnOnce() -> Box<str>) {
+        let rejected: usize = rejections.iter().map(|rejection| rejection.points).sum();
+        let accepted = points - rejected;
+        self.report.points.accepted += accepted;
+        self.report.points.rejected += rejected;
+        if accepted > 0 {
+            self.report.lines.accepted += 1;
+        } else {
+            self.report.lines.rejected += 1;
+        }
+        let Some(first) = rejections.first() else {
+            return;
+        };
+        if self.report.first_rejection.is_none() {
+            self.report.first_rejection = Some(Box::new(first.clone()));
+        }
+        if self.report.first_lost.is_none() && first.reason.loses_line() {
+            self.report.first_lost = Some(Box::new(LostLine { rejection: first.clone(), text: text() }));
+        }
+        for rejection in rejections {
+            self.keep(rejection);
+        }
+    }
+
+    /// The first rejection that does not fit ends the list, so that it has no gaps.
+    fn keep(&mut self, rejection: &Rejection) {
+        self.text_bytes = self.text_bytes.saturating_add(rejection.text_bytes());
+        self.full |= self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
+        if !self.full {
+            self.report.rejections.push(rejection.clone());
+        }
+    }
+
+    pub(super) fn finish(self) -> Report {
+        self.report
+    }
+}
