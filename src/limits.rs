@@ -14,8 +14,16 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    body_bytes: Option<Option<usize>>,
+    body: BodyLimit,
     line_bytes: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum BodyLimit {
+    #[default]
+    OfProfile,
+    None,
+    Bytes(usize),
 }
 
 impl Limits {
@@ -23,7 +31,10 @@ impl Limits {
     /// 250 MB (250,000,000 bytes) for InfluxDB Cloud, as its documentation says, and none for OSS.
     #[must_use]
     pub const fn body_bytes(mut self, limit: Option<usize>) -> Self {
-        self.body_bytes = Some(limit);
+        self.body = match limit {
+            Some(limit) => BodyLimit::Bytes(limit),
+            None => BodyLimit::None,
+        };
         self
     }
 
@@ -36,7 +47,11 @@ impl Limits {
     }
 
     pub(crate) fn body_limit(self, of_profile: Option<usize>) -> Option<usize> {
-        self.body_bytes.unwrap_or(of_profile)
+        match self.body {
+            BodyLimit::OfProfile => of_profile,
+            BodyLimit::None => None,
+            BodyLimit::Bytes(limit) => Some(limit),
+        }
     }
 
     pub(crate) fn line_limit(self) -> usize {

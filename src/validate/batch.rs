@@ -245,7 +245,7 @@ impl<'v> Batch<'v> {
                     self.undo();
                 }
                 let names = (self.seen.name(measurement).clone(), self.seen.fields[number as usize].name.clone());
-                let rejection = self.field_rejection(point, field, names, &problem, &mut locator);
+                let rejection = field_rejection(point, field, names, &problem, &mut locator);
                 if self.line.add(rejection, position, self.atomicity, point.data.fields.len()) {
                     break;
                 }
@@ -315,34 +315,6 @@ impl<'v> Batch<'v> {
                 (SetType::OfSeries(place), Tracking::Series(types)) => types.unset(place),
                 (SetType::OfSeries(_), _) => {}
             }
-        }
-    }
-
-    #[cold]
-    fn field_rejection(
-        &self,
-        point: &Point<'_>,
-        field: &FieldTokens,
-        (measurement, name): (Arc<str>, Arc<str>),
-        problem: &Problem,
-        locator: &mut Locator,
-    ) -> Rejection {
-        let view = point.view(field);
-        let span = match problem.reason {
-            Reason::FieldNotAllowed => view.key_span(),
-            _ => view.value_span(),
-        };
-        Rejection {
-            reason: problem.reason,
-            position: position(point, span, locator),
-            span,
-            measurement: Some(measurement),
-            tag: None,
-            field: Some(name),
-            got: Some(field.value.field_type()),
-            want: problem.want,
-            points: 1,
-            error: None,
         }
     }
 
@@ -426,6 +398,33 @@ impl Line {
             let mut number = 0..;
             point.data.fields.retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_none());
         }
+    }
+}
+
+#[cold]
+fn field_rejection(
+    point: &Point<'_>,
+    field: &FieldTokens,
+    (measurement, name): (Arc<str>, Arc<str>),
+    problem: &Problem,
+    locator: &mut Locator,
+) -> Rejection {
+    let view = point.view(field);
+    let span = match problem.reason {
+        Reason::FieldNotAllowed => view.key_span(),
+        _ => view.value_span(),
+    };
+    Rejection {
+        reason: problem.reason,
+        position: position(point, span, locator),
+        span,
+        measurement: Some(measurement),
+        tag: None,
+        field: Some(name),
+        got: Some(field.value.field_type()),
+        want: problem.want,
+        points: 1,
+        error: None,
     }
 }
 

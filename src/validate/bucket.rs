@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::intern::Interner;
 use crate::point::Point;
 use crate::report::Reason;
-use crate::schema::{ColumnType, Known, SchemaSource};
+use crate::schema::{Column, ColumnType, Known, SchemaSource};
 use crate::span::Span;
 use crate::value::FieldType;
 
@@ -121,7 +121,7 @@ impl<'v> Seen<'v> {
             if foretold.as_ref().is_some_and(|key| *key == tag.key()) {
                 continue;
             }
-            let column = schema.column(tag.key()).map(|column| column.column_type());
+            let column = schema.column(tag.key()).map(Column::column_type);
             if column != Some(ColumnType::Tag) {
                 let (reason, span) = (Reason::TagNotAllowed, tag.key_span());
                 return Some(NotAllowed { reason, span, tag: Some(tag.key().into()) });
@@ -151,7 +151,7 @@ impl Allows {
             Known::Nothing => Self::Anything,
             Known::Fields(types) => types.get(key).map_or(Self::Anything, Self::existing),
             Known::PerSeries => Self::AskSeries,
-            Known::Schema(schema) => match schema.column(key).map(|column| column.column_type()) {
+            Known::Schema(schema) => match schema.column(key).map(Column::column_type) {
                 Some(ColumnType::Field(kind)) => Self::Only(kind, Reason::FieldTypeMismatch),
                 _ => Self::Nothing,
             },
