@@ -69,8 +69,12 @@ impl Piece {
         Self { start: start as u32, end: end as u32 }
     }
 
+    pub(crate) const fn range(self) -> core::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
+        &text[self.range()]
     }
 
     const fn span(self, offset: usize) -> Span {
@@ -129,7 +133,11 @@ impl Value {
 impl Token {
     /// A text that stands in the line as it is.
     pub(crate) const fn borrowed(start: usize, end: usize) -> Self {
-        Self(Piece::new(start, end))
+        Self::piece(Piece::new(start, end))
+    }
+
+    pub(crate) const fn piece(piece: Piece) -> Self {
+        Self(piece)
     }
 }
 
@@ -171,7 +179,8 @@ impl PointData {
         }
     }
 
-    fn raw(&self, token: Token) -> Piece {
+    /// The piece of the line that the token is spelled as.
+    pub(crate) fn raw(&self, token: Token) -> Piece {
         self.copy_of(token).map_or(token.0, |copy| copy.raw)
     }
 }

@@ -37,7 +37,11 @@
 
 pub(crate) mod escape;
 mod grammar;
+mod index;
 mod lines;
+mod number;
+mod scan;
+mod utf8;
 pub(crate) mod write;
 
 pub use lines::{Lines, Points};
@@ -59,6 +63,6 @@ pub use lines::{Lines, Points};
 ///     .collect();
 /// assert_eq!(measurements, ["cpu", "mem"]);
 /// ```
-pub const fn points(body: &[u8]) -> Points<'_> {
+pub fn points(body: &[u8]) -> Points<'_> {
     Points::new(body)
 }

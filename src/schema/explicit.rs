@@ -312,12 +312,11 @@ impl SchemaBuilder {
 
     pub(super) fn finish(self) -> Result<MeasurementSchema, SchemaError> {
         let schema = self.0;
-        let has = |wanted: &str| schema.columns.iter().any(|column| column.column_type.as_str() == wanted);
-        let (timestamp, field) = (has(ColumnType::Timestamp.as_str()), has("field"));
-        if !timestamp {
+        let has = |wanted: fn(ColumnType) -> bool| schema.columns.iter().any(|column| wanted(column.column_type));
+        if !has(|column_type| column_type == ColumnType::Timestamp) {
             return Err(SchemaErrorKind::NoTimestamp { measurement: schema.name }.into());
         }
-        if !field {
+        if !has(|column_type| column_type.field_type().is_some()) {
             return Err(SchemaErrorKind::NoFields { measurement: schema.name }.into());
         }
         Ok(schema)

@@ -371,7 +371,7 @@ mod tests {
             (r#"["m",[]]"#, "line 1:1: cannot read JSON: invalid type: sequence, expected an object"),
             (
                 r#"{"name":"m","columns":[["f","field"]]}"#,
-                "line 1:24: cannot read JSON: invalid type: sequence, expected an object",
+                "line 1:23: cannot read JSON: invalid type: sequence, expected an object",
             ),
         ] {
             assert_eq!(MeasurementSchema::from_json(text).unwrap_err().to_string(), message, "{text}");

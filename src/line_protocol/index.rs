@@ -1,0 +1,124 @@
+//! Where tokens can end: the structural bytes of a text, found 64 at a time.
+//!
+//! ```text
+//! text    cpu,host=a usage=0.5 17⏎
+//! bits    ...#....#.#.....#...#..#     a set bit: `,` `=` `\`, a space, a control character
+//! ```
+//!
+//! The bits of a block are made just before they are needed and used up from the lowest, so nothing is allocated and a
+//! number's end is known before its digits are looked at.
+
+use wide::u8x16;
+
+const BLOCK: usize = 64;
+
+/// Walks over the structural bytes of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Structurals<'a> {
+    text: &'a [u8],
+    /// Where the block begins that `bits` are of.
+    block: usize,
+    /// The structural bytes of the block that are still to come.
+    bits: u64,
+}
+
+impl<'a> Structurals<'a> {
+    /// Starts at byte `at`.
+    #[inline]
+    pub(super) fn new(text: &'a [u8], at: usize) -> Self {
+        let block = at - at % BLOCK;
+        Self { text, block, bits: block_bits(text, block) & (u64::MAX << (at % BLOCK)) }
+    }
+
+    /// The place of the next structural byte; the text's length when there is none left.
+    #[inline]
+    pub(super) fn next(&mut self) -> usize {
+        while self.bits == 0 {
+            if self.block + BLOCK >= self.text.len() {
+                return self.text.len();
+            }
+            self.block += BLOCK;
+            self.bits = block_bits(self.text, self.block);
+        }
+        let at = self.block + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        at
+    }
+
+    /// Goes on at byte `at`, which is not behind the place that the walk has come to.
+    #[inline]
+    pub(super) fn skip_to(&mut self, at: usize) {
+        if at - self.block < BLOCK {
+            self.bits &= u64::MAX << (at - self.block);
+        } else {
+            *self = Self::new(self.text, at);
+        }
+    }
+}
+
+/// A bit for each structural byte of the block at `at`. Behind the text's end none is set.
+#[inline]
+fn block_bits(text: &[u8], at: usize) -> u64 {
+    match text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        Some(block) => structural_bits(block),
+        None => tail_bits(text, at),
+    }
+}
+
+#[cold]
+fn tail_bits(text: &[u8], at: usize) -> u64 {
+    let tail = text.get(at..).unwrap_or_default();
+    let mut block = [b'x'; BLOCK];
+    block[..tail.len()].copy_from_slice(tail);
+    structural_bits(&block)
+}
+
+#[inline]
+fn structural_bits(block: &[u8; BLOCK]) -> u64 {
+    let (lanes, _) = block.as_chunks::<16>();
+    let mut bits = 0;
+    for (number, lane) in lanes.iter().enumerate() {
+        let bytes = u8x16::new(*lane);
+        let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+        let up_to_space = bytes.min(u8x16::splat(b' ')).simd_eq(bytes);
+        let found = up_to_space | is(b',') | is(b'=') | is(b'\\') | is(0x7f);
+        bits |= u64::from(found.to_bitmask() as u16) << (number * 16);
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn is_structural(byte: u8) -> bool {
+        matches!(byte, 0..=b' ' | b',' | b'=' | b'\\' | 0x7f)
+    }
+
+    /// Every byte at every place of a block, and every length of the last block.
+    #[test]
+    fn finds_just_the_structural_bytes() {
+        let all: Vec<u8> = (0..=255).cycle().step_by(7).take(777).collect();
+        for len in 0..all.len() {
+            let text = &all[..len];
+            for from in [0, 1, 63, 64, 65, 700].into_iter().filter(|&from| from <= len) {
+                let mut walk = Structurals::new(text, from);
+                let found: Vec<_> = core::iter::from_fn(|| Some(walk.next()).filter(|&at| at < len)).collect();
+                let expected: Vec<_> = (from..len).filter(|&at| is_structural(text[at])).collect();
+                assert_eq!(found, expected, "{len} bytes from {from}");
+                assert_eq!(walk.next(), len);
+            }
+        }
+    }
+
+    #[test]
+    fn skipping_forgets_what_lies_before() {
+        let text: Vec<u8> = (0..300).map(|n| if n % 3 == 0 { b',' } else { b'x' }).collect();
+        for at in 0..=text.len() {
+            let mut walk = Structurals::new(&text, 0);
+            walk.skip_to(at);
+            assert_eq!(walk.next(), at.next_multiple_of(3), "from {at}");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Numbers whose end is known, eight digits at a time.
+//!
+//! Everything here may answer `None`, which only means that the way for all cases has to be taken.
+
+use crate::point::Value;
+
+const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+
+/// The field value that `text[start..end]` spells without quotes.
+#[inline]
+pub(super) fn bare_value(text: &[u8], start: usize, end: usize) -> Option<Value> {
+    let token = &text[start..end];
+    match *token {
+        [.., b'0'..=b'9' | b'.'] => float(text, start, end).map(Value::Float),
+        [_, .., b'i'] => signed(text, start, end - 1).map(Value::Integer),
+        [b'0'..=b'9', .., b'u'] => digits(text, start, end - 1).map(Value::UnsignedInteger),
+        _ => match token {
+            b"t" | b"T" | b"true" | b"True" | b"TRUE" => Some(Value::Boolean(true)),
+            b"f" | b"F" | b"false" | b"False" | b"FALSE" => Some(Value::Boolean(false)),
+            _ => None,
+        },
+    }
+}
+
+/// `["-"] digits`, where it fits 64 bits.
+#[inline]
+pub(super) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
+    if text.get(start) == Some(&b'-') {
+        0i64.checked_sub_unsigned(digits(text, start + 1, end)?)
+    } else {
+        i64::try_from(digits(text, start, end)?).ok()
+    }
+}
+
+/// The number that one to twenty digits spell, where it fits 64 bits.
+#[inline]
+fn digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    match end.checked_sub(start)? {
+        len @ 1..=8 => eight(last_bytes(text, end, len)),
+        len @ 9..=16 => {
+            let low = eight(last_bytes(text, end, 8))?;
+            let high = eight(last_bytes(text, end - 8, len - 8))?;
+            Some(high * 100_000_000 + low)
+        }
+        len @ 17..=20 => {
+            let low = eight(last_bytes(text, end, 8))?;
+            let middle = eight(last_bytes(text, end - 8, 8))?;
+            let high = eight(last_bytes(text, end - 16, len - 16))?;
+            high.checked_mul(10_000_000_000_000_000)?.checked_add(middle * 100_000_000 + low)
+        }
+        _ => None,
+    }
+}
+
+/// The `len` (1 to 8) bytes of `text` before `end` as the last characters of eight, zeros in front.
+#[inline]
+fn last_bytes(text: &[u8], end: usize, len: usize) -> u64 {
+    let chunk = match end.checked_sub(8).and_then(|start| text[start..end].first_chunk::<8>()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => first_bytes(text, end),
+    };
+    let mask = u64::MAX << (64 - 8 * len);
+    (chunk & mask) | (ZEROS & !mask)
+}
+
+#[cold]
+fn first_bytes(text: &[u8], end: usize) -> u64 {
+    let mut chunk = [0; 8];
+    chunk[8 - end..].copy_from_slice(&text[..end]);
+    u64::from_le_bytes(chunk)
+}
+
+/// The number that eight characters spell, if all are digits. The first is the lowest byte.
+#[inline]
+fn eight(chunk: u64) -> Option<u64> {
+    let values = chunk ^ ZEROS;
+    // A byte above 9 has a high half, or gets one by adding 6.
+    if ((values + ONES * 6) | values) & (ONES * 0xf0) != 0 {
+        return None;
+    }
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
+}
+
+/// Powers of ten that a double holds exactly.
+const EXACT: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// `["-"] digits ["." [digits]]` or `["-"] "." digits`, where one division of exact numbers gives the nearest double;
+/// else what the library says of a well-formed one.
+#[inline]
+fn float(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    let negative = text[start] == b'-';
+    let start = start + usize::from(negative);
+    let parts = match end - start {
+        0 => return None,
+        len @ 1..=8 => short_decimal(last_bytes(text, end, len), len),
+        _ => long_decimal(text, start, end),
+    };
+    let value = match parts {
+        // No mantissa has more than 53 bits, so that nothing is lost.
+        #[allow(clippy::cast_precision_loss)]
+        Some((mantissa, decimals)) => mantissa as f64 / EXACT[decimals],
+        None => library_float(text, start, end)?,
+    };
+    Some(if negative { -value } else { value })
+}
+
+/// Digits and at most one dot among the last `len` of eight characters.
+#[inline]
+fn short_decimal(chunk: u64, len: usize) -> Option<(u64, usize)> {
+    // Only bytes below 0x80 matter: any other fails the test for digits.
+    let no_dot = chunk ^ (ONES * u64::from(b'.'));
+    let dot = no_dot.wrapping_sub(ONES) & !no_dot & (ONES * 0x80);
+    if dot == 0 {
+        return Some((eight(chunk)?, 0));
+    }
+    if len == 1 {
+        return None;
+    }
+    let at = dot.trailing_zeros() & !7;
+    // The bytes in front of the dot move up by one, onto it, and a zero comes in.
+    let before = chunk & !(u64::MAX << at);
+    let behind = (chunk >> at) >> 8 << 8 << at;
+    let moved = behind | before << 8 | u64::from(b'0');
+    Some((eight(moved)?, 7 - at as usize / 8))
+}
+
+/// The same for nine characters and more, as long as the digits make a mantissa of at most 53 bits.
+#[inline]
+fn long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
+    let token = &text[start..end];
+    let (mantissa, decimals) = match token.iter().position(|&byte| byte == b'.') {
+        None => (digits(text, start, end)?, 0),
+        Some(dot) => {
+            let decimals = token.len() - dot - 1;
+            let whole = if dot == 0 { 0 } else { digits(text, start, start + dot)? };
+            let fraction = if decimals == 0 { 0 } else { digits(text, start + dot + 1, end)? };
+            if decimals > 19 || token.len() == 1 {
+                return None;
+            }
+            (whole.checked_mul(10u64.pow(decimals as u32))?.checked_add(fraction)?, decimals)
+        }
+    };
+    (mantissa <= 1 << 53).then_some((mantissa, decimals))
+}
+
+/// Any float without a sign that the grammar allows.
+#[inline(never)]
+fn library_float(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    let token = &text[start..end];
+    let mut rest = token;
+    let whole = take_digits(&mut rest);
+    let mut fraction = 0;
+    if let [b'.', behind @ ..] = rest {
+        rest = behind;
+        fraction = take_digits(&mut rest);
+    }
+    if whole + fraction == 0 {
+        return None;
+    }
+    if let [b'e' | b'E', b'+' | b'-', behind @ ..] | [b'e' | b'E', behind @ ..] = rest {
+        rest = behind;
+        if take_digits(&mut rest) == 0 {
+            return None;
+        }
+    }
+    if !rest.is_empty() {
+        return None;
+    }
+    let value: f64 = core::str::from_utf8(token).ok()?.parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+fn take_digits(rest: &mut &[u8]) -> usize {
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    *rest = &rest[count..];
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::{String, ToString};
+    use alloc::vec;
+    use std::format;
+
+    /// The token at the front of a text, in its middle, and at its end.
+    fn everywhere(token: &str, check: impl Fn(Option<Value>, &str)) {
+        for (before, behind) in [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")] {
+            let text = format!("{before}{token}{behind}");
+            check(bare_value(text.as_bytes(), before.len(), before.len() + token.len()), &text);
+        }
+    }
+
+    #[test]
+    fn whole_numbers() {
+        for digits in
+            ["0", "7", "12345678", "123456789", "0000000012345678", "12345678901234567", "9223372036854775807"]
+        {
+            for sign in ["", "-"] {
+                let number = format!("{sign}{digits}");
+                let expected: i64 = number.parse().unwrap();
+                everywhere(&format!("{number}i"), |value, text| {
+                    assert!(matches!(value, Some(Value::Integer(found)) if found == expected), "{text}: {value:?}");
+                });
+            }
+        }
+        everywhere("-9223372036854775808i", |value, _| assert!(matches!(value, Some(Value::Integer(i64::MIN)))));
+        everywhere("18446744073709551615u", |value, _| {
+            assert!(matches!(value, Some(Value::UnsignedInteger(u64::MAX))))
+        });
+    }
+
+    #[test]
+    fn what_is_left_to_the_grammar() {
+        for token in [
+            "",
+            "i",
+            "-i",
+            "u",
+            "-1u",
+            "1.5i",
+            "9223372036854775808i",
+            "-9223372036854775809i",
+            "18446744073709551616u",
+            "1x",
+            "x1",
+            "+1",
+            "1_0",
+            "--1",
+            "1.2.3",
+            ".",
+            "-.",
+            "-",
+            "1e",
+            "1e+",
+            ".e1",
+            "1e400",
+            "inf",
+            "nan",
+            "0x10",
+            "tRUE",
+            "truei",
+            "ti",
+            "\u{661}",
+            "123456:8",
+            "1234567/",
+            "1.2345678.9",
+            "1 ",
+            "12..",
+            "99999999999999999999999999.9.",
+        ] {
+            everywhere(token, |value, text| assert!(value.is_none(), "{text}: {value:?}"));
+        }
+    }
+
+    #[test]
+    fn floats_are_the_nearest_double() {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut random = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let mut tokens: vec::Vec<String> = [
+            "0",
+            "-0",
+            "0.0",
+            "-0.0",
+            "1.",
+            ".5",
+            "-.5",
+            "1.e3",
+            ".5e-3",
+            "1e22",
+            "1e23",
+            "123456.78",
+            "1234567.8",
+            "12345678",
+            ".1234567",
+            "1234567.",
+            "9007199254740992",
+            "9007199254740993",
+            "9007199254740993.0",
+            "0.1",
+            "0.30000000000000004",
+            "1.7976931348623157e308",
+            "5e-324",
+            "2.2250738585072011e-308",
+            "1e-400",
+            "123456789012345678901234567890",
+            "0.000000000000000000000001",
+            "4.35",
+            "1E+05",
+            "1e-05",
+        ]
+        .map(String::from)
+        .into();
+        for _ in 0..200_000 {
+            let float = f64::from_bits(random());
+            if float.is_finite() {
+                tokens.push(float.to_string());
+                tokens.push(format!("{float:e}"));
+            }
+            let digits = random() >> (random() % 64);
+            let at = random() as usize % (digits.to_string().len() + 1);
+            let mut decimal = digits.to_string();
+            decimal.insert(at, '.');
+            tokens.push(decimal);
+        }
+        for token in tokens.into_iter().filter(|token| token.len() < 400) {
+            let expected: f64 = token.parse().unwrap();
+            let value = bare_value(token.as_bytes(), 0, token.len());
+            let found = matches!(value, Some(Value::Float(found)) if found.to_bits() == expected.to_bits());
+            assert!(found, "{token}: expected {expected:?}, found {value:?}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The fast way through a line: it takes what the [grammar](super::grammar) takes, with the same values, and refuses the
+//! rest (and a few oddities that are right) without a reason. The grammar then has the last word.
+
+use core::str;
+
+use memchr::memchr3;
+use smallvec::SmallVec;
+
+use super::escape::{Escapes, unescape};
+use super::index::Structurals;
+use super::number;
+use crate::point::{FieldTokens, Piece, PointData, TagTokens, Token, Value};
+use crate::precision::Timestamp;
+
+/// A line that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scanned {
+    /// Where the line ends, in front of its line end.
+    pub(super) end: usize,
+    /// Whether a string holds a line feed.
+    pub(super) several_lines: bool,
+}
+
+/// Reads the line at byte `start` of `text`, at most `limit` bytes long, into `data`. The walk stands at `start`, and
+/// afterwards somewhere on the line or directly behind it. UTF-8 is the caller's to check.
+#[inline]
+pub(super) fn line<'t>(
+    text: &'t [u8],
+    start: usize,
+    limit: usize,
+    walk: &mut Structurals<'t>,
+    data: &mut PointData,
+) -> Option<Scanned> {
+    data.clear();
+    let mut scan = Scan { text, start, limit, walk, data, several_lines: false };
+    let end = scan.point()?;
+    let several_lines = scan.several_lines;
+    (end - start <= limit).then_some(Scanned { end, several_lines })
+}
+
+struct Scan<'t, 'w, 'd> {
+    text: &'t [u8],
+    start: usize,
+    limit: usize,
+    walk: &'w mut Structurals<'t>,
+    data: &'d mut PointData,
+    several_lines: bool,
+}
+
+/// A name, and the structural byte that ends it.
+struct Name {
+    token: Token,
+    end: usize,
+    stop: u8,
+}
+
+impl Scan<'_, '_, '_> {
+    /// The end of the line, if it is a point.
+    #[inline]
+    fn point(&mut self) -> Option<usize> {
+        let measurement = self.name(self.start, Escapes::Measurement)?;
+        self.data.measurement = measurement.token;
+        let mut end = measurement.end;
+        if measurement.stop == b',' {
+            end = self.tags(end + 1)?;
+        } else if measurement.stop != b' ' {
+            return None;
+        }
+        let mut key_start = self.behind_spaces(end + 1);
+        loop {
+            end = self.field(key_start)?;
+            match self.text.get(end) {
+                Some(b',') => key_start = end + 1,
+                Some(b' ') => return self.timestamp(end + 1),
+                _ => return self.at_line_end(end).then_some(end),
+            }
+        }
+    }
+
+    /// The place of the space behind the tags.
+    #[inline]
+    fn tags(&mut self, start: usize) -> Option<usize> {
+        let mut key_start = start;
+        let mut previous = (0, start, start);
+        let mut sorted = true;
+        loop {
+            let key = self.name(key_start, Escapes::Key)?;
+            if key.stop != b'=' {
+                return None;
+            }
+            let value = self.name(key.end + 1, Escapes::Key)?;
+            self.data.tags.push(TagTokens { key: key.token, value: value.token });
+
+            // Keys nearly always come sorted, and sorted neighbours that differ leave no room for a duplicate.
+            let this = (self.prefix(key_start, key.end), key_start, key.end);
+            sorted &= previous.0 < this.0
+                || (previous.0 == this.0 && self.text[previous.1..previous.2] < self.text[this.1..this.2]);
+            previous = this;
+
+            match value.stop {
+                b',' => key_start = value.end + 1,
+                b' ' if value.end - self.start > self.limit => return None,
+                b' ' if sorted || self.tags_are_unique() => return Some(value.end),
+                _ => return None,
+            }
+        }
+    }
+
+    /// The first eight bytes, as a number that orders like them.
+    #[inline]
+    fn prefix(&self, start: usize, end: usize) -> u64 {
+        let Some(chunk) = self.text.get(start..).and_then(<[u8]>::first_chunk::<8>) else {
+            return 0;
+        };
+        let missing = 8usize.saturating_sub(end - start) as u32;
+        u64::from_be_bytes(*chunk) & u64::MAX.checked_shl(missing * 8).unwrap_or(0)
+    }
+
+    /// Compared as spelled, which is as good as without escapes: a name has one spelling only.
+    #[cold]
+    fn tags_are_unique(&self) -> bool {
+        let line = &self.text[self.start..];
+        let mut keys: SmallVec<[&[u8]; 32]> =
+            self.data.tags.iter().map(|tag| &line[self.data.raw(tag.key).range()]).collect();
+        keys.sort_unstable();
+        keys.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
+    /// The place behind the field's value.
+    #[inline]
+    fn field(&mut self, start: usize) -> Option<usize> {
+        let key = self.name(start, Escapes::Key)?;
+        if key.stop != b'=' {
+            return None;
+        }
+        let from = key.end + 1;
+        let (value, end) = if self.text.get(from) == Some(&b'"') {
+            self.string(from)?
+        } else {
+            let end = self.walk.next();
+            (number::bare_value(self.text, from, end)?, end)
+        };
+        self.data.fields.push(FieldTokens { key: key.token, value, raw: self.piece(from, end) });
+        Some(end)
+    }
+
+    /// The string that opens at `from`, and the place behind its closing quote, to which the walk moves.
+    #[inline]
+    fn string(&mut self, from: usize) -> Option<(Value, usize)> {
+        let open = from + 1;
+        let window = &self.text[..self.text.len().min(self.start + self.limit)];
+        let mut at = open;
+        let mut has_escapes = false;
+        let close = loop {
+            at += memchr3(b'"', b'\\', b'\n', window.get(at..)?)?;
+            match window[at] {
+                b'"' => break at,
+                b'\n' => {
+                    self.several_lines = true;
+                    at += 1;
+                }
+                _ => {
+                    has_escapes |= matches!(window.get(at + 1), Some(b'"' | b'\\'));
+                    at += 2;
+                }
+            }
+        };
+        let token = self.token(open, close, has_escapes, Escapes::String)?;
+        let end = close + 1;
+        self.walk.skip_to(end);
+        (self.walk.next() == end).then_some((Value::String(token), end))
+    }
+
+    /// The end of the line, from the first byte behind a space behind the fields.
+    #[inline]
+    fn timestamp(&mut self, from: usize) -> Option<usize> {
+        let from = self.behind_spaces(from);
+        let end = self.walk.next();
+        if end > from {
+            self.data.timestamp = Some(Timestamp::Declared(number::signed(self.text, from, end)?));
+            self.data.timestamp_span = self.piece(from, end);
+        }
+        let end = match self.text.get(end) {
+            Some(b' ') => {
+                let behind = self.behind_spaces(end + 1);
+                if self.walk.next() != behind {
+                    return None;
+                }
+                behind
+            }
+            _ => end,
+        };
+        self.at_line_end(end).then_some(end)
+    }
+
+    /// The first place from `at` on that holds no space. The walk passes over the spaces.
+    #[inline]
+    fn behind_spaces(&mut self, mut at: usize) -> usize {
+        while self.text.get(at) == Some(&b' ') {
+            at = self.walk.next() + 1;
+        }
+        at
+    }
+
+    /// A name of at least one character that begins at `start`.
+    #[inline]
+    fn name(&mut self, start: usize, escapes: Escapes) -> Option<Name> {
+        let mut has_escapes = false;
+        loop {
+            let end = self.walk.next();
+            let stop = *self.text.get(end)?;
+            match stop {
+                b'\\' => {
+                    let next = *self.text.get(end + 1)?;
+                    if escapes.escapable(next) {
+                        has_escapes = true;
+                        // What can be has_escapes is structural itself.
+                        self.walk.next();
+                    } else if next.is_ascii_control() {
+                        return None;
+                    }
+                }
+                b'=' if escapes == Escapes::Measurement => {}
+                _ if end == start => return None,
+                _ => {
+                    let token = self.token(start, end, has_escapes, escapes)?;
+                    return Some(Name { token, end, stop });
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn token(&mut self, start: usize, end: usize, has_escapes: bool, escapes: Escapes) -> Option<Token> {
+        let piece = self.piece(start, end);
+        if !has_escapes {
+            return Some(Token::piece(piece));
+        }
+        let raw = str::from_utf8(&self.text[start..end]).ok()?;
+        Some(self.data.copied(piece, |out| unescape(raw, escapes, out)))
+    }
+
+    /// Relative to the line. A line so long that this would be cut off is refused as a whole in the end.
+    #[inline]
+    fn piece(&self, start: usize, end: usize) -> Piece {
+        Piece { start: (start - self.start) as u32, end: (end - self.start) as u32 }
+    }
+
+    #[inline]
+    fn at_line_end(&self, at: usize) -> bool {
+        matches!(self.text.get(at..), Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]))
+    }
+}

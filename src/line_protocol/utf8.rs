@@ -1,0 +1,70 @@
+//! UTF-8 checked once, in windows that stay in the cache, and never at the cost of a valid line.
+
+use core::str;
+
+/// A piece of the body that is known to be UTF-8.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Utf8Window<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+/// Large enough to make the check fast, small enough to be still in the cache when the lines are read.
+const WINDOW: usize = 32 << 10;
+
+impl<'a> Utf8Window<'a> {
+    /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
+    #[inline]
+    pub(super) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
+        if end > self.start + self.text.len() {
+            self.text = valid_text(body, start, end)?;
+            self.start = start;
+        }
+        self.text.get(start - self.start..end - self.start)
+    }
+}
+
+/// The UTF-8 text that begins at `start`, reaches `end` at least and about [`WINDOW`] bytes at most.
+#[inline(never)]
+fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
+    let far = body.len().min(end.max(start + WINDOW));
+    // The last character may be split by the window's end, so it is left to the next window.
+    let split = body[end..far].iter().rev().take_while(|&&byte| byte >= 0x80).position(|&byte| byte >= 0xc0);
+    let split = split.map_or(0, |behind| behind + 1);
+    let window = &body[start..(far - split).max(end)];
+    match str::from_utf8(window) {
+        Ok(text) => Some(text),
+        // What is wrong lies behind the line: it takes the part in front of it.
+        Err(error) if error.valid_up_to() >= end - start => str::from_utf8(&window[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn bad_bytes_cost_their_own_line_only() {
+        let line = "m,k=\u{e4}\u{20ac}\u{1f980} f=\"\u{e4}\"\n";
+        for bad_line in [0, 1, 700, 1_999] {
+            let mut body = Vec::new();
+            let mut starts = Vec::new();
+            for number in 0..2_000 {
+                starts.push(body.len());
+                body.extend_from_slice(line.as_bytes());
+                if number == bad_line {
+                    let at = body.len() - 3;
+                    body[at] = 0xff;
+                }
+            }
+            let mut window = Utf8Window::default();
+            for (number, start) in starts.into_iter().enumerate() {
+                let text = window.line(&body, start, start + line.len() - 1);
+                let expected = (number != bad_line).then_some(line.trim_end());
+                assert_eq!(text, expected, "line {number}, bad line {bad_line}");
+            }
+        }
+    }
+}
