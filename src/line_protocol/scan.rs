@@ -160,7 +160,11 @@ impl Scan<'_, '_, '_> {
                     at += 1;
                 }
                 _ => {
-                    has_escapes |= matches!(window.get(at + 1), Some(b'"' | b'\\'));
+                    match window.get(at + 1) {
+                        Some(b'"' | b'\\') => has_escapes = true,
+                        Some(b'\n') => self.several_lines = true,
+                        _ => {}
+                    }
                     at += 2;
                 }
             }
