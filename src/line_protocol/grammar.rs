@@ -37,7 +37,8 @@ pub(super) enum Line {
 pub(super) fn read(text: &[u8], limit: usize, data: &mut PointData) -> Result<Line, Fault> {
     data.clear();
     // A line of exactly `limit` bytes and its CR LF still fit; whatever needs more is too long.
-    let text = &text[..text.len().min(limit + 2)];
+    let whole = text.len();
+    let text = &text[..whole.min(limit + 2)];
     let reach = |end: usize| {
         let too_long = Fault {
             kind: Kind::LineTooLong,
@@ -55,7 +56,9 @@ pub(super) fn read(text: &[u8], limit: usize, data: &mut PointData) -> Result<Li
         }
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
             let start = text.len() - miss.rest.len();
-            reach(start + miss.len)?;
+            // Whether a string closes behind the limit is not looked up; that its line is too long is certain.
+            let cut_off = miss.kind == Kind::UnclosedQuote && text.len() < whole && !miss.rest.contains(&b'\n');
+            reach(if cut_off { text.len() } else { start + miss.len })?;
             Err(Fault {
                 kind: miss.kind,
                 part: miss.part,
@@ -275,7 +278,8 @@ impl<'a> Reader<'a, '_> {
         let unclosed = || Miss::at(input, 1, Kind::UnclosedQuote, Part::FieldValue, "a string that ends in a quote");
         let open = &input[1..];
         let (close, raw) = content.parse(open)?;
-        let Some((_, rest)) = close.split_first() else {
+        // What is left may also be a lone backslash, the last byte of the text.
+        let [b'"', rest @ ..] = close else {
             return Err(unclosed());
         };
         let ends_well = at_line_end(rest) || matches!(rest[0], b',' | b' ' | b'\r');

@@ -1,0 +1,4 @@
+//! The stages of the pipeline, a module each: tables of cases, told by their own text.
+
+mod line_protocol;
+mod writing;
