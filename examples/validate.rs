@@ -90,7 +90,7 @@ impl Options {
                 "--precision" => options.precision = value()?.parse()?,
                 "--format" => format = Some(value()?),
                 "--profile" => {
-                    options.profile = choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?
+                    options.profile = choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
                 }
                 "--conflict-scope" => {
                     let scopes = [("series", ConflictScope::Series), ("measurement", ConflictScope::Measurement)];
@@ -279,7 +279,7 @@ fn json_point(point: &Point<'_>) -> String {
     let fields: Vec<_> =
         point.fields().map(|field| format!("[{},{}]", json(field.key()), json_value(field.value()))).collect();
     let timestamp = point.timestamp().map(Timestamp::value).map_or("null".into(), |time| format!("\"{time}\""));
-    let _ = write!(line, r#","tags":[{}],"fields":[{}],"timestamp":{timestamp}}}"#, tags.join(","), fields.join(","),);
+    let _ = write!(line, r#","tags":[{}],"fields":[{}],"timestamp":{timestamp}}}"#, tags.join(","), fields.join(","));
     line
 }
 
@@ -306,8 +306,8 @@ fn json_rejection(rejection: &Rejection) -> String {
         text(rejection.measurement()),
         text(rejection.tag()),
         text(rejection.field()),
-        text(rejection.got_type().map(|kind| kind.as_str())),
-        text(rejection.want_type().map(|kind| kind.as_str())),
+        text(rejection.got_type().map(lineproof::FieldType::as_str)),
+        text(rejection.want_type().map(lineproof::FieldType::as_str)),
         text(error.as_deref()),
     )
 }

@@ -1,5 +1,64 @@
-//! # lineproof
+//! What would InfluxDB say to this body, line by line and field by field, and why?
+//!
+//! `lineproof` reads line protocol into typed points, checks timestamps, the types inside the batch and the bucket's
+//! schema, and tells what would be rejected, where, and in InfluxDB's own words: before anything is written.
+//!
+//! ```text
+//! bytes ──lines──▶ line ──grammar──▶ Point ──▶ Batch: timestamp ▸ bucket ▸ batch ──▶ Verdict ──▶ Report
+//!                                                         ▲                                        │
+//!                                                    SchemaSource          rejected_points, response, diagnostic
+//! ```
+//!
+//! It is a pure library: no I/O, no clock, no logging, no randomness; `no_std` with `alloc`.
+//!
+//! # Validate a body
+//!
+//! ```
+//! use lineproof::{FieldType, Precision, Reason, Validator};
+//!
+//! let body = b"weather,city=Oslo temperature=21.5 1700000000\n\
+//!              weather,city=Oslo temperature=\"warm\" 1700003600\n\
+//!              weather,city=Oslo temperature=warm 1700007200\n";
+//! let report = Validator::new(()).precision(Precision::Seconds).line_protocol(body);
+//!
+//! assert_eq!((report.points().accepted(), report.points().rejected()), (1, 2));
+//! let conflict = &report.rejections()[0];
+//! assert_eq!(conflict.reason(), Reason::TypeConflictInBatch);
+//! assert_eq!((conflict.line(), conflict.column()), (2, 31));
+//! assert_eq!(conflict.want_type(), Some(FieldType::Float));
+//! assert_eq!(&body[conflict.span().range()], b"\"warm\"");
+//! assert_eq!(report.response().status(), 400);
+//! ```
+//!
+//! # Against a bucket
+//!
+//! What the bucket holds comes through a [`SchemaSource`]: an [`ExplicitSchema`], an [`ImplicitSchema`], or your own.
+//!
+//! ```
+//! use lineproof::{FieldType, ImplicitSchema, Reason, Validator};
+//!
+//! let mut bucket = ImplicitSchema::new();
+//! bucket.insert("cpu", "usage", FieldType::Float);
+//! let report = Validator::new(&bucket).line_protocol(b"cpu usage=5i");
+//! assert_eq!(report.rejections()[0].reason(), Reason::TypeConflictWithExistingData);
+//! ```
+//!
+//! # Read, build and write points
+//!
+//! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
+//! a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
+//!
+//! # Tell somebody
+//!
+//! [`Report::response`] is the answer that InfluxDB would give, [`Report::rejected_points`] are the records that it would
+//! log, and [`Rejection::diagnostic`] shows the line with a caret under the place.
+//!
+//! # Features
+//!
+//! - `serde` (off by default): explicit schemas from InfluxDB's JSON, and serialising them.
+
 #![no_std]
+
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
@@ -12,6 +71,7 @@ mod limits;
 pub mod line_protocol;
 mod point;
 mod precision;
+mod render;
 mod report;
 mod schema;
 mod span;
@@ -25,6 +85,7 @@ pub use line_protocol::escape::NameProblem;
 pub use line_protocol::write::WriteError;
 pub use point::{Field, Point, Series, Tag};
 pub use precision::{ParsePrecisionError, Precision, TIMESTAMP_RANGE, Timestamp};
+pub use render::{Diagnostic, RejectedPoint, Response};
 pub use report::{Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts};
 pub use schema::{
     Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema, NameOf, SchemaError,
@@ -33,3 +94,8 @@ pub use schema::{
 pub use span::{Position, Span};
 pub use validate::{Atomicity, Batch, ConflictScope, Validator, Verdict};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

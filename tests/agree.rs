@@ -138,8 +138,8 @@ fn on_mutated_lines() {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let rounds = if cfg!(debug_assertions) { 30_000 } else { 1_000_000 };
     for _ in 0..rounds {
-        let mut body: Vec<u8> = (0..1 + random.below(4)).flat_map(|_| random.pick(&lines).iter().copied()).collect();
-        for _ in 0..1 + random.below(3) {
+        let mut body: Vec<u8> = (0..=random.below(4)).flat_map(|_| random.pick(&lines).iter().copied()).collect();
+        for _ in 0..=random.below(3) {
             let at = random.below(body.len());
             let piece = random.pick(&PIECES);
             match random.below(3) {

@@ -124,7 +124,7 @@ fn same_point(want: &Value, point: &Point<'_>, precision: Precision, default: Op
 /// A value of the corpus is an object with its type as the only key.
 fn typed(value: &Value) -> (&str, &Value) {
     let pair = value.as_object().and_then(|object| object.iter().next());
-    pair.map(|(kind, value)| (kind.as_str(), value)).unwrap_or_else(|| panic!("no typed value in {value}"))
+    pair.map_or_else(|| panic!("no typed value in {value}"), |(kind, value)| (kind.as_str(), value))
 }
 
 fn same_value(want: &Value, found: FieldValue<'_>) -> bool {

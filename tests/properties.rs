@@ -325,7 +325,7 @@ proptest! {
             let end = start + line.len();
             let covered = results.iter().any(|read| match read {
                 Ok(point) => point.span().start() <= end && start <= point.span().end(),
-                Err(error) => error.line() >= number + 1,
+                Err(error) => error.line() > number,
             });
             prop_assert!(covered || !counts(line), "line {}", number + 1);
             start = end + 1;

@@ -1,0 +1,157 @@
+//! Bodies to measure with: seven shapes of line protocol, made of pseudo-random data that is the same in every run.
+
+use std::fmt::Write as _;
+
+/// A body and what to call it.
+#[derive(Clone, Debug)]
+pub(crate) struct Workload {
+    /// One letter or two.
+    pub(crate) name: &'static str,
+    /// What the lines are like.
+    pub(crate) shape: &'static str,
+    /// Line protocol, every line valid.
+    pub(crate) body: String,
+}
+
+/// Whether cargo runs the program to measure, not only to see it run.
+pub(crate) fn measuring() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
+/// About how many bytes each body has: `LINEPROOF_BENCH_BYTES`, or 768 kB; a few where nothing is measured.
+pub(crate) fn bytes() -> usize {
+    if !measuring() {
+        return 4_000;
+    }
+    std::env::var("LINEPROOF_BENCH_BYTES")
+        .ok()
+        .map_or(768_000, |text| text.parse().expect("LINEPROOF_BENCH_BYTES is a number of bytes"))
+}
+
+type Line = fn(&mut Random, usize, &mut String);
+
+const SHAPES: [(&str, &str, Line); 7] = [
+    ("a", "3 tags, 10 floats", cpu),
+    ("b", "1 tag, 3 floats", sensor),
+    ("c", "2 tags, 100 mixed fields", wide),
+    ("d", "long strings, 5 % escapes", |random, number, out| log(random, number, true, out)),
+    ("d2", "long strings", |random, number, out| log(random, number, false, out)),
+    ("e", "12 tags, some escaped, 1 integer", tagged),
+    ("f", "tiny", |_, _, out| out.push_str("m f=1i 1")),
+];
+
+/// All workloads, each of about `bytes` bytes and at least one line.
+pub(crate) fn all(bytes: usize) -> Vec<Workload> {
+    SHAPES.iter().map(|&(name, shape, line)| workload(name, shape, line, bytes)).collect()
+}
+
+fn workload(name: &'static str, shape: &'static str, line: Line, bytes: usize) -> Workload {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut body = String::with_capacity(bytes + 4096);
+    let mut lines = 0;
+    while lines == 0 || body.len() < bytes {
+        line(&mut random, lines, &mut body);
+        body.push('\n');
+        lines += 1;
+    }
+    Workload { name, shape, body }
+}
+
+/// A small generator (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        (self.next() >> 33) % bound
+    }
+
+    /// From 0 up to, not including, 1.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double")]
+    fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {
+        write!($out, $($text)*).expect("a string takes any text")
+    };
+}
+
+fn nanoseconds(number: usize) -> u64 {
+    1_700_000_000_000_000_000 + 10_000_000 * number as u64
+}
+
+/// Floats as an agent sends them: all the digits that the percentage happened to have.
+fn cpu(random: &mut Random, number: usize, out: &mut String) {
+    const USAGES: [&str; 10] =
+        ["guest", "guest_nice", "idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"];
+    put!(out, "cpu,cpu=cpu{},host=host-{:04},region=eu-central-1 ", random.below(64), random.below(10_000));
+    for (at, usage) in USAGES.iter().enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let value = random.fraction() * if *usage == "idle" { 100.0 } else { 10.0 };
+        put!(out, "{comma}usage_{usage}={value:.11}");
+    }
+    put!(out, " {}", nanoseconds(number));
+}
+
+fn sensor(random: &mut Random, number: usize, out: &mut String) {
+    put!(
+        out,
+        "sensor,id=unit-{:06} temperature={:.2},humidity={:.2},voltage={:.3} {}",
+        random.below(1_000_000),
+        random.fraction() * 40.0 + 10.0,
+        random.fraction() * 80.0 + 10.0,
+        random.fraction() * 2.0 + 2.0,
+        nanoseconds(number)
+    );
+}
+
+fn wide(random: &mut Random, number: usize, out: &mut String) {
+    put!(out, "machine,line=assembly-{},plant=north ", random.below(40));
+    for at in 0..100 {
+        let comma = if at == 0 { "" } else { "," };
+        put!(out, "{comma}channel_{at:03}=");
+        match at % 5 {
+            0 | 1 => put!(out, "{:.5}", random.fraction() * 1000.0),
+            2 => put!(out, "{}i", random.next().cast_signed() >> 25),
+            3 => put!(out, "\"state {:05}\"", random.below(100_000)),
+            _ => put!(out, "{}", random.below(2) == 0),
+        }
+    }
+    put!(out, " {}", nanoseconds(number));
+}
+
+/// A message of 480 characters; with escapes, one byte in twenty belongs to an escaped quote or backslash.
+fn log(random: &mut Random, number: usize, escapes: bool, out: &mut String) {
+    put!(out, "log,app=api message=\"");
+    for at in 0..479 {
+        match random.below(40) {
+            0 if escapes => out.push_str(if random.below(2) == 0 { r#"\""# } else { r"\\" }),
+            _ if at % 7 == 6 => out.push(' '),
+            _ => out.push(char::from(b'a' + u8::try_from(random.below(26)).unwrap_or(0))),
+        }
+    }
+    put!(out, "\",n={}i {}", random.below(10), nanoseconds(number));
+}
+
+fn tagged(random: &mut Random, number: usize, out: &mut String) {
+    out.push_str("request");
+    for at in 0..12_u8 {
+        let key = char::from(b'a' + at);
+        let value = random.below(100_000);
+        if at % 4 == 1 {
+            put!(out, ",{key}_name=some\\ value\\,{value:05}");
+        } else {
+            put!(out, ",{key}_name=value{value:05}");
+        }
+    }
+    put!(out, " count={}i {}", random.below(1000), nanoseconds(number));
+}

@@ -1,0 +1,454 @@
+//! Lines that we and `influxdb-line-protocol` 2.0.0, the parser of InfluxDB 3, read alike; and the named ways in which
+//! we do not. A disagreement without a name fails the test, and so does a name without a disagreement.
+
+use std::fmt::Write as _;
+
+use influxdb_line_protocol::{FieldValue as PeerValue, parse_lines};
+use lineproof::line_protocol::points;
+use lineproof::{FieldValue, Part, Point, SyntaxError, SyntaxErrorKind as Kind, Timestamp};
+
+const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 200_000 };
+
+/// What a point says, in terms that both sides have.
+#[derive(Clone, Debug, PartialEq)]
+struct Said {
+    measurement: String,
+    tags: Vec<(String, String)>,
+    fields: Vec<(String, Value)>,
+    timestamp: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    /// The bits.
+    Float(u64),
+    Integer(i64),
+    UnsignedInteger(u64),
+    String(String),
+    Boolean(bool),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Verdict<E> {
+    Nothing,
+    Point(Said),
+    Refused(E),
+    SeveralLines,
+}
+
+impl<E> Verdict<E> {
+    fn of(mut results: impl Iterator<Item = Result<Said, E>>) -> Self {
+        match (results.next(), results.next()) {
+            (None, _) => Self::Nothing,
+            (Some(Ok(said)), None) => Self::Point(said),
+            (Some(Err(error)), None) => Self::Refused(error),
+            (Some(_), Some(_)) => Self::SeveralLines,
+        }
+    }
+
+    fn point(&self) -> Option<&Said> {
+        if let Self::Point(said) = self { Some(said) } else { None }
+    }
+
+    fn accepts(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Point(_))
+    }
+}
+
+fn our_words(point: &Point<'_>) -> Said {
+    let value = |value: FieldValue<'_>| match value {
+        FieldValue::Float(value) => Value::Float(value.to_bits()),
+        FieldValue::Integer(value) => Value::Integer(value),
+        FieldValue::UnsignedInteger(value) => Value::UnsignedInteger(value),
+        FieldValue::String(value) => Value::String(value.into()),
+        FieldValue::Boolean(value) => Value::Boolean(value),
+    };
+    Said {
+        measurement: point.measurement().into(),
+        tags: point.tags().map(|tag| (tag.key().into(), tag.value().into())).collect(),
+        fields: point.fields().map(|field| (field.key().into(), value(field.value()))).collect(),
+        timestamp: point.timestamp().map(Timestamp::value),
+    }
+}
+
+fn peer_words(line: &influxdb_line_protocol::ParsedLine<'_>) -> Said {
+    let value = |value: &PeerValue<'_>| match value {
+        PeerValue::F64(value) => Value::Float(value.to_bits()),
+        PeerValue::I64(value) => Value::Integer(*value),
+        PeerValue::U64(value) => Value::UnsignedInteger(*value),
+        PeerValue::String(value) => Value::String(value.to_string()),
+        PeerValue::Boolean(value) => Value::Boolean(*value),
+    };
+    let tags = line.series.tag_set.iter().flatten();
+    Said {
+        measurement: line.series.measurement.to_string(),
+        tags: tags.map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+        fields: line.field_set.iter().map(|(key, field)| (key.to_string(), value(field))).collect(),
+        timestamp: line.timestamp,
+    }
+}
+
+/// A line and what either side makes of it.
+#[derive(Debug)]
+struct Case<'t> {
+    line: &'t str,
+    ours: Verdict<SyntaxError>,
+    peers: Verdict<String>,
+}
+
+impl<'t> Case<'t> {
+    fn new(line: &'t str) -> Self {
+        let ours = points(line.as_bytes()).map(|read| read.map(|point| our_words(&point)));
+        let peers = parse_lines(line).map(|read| read.map(|line| peer_words(&line)).map_err(|error| error.to_string()));
+        Self { line, ours: Verdict::of(ours), peers: Verdict::of(peers) }
+    }
+
+    fn agrees(&self) -> bool {
+        match (&self.ours, &self.peers) {
+            (Verdict::Nothing, Verdict::Nothing) | (Verdict::Refused(_), Verdict::Refused(_)) => true,
+            (Verdict::Point(ours), Verdict::Point(peers)) => ours == peers,
+            _ => false,
+        }
+    }
+
+    /// Our error, where the peer has none.
+    fn only_we_refuse(&self) -> Option<&SyntaxError> {
+        match &self.ours {
+            Verdict::Refused(error) if self.peers.accepts() => Some(error),
+            _ => None,
+        }
+    }
+
+    fn only_the_peer_refuses(&self) -> bool {
+        self.ours.accepts() && matches!(self.peers, Verdict::Refused(_))
+    }
+}
+
+/// A way in which the two disagree: name, what tells it, and why it is so.
+type Class = (&'static str, fn(&Case<'_>) -> bool, &'static str);
+
+const CLASSES: &[Class] = &[
+    (
+        "CarriageReturn",
+        |case| case.only_the_peer_refuses() && case.line.ends_with('\r'),
+        "a CR in front of the line's end belongs to the line's end; the peer takes it for a character",
+    ),
+    (
+        "BareDecimalPoint",
+        |case| case.only_the_peer_refuses() && has_bare_decimal_point(case.line),
+        "the peer wants a digit on both sides of the decimal point",
+    ),
+    (
+        "TrailingSpace",
+        |case| {
+            case.only_the_peer_refuses()
+                && case.line.ends_with(' ')
+                && case.ours.point().is_some_and(|said| said.timestamp.is_none())
+        },
+        "the peer wants a timestamp behind a space",
+    ),
+    (
+        "BackslashRunBeforeDelimiter",
+        |case| {
+            case.only_the_peer_refuses()
+                && [r"\\,", r"\\=", r"\\ "].iter().any(|run| case.line.contains(run))
+                && matches!(&case.peers, Verdict::Refused(text) if text.contains("may not end with a backslash"))
+        },
+        "two backslashes are two here, of which the second escapes; to the peer they are one, which ends the name",
+    ),
+    (
+        "DoubledBackslash",
+        |case| match (&case.ours, &case.peers) {
+            (Verdict::Point(ours), Verdict::Point(peers)) => case.line.contains(r"\\") && collapsed(ours) == *peers,
+            _ => false,
+        },
+        "two backslashes in a name are two here, one to the peer",
+    ),
+    (
+        "CommentControlCharacter",
+        |case| {
+            case.peers == Verdict::Nothing
+                && case
+                    .only_we_refuse()
+                    .is_some_and(|error| error.kind() == Kind::ControlCharacter && error.part() == Part::Comment)
+        },
+        "the peer does not look into comments",
+    ),
+    (
+        "ControlCharacter",
+        |case| {
+            case.only_we_refuse()
+                .is_some_and(|error| error.kind() == Kind::ControlCharacter && error.part() != Part::Comment)
+        },
+        "the peer takes most control characters for characters, and a TAB in front of a line for a space",
+    ),
+    (
+        "EscapedControlCharacter",
+        |case| {
+            case.only_we_refuse().is_some_and(|error| {
+                let next = case.line[error.span().end()..].chars().next();
+                error.kind() == Kind::DanglingBackslash && next.is_some_and(|c| c.is_ascii_control())
+            })
+        },
+        "the peer lets a backslash stand in front of anything",
+    ),
+    (
+        "DuplicateTag",
+        |case| case.only_we_refuse().is_some_and(|error| error.kind() == Kind::DuplicateTag),
+        "the peer checks tag keys only when the series is written",
+    ),
+    (
+        "BareCommaInKey",
+        |case| {
+            case.only_we_refuse().is_some_and(|error| {
+                matches!(error.kind(), Kind::MissingEquals | Kind::EmptyName)
+                    && matches!(error.part(), Part::TagKey | Part::FieldKey)
+                    && error.found() == Some(",")
+            })
+        },
+        "the peer ends a key at '=' only",
+    ),
+    (
+        "CommaBehindOnlyField",
+        |case| {
+            case.only_we_refuse().is_some_and(|error| {
+                error.kind() == Kind::EmptyName
+                    && error.part() == Part::FieldKey
+                    && matches!(error.found(), None | Some(" "))
+                    && case.line[..error.span().start()].ends_with(',')
+                    && case.peers.point().is_some_and(|said| said.fields.len() == 1)
+            })
+        },
+        "the peer passes over a comma behind the only field",
+    ),
+    (
+        "BareEqualsInTagValue",
+        |case| {
+            case.only_we_refuse().is_some_and(|error| {
+                matches!(error.kind(), Kind::UnexpectedCharacter | Kind::EmptyName)
+                    && error.part() == Part::TagValue
+                    && error.found() == Some("=")
+            })
+        },
+        "the peer ends a tag value at ',' and space only",
+    ),
+    (
+        "FloatOverflow",
+        |case| {
+            case.only_we_refuse().is_some_and(|error| error.kind() == Kind::NumberOutOfRange)
+                && case.peers.point().is_some_and(|said| said.fields.iter().any(|(_, value)| infinite(value)))
+        },
+        "the peer reads a float that is too large as infinity",
+    ),
+];
+
+fn infinite(value: &Value) -> bool {
+    matches!(value, Value::Float(bits) if f64::from_bits(*bits).is_infinite())
+}
+
+/// Whether a float of `line`, which we accept, is spelled without a digit on one side of its point.
+fn has_bare_decimal_point(line: &str) -> bool {
+    let bare = |text: &str| {
+        text.split_once('.').is_some_and(|(whole, rest)| {
+            !whole.ends_with(|c: char| c.is_ascii_digit()) || !rest.starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    points(line.as_bytes()).filter_map(Result::ok).any(|point| {
+        let mut floats = point.fields().filter(|field| matches!(field.value(), FieldValue::Float(_)));
+        floats.any(|field| bare(&line[field.value_span().range()]))
+    })
+}
+
+/// The same with two backslashes made one in every name, from the left.
+fn collapsed(said: &Said) -> Said {
+    let one = |name: &String| name.replace(r"\\", r"\");
+    Said {
+        measurement: one(&said.measurement),
+        tags: said.tags.iter().map(|(key, value)| (one(key), one(value))).collect(),
+        fields: said.fields.iter().map(|(key, value)| (one(key), value.clone())).collect(),
+        timestamp: said.timestamp,
+    }
+}
+
+/// A small generator (xorshift64*), so that each run sees the same lines.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap_or(0) % bound
+    }
+
+    fn one_in(&mut self, bound: usize) -> bool {
+        self.below(bound) == 0
+    }
+
+    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[self.below(texts.len())]
+    }
+}
+
+fn name(random: &mut Random, escaped_equals: bool) -> String {
+    const COMMON: &[&str] = &["a", "b", "host", "cpu0", "x-y", "\u{e4}", "\u{1f600}", "\"", "_", "1", "/"];
+    let mut name = String::from(random.of(&["m", "k", "n"]));
+    for _ in 0..random.below(4) {
+        name += match random.below(12) {
+            0 => r"\ ",
+            1 => r"\,",
+            2 if escaped_equals => r"\=",
+            3 => r"\x",
+            4 if random.one_in(8) => r"\\y",
+            5 if random.one_in(16) => r"\\\,",
+            _ => random.of(COMMON),
+        };
+    }
+    name
+}
+
+fn value(random: &mut Random) -> String {
+    let bits = random.next();
+    match random.below(8) {
+        0 => random.of(&["t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"]).into(),
+        1 => format!("{}i", bits.cast_signed() >> random.below(64)),
+        2 => format!("{}u", bits >> random.below(64)),
+        3 => {
+            let mut text = String::from("\"");
+            for _ in 0..random.below(6) {
+                text += random.of(&["a", " ", ",", "=", r#"\""#, r"\\", r"\n", "\n", "\t", "#", "\u{20ac}", "é b"]);
+            }
+            text + "\""
+        }
+        4 if random.one_in(8) => random.of(&["1.", "-.5", ".25", "7.e3", ".5e-1", "-0"]).into(),
+        4 => format!("{}", f64::from(u32::try_from(bits >> 40).unwrap_or(0)) / 100.0),
+        5 => format!("{:e}", Some(f64::from_bits(bits)).filter(|float| float.is_finite()).unwrap_or(1.5)),
+        6 => format!("{}.{:03}", random.below(1000), random.below(1000)),
+        _ => format!("-{}", random.below(100_000)),
+    }
+}
+
+/// A line that we accept.
+fn valid_line(random: &mut Random) -> String {
+    let mut line = String::new();
+    if random.one_in(10) {
+        line += "  ";
+    }
+    line += &name(random, false);
+    for number in 0..random.below(4) {
+        let _ = write!(line, ",{}{number}={}", name(random, true), name(random, true));
+    }
+    for number in 0..=random.below(4) {
+        line += if number == 0 { random.of(&[" ", " ", " ", "   "]) } else { "," };
+        let _ = write!(line, "{}={}", name(random, true), value(random));
+    }
+    if !random.one_in(3) {
+        let _ = write!(line, " {}", random.next().cast_signed() >> random.below(64));
+    }
+    if random.one_in(20) {
+        line += random.of(&[" ", "\r", "  ", " \r"]);
+    }
+    line
+}
+
+/// A line with a few characters lost, doubled, replaced or put in; still one line.
+fn mutated_line(random: &mut Random) -> String {
+    const STRANGE: &[&str] = &[
+        ",",
+        "=",
+        " ",
+        "\"",
+        "\\",
+        "#",
+        ".",
+        "-",
+        "+",
+        "e",
+        "i",
+        "u",
+        "0",
+        "9",
+        "t",
+        "\t",
+        "\r",
+        "\0",
+        "\x7f",
+        "\u{e4}",
+        "1e999",
+        "99999999999999999999",
+        ",k0=v",
+        "NaN",
+        "=\"",
+    ];
+    let mut chars: Vec<char> = valid_line(random).chars().filter(|&c| c != '\n').collect();
+    if random.one_in(25) {
+        chars.insert(0, '#');
+    }
+    for _ in 0..=random.below(3) {
+        let at = random.below(chars.len() + 1);
+        match random.below(4) {
+            0 if at < chars.len() => {
+                chars.remove(at);
+            }
+            1 if at < chars.len() => chars.insert(at, chars[at]),
+            2 if at < chars.len() => {
+                chars.splice(at..=at, random.of(STRANGE).chars());
+            }
+            _ => {
+                chars.splice(at..at, random.of(STRANGE).chars());
+            }
+        }
+    }
+    if random.one_in(8)
+        && let Some(tag) = repeated_tag(&chars)
+    {
+        return tag;
+    }
+    chars.into_iter().collect()
+}
+
+/// The line with its first tag there twice, if it has one.
+fn repeated_tag(chars: &[char]) -> Option<String> {
+    let line: String = chars.iter().collect();
+    let point = points(line.as_bytes()).next()?.ok()?;
+    let tag = point.tags().next()?;
+    let text = &line[tag.key_span().start()..tag.value_span().end()];
+    Some(format!("{},{text}{}", &line[..tag.value_span().end()], &line[tag.value_span().end()..]))
+}
+
+/// Counts the agreements and the firings of each class over `lines`.
+fn compare(lines: impl Iterator<Item = String>, fired: &mut [usize]) -> (usize, usize) {
+    let (mut accepted, mut refused) = (0, 0);
+    for line in lines {
+        let case = Case::new(&line);
+        if case.agrees() {
+            if case.ours.accepts() { accepted += 1 } else { refused += 1 }
+        } else {
+            let class = CLASSES.iter().position(|(_, holds, _)| holds(&case));
+            fired[class.unwrap_or_else(|| panic!("a disagreement without a name: {case:?}"))] += 1;
+        }
+    }
+    (accepted, refused)
+}
+
+#[test]
+fn every_disagreement_with_the_peer_has_a_name() {
+    let mut fired = [0; CLASSES.len()];
+    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut random_again = Random(0x0fed_cba9_8765_4321);
+    let valid = compare((0..LINES).map(|_| valid_line(&mut random)), &mut fired);
+    let mutated = compare((0..LINES).map(|_| mutated_line(&mut random_again)), &mut fired);
+    println!("{LINES} valid lines: both accept {}, both refuse {}", valid.0, valid.1);
+    println!("{LINES} mutated lines: both accept {}, both refuse {}", mutated.0, mutated.1);
+    for ((name, _, reason), fired) in CLASSES.iter().zip(fired) {
+        println!("{fired:>6} {name}: {reason}");
+    }
+    assert_eq!(valid.1, 0, "a line meant to be valid is refused");
+    for ((name, ..), fired) in CLASSES.iter().zip(fired) {
+        assert!(fired > 0, "{name} never fires");
+    }
+}
