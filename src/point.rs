@@ -50,6 +50,8 @@ pub(crate) struct PointData {
     pub(crate) timestamp_span: Piece,
     /// Text that does not stand in the line as it is: escapes removed.
     arena: String,
+    /// The same while it is put together, before it is known to be UTF-8.
+    pub(crate) pending: Vec<u8>,
     copies: Vec<ArenaText>,
 }
 
@@ -69,10 +71,12 @@ impl Piece {
         Self { start: start as u32, end: end as u32 }
     }
 
+    #[inline]
     pub(crate) const fn range(self) -> core::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 
+    #[inline]
     fn of(self, text: &str) -> &str {
         &text[self.range()]
     }
@@ -119,6 +123,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    #[inline]
     pub(crate) const fn field_type(self) -> FieldType {
         match self {
             Self::Float(_) => FieldType::Float,
@@ -143,21 +148,49 @@ impl Token {
 
 impl PointData {
     /// Empties the point and keeps its memory.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.measurement = Token::default();
         self.tags.clear();
         self.fields.clear();
         self.timestamp = None;
         self.timestamp_span = Piece::default();
-        self.arena.clear();
-        self.copies.clear();
+        if !self.copies.is_empty() {
+            self.arena.clear();
+            self.copies.clear();
+        }
+        self.pending.clear();
     }
 
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
         let start = self.arena.len();
         write(&mut self.arena);
-        let text = Piece::new(start, self.arena.len());
+        self.arena_token(start, self.arena.len(), raw)
+    }
+
+    /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
+    /// [settled](Self::settle_pending).
+    #[inline]
+    pub(crate) fn pending_token(&mut self, start: usize, raw: Piece) -> Token {
+        self.arena_token(start, self.pending.len(), raw)
+    }
+
+    /// Makes what is pending the arena; whether it is UTF-8.
+    #[inline]
+    pub(crate) fn settle_pending(&mut self) -> bool {
+        if self.pending.is_empty() {
+            return true;
+        }
+        let spent = core::mem::take(&mut self.arena).into_bytes();
+        let settled = String::from_utf8(core::mem::replace(&mut self.pending, spent));
+        self.pending.clear();
+        settled.map(|arena| self.arena = arena).is_ok()
+    }
+
+    #[inline]
+    fn arena_token(&mut self, start: usize, end: usize, raw: Piece) -> Token {
+        let text = Piece { start: start as u32, end: end as u32 };
         let number = self.copies.len() as u32;
         self.copies.push(ArenaText { text, raw });
         Token(Piece { start: IN_ARENA | number, end: 0 })
@@ -168,10 +201,12 @@ impl PointData {
         self.arena.len().saturating_add(len) <= MAX_LINE_BYTES && self.copies.len() < MAX_LINE_BYTES
     }
 
+    #[inline]
     fn copy_of(&self, token: Token) -> Option<&ArenaText> {
         (token.0.start & IN_ARENA != 0).then(|| &self.copies[(token.0.start & !IN_ARENA) as usize])
     }
 
+    #[inline]
     pub(crate) fn text<'p>(&'p self, base: &'p str, token: Token) -> &'p str {
         match self.copy_of(token) {
             None => token.0.of(base),
@@ -179,7 +214,19 @@ impl PointData {
         }
     }
 
+    #[inline]
+    fn value<'p>(&'p self, base: &'p str, value: Value) -> FieldValue<'p> {
+        match value {
+            Value::Float(value) => FieldValue::Float(value),
+            Value::Integer(value) => FieldValue::Integer(value),
+            Value::UnsignedInteger(value) => FieldValue::UnsignedInteger(value),
+            Value::String(token) => FieldValue::String(self.text(base, token)),
+            Value::Boolean(value) => FieldValue::Boolean(value),
+        }
+    }
+
     /// The piece of the line that the token is spelled as.
+    #[inline]
     pub(crate) fn raw(&self, token: Token) -> Piece {
         self.copy_of(token).map_or(token.0, |copy| copy.raw)
     }
@@ -187,41 +234,37 @@ impl PointData {
 
 impl Point<'_> {
     /// The measurement.
+    #[inline]
     pub fn measurement(&self) -> &str {
         self.data.text(&self.base, self.data.measurement)
     }
 
     /// The tags in the order of the text. Keys are unique.
+    #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
-        self.data.tags.iter().map(|tag| Tag {
-            key: self.data.text(&self.base, tag.key),
-            value: self.data.text(&self.base, tag.value),
+        let base = &*self.base;
+        self.data.tags.iter().map(move |tag| Tag {
+            key: self.data.text(base, tag.key),
+            value: self.data.text(base, tag.value),
             key_span: self.data.raw(tag.key).span(self.offset),
             value_span: self.data.raw(tag.value).span(self.offset),
         })
     }
 
     /// The fields in the order of the text, every occurrence of a key that is there twice included.
+    #[inline]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
-        self.data.fields.iter().map(|field| self.view(field))
+        let base = &*self.base;
+        self.data.fields.iter().map(move |field| self.view(base, field))
     }
 
-    pub(crate) fn view<'p>(&'p self, field: &FieldTokens) -> Field<'p> {
+    #[inline]
+    pub(crate) fn view<'p>(&'p self, base: &'p str, field: &FieldTokens) -> Field<'p> {
         Field {
-            key: self.data.text(&self.base, field.key),
-            value: self.value(field.value),
+            key: self.data.text(base, field.key),
+            value: self.data.value(base, field.value),
             key_span: self.data.raw(field.key).span(self.offset),
             value_span: field.raw.span(self.offset),
-        }
-    }
-
-    fn value(&self, value: Value) -> FieldValue<'_> {
-        match value {
-            Value::Float(value) => FieldValue::Float(value),
-            Value::Integer(value) => FieldValue::Integer(value),
-            Value::UnsignedInteger(value) => FieldValue::UnsignedInteger(value),
-            Value::String(token) => FieldValue::String(self.data.text(&self.base, token)),
-            Value::Boolean(value) => FieldValue::Boolean(value),
         }
     }
 
@@ -236,6 +279,7 @@ impl Point<'_> {
     }
 
     /// The timestamp, where the line has one (or a [`Batch`](crate::Batch) has given it one).
+    #[inline]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.data.timestamp
     }
@@ -246,11 +290,13 @@ impl Point<'_> {
     }
 
     /// The bytes of the caller's text that the point was read from, without the line's end.
+    #[inline]
     pub fn span(&self) -> Span {
         Span::new(self.offset, self.offset + self.base.len())
     }
 
     /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
+    #[inline]
     pub fn line(&self) -> usize {
         self.line
     }
@@ -319,11 +365,13 @@ pub struct Tag<'p> {
 
 impl<'p> Tag<'p> {
     /// The key, without escapes.
+    #[inline]
     pub fn key(&self) -> &'p str {
         self.key
     }
 
     /// The value, without escapes; never empty.
+    #[inline]
     pub fn value(&self) -> &'p str {
         self.value
     }
@@ -350,11 +398,13 @@ pub struct Field<'p> {
 
 impl<'p> Field<'p> {
     /// The key, without escapes.
+    #[inline]
     pub fn key(&self) -> &'p str {
         self.key
     }
 
     /// The typed value.
+    #[inline]
     pub fn value(&self) -> FieldValue<'p> {
         self.value
     }
@@ -394,6 +444,7 @@ impl<'p> Series<'p> {
     }
 
     /// The measurement.
+    #[inline]
     pub fn measurement(&self) -> &'p str {
         self.measurement
     }

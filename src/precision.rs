@@ -35,6 +35,7 @@ impl Precision {
     pub const ALL: [Self; 4] = [Self::Nanoseconds, Self::Microseconds, Self::Milliseconds, Self::Seconds];
 
     /// How many nanoseconds one unit has.
+    #[inline]
     pub const fn nanoseconds(self) -> i64 {
         match self {
             Self::Nanoseconds => 1,
@@ -45,6 +46,7 @@ impl Precision {
     }
 
     /// `value` units as nanoseconds, or `None` where the product does not fit [`TIMESTAMP_RANGE`]. It never wraps.
+    #[inline]
     pub const fn to_nanoseconds(self, value: i64) -> Option<i64> {
         match value.checked_mul(self.nanoseconds()) {
             Some(ns) if ns >= *TIMESTAMP_RANGE.start() && ns <= *TIMESTAMP_RANGE.end() => Some(ns),
@@ -100,6 +102,7 @@ pub enum Timestamp {
 
 impl Timestamp {
     /// The number, whatever its unit.
+    #[inline]
     pub const fn value(self) -> i64 {
         match self {
             Self::Declared(value) | Self::Nanoseconds(value) => value,
@@ -107,6 +110,7 @@ impl Timestamp {
     }
 
     /// The timestamp in nanoseconds, where a declared value counts in `declared` units; `None` outside [`TIMESTAMP_RANGE`].
+    #[inline]
     pub const fn to_nanoseconds(self, declared: Precision) -> Option<i64> {
         match self {
             Self::Declared(value) => declared.to_nanoseconds(value),

@@ -97,6 +97,7 @@ pub enum FieldValue<'a> {
 
 impl FieldValue<'_> {
     /// The type of the value.
+    #[inline]
     pub const fn field_type(&self) -> FieldType {
         match self {
             Self::Float(_) => FieldType::Float,

@@ -10,7 +10,7 @@
 
 use wide::u8x16;
 
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// Walks over the structural bytes of a text.
 #[derive(Clone, Debug)]
@@ -56,35 +56,47 @@ impl<'a> Structurals<'a> {
     }
 }
 
-/// A bit for each structural byte of the block at `at`. Behind the text's end none is set.
 #[inline]
 fn block_bits(text: &[u8], at: usize) -> u64 {
-    match text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        Some(block) => structural_bits(block),
-        None => tail_bits(text, at),
-    }
+    bits_of(text, at, |bytes| {
+        let up_to_space = bytes.min(u8x16::splat(b' ')).simd_eq(bytes);
+        up_to_space | is(bytes, b',') | is(bytes, b'=') | is(bytes, b'\\') | is(bytes, 0x7f)
+    })
 }
 
+/// A bit for each byte that matters inside a string: `"`, `\` and LF.
+#[inline]
+pub(super) fn string_bits(text: &[u8], at: usize) -> u64 {
+    bits_of(text, at, |bytes| is(bytes, b'"') | is(bytes, b'\\') | is(bytes, b'\n'))
+}
+
+#[inline]
+fn is(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+/// A bit for each byte of the block at `at` that `found` finds. Behind the text's end none is set.
+#[inline]
+fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) -> u64 {
+    let padded;
+    let block = match text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        Some(block) => block,
+        None => {
+            padded = last_block(text, at);
+            &padded
+        }
+    };
+    let (lanes, _) = block.as_chunks::<16>();
+    lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))
+}
+
+/// What is left of the text, filled up with bytes that are never looked for.
 #[cold]
-fn tail_bits(text: &[u8], at: usize) -> u64 {
+fn last_block(text: &[u8], at: usize) -> [u8; BLOCK] {
     let tail = text.get(at..).unwrap_or_default();
     let mut block = [b'x'; BLOCK];
     block[..tail.len()].copy_from_slice(tail);
-    structural_bits(&block)
-}
-
-#[inline]
-fn structural_bits(block: &[u8; BLOCK]) -> u64 {
-    let (lanes, _) = block.as_chunks::<16>();
-    let mut bits = 0;
-    for (number, lane) in lanes.iter().enumerate() {
-        let bytes = u8x16::new(*lane);
-        let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-        let up_to_space = bytes.min(u8x16::splat(b' ')).simd_eq(bytes);
-        let found = up_to_space | is(b',') | is(b'=') | is(b'\\') | is(0x7f);
-        bits |= u64::from(found.to_bitmask() as u16) << (number * 16);
-    }
-    bits
+    block
 }
 
 #[cfg(test)]

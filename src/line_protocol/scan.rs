@@ -1,13 +1,12 @@
 //! The fast way through a line: it takes what the [grammar](super::grammar) takes, with the same values, and refuses the
 //! rest (and a few oddities that are right) without a reason. The grammar then has the last word.
 
-use core::str;
+use alloc::vec::Vec;
 
-use memchr::memchr3;
 use smallvec::SmallVec;
 
-use super::escape::{Escapes, unescape};
-use super::index::Structurals;
+use super::escape::Escapes;
+use super::index::{BLOCK, Structurals, string_bits};
 use super::number;
 use crate::point::{FieldTokens, Piece, PointData, TagTokens, Token, Value};
 use crate::precision::Timestamp;
@@ -35,7 +34,7 @@ pub(super) fn line<'t>(
     let mut scan = Scan { text, start, limit, walk, data, several_lines: false };
     let end = scan.point()?;
     let several_lines = scan.several_lines;
-    (end - start <= limit).then_some(Scanned { end, several_lines })
+    (end - start <= limit && scan.data.settle_pending()).then_some(Scanned { end, several_lines })
 }
 
 struct Scan<'t, 'w, 'd> {
@@ -148,28 +147,52 @@ impl Scan<'_, '_, '_> {
     #[inline]
     fn string(&mut self, from: usize) -> Option<(Value, usize)> {
         let open = from + 1;
-        let window = &self.text[..self.text.len().min(self.start + self.limit)];
-        let mut at = open;
-        let mut has_escapes = false;
+        let copy = self.data.pending.len();
+        // Up to here the string is copied, if it has escapes at all.
+        let mut copied = open;
+        let mut block = open - open % BLOCK;
+        let mut bits = string_bits(self.text, block) & (u64::MAX << (open % BLOCK));
         let close = loop {
-            at += memchr3(b'"', b'\\', b'\n', window.get(at..)?)?;
-            match window[at] {
+            while bits == 0 {
+                block += BLOCK;
+                if block > self.text.len().min(self.start + self.limit) {
+                    return None;
+                }
+                bits = string_bits(self.text, block);
+            }
+            let at = block + bits.trailing_zeros() as usize;
+            match self.text[at] {
                 b'"' => break at,
                 b'\n' => {
                     self.several_lines = true;
-                    at += 1;
+                    bits &= bits - 1;
                 }
                 _ => {
-                    match window.get(at + 1) {
-                        Some(b'"' | b'\\') => has_escapes = true,
-                        Some(b'\n') => self.several_lines = true,
+                    match *self.text.get(at + 1)? {
+                        b'"' | b'\\' => {
+                            append(&mut self.data.pending, self.text, copied, at);
+                            copied = at + 1;
+                        }
+                        b'\n' => self.several_lines = true,
                         _ => {}
                     }
-                    at += 2;
+                    // Whatever a backslash stands in front of is no quote.
+                    bits = if at + 2 < block + BLOCK {
+                        bits & (u64::MAX << (at + 2 - block))
+                    } else {
+                        block += BLOCK;
+                        string_bits(self.text, block) & (u64::MAX << (at + 2 - block))
+                    };
                 }
             }
         };
-        let token = self.token(open, close, has_escapes, Escapes::String)?;
+        let piece = self.piece(open, close);
+        let token = if copied == open {
+            Token::piece(piece)
+        } else {
+            append(&mut self.data.pending, self.text, copied, close);
+            self.data.pending_token(copy, piece)
+        };
         let end = close + 1;
         self.walk.skip_to(end);
         (self.walk.next() == end).then_some((Value::String(token), end))
@@ -209,39 +232,48 @@ impl Scan<'_, '_, '_> {
     /// A name of at least one character that begins at `start`.
     #[inline]
     fn name(&mut self, start: usize, escapes: Escapes) -> Option<Name> {
-        let mut has_escapes = false;
+        let end = self.walk.next();
+        let stop = *self.text.get(end)?;
+        if stop == b'\\' || (stop == b'=' && escapes == Escapes::Measurement) {
+            return self.name_with_oddities(start, end, escapes);
+        }
+        (end > start).then(|| Name { token: Token::piece(self.piece(start, end)), end, stop })
+    }
+
+    /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
+    #[inline(never)]
+    fn name_with_oddities(&mut self, start: usize, mut at: usize, escapes: Escapes) -> Option<Name> {
+        let copy = self.data.pending.len();
+        // Up to here the name is copied, if it has escapes at all.
+        let mut copied = start;
         loop {
-            let end = self.walk.next();
-            let stop = *self.text.get(end)?;
+            let stop = *self.text.get(at)?;
             match stop {
                 b'\\' => {
-                    let next = *self.text.get(end + 1)?;
+                    let next = *self.text.get(at + 1)?;
                     if escapes.escapable(next) {
-                        has_escapes = true;
-                        // What can be has_escapes is structural itself.
+                        append(&mut self.data.pending, self.text, copied, at);
+                        copied = at + 1;
+                        // What can be escaped is structural itself.
                         self.walk.next();
                     } else if next.is_ascii_control() {
                         return None;
                     }
                 }
                 b'=' if escapes == Escapes::Measurement => {}
-                _ if end == start => return None,
                 _ => {
-                    let token = self.token(start, end, has_escapes, escapes)?;
-                    return Some(Name { token, end, stop });
+                    let piece = self.piece(start, at);
+                    let token = if copied == start {
+                        Token::piece(piece)
+                    } else {
+                        append(&mut self.data.pending, self.text, copied, at);
+                        self.data.pending_token(copy, piece)
+                    };
+                    return Some(Name { token, end: at, stop });
                 }
             }
+            at = self.walk.next();
         }
-    }
-
-    #[inline]
-    fn token(&mut self, start: usize, end: usize, has_escapes: bool, escapes: Escapes) -> Option<Token> {
-        let piece = self.piece(start, end);
-        if !has_escapes {
-            return Some(Token::piece(piece));
-        }
-        let raw = str::from_utf8(&self.text[start..end]).ok()?;
-        Some(self.data.copied(piece, |out| unescape(raw, escapes, out)))
     }
 
     /// Relative to the line. A line so long that this would be cut off is refused as a whole in the end.
@@ -253,5 +285,19 @@ impl Scan<'_, '_, '_> {
     #[inline]
     fn at_line_end(&self, at: usize) -> bool {
         matches!(self.text.get(at..), Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]))
+    }
+}
+
+/// Appends `text[from..to]`; a few bytes, as they stand between two escapes, by one copy of a fixed size.
+#[inline]
+fn append(out: &mut Vec<u8>, text: &[u8], from: usize, to: usize) {
+    const FEW: usize = 32;
+    match text.get(from..).and_then(<[u8]>::first_chunk::<FEW>) {
+        Some(chunk) if to - from <= FEW => {
+            let len = out.len() + (to - from);
+            out.extend_from_slice(chunk);
+            out.truncate(len);
+        }
+        _ => out.extend_from_slice(&text[from..to]),
     }
 }

@@ -409,7 +409,7 @@ fn field_rejection(
     problem: &Problem,
     locator: &mut Locator,
 ) -> Rejection {
-    let view = point.view(field);
+    let view = point.view(&point.base, field);
     let span = match problem.reason {
         Reason::FieldNotAllowed => view.key_span(),
         _ => view.value_span(),
