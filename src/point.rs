@@ -1,6 +1,7 @@
 //! A typed point: measurement, tag set, field set and timestamp, with the place of each in the caller's text.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -44,15 +45,31 @@ pub struct Point<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PointData {
     pub(crate) measurement: Token,
-    pub(crate) tags: SmallVec<[TagTokens; 4]>,
-    pub(crate) fields: SmallVec<[FieldTokens; 2]>,
+    // Few are kept inline, since a point that is handed out by an iterator is moved, and every byte of it costs.
+    pub(crate) tags: SmallVec<[TagTokens; 2]>,
+    pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     pub(crate) timestamp: Option<Timestamp>,
     pub(crate) timestamp_span: Piece,
-    /// Text that does not stand in the line as it is: escapes removed.
-    arena: String,
+    /// Made for the first text that needs it.
+    arena: Option<Box<Arena>>,
+}
+
+/// Text that does not stand in the line as it is: escapes removed.
+#[derive(Clone, Debug, Default)]
+struct Arena {
+    text: String,
     /// The same while it is put together, before it is known to be UTF-8.
-    pub(crate) pending: Vec<u8>,
+    pending: Vec<u8>,
     copies: Vec<ArenaText>,
+}
+
+/// How much room a point needs: the last one's, most likely.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Room {
+    tags: usize,
+    fields: usize,
+    copies: usize,
+    text: usize,
 }
 
 /// A range of the line's text. `u32` holds it, because no line is longer than [`MAX_LINE_BYTES`].
@@ -78,7 +95,8 @@ impl Piece {
 
     #[inline]
     fn of(self, text: &str) -> &str {
-        &text[self.range()]
+        // Tokens are always made of the text that they are asked for, so nothing is lost by not saying so loudly.
+        text.get(self.range()).unwrap_or_default()
     }
 
     const fn span(self, offset: usize) -> Span {
@@ -144,6 +162,10 @@ impl Token {
     pub(crate) const fn piece(piece: Piece) -> Self {
         Self(piece)
     }
+
+    const fn is_in_arena(self) -> bool {
+        self.0.start & IN_ARENA != 0
+    }
 }
 
 impl PointData {
@@ -155,63 +177,74 @@ impl PointData {
         self.fields.clear();
         self.timestamp = None;
         self.timestamp_span = Piece::default();
-        if !self.copies.is_empty() {
-            self.arena.clear();
-            self.copies.clear();
+        if let Some(arena) = &mut self.arena {
+            arena.clear();
         }
-        self.pending.clear();
+    }
+
+    pub(crate) fn with_room(room: Room) -> Self {
+        let arena = (room.copies > 0).then(|| {
+            let (pending, copies) = (Vec::with_capacity(room.text), Vec::with_capacity(room.copies));
+            Box::new(Arena { text: String::new(), pending, copies })
+        });
+        let (tags, fields) = (SmallVec::with_capacity(room.tags), SmallVec::with_capacity(room.fields));
+        Self { tags, fields, arena, ..Self::default() }
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        let (copies, text) = self.arena.as_ref().map_or((0, 0), |arena| (arena.copies.len(), arena.text.len()));
+        Room { tags: self.tags.len(), fields: self.fields.len(), copies, text }
     }
 
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
-        let start = self.arena.len();
-        write(&mut self.arena);
-        self.arena_token(start, self.arena.len(), raw)
+        let arena = self.arena.get_or_insert_default();
+        let start = arena.text.len();
+        write(&mut arena.text);
+        arena.token(start, arena.text.len(), raw)
+    }
+
+    /// Where texts are put together byte by byte.
+    #[inline]
+    pub(crate) fn pending(&mut self) -> &mut Vec<u8> {
+        &mut self.arena.get_or_insert_default().pending
     }
 
     /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
     /// [settled](Self::settle_pending).
     #[inline]
     pub(crate) fn pending_token(&mut self, start: usize, raw: Piece) -> Token {
-        self.arena_token(start, self.pending.len(), raw)
+        let arena = self.arena.get_or_insert_default();
+        arena.token(start, arena.pending.len(), raw)
     }
 
-    /// Makes what is pending the arena; whether it is UTF-8.
+    /// Makes what is pending readable; whether it is UTF-8.
     #[inline]
     pub(crate) fn settle_pending(&mut self) -> bool {
-        if self.pending.is_empty() {
-            return true;
-        }
-        let spent = core::mem::take(&mut self.arena).into_bytes();
-        let settled = String::from_utf8(core::mem::replace(&mut self.pending, spent));
-        self.pending.clear();
-        settled.map(|arena| self.arena = arena).is_ok()
-    }
-
-    #[inline]
-    fn arena_token(&mut self, start: usize, end: usize, raw: Piece) -> Token {
-        let text = Piece { start: start as u32, end: end as u32 };
-        let number = self.copies.len() as u32;
-        self.copies.push(ArenaText { text, raw });
-        Token(Piece { start: IN_ARENA | number, end: 0 })
+        self.arena.as_mut().is_none_or(|arena| arena.pending.is_empty() || arena.settle())
     }
 
     /// Whether `len` more bytes can be copied without a range running into the token's own bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
-        self.arena.len().saturating_add(len) <= MAX_LINE_BYTES && self.copies.len() < MAX_LINE_BYTES
-    }
-
-    #[inline]
-    fn copy_of(&self, token: Token) -> Option<&ArenaText> {
-        (token.0.start & IN_ARENA != 0).then(|| &self.copies[(token.0.start & !IN_ARENA) as usize])
+        self.arena.as_ref().is_none_or(|arena| {
+            arena.text.len().saturating_add(len) <= MAX_LINE_BYTES && arena.copies.len() < MAX_LINE_BYTES
+        })
     }
 
     #[inline]
     pub(crate) fn text<'p>(&'p self, base: &'p str, token: Token) -> &'p str {
-        match self.copy_of(token) {
-            None => token.0.of(base),
-            Some(copy) => copy.text.of(&self.arena),
-        }
+        if token.is_in_arena() { self.arena_text(token) } else { token.0.of(base) }
+    }
+
+    #[inline(never)]
+    fn arena_text(&self, token: Token) -> &str {
+        self.copy_of(token).map_or("", |(text, copy)| copy.text.of(text))
+    }
+
+    fn copy_of(&self, token: Token) -> Option<(&str, &ArenaText)> {
+        let arena = self.arena.as_ref()?;
+        let number = token.0.start & !IN_ARENA;
+        Some((&arena.text, arena.copies.get(number as usize)?))
     }
 
     #[inline]
@@ -228,7 +261,34 @@ impl PointData {
     /// The piece of the line that the token is spelled as.
     #[inline]
     pub(crate) fn raw(&self, token: Token) -> Piece {
-        self.copy_of(token).map_or(token.0, |copy| copy.raw)
+        if !token.is_in_arena() {
+            return token.0;
+        }
+        self.copy_of(token).map_or(token.0, |(_, copy)| copy.raw)
+    }
+}
+
+impl Arena {
+    #[inline]
+    fn clear(&mut self) {
+        self.text.clear();
+        self.pending.clear();
+        self.copies.clear();
+    }
+
+    #[inline]
+    fn token(&mut self, start: usize, end: usize, raw: Piece) -> Token {
+        let text = Piece { start: start as u32, end: end as u32 };
+        let number = self.copies.len() as u32;
+        self.copies.push(ArenaText { text, raw });
+        Token(Piece { start: IN_ARENA | number, end: 0 })
+    }
+
+    fn settle(&mut self) -> bool {
+        let spent = core::mem::take(&mut self.text).into_bytes();
+        let settled = String::from_utf8(core::mem::replace(&mut self.pending, spent));
+        self.pending.clear();
+        settled.map(|text| self.text = text).is_ok()
     }
 }
 
@@ -455,4 +515,4 @@ impl<'p> Series<'p> {
     }
 }
 
-const _: () = assert!(size_of::<FieldTokens>() == 32);
+const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() <= 168);

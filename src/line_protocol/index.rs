@@ -10,63 +10,108 @@
 
 use wide::u8x16;
 
-pub(super) const BLOCK: usize = 64;
+const BLOCK: usize = 64;
 
 /// Walks over the structural bytes of a text.
 #[derive(Clone, Debug)]
-pub(super) struct Structurals<'a> {
-    text: &'a [u8],
-    /// Where the block begins that `bits` are of.
-    block: usize,
-    /// The structural bytes of the block that are still to come.
-    bits: u64,
-}
+pub(super) struct Structurals<'a>(Walk<'a>);
 
 impl<'a> Structurals<'a> {
     /// Starts at byte `at`.
     #[inline]
     pub(super) fn new(text: &'a [u8], at: usize) -> Self {
-        let block = at - at % BLOCK;
-        Self { text, block, bits: block_bits(text, block) & (u64::MAX << (at % BLOCK)) }
+        Self(Walk::new(text, at, structural_bits))
     }
 
     /// The place of the next structural byte; the text's length when there is none left.
     #[inline]
     pub(super) fn next(&mut self) -> usize {
-        while self.bits == 0 {
-            if self.block + BLOCK >= self.text.len() {
-                return self.text.len();
-            }
-            self.block += BLOCK;
-            self.bits = block_bits(self.text, self.block);
-        }
-        let at = self.block + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        at
+        self.0.next(usize::MAX, structural_bits).unwrap_or(self.0.text.len())
     }
 
     /// Goes on at byte `at`, which is not behind the place that the walk has come to.
     #[inline]
     pub(super) fn skip_to(&mut self, at: usize) {
+        self.0.skip_to(at, structural_bits);
+    }
+}
+
+/// Walks over the bytes that matter inside a string: `"`, `\` and LF.
+#[derive(Clone, Debug)]
+pub(super) struct StringMarks<'a>(Walk<'a>);
+
+impl<'a> StringMarks<'a> {
+    /// Starts at byte `at`.
+    #[inline]
+    pub(super) fn new(text: &'a [u8], at: usize) -> Self {
+        Self(Walk::new(text, at, string_bits))
+    }
+
+    /// The place of the next mark, if there is one about as far as `limit`.
+    #[inline]
+    pub(super) fn next(&mut self, limit: usize) -> Option<usize> {
+        self.0.next(limit, string_bits)
+    }
+
+    /// Goes on at byte `at`, which is not behind the place that the walk has come to.
+    #[inline]
+    pub(super) fn skip_to(&mut self, at: usize) {
+        self.0.skip_to(at, string_bits);
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Walk<'a> {
+    text: &'a [u8],
+    /// Where the block begins that `bits` are of.
+    block: usize,
+    /// The bytes of the block that are still to come.
+    bits: u64,
+}
+
+impl<'a> Walk<'a> {
+    #[inline]
+    fn new(text: &'a [u8], at: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Self {
+        let block = at - at % BLOCK;
+        Self { text, block, bits: find(text, block) & (u64::MAX << (at % BLOCK)) }
+    }
+
+    #[inline]
+    fn next(&mut self, limit: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Option<usize> {
+        while self.bits == 0 {
+            if self.block + BLOCK >= self.text.len() || self.block > limit {
+                return None;
+            }
+            self.block += BLOCK;
+            self.bits = find(self.text, self.block);
+        }
+        let at = self.block + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(at)
+    }
+
+    #[inline]
+    fn skip_to(&mut self, at: usize, find: impl Fn(&'a [u8], usize) -> u64) {
         if at - self.block < BLOCK {
             self.bits &= u64::MAX << (at - self.block);
         } else {
-            *self = Self::new(self.text, at);
+            *self = Self::new(self.text, at, find);
         }
     }
 }
 
+/// A bit for each structural byte of the block at `at`.
 #[inline]
-fn block_bits(text: &[u8], at: usize) -> u64 {
+fn structural_bits(text: &[u8], at: usize) -> u64 {
     bits_of(text, at, |bytes| {
         let up_to_space = bytes.min(u8x16::splat(b' ')).simd_eq(bytes);
         up_to_space | is(bytes, b',') | is(bytes, b'=') | is(bytes, b'\\') | is(bytes, 0x7f)
     })
 }
 
-/// A bit for each byte that matters inside a string: `"`, `\` and LF.
+/// A bit for each byte of the block at `at` that matters inside a string.
 #[inline]
-pub(super) fn string_bits(text: &[u8], at: usize) -> u64 {
+fn string_bits(text: &[u8], at: usize) -> u64 {
     bits_of(text, at, |bytes| is(bytes, b'"') | is(bytes, b'\\') | is(bytes, b'\n'))
 }
 
@@ -79,12 +124,11 @@ fn is(bytes: u8x16, byte: u8) -> u8x16 {
 #[inline]
 fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) -> u64 {
     let padded;
-    let block = match text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        Some(block) => block,
-        None => {
-            padded = last_block(text, at);
-            &padded
-        }
+    let block = if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        block
+    } else {
+        padded = last_block(text, at);
+        &padded
     };
     let (lanes, _) = block.as_chunks::<16>();
     lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))

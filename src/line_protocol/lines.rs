@@ -11,7 +11,7 @@ use super::scan;
 use super::utf8::Utf8Window;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, Point};
+use crate::point::{MAX_LINE_BYTES, Point, PointData, Room};
 use crate::span::{Locator, Span};
 
 /// Reads a body line by line into a point that is used again and again: the way without an allocation a line.
@@ -190,21 +190,30 @@ fn not_utf8(error: str::Utf8Error, len: usize) -> Fault {
 
 /// Points of a body, each with memory of its own; see [`points`](super::points).
 #[derive(Clone, Debug)]
-pub struct Points<'a>(Lines<'a>);
+pub struct Points<'a> {
+    lines: Lines<'a>,
+    room: Room,
+}
 
 impl<'a> Points<'a> {
     pub(super) fn new(body: &'a [u8]) -> Self {
-        Self(Lines::new(body))
+        Self { lines: Lines::new(body), room: Room::default() }
     }
 }
 
 impl<'a> Iterator for Points<'a> {
     type Item = Result<Point<'a>, SyntaxError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let mut point = Point::default();
-        let read = self.0.read(&mut point)?;
-        Some(read.map(|()| point))
+        let mut point = Point { data: PointData::with_room(self.room), ..Point::default() };
+        match self.lines.read(&mut point)? {
+            Ok(()) => {
+                self.room = point.data.room();
+                Some(Ok(point))
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

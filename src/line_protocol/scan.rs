@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::escape::Escapes;
-use super::index::{BLOCK, Structurals, string_bits};
+use super::index::{StringMarks, Structurals};
 use super::number;
 use crate::point::{FieldTokens, Piece, PointData, TagTokens, Token, Value};
 use crate::precision::Timestamp;
@@ -147,55 +147,60 @@ impl Scan<'_, '_, '_> {
     #[inline]
     fn string(&mut self, from: usize) -> Option<(Value, usize)> {
         let open = from + 1;
-        let copy = self.data.pending.len();
+        let mut marks = StringMarks::new(self.text, open);
+        let limit = self.start + self.limit;
+        let (token, close) = loop {
+            let at = marks.next(limit)?;
+            match self.text[at] {
+                b'"' => break (Token::piece(self.piece(open, at)), at),
+                b'\n' => self.several_lines = true,
+                _ => break self.string_with_escapes(open, at, marks)?,
+            }
+        };
+        let end = close + 1;
+        self.walk.skip_to(end);
+        (self.walk.next() == end).then_some((Value::String(token), end))
+    }
+
+    /// The same for a string in which `at` is the first backslash, and the place of the closing quote.
+    #[inline(never)]
+    fn string_with_escapes(
+        &mut self,
+        open: usize,
+        mut at: usize,
+        mut marks: StringMarks<'_>,
+    ) -> Option<(Token, usize)> {
+        let text = self.text;
+        let limit = self.start + self.limit;
+        let pending = self.data.pending();
+        let copy = pending.len();
         // Up to here the string is copied, if it has escapes at all.
         let mut copied = open;
-        let mut block = open - open % BLOCK;
-        let mut bits = string_bits(self.text, block) & (u64::MAX << (open % BLOCK));
-        let close = loop {
-            while bits == 0 {
-                block += BLOCK;
-                if block > self.text.len().min(self.start + self.limit) {
-                    return None;
-                }
-                bits = string_bits(self.text, block);
-            }
-            let at = block + bits.trailing_zeros() as usize;
-            match self.text[at] {
-                b'"' => break at,
-                b'\n' => {
-                    self.several_lines = true;
-                    bits &= bits - 1;
-                }
+        loop {
+            match text[at] {
+                b'"' => break,
+                b'\n' => self.several_lines = true,
                 _ => {
-                    match *self.text.get(at + 1)? {
+                    match *text.get(at + 1)? {
                         b'"' | b'\\' => {
-                            append(&mut self.data.pending, self.text, copied, at);
+                            append(pending, text, copied, at);
                             copied = at + 1;
                         }
                         b'\n' => self.several_lines = true,
                         _ => {}
                     }
                     // Whatever a backslash stands in front of is no quote.
-                    bits = if at + 2 < block + BLOCK {
-                        bits & (u64::MAX << (at + 2 - block))
-                    } else {
-                        block += BLOCK;
-                        string_bits(self.text, block) & (u64::MAX << (at + 2 - block))
-                    };
+                    marks.skip_to(at + 2);
                 }
             }
-        };
-        let piece = self.piece(open, close);
-        let token = if copied == open {
-            Token::piece(piece)
-        } else {
-            append(&mut self.data.pending, self.text, copied, close);
-            self.data.pending_token(copy, piece)
-        };
-        let end = close + 1;
-        self.walk.skip_to(end);
-        (self.walk.next() == end).then_some((Value::String(token), end))
+            at = marks.next(limit)?;
+        }
+        if copied == open {
+            return Some((Token::piece(self.piece(open, at)), at));
+        }
+        append(pending, text, copied, at);
+        let piece = self.piece(open, at);
+        Some((self.data.pending_token(copy, piece), at))
     }
 
     /// The end of the line, from the first byte behind a space behind the fields.
@@ -243,7 +248,7 @@ impl Scan<'_, '_, '_> {
     /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
     #[inline(never)]
     fn name_with_oddities(&mut self, start: usize, mut at: usize, escapes: Escapes) -> Option<Name> {
-        let copy = self.data.pending.len();
+        let copy = self.data.pending().len();
         // Up to here the name is copied, if it has escapes at all.
         let mut copied = start;
         loop {
@@ -252,7 +257,7 @@ impl Scan<'_, '_, '_> {
                 b'\\' => {
                     let next = *self.text.get(at + 1)?;
                     if escapes.escapable(next) {
-                        append(&mut self.data.pending, self.text, copied, at);
+                        append(self.data.pending(), self.text, copied, at);
                         copied = at + 1;
                         // What can be escaped is structural itself.
                         self.walk.next();
@@ -266,7 +271,7 @@ impl Scan<'_, '_, '_> {
                     let token = if copied == start {
                         Token::piece(piece)
                     } else {
-                        append(&mut self.data.pending, self.text, copied, at);
+                        append(self.data.pending(), self.text, copied, at);
                         self.data.pending_token(copy, piece)
                     };
                     return Some(Name { token, end: at, stop });
