@@ -122,18 +122,42 @@ const fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 
+#[inline]
 fn hash(scope: u32, text: &[u8]) -> u64 {
-    const fn mix(value: u64) -> u64 {
-        // The golden ratio's bits: odd, and without a pattern.
-        let product = value as u128 * 0x9e37_79b9_7f4a_7c15;
+    /// Both halves of a product depend on all bits of both factors.
+    const fn mix(a: u64, b: u64) -> u64 {
+        let product = a as u128 * b as u128;
         (product >> 64) as u64 ^ product as u64
     }
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [0; 8];
+    // Digits of pi, to have no pattern.
+    const ODD: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1];
+    let (pairs, rest) = text.as_chunks::<16>();
+    let mut state = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
+    for pair in pairs {
+        let pair = u128::from_le_bytes(*pair);
+        state = mix(state ^ pair as u64, (pair >> 64) as u64 ^ ODD[1]);
+    }
+    let mut last = [0; 16];
     last[..rest.len()].copy_from_slice(rest);
-    let start = mix((u64::from(scope) << 32) ^ text.len() as u64 ^ 0x5bf0_3635);
-    let body = words.iter().fold(start, |hash, word| mix(hash ^ u64::from_le_bytes(*word)).rotate_left(5));
-    mix(body ^ u64::from_le_bytes(last))
+    let last = u128::from_le_bytes(last);
+    mix(mix(state ^ last as u64, (last >> 64) as u64 ^ ODD[1]) ^ ODD[2], ODD[1])
+}
+
+/// Whether two names are the same: most have few bytes, which a call to compare any number of them would dwarf.
+#[inline]
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a_first), Some(b_first), Some(a_last), Some(b_last)) if a.len() <= 16 => {
+            u64::from_le_bytes(*a_first) == u64::from_le_bytes(*b_first)
+                && u64::from_le_bytes(*a_last) == u64::from_le_bytes(*b_last)
+        }
+        (Some(_), ..) => a == b,
+        (None, ..) => a.iter().eq(b),
+    }
 }
 
 #[cfg(test)]

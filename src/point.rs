@@ -50,6 +50,9 @@ pub(crate) struct PointData {
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     pub(crate) timestamp: Option<Timestamp>,
     pub(crate) timestamp_span: Piece,
+    /// Measurement and tags as the line spells them, where it does so in the canonical way: sorted by key. Empty where
+    /// nobody has looked.
+    pub(crate) series: Piece,
     /// Made for the first text that needs it.
     arena: Option<Box<Arena>>,
 }
@@ -94,7 +97,7 @@ impl Piece {
     }
 
     #[inline]
-    fn of(self, text: &str) -> &str {
+    pub(crate) fn of(self, text: &str) -> &str {
         // Tokens are always made of the text that they are asked for, so nothing is lost by not saying so loudly.
         text.get(self.range()).unwrap_or_default()
     }
@@ -177,6 +180,7 @@ impl PointData {
         self.fields.clear();
         self.timestamp = None;
         self.timestamp_span = Piece::default();
+        self.series = Piece::default();
         if let Some(arena) = &mut self.arena {
             arena.clear();
         }
@@ -515,4 +519,4 @@ impl<'p> Series<'p> {
     }
 }
 
-const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() <= 168);
+const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() <= 176);

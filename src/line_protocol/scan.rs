@@ -62,7 +62,9 @@ impl Scan<'_, '_, '_> {
         let mut end = measurement.end;
         if measurement.stop == b',' {
             end = self.tags(end + 1)?;
-        } else if measurement.stop != b' ' {
+        } else if measurement.stop == b' ' {
+            self.data.series = self.piece(self.start, end);
+        } else {
             return None;
         }
         let mut key_start = self.behind_spaces(end + 1);
@@ -99,7 +101,11 @@ impl Scan<'_, '_, '_> {
             match value.stop {
                 b',' => key_start = value.end + 1,
                 b' ' if value.end - self.start > self.limit => return None,
-                b' ' if sorted || self.tags_are_unique() => return Some(value.end),
+                b' ' if sorted => {
+                    self.data.series = self.piece(self.start, value.end);
+                    return Some(value.end);
+                }
+                b' ' if self.tags_are_unique() => return Some(value.end),
                 _ => return None,
             }
         }

@@ -234,12 +234,25 @@ impl<'v> Batch<'v> {
             self.reject_all(measurement, point, &not_allowed);
             return Ok(());
         }
-        let mut locator = Locator::new(point.line);
         let mut series = None;
+        if let Some(shape) = self.seen.known_shape(measurement, point) {
+            let is_taken = match &mut self.tracking {
+                Tracking::Measurement | Tracking::UntilMixed => true,
+                Tracking::Series(types) => {
+                    let number = types.series(point);
+                    series = Some(number);
+                    types.take(number, shape)
+                }
+            };
+            if is_taken {
+                return Ok(());
+            }
+        }
+        let mut locator = Locator::new(point.line);
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(&point.base, field.key);
             let number = self.seen.field(measurement, position, key);
-            let problem = self.field_problem(point, measurement, number, &mut series, field)?;
+            let problem = self.field_problem(point, number, &mut series, field)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
                     self.undo();
@@ -251,6 +264,9 @@ impl<'v> Batch<'v> {
                 }
             }
         }
+        if self.line.rejections.is_empty() {
+            self.seen.remember_shape(measurement, point);
+        }
         self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
         Ok(())
     }
@@ -259,7 +275,6 @@ impl<'v> Batch<'v> {
     fn field_problem(
         &mut self,
         point: &Point<'_>,
-        measurement: u32,
         number: u32,
         series: &mut Option<u32>,
         field: &FieldTokens,
@@ -292,7 +307,7 @@ impl<'v> Batch<'v> {
                 Some(first) => Err(first),
             },
             Tracking::Series(types) => {
-                let series = *series.get_or_insert_with(|| types.series(measurement, point));
+                let series = *series.get_or_insert_with(|| types.series(point));
                 types.settle(series, state.slot, got).map(|place| place.map(SetType::OfSeries))
             }
         };

@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::intern::Interner;
+use super::conflict::{Group, groups};
+use crate::intern::{Interner, same};
 use crate::point::Point;
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, SchemaSource};
@@ -27,9 +28,19 @@ pub(super) struct Measurement<'v> {
     known: Known<'v>,
     /// The fields of its last line: the next line most likely has the same in the same order.
     order: Vec<u32>,
+    shape: Shape,
     /// The tag keys of its last line that the schema allows, for the same reason.
     allowed_tags: Vec<String>,
     field_count: u32,
+}
+
+/// The fields of the last line that was accepted whole, with their types: what it had is right again, as far as the
+/// bucket and the measurement go.
+#[derive(Debug, Default)]
+struct Shape {
+    fields: Vec<(Arc<str>, FieldType)>,
+    groups: Vec<Group>,
+    is_set: bool,
 }
 
 #[derive(Debug)]
@@ -63,7 +74,7 @@ pub(super) struct NotAllowed {
 impl<'v> Seen<'v> {
     /// The number of the measurement `name`. The source is asked when it is new.
     pub(super) fn measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
-        if self.measurements.get(self.last as usize).is_some_and(|last| *last.name == *name) {
+        if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
             return self.last;
         }
         let (number, is_new) = self.measurement_names.intern(0, name);
@@ -72,6 +83,7 @@ impl<'v> Seen<'v> {
                 name: name.into(),
                 known: source.measurement(name),
                 order: Vec::new(),
+                shape: Shape::default(),
                 allowed_tags: Vec::new(),
                 field_count: 0,
             });
@@ -84,11 +96,49 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].name
     }
 
+    /// The types of the fields of `point`, if they are just those of the last line that was accepted whole.
+    #[inline]
+    pub(super) fn known_shape(&self, measurement: u32, point: &Point<'_>) -> Option<&[Group]> {
+        let shape = &self.measurements[measurement as usize].shape;
+        let fields = &point.data.fields;
+        let base = &*point.base;
+        let is_known = shape.is_set
+            && shape.fields.len() == fields.len()
+            && shape.fields.iter().zip(fields).all(|((name, kind), field)| {
+                *kind == field.value.field_type() && same(name, point.data.text(base, field.key))
+            });
+        is_known.then_some(&shape.groups)
+    }
+
+    /// Remembers the fields of `point`, which was accepted whole. Those whose types depend on the series are left out.
+    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
+        let Measurement { order, shape, .. } = &mut self.measurements[measurement as usize];
+        let fields = || {
+            order
+                .iter()
+                .zip(&point.data.fields)
+                .map(|(&number, field)| (&self.fields[number as usize], field.value.field_type()))
+        };
+        shape.is_set = fields().all(|(field, _)| field.allows != Allows::AskSeries)
+            && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
+        if !shape.is_set {
+            return;
+        }
+        shape.fields.truncate(point.data.fields.len());
+        for (position, (field, kind)) in fields().enumerate() {
+            match shape.fields.get_mut(position) {
+                Some(known) if Arc::ptr_eq(&known.0, &field.name) => known.1 = kind,
+                Some(known) => *known = (field.name.clone(), kind),
+                None => shape.fields.push((field.name.clone(), kind)),
+            }
+        }
+    }
+
     /// The number of the field `key`, the `position`th of its line.
     pub(super) fn field(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
         let state = &mut self.measurements[measurement as usize];
         let expected = state.order.get(position).copied();
-        if let Some(number) = expected.filter(|&number| *self.fields[number as usize].name == *key) {
+        if let Some(number) = expected.filter(|&number| same(&self.fields[number as usize].name, key)) {
             return number;
         }
         let (number, is_new) = self.field_names.intern(measurement, key);
@@ -141,6 +191,9 @@ impl<'v> Seen<'v> {
     pub(super) fn forget_types(&mut self) {
         for field in &mut self.fields {
             field.first = None;
+        }
+        for measurement in &mut self.measurements {
+            measurement.shape.is_set = false;
         }
     }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use crate::intern::Interner;
+use crate::line_protocol::escape::{Escapes, escape};
 use crate::point::Point;
 use crate::value::FieldType;
 
@@ -19,6 +20,7 @@ pub(super) struct SeriesTypes {
     /// Further fields, by series and group.
     more: BTreeMap<(u32, u32), Types>,
     key: String,
+    tags: String,
 }
 
 /// A place that a type was put in.
@@ -29,33 +31,60 @@ pub(super) struct Place {
 }
 
 impl SeriesTypes {
-    /// The number of the series of `point`, which belongs to `measurement`.
-    pub(super) fn series(&mut self, measurement: u32, point: &Point<'_>) -> u32 {
-        self.write_key(point);
-        let (number, is_new) = self.series.intern(measurement, &self.key);
+    /// The number of the series of `point`.
+    pub(super) fn series(&mut self, point: &Point<'_>) -> u32 {
+        let spelled = point.data.series.of(&point.base);
+        let key = if spelled.is_empty() {
+            self.write_key(point);
+            &self.key
+        } else {
+            spelled
+        };
+        let (number, is_new) = self.series.intern(0, key);
         if is_new {
             self.first.push(Types::default());
         }
         number
     }
 
-    /// The tags in their order, told apart by characters that no name can hold.
+    /// The series in the one way that line protocol can spell it with its tags sorted.
+    #[cold]
     fn write_key(&mut self, point: &Point<'_>) {
-        self.key.clear();
-        let mut add = |key: &str, value: &str| {
-            self.key.push_str(key);
-            self.key.push('\x01');
-            self.key.push_str(value);
-            self.key.push('\x02');
+        let Self { key, tags, .. } = self;
+        tags.clear();
+        let spell = |text: &str, escapes, out: &mut String| {
+            let start = out.len();
+            // Writing to a `String` does not fail.
+            let _ = escape(text, escapes, out);
+            start..out.len()
         };
-        let sorted = point.tags().zip(point.tags().skip(1)).all(|(a, b)| a.key() < b.key());
-        if sorted {
-            point.tags().for_each(|tag| add(tag.key(), tag.value()));
-        } else {
-            let mut tags: SmallVec<[_; 16]> = point.tags().map(|tag| (tag.key(), tag.value())).collect();
-            tags.sort_unstable();
-            tags.iter().for_each(|(key, value)| add(key, value));
+        let mut spelled: SmallVec<[_; 16]> =
+            point.tags().map(|tag| [tag.key(), tag.value()].map(|text| spell(text, Escapes::Key, tags))).collect();
+        spelled.sort_unstable_by(|[a, _], [b, _]| tags[a.clone()].cmp(&tags[b.clone()]));
+        key.clear();
+        spell(point.measurement(), Escapes::Measurement, key);
+        for [name, value] in spelled {
+            key.push(',');
+            key.push_str(&tags[name]);
+            key.push('=');
+            key.push_str(&tags[value]);
         }
+    }
+
+    /// Holds all fields of a line against its series at once, and takes them in, unless one of them is in conflict.
+    #[inline]
+    pub(super) fn take(&mut self, series: u32, shape: &[Group]) -> bool {
+        let fits = shape.iter().all(|group| {
+            let known = self.types(series, group.number * GROUP).0;
+            // Of the fields that both have, all bits agree.
+            (known ^ group.types.0) & group.mask & spread(known) == 0
+        });
+        if fits {
+            for group in shape {
+                self.types(series, group.number * GROUP).0 |= group.types.0;
+            }
+        }
+        fits
     }
 
     /// Holds a value of the type `got` against the first of its field; where it is the first, it sets the type.
@@ -84,6 +113,49 @@ impl SeriesTypes {
             group => self.more.entry((series, group)).or_default(),
         }
     }
+}
+
+/// The types of the fields of one line that belong to one group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    number: u32,
+    types: Types,
+    /// All bits of each field.
+    mask: u128,
+}
+
+/// Sorts a line's fields, given by slot and type, into groups; whether that is possible: no field may be there twice.
+pub(super) fn groups(fields: impl Iterator<Item = (u32, FieldType)>, groups: &mut Vec<Group>) -> bool {
+    groups.clear();
+    for (slot, kind) in fields {
+        let number = slot / GROUP;
+        // Neighbours in a line are neighbours in their measurement, as a rule.
+        let group = match groups.iter().rposition(|group| group.number == number) {
+            Some(at) => &mut groups[at],
+            None if groups.len() < MAX_GROUPS => {
+                groups.push(Group { number, types: Types::default(), mask: 0 });
+                let last = groups.len() - 1;
+                &mut groups[last]
+            }
+            None => return false,
+        };
+        if group.types.get(slot % GROUP).is_some() {
+            return false;
+        }
+        group.types.set(slot % GROUP, Some(kind));
+        group.mask |= 7 << (slot % GROUP * 3);
+    }
+    true
+}
+
+/// Lines with fields of more groups are judged field by field, so that looking for a group stays short.
+const MAX_GROUPS: usize = 16;
+
+/// All three bits of each field that has a type.
+const fn spread(types: u128) -> u128 {
+    const LOWEST: u128 = (u128::MAX >> 2) / 7;
+    let any = (types | types >> 1 | types >> 2) & LOWEST;
+    any * 7
 }
 
 /// The types of [`GROUP`] fields, three bits each.
@@ -119,6 +191,7 @@ mod tests {
                 assert_eq!(types.get(slot), kind, "slot {slot}");
             }
             types.set(slot, Some(FieldType::Boolean));
+            assert_eq!(spread(types.0 & (7 << (slot * 3))), 7 << (slot * 3), "slot {slot}");
             let mut empty = Types::default();
             empty.set(slot, Some(FieldType::Boolean));
             let others = (0..GROUP).filter(|&other| other != slot);
