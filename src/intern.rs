@@ -46,7 +46,7 @@ impl Interner {
         let number = self.entries.len() as u32;
         let is_it = |entry: &Entry, texts: &str| {
             // Comparing nothing at the end of a buffer can be slow, of all things.
-            entry.scope == scope && entry.len == text.len() && (text.is_empty() || entry.of(texts) == text)
+            entry.scope == scope && entry.len == text.len() && (text.is_empty() || same(entry.of(texts), text))
         };
         match self.probe(hash, is_it) {
             Probe::Found(number) => return (number, false),

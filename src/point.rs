@@ -50,9 +50,10 @@ pub(crate) struct PointData {
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     pub(crate) timestamp: Option<Timestamp>,
     pub(crate) timestamp_span: Piece,
-    /// Measurement and tags as the line spells them, where it does so in the canonical way: sorted by key. Empty where
-    /// nobody has looked.
+    /// Measurement and tags as the line spells them; empty where it does not spell them together.
     pub(crate) series: Piece,
+    /// Whether the tags stand there sorted by key: then the spelling is the canonical one.
+    pub(crate) is_sorted: bool,
     /// Made for the first text that needs it.
     arena: Option<Box<Arena>>,
 }
@@ -181,6 +182,7 @@ impl PointData {
         self.timestamp = None;
         self.timestamp_span = Piece::default();
         self.series = Piece::default();
+        self.is_sorted = false;
         if let Some(arena) = &mut self.arena {
             arena.clear();
         }

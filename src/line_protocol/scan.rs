@@ -63,10 +63,11 @@ impl Scan<'_, '_, '_> {
         if measurement.stop == b',' {
             end = self.tags(end + 1)?;
         } else if measurement.stop == b' ' {
-            self.data.series = self.piece(self.start, end);
+            self.data.is_sorted = true;
         } else {
             return None;
         }
+        self.data.series = self.piece(self.start, end);
         let mut key_start = self.behind_spaces(end + 1);
         loop {
             end = self.field(key_start)?;
@@ -101,11 +102,10 @@ impl Scan<'_, '_, '_> {
             match value.stop {
                 b',' => key_start = value.end + 1,
                 b' ' if value.end - self.start > self.limit => return None,
-                b' ' if sorted => {
-                    self.data.series = self.piece(self.start, value.end);
+                b' ' if sorted || self.tags_are_unique() => {
+                    self.data.is_sorted = sorted;
                     return Some(value.end);
                 }
-                b' ' if self.tags_are_unique() => return Some(value.end),
                 _ => return None,
             }
         }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::intern::Interner;
 use crate::line_protocol::escape::{Escapes, escape};
-use crate::point::Point;
+use crate::point::{Piece, Point};
 use crate::value::FieldType;
 
 /// Field types by series.
@@ -34,11 +34,15 @@ impl SeriesTypes {
     /// The number of the series of `point`.
     pub(super) fn series(&mut self, point: &Point<'_>) -> u32 {
         let spelled = point.data.series.of(&point.base);
-        let key = if spelled.is_empty() {
-            self.write_key(point);
-            &self.key
-        } else {
+        let key = if point.data.is_sorted {
             spelled
+        } else {
+            if spelled.is_empty() {
+                self.spell_key(point);
+            } else {
+                self.sort_key(point);
+            }
+            &self.key
         };
         let (number, is_new) = self.series.intern(0, key);
         if is_new {
@@ -47,9 +51,26 @@ impl SeriesTypes {
         number
     }
 
-    /// The series in the one way that line protocol can spell it with its tags sorted.
+    /// The series as spelled in the line, with its tags sorted.
+    fn sort_key(&mut self, point: &Point<'_>) {
+        let base = &*point.base;
+        let mut tags: SmallVec<[_; 16]> = SmallVec::new();
+        for tag in &point.data.tags {
+            let (key, value) = (point.data.raw(tag.key), point.data.raw(tag.value));
+            tags.push((key.of(base), Piece { start: key.start, end: value.end }.of(base)));
+        }
+        tags.sort_unstable();
+        self.key.clear();
+        self.key.push_str(point.data.raw(point.data.measurement).of(base));
+        for (_, tag) in tags {
+            self.key.push(',');
+            self.key.push_str(tag);
+        }
+    }
+
+    /// The series in the one way that line protocol can spell it with its tags sorted, for points from elsewhere.
     #[cold]
-    fn write_key(&mut self, point: &Point<'_>) {
+    fn spell_key(&mut self, point: &Point<'_>) {
         let Self { key, tags, .. } = self;
         tags.clear();
         let spell = |text: &str, escapes, out: &mut String| {
