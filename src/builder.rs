@@ -1,6 +1,5 @@
 //! Points from parts: for tests, gateways and writers.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
@@ -148,7 +147,7 @@ impl PointBuilder {
 
     /// Sets the timestamp. Without one InfluxDB takes the time at which it receives the point.
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
-        self.data.timestamp = Some(timestamp);
+        self.data.set_timestamp(timestamp);
         self
     }
 
@@ -170,7 +169,7 @@ impl PointBuilder {
         if self.data.fields.is_empty() {
             return Err(BuildError::NoFields);
         }
-        let point = Point { base: Cow::Borrowed(""), offset: 0, line: 0, data: self.data };
+        let point = Point::new(self.data);
         let repeated = repeated_tag(&point.series());
         repeated.map_or(Ok(point), |key| Err(BuildError::DuplicateTag { key }))
     }

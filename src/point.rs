@@ -1,6 +1,5 @@
 //! A typed point: measurement, tag set, field set and timestamp, with the place of each in the caller's text.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,12 +31,10 @@ use crate::value::{FieldType, FieldValue};
 /// ```
 #[derive(Clone, Default)]
 pub struct Point<'a> {
-    /// The text of the line (or row), that tokens are ranges of.
-    pub(crate) base: Cow<'a, str>,
-    /// Where `base` begins in the caller's text.
+    /// The text of the line (or row), that tokens are ranges of; empty where the point owns it, or was built.
+    base: &'a str,
+    /// Where that text begins in the caller's text.
     pub(crate) offset: usize,
-    /// The number of the line on which `base` begins.
-    pub(crate) line: usize,
     pub(crate) data: PointData,
 }
 
@@ -46,21 +43,46 @@ pub struct Point<'a> {
 pub(crate) struct PointData {
     pub(crate) measurement: Token,
     // Few are kept inline, since a point that is handed out by an iterator is moved, and every byte of it costs.
-    pub(crate) tags: SmallVec<[TagTokens; 2]>,
+    pub(crate) tags: SmallVec<[TagTokens; 1]>,
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
-    pub(crate) timestamp: Option<Timestamp>,
+    time: i64,
     pub(crate) timestamp_span: Piece,
-    /// Measurement and tags as the line spells them; empty where it does not spell them together.
-    pub(crate) series: Piece,
-    /// Whether the tags stand there sorted by key: then the spelling is the canonical one.
-    pub(crate) is_sorted: bool,
+    line: LineNumber,
+    unit: Unit,
+    pub(crate) spelling: Spelling,
     /// Made for the first text that needs it.
     arena: Option<Box<Arena>>,
+}
+
+/// 48 bits, so that the point's size stays a power of two.
+#[derive(Clone, Copy, Debug, Default)]
+struct LineNumber([u16; 3]);
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Unit {
+    #[default]
+    NoTimestamp,
+    Declared,
+    Nanoseconds,
+}
+
+/// How the line spells measurement and tags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Not as line protocol, or nobody has looked.
+    #[default]
+    Unknown,
+    /// One after the other, as line protocol.
+    Together,
+    /// The same, the tags sorted by key: the canonical spelling.
+    Canonical,
 }
 
 /// Text that does not stand in the line as it is: escapes removed.
 #[derive(Clone, Debug, Default)]
 struct Arena {
+    /// The line of a point that owns it.
+    base: String,
     text: String,
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
@@ -179,19 +201,41 @@ impl PointData {
         self.measurement = Token::default();
         self.tags.clear();
         self.fields.clear();
-        self.timestamp = None;
+        self.unit = Unit::NoTimestamp;
         self.timestamp_span = Piece::default();
-        self.series = Piece::default();
-        self.is_sorted = false;
+        self.spelling = Spelling::Unknown;
         if let Some(arena) = &mut self.arena {
             arena.clear();
         }
     }
 
+    #[inline]
+    pub(crate) fn set_line(&mut self, line: usize) {
+        let line = line as u64;
+        self.line = LineNumber([line as u16, (line >> 16) as u16, (line >> 32) as u16]);
+    }
+
+    #[inline]
+    pub(crate) fn timestamp(&self) -> Option<Timestamp> {
+        match self.unit {
+            Unit::NoTimestamp => None,
+            Unit::Declared => Some(Timestamp::Declared(self.time)),
+            Unit::Nanoseconds => Some(Timestamp::Nanoseconds(self.time)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set_timestamp(&mut self, timestamp: Timestamp) {
+        (self.unit, self.time) = match timestamp {
+            Timestamp::Declared(time) => (Unit::Declared, time),
+            Timestamp::Nanoseconds(time) => (Unit::Nanoseconds, time),
+        };
+    }
+
     pub(crate) fn with_room(room: Room) -> Self {
         let arena = (room.copies > 0).then(|| {
             let (pending, copies) = (Vec::with_capacity(room.text), Vec::with_capacity(room.copies));
-            Box::new(Arena { text: String::new(), pending, copies })
+            Box::new(Arena { pending, copies, ..Arena::default() })
         });
         let (tags, fields) = (SmallVec::with_capacity(room.tags), SmallVec::with_capacity(room.fields));
         Self { tags, fields, arena, ..Self::default() }
@@ -230,6 +274,10 @@ impl PointData {
         self.arena.as_mut().is_none_or(|arena| arena.pending.is_empty() || arena.settle())
     }
 
+    fn owned_base(&self) -> &str {
+        self.arena.as_ref().map_or("", |arena| &arena.base)
+    }
+
     /// Whether `len` more bytes can be copied without a range running into the token's own bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
         self.arena.as_ref().is_none_or(|arena| {
@@ -251,6 +299,13 @@ impl PointData {
         let arena = self.arena.as_ref()?;
         let number = token.0.start & !IN_ARENA;
         Some((&arena.text, arena.copies.get(number as usize)?))
+    }
+
+    /// Measurement and tags as the line spells them, where it spells them together.
+    #[inline]
+    pub(crate) fn spelled_series(&self) -> Piece {
+        let last = self.tags.last().map_or(self.measurement, |tag| tag.value);
+        Piece { start: self.raw(self.measurement).start, end: self.raw(last).end }
     }
 
     #[inline]
@@ -277,6 +332,7 @@ impl PointData {
 impl Arena {
     #[inline]
     fn clear(&mut self) {
+        self.base.clear();
         self.text.clear();
         self.pending.clear();
         self.copies.clear();
@@ -298,17 +354,38 @@ impl Arena {
     }
 }
 
+impl<'a> Point<'a> {
+    pub(crate) fn new(data: PointData) -> Self {
+        Self { data, ..Self::default() }
+    }
+
+    /// Places the point, read so far into `data`, on the line `base`, which begins at `offset` of the caller's text and
+    /// has the number `line`.
+    #[inline]
+    pub(crate) fn place(&mut self, base: &'a str, offset: usize, line: usize) {
+        self.base = base;
+        self.offset = offset;
+        self.data.set_line(line);
+    }
+}
+
 impl Point<'_> {
+    /// The text that tokens are ranges of.
+    #[inline]
+    pub(crate) fn base(&self) -> &str {
+        if self.base.is_empty() { self.data.owned_base() } else { self.base }
+    }
+
     /// The measurement.
     #[inline]
     pub fn measurement(&self) -> &str {
-        self.data.text(&self.base, self.data.measurement)
+        self.data.text(self.base(), self.data.measurement)
     }
 
     /// The tags in the order of the text. Keys are unique.
     #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
-        let base = &*self.base;
+        let base = self.base();
         self.data.tags.iter().map(move |tag| Tag {
             key: self.data.text(base, tag.key),
             value: self.data.text(base, tag.value),
@@ -320,7 +397,7 @@ impl Point<'_> {
     /// The fields in the order of the text, every occurrence of a key that is there twice included.
     #[inline]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
-        let base = &*self.base;
+        let base = self.base();
         self.data.fields.iter().map(move |field| self.view(base, field))
     }
 
@@ -347,7 +424,7 @@ impl Point<'_> {
     /// The timestamp, where the line has one (or a [`Batch`](crate::Batch) has given it one).
     #[inline]
     pub fn timestamp(&self) -> Option<Timestamp> {
-        self.data.timestamp
+        self.data.timestamp()
     }
 
     /// The series that the point belongs to: measurement and tag set.
@@ -358,13 +435,14 @@ impl Point<'_> {
     /// The bytes of the caller's text that the point was read from, without the line's end.
     #[inline]
     pub fn span(&self) -> Span {
-        Span::new(self.offset, self.offset + self.base.len())
+        Span::new(self.offset, self.offset + self.base().len())
     }
 
     /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
     #[inline]
     pub fn line(&self) -> usize {
-        self.line
+        let LineNumber([low, middle, high]) = self.data.line;
+        (u64::from(high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
     }
 
     /// The measurement's bytes in the caller's text.
@@ -379,7 +457,11 @@ impl Point<'_> {
 
     /// The same point without the borrow of the text that it was read from.
     pub fn into_owned(self) -> Point<'static> {
-        Point { base: Cow::Owned(self.base.into_owned()), offset: self.offset, line: self.line, data: self.data }
+        let mut data = self.data;
+        if !self.base.is_empty() {
+            data.arena.get_or_insert_default().base = self.base.into();
+        }
+        Point { base: "", offset: self.offset, data }
     }
 }
 
@@ -414,7 +496,7 @@ impl fmt::Debug for Point<'_> {
             .field("tags", &Pairs(self.tags().map(|tag| (tag.key, tag.value))))
             .field("fields", &Pairs(self.fields().map(|field| (field.key, field.value))))
             .field("timestamp", &self.timestamp())
-            .field("line", &self.line)
+            .field("line", &self.line())
             .field("span", &self.span())
             .finish()
     }
@@ -521,4 +603,4 @@ impl<'p> Series<'p> {
     }
 }
 
-const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() <= 176);
+const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() == 128);

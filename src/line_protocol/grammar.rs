@@ -310,7 +310,7 @@ impl<'a> Reader<'a, '_> {
             let expected = "a timestamp that fits 64 bits";
             return Err(Miss::at(input, bare.len(), Kind::TimestampOverflow, Part::Timestamp, expected));
         };
-        self.data.timestamp = Some(Timestamp::Declared(value));
+        self.data.set_timestamp(Timestamp::Declared(value));
         self.data.timestamp_span = Piece::new(self.at(input), self.at(rest));
         Ok((rest, ()))
     }

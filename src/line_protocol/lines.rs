@@ -1,6 +1,5 @@
 //! A body to its lines: numbers, places, and going on after an error.
 
-use alloc::borrow::Cow;
 use core::str;
 
 use memchr::{memchr, memchr_iter};
@@ -101,9 +100,7 @@ impl<'a> Lines<'a> {
         let start = self.next;
         self.walk.skip_to(start);
         let scanned = scan::line(self.body, start, self.limit, &mut self.walk, &mut point.data)?;
-        point.base = Cow::Borrowed(self.utf8.line(self.body, start, scanned.end)?);
-        point.offset = start;
-        point.line = self.line;
+        point.place(self.utf8.line(self.body, start, scanned.end)?, start, self.line);
         if scanned.several_lines {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
@@ -127,9 +124,7 @@ impl<'a> Lines<'a> {
                 self.pass(len);
                 Some(match str::from_utf8(&text[..len]) {
                     Ok(base) => {
-                        point.base = Cow::Borrowed(base);
-                        point.offset = start;
-                        point.line = number;
+                        point.place(base, start, number);
                         Ok(())
                     }
                     Err(error) => Err(self.lost(start, number, not_utf8(error, len), point)),
@@ -162,8 +157,8 @@ impl<'a> Lines<'a> {
 
     #[cold]
     fn lost(&mut self, start: usize, number: usize, fault: Fault, point: &mut Point<'a>) -> SyntaxError {
-        point.base = Cow::Borrowed("");
         point.data.clear();
+        point.place("", start, number);
         let text = &self.body[start..];
         let error_at = fault.span.start();
         let lost = memchr(b'\n', &text[error_at..]).map_or(text.len(), |lf| error_at + lf);
@@ -206,7 +201,7 @@ impl<'a> Iterator for Points<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let mut point = Point { data: PointData::with_room(self.room), ..Point::default() };
+        let mut point = Point::new(PointData::with_room(self.room));
         match self.lines.read(&mut point)? {
             Ok(()) => {
                 self.room = point.data.room();

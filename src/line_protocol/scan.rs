@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::escape::Escapes;
 use super::index::{StringMarks, Structurals};
 use super::number;
-use crate::point::{FieldTokens, Piece, PointData, TagTokens, Token, Value};
+use crate::point::{FieldTokens, Piece, PointData, Spelling, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 
 /// A line that was taken.
@@ -63,11 +63,10 @@ impl Scan<'_, '_, '_> {
         if measurement.stop == b',' {
             end = self.tags(end + 1)?;
         } else if measurement.stop == b' ' {
-            self.data.is_sorted = true;
+            self.data.spelling = Spelling::Canonical;
         } else {
             return None;
         }
-        self.data.series = self.piece(self.start, end);
         let mut key_start = self.behind_spaces(end + 1);
         loop {
             end = self.field(key_start)?;
@@ -103,7 +102,7 @@ impl Scan<'_, '_, '_> {
                 b',' => key_start = value.end + 1,
                 b' ' if value.end - self.start > self.limit => return None,
                 b' ' if sorted || self.tags_are_unique() => {
-                    self.data.is_sorted = sorted;
+                    self.data.spelling = if sorted { Spelling::Canonical } else { Spelling::Together };
                     return Some(value.end);
                 }
                 _ => return None,
@@ -215,7 +214,7 @@ impl Scan<'_, '_, '_> {
         let from = self.behind_spaces(from);
         let end = self.walk.next();
         if end > from {
-            self.data.timestamp = Some(Timestamp::Declared(number::signed(self.text, from, end)?));
+            self.data.set_timestamp(Timestamp::Declared(number::signed(self.text, from, end)?));
             self.data.timestamp_span = self.piece(from, end);
         }
         let end = match self.text.get(end) {
@@ -254,16 +253,18 @@ impl Scan<'_, '_, '_> {
     /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
     #[inline(never)]
     fn name_with_oddities(&mut self, start: usize, mut at: usize, escapes: Escapes) -> Option<Name> {
-        let copy = self.data.pending().len();
+        let text = self.text;
+        let pending = self.data.pending();
+        let copy = pending.len();
         // Up to here the name is copied, if it has escapes at all.
         let mut copied = start;
-        loop {
-            let stop = *self.text.get(at)?;
+        let stop = loop {
+            let stop = *text.get(at)?;
             match stop {
                 b'\\' => {
-                    let next = *self.text.get(at + 1)?;
+                    let next = *text.get(at + 1)?;
                     if escapes.escapable(next) {
-                        append(self.data.pending(), self.text, copied, at);
+                        append(pending, text, copied, at);
                         copied = at + 1;
                         // What can be escaped is structural itself.
                         self.walk.next();
@@ -272,19 +273,16 @@ impl Scan<'_, '_, '_> {
                     }
                 }
                 b'=' if escapes == Escapes::Measurement => {}
-                _ => {
-                    let piece = self.piece(start, at);
-                    let token = if copied == start {
-                        Token::piece(piece)
-                    } else {
-                        append(self.data.pending(), self.text, copied, at);
-                        self.data.pending_token(copy, piece)
-                    };
-                    return Some(Name { token, end: at, stop });
-                }
+                _ => break stop,
             }
             at = self.walk.next();
+        };
+        if copied == start {
+            return Some(Name { token: Token::piece(self.piece(start, at)), end: at, stop });
         }
+        append(pending, text, copied, at);
+        let piece = self.piece(start, at);
+        Some(Name { token: self.data.pending_token(copy, piece), end: at, stop })
     }
 
     /// Relative to the line. A line so long that this would be cut off is refused as a whole in the end.

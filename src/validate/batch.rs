@@ -222,7 +222,7 @@ impl<'v> Batch<'v> {
             Err((reason, error)) => self.lose_line(point, reason, error),
             Ok(()) => self.judge_fields(point)?,
         }
-        self.collect(total, || excerpt::escaped(point.base.as_bytes(), excerpt::LINE_BYTES).into());
+        self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());
         self.line.remove_lost_fields(point);
         Ok(())
     }
@@ -248,9 +248,9 @@ impl<'v> Batch<'v> {
                 return Ok(());
             }
         }
-        let mut locator = Locator::new(point.line);
+        let mut locator = Locator::new(point.line());
         for (position, field) in point.data.fields.iter().enumerate() {
-            let key = point.data.text(&point.base, field.key);
+            let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
             let problem = self.field_problem(point, number, &mut series, field)?;
             if let Some(problem) = problem {
@@ -336,7 +336,7 @@ impl<'v> Batch<'v> {
     /// Every field of the line is rejected, each with a record of its own.
     #[cold]
     fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
-        let position = position(point, not_allowed.span, &mut Locator::new(point.line));
+        let position = position(point, not_allowed.span, &mut Locator::new(point.line()));
         for (number, field) in point.fields().enumerate() {
             let rejection = Rejection {
                 reason: not_allowed.reason,
@@ -366,7 +366,7 @@ impl<'v> Batch<'v> {
         self.line.all_lost = true;
         self.line.rejections.push(Rejection {
             reason,
-            position: position(point, span, &mut Locator::new(point.line)),
+            position: position(point, span, &mut Locator::new(point.line())),
             span,
             measurement: Some(self.seen.name(measurement).clone()),
             tag: None,
@@ -424,7 +424,7 @@ fn field_rejection(
     problem: &Problem,
     locator: &mut Locator,
 ) -> Rejection {
-    let view = point.view(&point.base, field);
+    let view = point.view(point.base(), field);
     let span = match problem.reason {
         Reason::FieldNotAllowed => view.key_span(),
         _ => view.value_span(),
@@ -444,5 +444,5 @@ fn field_rejection(
 }
 
 fn position(point: &Point<'_>, span: Span, locator: &mut Locator) -> Position {
-    locator.locate(point.base.as_bytes(), span.start().saturating_sub(point.offset))
+    locator.locate(point.base().as_bytes(), span.start().saturating_sub(point.offset))
 }

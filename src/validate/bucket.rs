@@ -101,7 +101,7 @@ impl<'v> Seen<'v> {
     pub(super) fn known_shape(&self, measurement: u32, point: &Point<'_>) -> Option<&[Group]> {
         let shape = &self.measurements[measurement as usize].shape;
         let fields = &point.data.fields;
-        let base = &*point.base;
+        let base = point.base();
         let is_known = shape.is_set
             && shape.fields.len() == fields.len()
             && shape.fields.iter().zip(fields).all(|((name, kind), field)| {

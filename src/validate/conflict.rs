@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::intern::Interner;
 use crate::line_protocol::escape::{Escapes, escape};
-use crate::point::{Piece, Point};
+use crate::point::{Piece, Point, Spelling};
 use crate::value::FieldType;
 
 /// Field types by series.
@@ -33,16 +33,16 @@ pub(super) struct Place {
 impl SeriesTypes {
     /// The number of the series of `point`.
     pub(super) fn series(&mut self, point: &Point<'_>) -> u32 {
-        let spelled = point.data.series.of(&point.base);
-        let key = if point.data.is_sorted {
-            spelled
-        } else {
-            if spelled.is_empty() {
-                self.spell_key(point);
-            } else {
+        let key = match point.data.spelling {
+            Spelling::Canonical => point.data.spelled_series().of(point.base()),
+            Spelling::Together => {
                 self.sort_key(point);
+                &self.key
             }
-            &self.key
+            Spelling::Unknown => {
+                self.spell_key(point);
+                &self.key
+            }
         };
         let (number, is_new) = self.series.intern(0, key);
         if is_new {
@@ -53,7 +53,7 @@ impl SeriesTypes {
 
     /// The series as spelled in the line, with its tags sorted.
     fn sort_key(&mut self, point: &Point<'_>) {
-        let base = &*point.base;
+        let base = point.base();
         let mut tags: SmallVec<[_; 16]> = SmallVec::new();
         for tag in &point.data.tags {
             let (key, value) = (point.data.raw(tag.key), point.data.raw(tag.value));

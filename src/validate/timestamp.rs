@@ -23,7 +23,7 @@ pub(super) fn settle(point: &mut Point<'_>, settings: &Settings) -> Result<(), (
         let error = LineError::OutOfRange { timestamp: timestamp.value(), precision };
         return Err((Reason::TimestampOutOfRange, error));
     };
-    point.data.timestamp = Some(Timestamp::Nanoseconds(nanoseconds));
+    point.data.set_timestamp(Timestamp::Nanoseconds(nanoseconds));
     match settings.oldest {
         Some(oldest) if nanoseconds < oldest => {
             Err((Reason::OutsideRetentionPeriod, LineError::OutsideRetention { nanoseconds, oldest }))
