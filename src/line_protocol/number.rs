@@ -34,16 +34,26 @@ pub(super) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
 }
 
 /// The number that one to twenty digits spell, where it fits 64 bits.
-#[inline]
+// Called for every number, and short ones are over before a call would be.
+#[allow(clippy::inline_always)]
+#[inline(always)]
 fn digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
     match end.checked_sub(start)? {
-        len @ 1..=8 => eight(last_bytes(text, end, len)),
-        len @ 9..=16 => {
+        1 => Some(u64::from(text[start].wrapping_sub(b'0'))).filter(|&digit| digit < 10),
+        len @ 2..=8 => eight(last_bytes(text, end, len)),
+        len => many_digits(text, end, len),
+    }
+}
+
+#[inline(never)]
+fn many_digits(text: &[u8], end: usize, len: usize) -> Option<u64> {
+    match len {
+        9..=16 => {
             let low = eight(last_bytes(text, end, 8))?;
             let high = eight(last_bytes(text, end - 8, len - 8))?;
             Some(high * 100_000_000 + low)
         }
-        len @ 17..=20 => {
+        17..=20 => {
             let low = eight(last_bytes(text, end, 8))?;
             let middle = eight(last_bytes(text, end - 8, 8))?;
             let high = eight(last_bytes(text, end - 16, len - 16))?;
