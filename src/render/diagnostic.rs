@@ -1,405 +1,441 @@
-//! A rejection with the line that it is about and a caret under the place.
-//!
-//! ```text
-//! error: field type mismatch with schema
-//!  --> air.lp:2:36
-//!   |
-//! 2 | airSensors,sensorId=L1 temperature="90.5",humidity=70.0,co=0.2 1637014074
-//!   |                                    ^^^^^^ expected Float, found String
-//!   = field "temperature" of measurement "airSensors"
-//!   = help: write the value without quotes, as a number such as 1.5
-//! ```
+//! A rejection as a message for people: the place, the line, a caret, what was expected, and a fix in words.
 
-use alloc::string::String;
 use core::fmt::{self, Write};
 
-use memchr::{memchr, memrchr};
-
-use super::width::width;
-use crate::error::{SyntaxError, SyntaxErrorKind};
-use crate::excerpt;
+use super::snippet::{GoesOn, Snippet};
+use crate::error::{Part, SyntaxErrorKind};
+use crate::excerpt::write_escaped_char;
 use crate::report::{LineError, Reason, Rejection};
 use crate::value::FieldType;
 
-/// So many columns of the line are shown in front of the place, and so many from it on.
-const BEFORE: usize = 60;
-const FROM: usize = 80;
+/// At most so many characters of a name are shown.
+const NAME_CHARS: usize = 100;
 
-/// So many bytes around the place are looked at: enough for the columns, whatever the characters.
-const BYTES: usize = 512;
-
-/// A rejection rendered for a person, see [`Rejection::diagnostic`].
+/// A rejection shown in the caller's text; see [`Rejection::diagnostic`].
+///
+/// Its [`Display`](fmt::Display) is a message of several lines without a line end behind the last one. Its size is
+/// bounded whatever the text.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Diagnostic<'r> {
-    rejection: &'r Rejection,
-    text: &'r [u8],
-    file: Option<&'r str>,
+pub struct Diagnostic<'a> {
+    rejection: &'a Rejection,
+    text: &'a [u8],
+    file: Option<&'a str>,
     masked: bool,
 }
 
 impl Rejection {
-    /// The rejection with its line out of `text`, the body that was validated, and a caret under the place.
+    /// The rejection as a message with the line that it is about, where `text` is the body that was validated.
     ///
-    /// Tabs are kept, control characters and bytes that are not UTF-8 are escaped, and a long line is cut to what is
-    /// around the place. With another text the wrong line is shown, or none.
+    /// ```text
+    /// error: field type mismatch with schema
+    ///  --> sensors.lp:2:36
+    ///   |
+    /// 2 | airSensors,sensorId=L1 temperature="90.5",humidity=70.0,co=0.2 1637014074
+    ///   |                                    ^^^^^^ expected Float, found String
+    ///   = field "temperature" of measurement "airSensors"
+    ///   = help: write the value as a float, such as 90.5
+    /// ```
+    ///
+    /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column counts bytes. A long line
+    /// is cut around the error, with `…` where something is left out. Control characters, and bytes that are not UTF-8,
+    /// are shown escaped, tabs as they are. A text that does not have the place of the rejection, such as another body,
+    /// gives the message without the line.
     ///
     /// ```
-    /// use lineproof::Validator;
-    /// let body = b"cpu usage=1.5\ncpu usage=high";
-    /// let report = Validator::new(()).line_protocol(body);
-    /// assert_eq!(
-    ///     report.rejections()[0].diagnostic(body).file("cpu.lp").to_string(),
-    ///     concat!(
-    ///         "error: unable to parse\n",
-    ///         " --> cpu.lp:2:11\n",
-    ///         "  |\n",
-    ///         "2 | cpu usage=high\n",
-    ///         "  |           ^^^^ expected a boolean, a number or a string in double quotes, found 'high'\n",
-    ///         "  = help: put text in double quotes",
-    ///     )
-    /// );
+    /// use lineproof::Report;
+    ///
+    /// fn explain(report: &Report, body: &[u8]) -> String {
+    ///     let messages = report.rejections().iter().map(|rejection| rejection.diagnostic(body).file("sensors.lp"));
+    ///     messages.map(|message| format!("{message}\n\n")).collect()
+    /// }
     /// ```
-    pub fn diagnostic<'r>(&'r self, text: &'r [u8]) -> Diagnostic<'r> {
+    pub const fn diagnostic<'a>(&'a self, text: &'a [u8]) -> Diagnostic<'a> {
         Diagnostic { rejection: self, text, file: None, masked: false }
     }
 }
 
-impl<'r> Diagnostic<'r> {
-    /// Names the file in front of the line and column; without one, only those are shown.
-    pub fn file(mut self, name: &'r str) -> Self {
+impl<'a> Diagnostic<'a> {
+    /// Names the file that the text comes from; by default none is named.
+    pub const fn file(mut self, name: &'a str) -> Self {
         self.file = Some(name);
         self
     }
 
-    /// Hides the data: each character of the line but separators and quotes is shown as `*`, and what was found is not
-    /// quoted. Measurement and keys are still named where they are known.
-    pub fn masked(mut self) -> Self {
+    /// Hides the data, for logs that others read; by default everything is shown.
+    ///
+    /// Each character of the line becomes `*`, but for `,` `=` `"` space and tab: a line that cannot be read does not
+    /// tell what in it is a value. What was found is not quoted either, and no timestamp is told. The names of
+    /// measurement, tag key and field key below the line stay, and so do the types.
+    pub const fn masked(mut self) -> Self {
         self.masked = true;
         self
     }
 
-    fn write_label(&self, out: &mut impl Write) -> fmt::Result {
+    /// What stands next to the caret.
+    fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rejection = self.rejection;
-        match (rejection.error(), rejection.want_type(), rejection.got_type()) {
-            (Some(LineError::Syntax(error)), ..) if self.masked => write!(out, "expected {}", error.expected()),
-            (Some(LineError::OutOfRange { .. } | LineError::OutsideRetention { .. }), ..) if self.masked => {
-                out.write_str("expected another timestamp")
+        match (&rejection.error, rejection.want, rejection.got) {
+            (Some(error), ..) if !self.masked => write!(f, "{error}"),
+            (Some(LineError::Syntax(error)), ..) => {
+                let end = if error.found().is_none() { ", found end of line" } else { "" };
+                write!(f, "expected {}{end}", error.expected())
             }
-            (Some(error), ..) => write!(out, "{error}"),
-            (None, Some(want), Some(got)) => write!(out, "expected {want}, found {got}"),
-            _ => out.write_str(match rejection.reason() {
-                Reason::MeasurementNotAllowed => "no schema for this measurement",
-                Reason::TagNotAllowed => "no tag column of this name",
-                _ => "no field column of this name",
-            }),
+            (None, Some(want), Some(got)) => write!(f, "expected {want}, found {got}"),
+            _ => f.write_str(expected(rejection.reason)),
+        }
+    }
+
+    /// What the rejection is about.
+    fn write_subject(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rejection = self.rejection;
+        if let Some(LineError::Syntax(error)) = &rejection.error {
+            return write!(f, "in a {}", error.part());
+        }
+        if let Some(tag) = rejection.tag() {
+            f.write_str("tag ")?;
+            write_name(tag, f)?;
+            f.write_str(", ")?;
+        }
+        if let Some(field) = rejection.field() {
+            f.write_str("field ")?;
+            write_name(field, f)?;
+            f.write_str(" of ")?;
+        }
+        f.write_str("measurement ")?;
+        write_name(rejection.measurement().unwrap_or_default(), f)
+    }
+
+    fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rejection = self.rejection;
+        match (&rejection.error, rejection.want) {
+            (Some(LineError::Syntax(error)), _) => f.write_str(syntax_help(error.kind(), error.part())),
+            (None, Some(want)) => {
+                let other =
+                    if rejection.reason == Reason::FieldTypeMismatch { "" } else { ", or use another field key" };
+                write!(f, "write the value as {}{other}", spelled(want))
+            }
+            _ => f.write_str(help(rejection.reason)),
         }
     }
 }
 
 impl fmt::Display for Diagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = self.rejection;
-        let (line, column) = (rejection.line(), rejection.column());
-        let margin = line.checked_ilog10().unwrap_or(0) as usize + 1;
+        let (line, column) = (self.rejection.line(), self.rejection.column());
+        let gutter = line.checked_ilog10().map_or(1, |log| log as usize + 1);
+        writeln!(f, "error: {}", self.rejection.reason)?;
+        write!(f, "{:gutter$}--> ", "")?;
+        if let Some(file) = self.file {
+            file.chars().try_for_each(|c| write_escaped_char(f, c))?;
+            f.write_char(':')?;
+        }
+        writeln!(f, "{line}:{column}")?;
 
-        writeln!(f, "error: {}", rejection.reason())?;
-        match self.file {
-            Some(file) => writeln!(f, "{:margin$}--> {file}:{line}:{column}", "")?,
-            None => writeln!(f, "{:margin$}--> line {line}, column {column}", "")?,
+        if let Some(snippet) = Snippet::new(self.text, self.rejection.span, column, self.masked) {
+            let space = if snippet.text.is_empty() { "" } else { " " };
+            writeln!(f, "{:gutter$} |", "")?;
+            writeln!(f, "{line} |{space}{}", snippet.text)?;
+            write!(f, "{:gutter$} | {} ", "", snippet.marks)?;
+            self.write_label(f)?;
+            match snippet.goes_on {
+                GoesOn::No => Ok(()),
+                GoesOn::Lines(lines) => {
+                    write!(f, "\n{:gutter$} = \u{2026} goes on to line {}", "", line.saturating_add(lines))
+                }
+                GoesOn::Far => write!(f, "\n{:gutter$} = \u{2026} goes on for many lines", ""),
+            }?;
+        } else {
+            write!(f, "{:gutter$} = ", "")?;
+            self.write_label(f)?;
         }
-        let shown = Shown::new(self.text, rejection.span().start(), rejection.span().end(), self.masked);
-        writeln!(f, "{:margin$} |", "")?;
-        writeln!(f, "{line} | {}", shown.line)?;
-        write!(f, "{:margin$} | {} ", "", shown.carets)?;
-        self.write_label(f)?;
-        if shown.goes_on {
-            write!(f, "\n{:margin$} = the marked text goes on behind the line's end", "")?;
-        }
-        if let Some(measurement) = rejection.measurement() {
-            write!(f, "\n{:margin$} = ", "")?;
-            if let Some(tag) = rejection.tag() {
-                write!(f, "tag {tag:?}, ")?;
-            }
-            if let Some(field) = rejection.field() {
-                write!(f, "field {field:?} of ")?;
-            }
-            write!(f, "measurement {measurement:?}")?;
-        }
-        write!(f, "\n{:margin$} = help: {}", "", help(rejection))
+        write!(f, "\n{:gutter$} = ", "")?;
+        self.write_subject(f)?;
+        write!(f, "\n{:gutter$} = help: ", "")?;
+        self.write_help(f)
     }
 }
 
-/// The line as it is shown, and what stands under it.
-#[derive(Debug, Default)]
-struct Shown {
-    line: String,
-    carets: String,
-    goes_on: bool,
+/// The name in quotes, escaped and cut.
+fn write_name(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    let mut chars = name.chars();
+    chars.by_ref().take(NAME_CHARS).try_for_each(|c| write_escaped_char(f, c))?;
+    f.write_str(if chars.next().is_some() { "\u{2026}\"" } else { "\"" })
 }
 
-impl Shown {
-    fn new(text: &[u8], start: usize, end: usize, masked: bool) -> Self {
-        let start = start.min(text.len());
-        let end = end.clamp(start, text.len());
-        let first = start.saturating_sub(BYTES);
-        let last = text.len().min(start + BYTES);
-        let line_start = memrchr(b'\n', &text[first..start]).map(|at| first + at + 1);
-        let line_end = memchr(b'\n', &text[start..last]).map(|at| start + at);
-        let line_end = line_end.map(|at| at - usize::from(at > start && text[at - 1] == b'\r'));
-
-        let mut shown = Self::default();
-        let before = &text[line_start.unwrap_or(first)..start];
-        let behind = &text[start..line_end.unwrap_or(last)];
-        let cut_left = line_start.is_none() && first > 0;
-        let cut_right = line_end.is_none() && last < text.len();
-        shown.show_before(before, cut_left, masked);
-        shown.show_from(behind, end - start, cut_right, masked);
-        shown.goes_on = line_end.is_some_and(|at| end > at + 1);
-        shown
-    }
-
-    /// What stands in front of the place, as far as it fits.
-    fn show_before(&mut self, before: &[u8], mut cut: bool, masked: bool) {
-        // A cut may have split a character.
-        let split = if cut { before.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count() } else { 0 };
-        let mut cells = cells(&before[split..], masked);
-        let mut columns: usize = cells.iter().map(|cell| cell.width).sum();
-        let mut fits_from = 0;
-        while columns > BEFORE {
-            columns -= cells[fits_from].width;
-            fits_from += 1;
-            cut = true;
-        }
-        // What combines with a character that is cut off goes with it.
-        while fits_from > 0 && cells.get(fits_from).is_some_and(|cell| cell.width == 0) {
-            fits_from += 1;
-        }
-        if cut {
-            self.push("\u{2026}", 1, ' ');
-        }
-        for cell in cells.drain(fits_from..) {
-            self.push(&cell.text, cell.width, if cell.text == "\t" { '\t' } else { ' ' });
-        }
-    }
-
-    /// What stands from the place on, as far as it fits, with at least one caret.
-    fn show_from(&mut self, behind: &[u8], len: usize, mut cut: bool, masked: bool) {
-        let mut columns = 0;
-        let mut at = 0;
-        let mut has_caret = false;
-        for cell in cells(behind, masked) {
-            columns += cell.width;
-            if columns > FROM {
-                cut = true;
-                break;
-            }
-            let is_marked = at < len;
-            self.line.push_str(&cell.text);
-            if is_marked {
-                self.carets.extend(core::iter::repeat_n('^', cell.width));
-                has_caret |= cell.width > 0;
-            }
-            at += cell.bytes;
-        }
-        if cut {
-            self.line.push('\u{2026}');
-        }
-        if !has_caret {
-            self.carets.push('^');
-        }
-    }
-
-    fn push(&mut self, text: &str, width: usize, under: char) {
-        self.line.push_str(text);
-        self.carets.extend(core::iter::repeat_n(under, width));
+/// What was expected, where neither types nor an error tell it.
+const fn expected(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TypeConflictInBatch => "expected the type of the batch's first value",
+        Reason::TypeConflictWithExistingData => "expected the type of the bucket's data",
+        Reason::MeasurementNotAllowed => "expected a measurement that has a schema",
+        Reason::FieldTypeMismatch => "expected the type of the schema's column",
+        Reason::TagNotAllowed => "expected a tag column of the schema",
+        Reason::FieldNotAllowed => "expected a field column of the schema",
+        Reason::Malformed => "expected a line that can be read",
+        Reason::TimestampOutOfRange => "expected a timestamp in the range that InfluxDB stores",
+        Reason::TimestampPrecisionMismatch => "expected a timestamp in the precision of the write",
+        Reason::OutsideRetentionPeriod => "expected a timestamp within the retention period",
     }
 }
 
-/// A character or byte as it is shown.
-#[derive(Debug)]
-struct Cell {
-    text: String,
-    width: usize,
-    /// How many bytes of the input it stands for.
-    bytes: usize,
-}
-
-fn cells(bytes: &[u8], masked: bool) -> alloc::vec::Vec<Cell> {
-    let mut cells = alloc::vec::Vec::new();
-    for chunk in bytes.utf8_chunks() {
-        cells.extend(chunk.valid().chars().map(|c| Cell::of_char(c, masked)));
-        cells.extend(chunk.invalid().iter().map(|&byte| Cell::of_byte(byte, masked)));
-    }
-    cells
-}
-
-impl Cell {
-    fn of_char(c: char, masked: bool) -> Self {
-        let mut text = String::new();
-        let bytes = c.len_utf8();
-        if masked && !matches!(c, ',' | '=' | ' ' | '"' | '\t') {
-            text.push('*');
-            return Self { text, width: 1, bytes };
+const fn help(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData => {
+            "write the value in the type of the field, or use another field key"
         }
-        if c == '\t' {
-            text.push(c);
-            return Self { text, width: 1, bytes };
+        Reason::MeasurementNotAllowed => "add a schema for the measurement to the bucket, or correct its name",
+        Reason::FieldTypeMismatch => "write the value in the type of the schema's column",
+        Reason::TagNotAllowed => "add a tag column to the schema, or remove the tag",
+        Reason::FieldNotAllowed => "add a field column to the schema, or remove the field",
+        Reason::Malformed => "correct the line, or remove it",
+        Reason::TimestampOutOfRange => "check the timestamp against the precision of the write",
+        Reason::TimestampPrecisionMismatch => "declare the precision that the timestamps are in, or convert them",
+        Reason::OutsideRetentionPeriod => {
+            "check the precision of the write, or write to a bucket with a longer retention period"
         }
-        // Writing to a `String` does not fail.
-        let _ = excerpt::write_escaped_char(&mut text, c);
-        let width = text.chars().map(width).sum();
-        Self { text, width, bytes }
-    }
-
-    fn of_byte(byte: u8, masked: bool) -> Self {
-        let text = if masked { String::from("*") } else { alloc::format!("\\x{byte:02x}") };
-        Self { width: text.len(), text, bytes: 1 }
     }
 }
 
-/// What to do about it, in words.
-fn help(rejection: &Rejection) -> &'static str {
-    match (rejection.reason(), rejection.error()) {
-        (Reason::Malformed, Some(LineError::Syntax(error))) => syntax_help(error),
-        (Reason::TypeConflictInBatch, _) => match rejection.want_type() {
-            Some(want) => spelling(want),
-            None => "write the field with one type only",
+/// A type as a person would write it down, with an example.
+const fn spelled(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Float => "a float, such as 90.5",
+        FieldType::Integer => "an integer, such as 90i",
+        FieldType::UnsignedInteger => "an unsigned integer, such as 90u",
+        FieldType::String => "a string in double quotes, such as \"90.5\"",
+        FieldType::Boolean => "a boolean, true or false",
+    }
+}
+
+const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
+    match kind {
+        SyntaxErrorKind::ControlCharacter => "remove the control character; only a string may hold one",
+        SyntaxErrorKind::InvalidUtf8 => "write the text in UTF-8",
+        SyntaxErrorKind::EmptyName => match part {
+            Part::TagValue => "write a tag value, or leave the tag out",
+            Part::TagKey => "write a tag key, or remove the ',' or '=' too many",
+            Part::FieldKey => "write a field key, or remove the ',' or '=' too many",
+            _ => "write a name of at least one character",
         },
-        (Reason::TypeConflictWithExistingData | Reason::FieldTypeMismatch, _) => match rejection.want_type() {
-            Some(want) => spelling(want),
-            None => "write the field with the type that the bucket has",
-        },
-        (Reason::MeasurementNotAllowed, _) => "add a schema for the measurement to the bucket",
-        (Reason::TagNotAllowed, _) => "add the tag as a column to the schema, or leave it out",
-        (Reason::FieldNotAllowed, _) => "add the field as a column to the schema, or leave it out",
-        (Reason::OutsideRetentionPeriod, _) => "check the precision of the write, or the bucket's retention period",
-        _ => "check the precision of the write",
-    }
-}
-
-const fn spelling(want: FieldType) -> &'static str {
-    match want {
-        FieldType::Float => "write the value as a float, a number such as 1.5 or 2 without a letter behind it",
-        FieldType::Integer => "write the value as an integer, such as 5i",
-        FieldType::UnsignedInteger => "write the value as an unsigned integer, such as 5u",
-        FieldType::String => "write the value as a string, in double quotes",
-        FieldType::Boolean => "write the value as a boolean, true or false",
-    }
-}
-
-fn syntax_help(error: &SyntaxError) -> &'static str {
-    use SyntaxErrorKind as Kind;
-    match error.kind() {
-        Kind::ControlCharacter => "remove the control character; only strings can hold one",
-        Kind::InvalidUtf8 => "encode the text as UTF-8",
-        Kind::EmptyName => "give it a name, or remove the separator in front of it",
-        Kind::DanglingBackslash => "remove the backslash",
-        Kind::MissingFields => "add a space and at least one field, such as value=1",
-        Kind::MissingEquals => {
-            "write the key, '=' and the value without spaces, and a backslash in front of ',' or ' ' in them"
+        SyntaxErrorKind::DanglingBackslash => "remove the backslash, or write the character that it shall escape",
+        SyntaxErrorKind::MissingFields => "write a space and a field, such as value=1.5",
+        SyntaxErrorKind::MissingEquals => {
+            "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'"
         }
-        Kind::MissingValue => "add a value behind '='",
-        Kind::InvalidValue => "put text in double quotes",
-        Kind::NumberOutOfRange => "write a smaller number",
-        Kind::UnclosedQuote => "close the string, and write a quote inside it as \\\"",
-        Kind::InvalidTimestamp => "write the timestamp as a whole number of the write's precision",
-        Kind::TimestampOverflow => "check the precision of the write",
-        Kind::DuplicateTag => "remove one of the two tags",
-        Kind::UnexpectedCharacter => "put a backslash in front of a ',', '=' or space that belongs to a name",
-        Kind::LineTooLong => "split the line, or look for a quote that is not closed",
+        SyntaxErrorKind::MissingValue => "write a value behind the '=', or leave the field out",
+        SyntaxErrorKind::InvalidValue => "put a string in double quotes, or write a number or a boolean such as true",
+        SyntaxErrorKind::NumberOutOfRange => "write a number that the type can hold, or use another type",
+        SyntaxErrorKind::UnclosedQuote => "close the string with '\"', or write \\\" for a quote inside it",
+        SyntaxErrorKind::InvalidTimestamp => {
+            "write the timestamp as a whole number, and put a string that holds a space in double quotes"
+        }
+        SyntaxErrorKind::TimestampOverflow => "write the timestamp in the precision of the write, in 64 bits",
+        SyntaxErrorKind::DuplicateTag => "remove one of the two tags, or rename it",
+        SyntaxErrorKind::UnexpectedCharacter => match part {
+            Part::Timestamp => "begin a new line, or remove what stands behind the timestamp",
+            Part::FieldValue => "put ',' between two fields, and write \\\" for a quote inside a string",
+            _ => "escape the character with a backslash, or remove it",
+        },
+        SyntaxErrorKind::LineTooLong => "split the line, or raise the limit",
     }
 }
 
 #[cfg(test)]
 mod tests {
-
-    use crate::validate::Validator;
+    use super::*;
     use alloc::string::ToString;
+    use alloc::vec;
 
-    /// The last but `skip` rejections of `body`, its line and its carets.
-    #[track_caller]
-    fn shows(body: &[u8], line: &str, carets: &str) {
-        let report = Validator::new(()).line_protocol(body);
-        let rejection = &report.rejections()[0];
-        let text = rejection.diagnostic(body).to_string();
-        let lines: alloc::vec::Vec<_> = text.lines().collect();
-        assert_eq!(lines[3].split_once(" | ").unwrap().1, line, "{text}");
-        let under = lines[4].split_once(" | ").unwrap().1;
-        assert!(under.strip_prefix(carets).is_some_and(|rest| rest.starts_with(" expected")), "{text}");
-    }
+    use crate::precision::Precision;
+    use crate::render::samples::{at, field, malformed};
 
-    #[test]
-    fn the_caret_is_under_the_place() {
-        let long = "x".repeat(1000);
-        let x = |n| "x".repeat(n);
-        let left = alloc::format!("{long} f=oops");
-        let right = alloc::format!("m f=oops{long}");
-        for (body, line, carets) in [
-            ("m f=oops", "m f=oops", "    ^^^^".into()),
-            ("m", "m", " ^".into()),
-            ("m f=1\nm f=\nm f=2", "m f=", "    ^".into()),
-            ("m f=1\r\nm f=\r\n", "m f=", "    ^".into()),
-            ("# ok\nm\tx f=1", "m\tx f=1", " ^".into()),
-            ("m k\u{65e5}=1,\u{1f980} f=oops", "m k\u{65e5}=1,\u{1f980} f=oops", "          ^".into()),
-            ("m,e\u{301}=1 f=oops", "m,e\u{301}=1 f=oops", "        ^^^^".into()),
-            (&left, &alloc::format!("\u{2026}{} f=oops", x(57)), " ".repeat(61) + "^^^^"),
-            (&right, &alloc::format!("m f=oops{}\u{2026}", x(76)), "    ".to_string() + &"^".repeat(80)),
-            ("m f=\"a\nb\"x", "m f=\"a", "    ^".into()),
-        ] {
-            shows(body.as_bytes(), line, &carets);
+    const SENSORS: &[u8] = b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
+        airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n";
+
+    fn mismatch() -> Rejection {
+        Rejection {
+            measurement: Some("airSensors".into()),
+            field: Some("temperature".into()),
+            got: Some(FieldType::String),
+            want: Some(FieldType::Float),
+            ..at(Reason::FieldTypeMismatch, SENSORS, 107, 113)
         }
-        shows(b"m f=\"a\xffb\"", "m f=\"a\\xffb\"", "      ^^^^");
-        shows(b"m f=\"\x01\t\" x", "m f=\"\\x01\t\" x", "         \t  ^");
     }
 
     #[test]
-    fn a_string_over_several_lines() {
-        let body = b"m f=1\nm f=\"a\nb\"";
-        let report = Validator::new(()).line_protocol(body);
+    fn a_field_of_the_wrong_type() {
         assert_eq!(
-            report.rejections()[0].diagnostic(body).file("x.lp").to_string(),
-            "error: type conflict in batch write\n --> x.lp:2:5\n  |\n2 | m f=\"a\n  |     ^^ expected Float, found String\n  \
-             = the marked text goes on behind the line's end\n  = field \"f\" of measurement \"m\"\n  = help: write the \
-             value as a float, a number such as 1.5 or 2 without a letter behind it"
+            mismatch().diagnostic(SENSORS).file("FILE").to_string(),
+            r#"error: field type mismatch with schema
+ --> FILE:2:36
+  |
+2 | airSensors,sensorId=L1 temperature="90.5",humidity=70.0,co=0.2 1637014074
+  |                                    ^^^^^^ expected Float, found String
+  = field "temperature" of measurement "airSensors"
+  = help: write the value as a float, such as 90.5"#
+        );
+        assert_eq!(
+            mismatch().diagnostic(SENSORS).masked().to_string(),
+            r#"error: field type mismatch with schema
+ --> 2:36
+  |
+2 | **********,********=** ***********="****",********=****,**=*** **********
+  |                                    ^^^^^^ expected Float, found String
+  = field "temperature" of measurement "airSensors"
+  = help: write the value as a float, such as 90.5"#
         );
     }
 
     #[test]
-    fn masked_hides_the_data() {
-        for body in ["m,secret=secret f=1,secret", "m secret=\"secret", "m f=1 secret", "secret\u{7f}", "m f=secret 1"]
-        {
-            let report = Validator::new(()).line_protocol(body.as_bytes());
-            let text = report.rejections()[0].diagnostic(body.as_bytes()).masked().to_string();
-            assert!(!text.contains("secret"), "{text}");
-            assert!(text.contains('^'), "{text}");
-        }
-        let body = b"m f=1 9223372036854775807";
-        let report = Validator::new(()).line_protocol(body);
-        let text = report.rejections()[0].diagnostic(body).masked().to_string();
-        assert!(!text.contains("922337") && text.contains("* *=* *******************\n"), "{text}");
+    fn a_line_that_cannot_be_read() {
+        let body = b"m f=1\nm,t=1 f=secret 1\r\n";
+        let rejection = malformed(body);
+        assert_eq!(
+            rejection.diagnostic(body).to_string(),
+            "error: unable to parse\n --> 2:9\n  |\n2 | m,t=1 f=secret 1\n  |         ^^^^^^ expected a boolean, a number or a \
+             string in double quotes, found 'secret'\n  = in a field value\n  = help: put a string in double quotes, or \
+             write a number or a boolean such as true"
+        );
+        assert_eq!(
+            rejection.diagnostic(body).masked().to_string(),
+            "error: unable to parse\n --> 2:9\n  |\n2 | *,*=* *=****** *\n  |         ^^^^^^ expected a boolean, a number \
+             or a string in double quotes\n  = in a field value\n  = help: put a string in double quotes, or write a \
+             number or a boolean such as true"
+        );
     }
 
     #[test]
-    fn another_text_does_no_harm() {
-        let body = b"m f=1\nm f=oops 5";
-        let report = Validator::new(()).line_protocol(body);
-        for text in [
-            &b""[..],
-            b"x",
-            b"\n\n\n\n\n\n\n\n\n\n\n\n",
-            "\u{20ac}\u{20ac}\u{20ac}\u{20ac}\u{20ac}".as_bytes(),
-            &[0xff; 50],
+    fn the_end_of_a_line_is_told_masked_or_not() {
+        let rejection = malformed(b"m,t=1");
+        for diagnostic in [rejection.diagnostic(b"m,t=1"), rejection.diagnostic(b"m,t=1").masked()] {
+            let message = diagnostic.to_string();
+            assert!(
+                message.contains("  |      ^ expected a space and at least one field, found end of line\n"),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_without_the_place_gives_the_message_without_the_line() {
+        for text in [&b""[..], b"m", b"m f=1\n", b"another text, long enough to hold the place of the error, but with no line that begins there: nothing of it is shown"] {
+            assert_eq!(
+                mismatch().diagnostic(text).to_string(),
+                "error: field type mismatch with schema\n --> 2:36\n  = expected Float, found String\n  = field \
+                 \"temperature\" of measurement \"airSensors\"\n  = help: write the value as a float, such as 90.5"
+            );
+        }
+    }
+
+    #[test]
+    fn the_gutter_is_as_wide_as_the_line_number() {
+        let body = ["\n".repeat(99), "m f=x".into()].concat();
+        let message = malformed(body.as_bytes()).diagnostic(body.as_bytes()).to_string();
+        let expected = "\n   --> 100:5\n    |\n100 | m f=x\n    |     ^ expected";
+        assert!(message.contains(expected), "{message}");
+        assert!(message.contains("\n    = in a field value\n    = help: "), "{message}");
+    }
+
+    #[test]
+    fn a_string_over_several_lines() {
+        let body = b"m f=\"a\nb\nc\" 1";
+        let rejection = Rejection {
+            got: Some(FieldType::String),
+            want: Some(FieldType::Integer),
+            ..field(Reason::TypeConflictInBatch)
+        };
+        let rejection =
+            Rejection { span: crate::Span::new(4, 11), position: crate::Position { line: 1, column: 5 }, ..rejection };
+        assert_eq!(
+            rejection.diagnostic(body).to_string(),
+            "error: type conflict in batch write\n --> 1:5\n  |\n1 | m f=\"a\n  |     ^^ expected Integer, found String\n  \
+             = \u{2026} goes on to line 3\n  = field \"f\" of measurement \"m\"\n  = help: write the value as an integer, \
+             such as 90i, or use another field key"
+        );
+    }
+
+    #[test]
+    fn a_masked_message_tells_no_value() {
+        let secret = "hunter2";
+        let late = |timestamp| Rejection {
+            measurement: Some("m".into()),
+            error: Some(LineError::OutOfRange { timestamp, precision: Precision::Seconds }),
+            ..at(Reason::TimestampOutOfRange, b"m f=1 7777777777777", 6, 19)
+        };
+        for (body, rejection) in [
+            (&b"m f=hunter2"[..], malformed(b"m f=hunter2")),
+            (b"m,t=hunter2 f=\"hunter2 1", malformed(b"m,t=hunter2 f=\"hunter2 1")),
+            (b"m f=1 hunter2", malformed(b"m f=1 hunter2")),
+            (b"m f=1 1 hunter2", malformed(b"m f=1 1 hunter2")),
+            (b"# hunter2\x07hunter2", malformed(b"# hunter2\x07hunter2")),
+            (b"m f=1 7777777777777", late(7_777_777_777_777)),
         ] {
-            let shown = report.rejections()[0].diagnostic(text).to_string();
-            assert!(shown.starts_with("error: unable to parse\n --> line 2, column 5\n  |\n2 | "), "{shown}");
+            let shown = rejection.diagnostic(body).to_string();
+            assert!(shown.contains(secret) || shown.contains("7777777777777"), "{shown}");
+            for text in [body, b""] {
+                let message = rejection.diagnostic(text).masked().to_string();
+                assert!(!message.contains(secret) && !message.contains("777"), "{message}");
+                assert!(message.contains("expected "), "{message}");
+            }
         }
     }
 
     #[test]
-    fn output_is_bounded() {
-        let body = alloc::format!("m f={}", "\u{301}".repeat(500_000));
-        let report = Validator::new(()).line_protocol(body.as_bytes());
-        assert!(report.rejections()[0].diagnostic(body.as_bytes()).to_string().len() < 4_000);
+    fn every_reason_tells_what_was_expected_and_what_to_do() {
+        let mut messages = vec![];
+        for reason in Reason::ALL {
+            let message = field(reason).diagnostic(b"m f=1").to_string();
+            let (_, label) = message.split_once("^ expected ").expect("a label");
+            let (_, fix) = message.split_once("\n  = help: ").expect("a help line");
+            assert!(!label.is_empty() && !fix.is_empty() && !fix.contains('\n') && !fix.ends_with('.'), "{message}");
+            messages.push(message);
+        }
+        let distinct = messages.iter().collect::<alloc::collections::BTreeSet<_>>();
+        assert_eq!(distinct.len(), Reason::ALL.len());
+    }
+
+    #[test]
+    fn every_kind_of_syntax_error_has_its_help() {
+        for (line, help) in [
+            (&b"m a\x07=1"[..], "remove the control character; only a string may hold one"),
+            (b"m\xff f=1", "write the text in UTF-8"),
+            (b"m,=1 f=1", "write a tag key, or remove the ',' or '=' too many"),
+            (b"m,t= f=1", "write a tag value, or leave the tag out"),
+            (b"m f=1,=2", "write a field key, or remove the ',' or '=' too many"),
+            (b",t=1 f=1", "write a name of at least one character"),
+            (b"m,t=a\\", "remove the backslash, or write the character that it shall escape"),
+            (b"m", "write a space and a field, such as value=1.5"),
+            (b"m,t f=1", "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'"),
+            (b"m f=", "write a value behind the '=', or leave the field out"),
+            (b"m f=x", "put a string in double quotes, or write a number or a boolean such as true"),
+            (b"m f=9223372036854775808i", "write a number that the type can hold, or use another type"),
+            (b"m f=\"a", "close the string with '\"', or write \\\" for a quote inside it"),
+            (b"m f=1 x", "write the timestamp as a whole number, and put a string that holds a space in double quotes"),
+            (b"m f=1 9223372036854775808", "write the timestamp in the precision of the write, in 64 bits"),
+            (b"m,t=1,t=2 f=1", "remove one of the two tags, or rename it"),
+            (b"m,t=a=b f=1", "escape the character with a backslash, or remove it"),
+            (b"m f=\"a\"b\"", "put ',' between two fields, and write \\\" for a quote inside a string"),
+            (b"m f=1 1 x", "begin a new line, or remove what stands behind the timestamp"),
+        ] {
+            let message = malformed(line).diagnostic(line).to_string();
+            assert!(message.ends_with(&["\n  = help: ", help].concat()), "{message}");
+        }
+        assert_eq!(syntax_help(SyntaxErrorKind::LineTooLong, Part::Measurement), "split the line, or raise the limit");
+    }
+
+    #[test]
+    fn names_and_files_are_escaped_and_cut() {
+        let rejection = Rejection {
+            measurement: Some("x".repeat(1 << 20).into()),
+            tag: Some("a\u{1b}[0m".into()),
+            ..field(Reason::TagNotAllowed)
+        };
+        let message = rejection.diagnostic(b"m f=1").file("a\nb").to_string();
+        let subject =
+            ["tag \"a\\x1b[0m\", field \"f\" of measurement \"", &"x".repeat(NAME_CHARS), "\u{2026}\""].concat();
+        assert!(message.contains(&subject), "{message}");
+        assert!(message.contains(" --> a\\nb:1:1\n"), "{message}");
     }
 }

@@ -1,149 +1,236 @@
-//! Rejections as the records that InfluxDB Cloud writes to the `_monitoring` bucket.
+//! Rejections as the records that InfluxDB Cloud logs in a bucket's `_monitoring` bucket.
 
-use alloc::string::String;
-use core::fmt::{self, Write};
+use alloc::string::ToString;
+use core::fmt;
 
-use crate::excerpt;
 use crate::line_protocol::escape::{Escapes, escape, name_problem};
 use crate::line_protocol::write::write_string;
 use crate::report::{Rejection, Report};
-
-/// A rejection as a `rejected_points` record; its [`Display`](fmt::Display) is one line of line protocol.
-///
-/// The record is the one that InfluxDB documents under "Troubleshoot issues writing data": tags in sorted order, each
-/// only when known, `count=1i` for what loses a field and `error="…"` for what loses a line. The tag `tag`, of a tag key
-/// that the schema does not allow, is ours.
-#[derive(Clone, Copy, Debug)]
-pub struct RejectedPoint<'r> {
-    rejection: &'r Rejection,
-    bucket: Option<&'r str>,
-    logged_at: i64,
-}
+use crate::value::FieldType;
 
 impl Rejection {
-    /// The record of this rejection, logged at `logged_at` nanoseconds, for the bucket with the ID `bucket`.
-    ///
-    /// ```
-    /// use lineproof::Validator;
-    /// let report = Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
-    /// assert_eq!(
-    ///     report.rejections()[0].rejected_point(Some("a7d5558b880a93da"), 1637014074000000000).to_string(),
-    ///     "rejected_points,bucket=a7d5558b880a93da,field=usage,gotType=String,measurement=cpu,\
-    ///      reason=type\\ conflict\\ in\\ batch\\ write,wantType=Float count=1i 1637014074000000000"
-    /// );
-    /// ```
-    pub fn rejected_point<'r>(&'r self, bucket: Option<&'r str>, logged_at: i64) -> RejectedPoint<'r> {
-        RejectedPoint { rejection: self, bucket, logged_at }
+    /// The record of this rejection alone; see [`Report::rejected_points`].
+    pub fn rejected_point<'a>(&'a self, bucket_id: Option<&'a str>, logged_at: i64) -> RejectedPoint<'a> {
+        RejectedPoint { rejection: self, bucket_id, logged_at }
     }
 }
 
 impl Report {
-    /// The records of all [rejections](Report::rejections) that the report lists.
-    pub fn rejected_points<'r>(
-        &'r self,
-        bucket: Option<&'r str>,
+    /// The rejections as points of the measurement `rejected_points`, as InfluxDB Cloud logs them in the `_monitoring`
+    /// bucket: one a rejection, in the order of [`rejections`](Self::rejections) and up to the same cap.
+    ///
+    /// `bucket_id` is the bucket that was written to, where the caller knows it; `logged_at` is the time of logging in
+    /// nanoseconds, since the library has no clock.
+    ///
+    /// ```
+    /// let report = lineproof::Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
+    /// let records: Vec<_> = report.rejected_points(Some("a7d5558b880a93da"), 1637014074000000000).collect();
+    /// assert_eq!(
+    ///     records[0].to_string(),
+    ///     "rejected_points,bucket=a7d5558b880a93da,field=usage,gotType=String,measurement=cpu,\
+    ///      reason=type\\ conflict\\ in\\ batch\\ write,wantType=Float count=1i 1637014074000000000"
+    /// );
+    /// ```
+    pub fn rejected_points<'a>(
+        &'a self,
+        bucket_id: Option<&'a str>,
         logged_at: i64,
-    ) -> impl ExactSizeIterator<Item = RejectedPoint<'r>> + Clone {
-        self.rejections.iter().map(move |rejection| rejection.rejected_point(bucket, logged_at))
+    ) -> impl ExactSizeIterator<Item = RejectedPoint<'a>> + DoubleEndedIterator + Clone {
+        self.rejections().iter().map(move |rejection| rejection.rejected_point(bucket_id, logged_at))
+    }
+}
+
+/// One rejection as a point of the measurement `rejected_points`; see [`Report::rejected_points`].
+///
+/// Its [`Display`](fmt::Display) is one line of line protocol without a line end. The documented tags stand in sorted
+/// order, each only when it is known: `bucket`, `field`, `gotType`, `measurement`, `reason`, `wantType`. Between
+/// `reason` and `wantType` stands a tag of ours, `tag`: the tag key that a schema does not allow.
+///
+/// What loses a field has the field `count=1i`. What loses a whole line (syntax, timestamp, retention) has the field
+/// `error` with the details, and no count.
+///
+/// Line protocol has no spelling for a tag value that is empty, holds a control character (0x00 to 0x1f, 0x7f) or ends
+/// in a backslash. A name or bucket id of that kind is left out rather than changed, since a record that names something
+/// else would mislead; the record itself can always be read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RejectedPoint<'a> {
+    rejection: &'a Rejection,
+    bucket_id: Option<&'a str>,
+    logged_at: i64,
+}
+
+impl<'a> RejectedPoint<'a> {
+    /// What the record is of.
+    pub fn rejection(&self) -> &'a Rejection {
+        self.rejection
+    }
+
+    /// Tags in sorted order, as InfluxDB recommends to write them.
+    fn tags(&self) -> [(&'static str, Option<&'a str>); 7] {
+        let rejection = self.rejection;
+        [
+            ("bucket", self.bucket_id),
+            ("field", rejection.field()),
+            ("gotType", rejection.got_type().map(FieldType::as_str)),
+            ("measurement", rejection.measurement()),
+            ("reason", Some(rejection.reason().as_str())),
+            ("tag", rejection.tag()),
+            ("wantType", rejection.want_type().map(FieldType::as_str)),
+        ]
     }
 }
 
 impl fmt::Display for RejectedPoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = self.rejection;
         f.write_str("rejected_points")?;
-        for (key, value) in [
-            ("bucket", self.bucket),
-            ("field", rejection.field()),
-            ("gotType", rejection.got_type().map(super::super::value::FieldType::as_str)),
-            ("measurement", rejection.measurement()),
-            ("reason", Some(rejection.reason().as_str())),
-            ("tag", rejection.tag()),
-            ("wantType", rejection.want_type().map(super::super::value::FieldType::as_str)),
-        ] {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                write!(f, ",{key}=")?;
-                write_tag_value(value, f)?;
-            }
+        for (key, value) in self.tags() {
+            let Some(value) = value.filter(|value| name_problem(value, Escapes::Key).is_none()) else {
+                continue;
+            };
+            write!(f, ",{key}=")?;
+            escape(value, Escapes::Key, f)?;
         }
-        match rejection.error() {
-            None => f.write_str(" count=1i")?,
+        match self.rejection.error() {
             Some(error) => {
                 f.write_str(" error=")?;
-                write_string(&alloc::format!("{error}"), f)?;
+                write_string(&error.to_string(), f)?;
             }
+            None => f.write_str(" count=1i")?,
         }
         write!(f, " {}", self.logged_at)
     }
 }
 
-/// What a tag value cannot hold is shown as a message would show it, so that the record can always be read.
-fn write_tag_value(value: &str, out: &mut impl Write) -> fmt::Result {
-    if name_problem(value, Escapes::Key).is_none() {
-        return escape(value, Escapes::Key, out);
-    }
-    let mut shown = String::new();
-    for c in value.chars() {
-        excerpt::write_escaped_char(&mut shown, c)?;
-    }
-    if shown.ends_with('\\') {
-        shown.push('_');
-    }
-    escape(&shown, Escapes::Key, out)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
 
     use crate::line_protocol;
     use crate::precision::Precision;
-    use crate::report::Reason;
-    use crate::validate::Validator;
-    use alloc::string::ToString;
-    use alloc::vec::Vec;
+    use crate::render::samples::{at, field, malformed, report, types};
+    use crate::report::{LineError, Profile, Reason};
+
+    const LOGGED_AT: i64 = 1_637_014_074_000_000_000;
+
+    fn named(reason: Reason, measurement: &str, field: &str) -> Rejection {
+        Rejection { measurement: Some(measurement.into()), field: Some(field.into()), ..at(reason, b"", 0, 0) }
+    }
 
     #[test]
-    fn every_record_is_line_protocol() {
-        for (body, bucket, record) in [
+    fn records() {
+        let worked_example = Rejection {
+            got: Some(FieldType::String),
+            want: Some(FieldType::Float),
+            ..named(Reason::FieldTypeMismatch, "airSensors", "temperature")
+        };
+        let out_of_range = LineError::OutOfRange { timestamp: i64::MAX, precision: Precision::Nanoseconds };
+        for (rejection, bucket_id, record) in [
             (
-                &b"m f=1\nm f=2i"[..],
-                Some("0a"),
-                "rejected_points,bucket=0a,field=f,gotType=Integer,measurement=m,reason=type\\ conflict\\ in\\ batch\\ write,\
-                 wantType=Float count=1i 5",
+                worked_example,
+                Some("a7d5558b880a93da"),
+                r"rejected_points,bucket=a7d5558b880a93da,field=temperature,gotType=String,measurement=airSensors,reason=field\ type\ mismatch\ with\ schema,wantType=Float count=1i 1637014074000000000",
             ),
             (
-                b"m f=oops",
+                types(Reason::TypeConflictInBatch, FieldType::UnsignedInteger, FieldType::Boolean),
                 None,
-                "rejected_points,reason=unable\\ to\\ parse error=\"expected a boolean, a number or a string \
-              in double quotes, found 'oops'\" 5",
+                r"rejected_points,field=f,gotType=UnsignedInteger,measurement=m,reason=type\ conflict\ in\ batch\ write,wantType=Boolean count=1i 1637014074000000000",
             ),
             (
-                b"m,a\"",
+                Rejection { tag: Some("t=,".into()), ..field(Reason::TagNotAllowed) },
+                Some("b 1"),
+                r"rejected_points,bucket=b\ 1,field=f,measurement=m,reason=tag\ not\ allowed\ by\ schema,tag=t\=\, count=1i 1637014074000000000",
+            ),
+            (
+                malformed(b"cpu a=\"1"),
+                Some("b"),
+                r#"rejected_points,bucket=b,reason=unable\ to\ parse error="expected a string that ends in a quote, found '\"'" 1637014074000000000"#,
+            ),
+            (
+                malformed(b"cpu a\x07=1"),
                 None,
-                "rejected_points,reason=unable\\ to\\ parse error=\"expected '=' after the tag key, found end \
-              of line\" 5",
+                r#"rejected_points,reason=unable\ to\ parse error="expected a field key, found '\\x07'" 1637014074000000000"#,
             ),
             (
-                b"m f=1 9223372036854775807",
+                Rejection {
+                    measurement: Some("m".into()),
+                    points: 3,
+                    error: Some(out_of_range),
+                    ..at(Reason::TimestampOutOfRange, b"", 0, 0)
+                },
+                None,
+                r#"rejected_points,measurement=m,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 ns" 1637014074000000000"#,
+            ),
+            (
+                named(Reason::FieldNotAllowed, "", "a\nb"),
+                Some("id\\"),
+                r"rejected_points,reason=field\ not\ allowed\ by\ schema count=1i 1637014074000000000",
+            ),
+            (
+                named(Reason::FieldNotAllowed, "#\u{85}", r"a\ b"),
                 Some(""),
-                "rejected_points,measurement=m,reason=timestamp\\ out\\ of\\ range error=\"expected a timestamp of \
-                 -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 ns\" 5",
-            ),
-            (
-                b"a\\ b,k=v f\\,g=1,f\\,g=t",
-                Some("x y\n\\"),
-                "rejected_points,bucket=x\\ y\\n\\_,field=f\\,g,gotType=Boolean,measurement=a\\ b,\
-                 reason=type\\ conflict\\ in\\ batch\\ write,wantType=Float count=1i 5",
+                "rejected_points,field=a\\\\ b,measurement=#\u{85},reason=field\\ not\\ allowed\\ by\\ schema count=1i 1637014074000000000",
             ),
         ] {
-            let report = Validator::new(()).precision(Precision::Nanoseconds).line_protocol(body);
-            let records: Vec<_> = report.rejected_points(bucket, 5).map(|record| record.to_string()).collect();
+            let report = report(Profile::Cloud, 0, vec![rejection]);
+            let records: Vec<_> = report.rejected_points(bucket_id, LOGGED_AT).map(|point| point.to_string()).collect();
             assert_eq!(records, [record]);
-            let read = line_protocol::points(records[0].as_bytes()).next().unwrap().unwrap();
-            assert_eq!(read.measurement(), "rejected_points");
-            assert!(read.tags().zip(read.tags().skip(1)).all(|(a, b)| a.key() < b.key()), "sorted");
-            assert_eq!(read.tag("reason"), Some(report.rejections()[0].reason().as_str()));
-            assert_eq!(read.field("count").is_some(), report.rejections()[0].reason() == Reason::TypeConflictInBatch);
+        }
+    }
+
+    #[test]
+    fn every_record_reads_back() {
+        let names = [
+            "",
+            "plain",
+            " ",
+            "a b,c=d",
+            r"a\ b",
+            "\\",
+            "a\\",
+            "\\\\,",
+            "\n",
+            "a\r",
+            "\u{7f}",
+            "\"",
+            "#",
+            "\u{e4}\u{85}",
+            "\u{1f600}",
+        ];
+        for name in names {
+            for reason in Reason::ALL {
+                let rejection = Rejection {
+                    tag: Some(name.into()),
+                    error: reason
+                        .loses_line()
+                        .then(|| LineError::Syntax(crate::render::samples::syntax_error(b"m f=\"\xff\\"))),
+                    ..named(reason, name, name)
+                };
+                let error = rejection.error.clone();
+                let report = report(Profile::Cloud, 0, vec![rejection]);
+                for logged_at in [i64::MIN, -1, 0, LOGGED_AT, i64::MAX] {
+                    let record = report
+                        .rejected_points(Some(name), logged_at)
+                        .map(|point| point.to_string())
+                        .collect::<String>();
+                    let points: Vec<_> = line_protocol::points(record.as_bytes()).collect();
+                    let [Ok(point)] = &points[..] else { panic!("{record}: {points:?}") };
+                    let writable = name_problem(name, Escapes::Key).is_none().then_some(name);
+                    for key in ["bucket", "field", "measurement", "tag"] {
+                        assert_eq!(point.tag(key), writable, "{key} in {record}");
+                    }
+                    assert_eq!(point.tag("reason"), Some(reason.as_str()), "{record}");
+                    assert_eq!(point.timestamp().map(crate::Timestamp::value), Some(logged_at), "{record}");
+                    assert_eq!(point.to_string(), record, "tags are sorted and nothing is escaped that need not be");
+                    match &error {
+                        Some(error) => assert_eq!(point.field("error"), Some((&*error.to_string()).into()), "{record}"),
+                        None => assert_eq!(point.field("count"), Some(1_i64.into()), "{record}"),
+                    }
+                    assert_eq!(point.fields().len(), 1, "{record}");
+                }
+            }
         }
     }
 }

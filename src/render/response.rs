@@ -1,21 +1,20 @@
-//! A report as the answer that InfluxDB would give to the write.
+//! What the write API would answer.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use crate::excerpt;
+use crate::excerpt::write_escaped_char;
 use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
 
-/// The HTTP response that InfluxDB would give: status, and for an error a code and a message. Its
-/// [`Display`](fmt::Display) is the JSON body, empty for a success.
+/// What InfluxDB's write API would answer to a body; see [`Report::response`].
 ///
-/// The wording for Cloud is what InfluxDB documents under "Troubleshoot issues writing data"; the first error in it is ours.
+/// Its [`Display`](fmt::Display) is the body of the answer: JSON such as `{"code":"invalid","message":"…"}`, and nothing
+/// at all for status 204.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     status: u16,
     code: &'static str,
-    message: Cow<'static, str>,
+    message: String,
 }
 
 impl Response {
@@ -24,12 +23,12 @@ impl Response {
         self.status
     }
 
-    /// InfluxDB's error code, `invalid` or `request too large`; empty for a success.
-    pub fn code(&self) -> &str {
+    /// InfluxDB's error code, `invalid` or `request too large`; empty for status 204.
+    pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// The message; empty for a success.
+    /// The message for people; empty for status 204.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -40,187 +39,242 @@ impl fmt::Display for Response {
         if self.code.is_empty() {
             return Ok(());
         }
-        f.write_str("{\"code\":")?;
+        f.write_str("{\"code\":\"")?;
         write_json(self.code, f)?;
-        f.write_str(",\"message\":")?;
+        f.write_str("\",\"message\":\"")?;
         write_json(&self.message, f)?;
-        f.write_char('}')
+        f.write_str("\"}")
     }
 }
 
+/// `text` as it stands between the quotes of a JSON string.
 fn write_json(text: &str, out: &mut impl Write) -> fmt::Result {
-    out.write_char('"')?;
     for c in text.chars() {
         match c {
             '"' => out.write_str("\\\"")?,
             '\\' => out.write_str("\\\\")?,
-            c if c < ' ' => write!(out, "\\u{:04x}", u32::from(c))?,
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            '\0'..='\x1f' => write!(out, "\\u{:04x}", u32::from(c))?,
             c => out.write_char(c)?,
         }
     }
-    out.write_char('"')
+    Ok(())
 }
 
 impl Report {
-    /// The response to the write.
+    /// What InfluxDB's write API would answer to the body.
     ///
-    /// ```
-    /// use lineproof::Validator;
-    /// let response = Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=2i").response();
-    /// assert_eq!(response.status(), 400);
-    /// assert_eq!(
-    ///     response.to_string(),
-    ///     "{\"code\":\"invalid\",\"message\":\"partial write error (1 accepted): 1 out of 2 points rejected \
-    ///      (check rejected_points in your _monitoring bucket for further information)\"}"
-    /// );
-    /// ```
+    /// | outcome | status | code |
+    /// |---|---|---|
+    /// | everything is written | 204 | |
+    /// | something is rejected | 400 | `invalid` |
+    /// | the body is over the limit | 413 | `request too large` |
+    ///
+    /// [`Profile::Cloud`] counts the rejected points, in its documented words: `R out of T points rejected (check
+    /// rejected_points in your _monitoring bucket for further information)`, behind `partial write error (A accepted): `
+    /// where some points are written. Where a whole line is lost, the first such line is quoted too.
+    ///
+    /// [`Profile::Oss`] tells the first problem only: the first lost line, or else the first rejected field. The names
+    /// stand in it with their control characters escaped.
     pub fn response(&self) -> Response {
-        match self.outcome() {
-            Outcome::Written => Response { status: 204, code: "", message: Cow::Borrowed("") },
-            Outcome::TooLarge => Response {
-                status: 413,
-                code: "request too large",
-                message: Cow::Borrowed("cannot read data: points in batch is too large"),
-            },
-            Outcome::Partial | Outcome::Refused => {
-                let message = match self.profile {
-                    Profile::Cloud => cloud_message(self),
-                    Profile::Oss => oss_message(self),
-                };
-                Response { status: 400, code: "invalid", message: Cow::Owned(message.unwrap_or_default()) }
-            }
-        }
+        let (status, code, message) = match self.outcome() {
+            Outcome::Written => (204, "", String::new()),
+            Outcome::TooLarge => (413, "request too large", "cannot read data: points in batch is too large".into()),
+            Outcome::Partial | Outcome::Refused => (400, "invalid", self.message()),
+        };
+        Response { status, code, message }
     }
-}
 
-fn cloud_message(report: &Report) -> Result<String, fmt::Error> {
-    let mut message = String::new();
-    let points = report.points();
-    if report.outcome() == Outcome::Partial {
-        write!(message, "partial write error ({} accepted): ", points.accepted())?;
+    fn message(&self) -> String {
+        let mut message = String::new();
+        let written = match self.profile {
+            Profile::Cloud => self.write_cloud_message(&mut message),
+            Profile::Oss => self.write_oss_message(&mut message),
+        };
+        debug_assert!(written.is_ok(), "writing to a `String` does not fail");
+        message
     }
-    write!(message, "{} out of {} points rejected", points.rejected(), points.total())?;
-    if let Some(LostLine { rejection, text }) = report.first_lost.as_deref() {
-        write!(message, "; first error: at line {}:{}: ", rejection.line(), rejection.column())?;
-        write_error(rejection, &mut message)?;
-        write!(message, ": '{text}'")?;
-    }
-    message.push_str(" (check rejected_points in your _monitoring bucket for further information)");
-    Ok(message)
-}
 
-/// OSS parses the whole body before it looks at any type, so a lost line comes before all else.
-fn oss_message(report: &Report) -> Result<String, fmt::Error> {
-    let mut message = String::new();
-    match (report.first_lost.as_deref(), report.first_rejection.as_deref()) {
-        (Some(LostLine { rejection, text }), _) => {
-            write!(message, "{} '{text}': ", Reason::Malformed)?;
-            write_error(rejection, &mut message)?;
+    fn write_cloud_message(&self, out: &mut String) -> fmt::Result {
+        let points = self.points();
+        if self.outcome() == Outcome::Partial {
+            write!(out, "partial write error ({} accepted): ", points.accepted())?;
         }
-        (None, Some(rejection)) => write_oss_rejection(rejection, &mut message)?,
-        (None, None) => {}
+        write!(out, "{} out of {} points rejected", points.rejected(), points.total())?;
+        if let Some(lost) = &self.first_lost {
+            let rejection = &lost.rejection;
+            write!(out, "; first error: at line {}:{}: ", rejection.line(), rejection.column())?;
+            write_error(rejection, out)?;
+            write!(out, ": '{}'", lost.text)?;
+        }
+        out.write_str(" (check rejected_points in your _monitoring bucket for further information)")
     }
-    Ok(message)
+
+    fn write_oss_message(&self, out: &mut String) -> fmt::Result {
+        if let Some(LostLine { rejection, text }) = self.first_lost.as_deref() {
+            write!(out, "unable to parse '{text}': ")?;
+            return write_error(rejection, out);
+        }
+        let first = self.first_rejection.as_deref().or(self.rejections().first());
+        first.map_or(Ok(()), |rejection| write_oss_rejection(rejection, out))
+    }
 }
 
 fn write_error(rejection: &Rejection, out: &mut String) -> fmt::Result {
-    rejection.error().map_or(Ok(()), |error| write!(out, "{error}"))
+    match rejection.error() {
+        Some(error) => write!(out, "{error}"),
+        None => write!(out, "{}", rejection.reason()),
+    }
 }
 
 fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
-    match rejection.reason() {
-        Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData => out.push_str("field type conflict"),
-        reason => out.push_str(reason.as_str()),
-    }
-    out.push_str(": ");
-    if let Some(tag) = rejection.tag() {
-        write_quoted("tag", tag, out)?;
-        out.push_str(" of ");
-    }
-    if let Some(field) = rejection.field() {
-        write_quoted("input field", field, out)?;
-        out.push_str(" on ");
-    }
-    write_quoted("measurement", rejection.measurement().unwrap_or_default(), out)?;
+    let reason = rejection.reason();
+    let is_conflict = matches!(reason, Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData);
+    out.write_str(if is_conflict { "field type conflict" } else { reason.as_str() })?;
+    let (what, key) = match rejection.tag() {
+        Some(tag) => ("tag", tag),
+        None => ("input field", rejection.field().unwrap_or_default()),
+    };
+    write!(out, ": {what} ")?;
+    write_quoted(key, out)?;
+    out.write_str(" on measurement ")?;
+    write_quoted(rejection.measurement().unwrap_or_default(), out)?;
     match (rejection.got_type(), rejection.want_type()) {
-        (Some(got), Some(want)) => {
+        (Some(got), Some(want)) if is_conflict => {
             write!(out, " is type {}, already exists as type {}", got.schema_name(), want.schema_name())
         }
         _ => Ok(()),
     }
 }
 
-fn write_quoted(what: &str, name: &str, out: &mut String) -> fmt::Result {
-    write!(out, "{what} \"")?;
-    name.chars().try_for_each(|c| excerpt::write_escaped_char(out, c))?;
+fn write_quoted(name: &str, out: &mut String) -> fmt::Result {
+    out.write_char('"')?;
+    name.chars().try_for_each(|c| write_escaped_char(out, c))?;
     out.write_char('"')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
-    use crate::validate::Validator;
+    use alloc::string::ToString;
+    use alloc::vec;
 
-    const CHECK: &str = "(check rejected_points in your _monitoring bucket for further information)";
+    use crate::precision::Precision;
+    use crate::render::samples::{at, field, malformed, report, types};
+    use crate::report::{Counts, LineError};
+    use crate::value::FieldType;
+
+    const CHECK: &str = " (check rejected_points in your _monitoring bucket for further information)";
 
     #[test]
     fn messages() {
-        for (body, cloud, oss) in [
-            (&b"m f=1"[..], "", ""),
-            (b"", "", ""),
+        let mismatch = || types(Reason::FieldTypeMismatch, FieldType::String, FieldType::Float);
+        let conflict = |reason| types(reason, FieldType::Integer, FieldType::UnsignedInteger);
+        let tag = || Rejection { tag: Some("t\u{7}".into()), ..field(Reason::TagNotAllowed) };
+        let unreadable = || malformed(b"m f=1\nm a\tb=\"\\\xff");
+        let late = || Rejection {
+            points: 2,
+            error: Some(LineError::OutOfRange { timestamp: 7, precision: Precision::Seconds }),
+            ..at(Reason::TimestampOutOfRange, b"\n\nm f=1,g=2 7", 12, 13)
+        };
+        for (profile, accepted, rejections, message) in [
+            (Profile::Cloud, 0, vec![field(Reason::MeasurementNotAllowed); 3], "3 out of 3 points rejected"),
+            (Profile::Cloud, 5, vec![mismatch()], "partial write error (5 accepted): 1 out of 6 points rejected"),
             (
-                b"m f=1\nm f=2i",
-                "partial write error (1 accepted): 1 out of 2 points rejected",
-                "field type conflict: input field \"f\" on measurement \"m\" is type integer, already exists as type float",
+                Profile::Cloud,
+                1,
+                vec![mismatch(), unreadable(), late()],
+                "partial write error (1 accepted): 4 out of 5 points rejected; first error: at line 2:4: expected a \
+                 field key, found '\\t': 'm a\\tb=\"\\\\xff'",
             ),
             (
-                b"m f=1\nm f=2i\nm f=\"a\tb\nm g=1",
-                "partial write error (2 accepted): 2 out of 4 points rejected; first error: at line 3:5: expected a string \
-                 that ends in a quote, found '\"': 'm f=\"a\\tb'",
-                "unable to parse 'm f=\"a\\tb': expected a string that ends in a quote, found '\"'",
+                Profile::Cloud,
+                0,
+                vec![late(), unreadable()],
+                "3 out of 3 points rejected; first error: at line 3:11: expected a timestamp of -9223372036854775806 to \
+                 9223372036854775806 ns, found 7 s: 'the line'",
             ),
             (
-                b"\xff",
-                "1 out of 1 points rejected; first error: at line 1:1: expected UTF-8, found '\\xff': '\\xff'",
-                "unable to parse '\\xff': expected UTF-8, found '\\xff'",
+                Profile::Oss,
+                3,
+                vec![mismatch(), unreadable()],
+                "unable to parse 'm a\\tb=\"\\\\xff': expected a field key, found '\\t'",
             ),
             (
-                b"m f=1,g=2 9223372036854775807",
-                "2 out of 2 points rejected; first error: at line 1:11: expected a timestamp of -9223372036854775806 to \
-                 9223372036854775806 ns, found 9223372036854775807 ns: 'm f=1,g=2 9223372036854775807'",
-                "unable to parse 'm f=1,g=2 9223372036854775807': expected a timestamp of -9223372036854775806 to \
-                 9223372036854775806 ns, found 9223372036854775807 ns",
+                Profile::Oss,
+                3,
+                vec![late()],
+                "unable to parse 'the line': expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, \
+                 found 7 s",
             ),
+            (
+                Profile::Oss,
+                3,
+                vec![conflict(Reason::TypeConflictInBatch), mismatch()],
+                "field type conflict: input field \"f\" on measurement \"m\" is type integer, already exists as type \
+                 unsigned",
+            ),
+            (
+                Profile::Oss,
+                0,
+                vec![conflict(Reason::TypeConflictWithExistingData)],
+                "field type conflict: input field \"f\" on measurement \"m\" is type integer, already exists as type \
+                 unsigned",
+            ),
+            (
+                Profile::Oss,
+                0,
+                vec![mismatch()],
+                "field type mismatch with schema: input field \"f\" on measurement \"m\"",
+            ),
+            (Profile::Oss, 0, vec![tag()], "tag not allowed by schema: tag \"t\\x07\" on measurement \"m\""),
         ] {
-            let validator = Validator::new(());
-            let report = validator.line_protocol(body);
-            let expected = if cloud.is_empty() { String::new() } else { alloc::format!("{cloud} {CHECK}") };
-            // The first error stands in front of the hint.
-            assert_eq!(report.response().message(), expected);
-            assert_eq!(report.response().status(), if cloud.is_empty() { 204 } else { 400 });
-            let report = validator.profile(Profile::Oss).line_protocol(body);
-            assert_eq!(report.response().message(), oss);
-            assert_eq!(report.written_points(), if oss.is_empty() { report.points().total() } else { 0 });
+            let response = report(profile, accepted, rejections).response();
+            let check = if profile == Profile::Cloud { CHECK } else { "" };
+            assert_eq!(response.message(), [message, check].concat());
+            assert_eq!((response.status(), response.code()), (400, "invalid"), "{message}");
         }
     }
 
     #[test]
-    fn too_large() {
-        use alloc::string::ToString;
-        let limits = Limits::default().body_bytes(Some(4));
-        let report = Validator::new(()).limits(limits).line_protocol(b"m f=1");
-        assert_eq!(
-            report.response().to_string(),
-            "{\"code\":\"request too large\",\"message\":\"cannot read data: points in batch is too large\"}"
-        );
-        assert_eq!((report.points().total(), report.lines().total(), report.written_points()), (0, 0, 0));
+    fn a_cloud_write_that_is_refused_as_a_whole_tells_of_nothing_accepted() {
+        let mut report = report(Profile::Cloud, 5, vec![field(Reason::FieldNotAllowed)]);
+        report.all_or_nothing = true;
+        assert_eq!(report.response().message(), ["1 out of 6 points rejected", CHECK].concat());
     }
 
     #[test]
-    fn json() {
-        let mut out = String::new();
-        write_json("a\"b\\c\n\u{1}\u{20ac}\u{1f980}", &mut out).unwrap();
-        assert_eq!(out, "\"a\\\"b\\\\c\\u000a\\u0001\u{20ac}\u{1f980}\"");
+    fn statuses_and_bodies() {
+        for profile in [Profile::Cloud, Profile::Oss] {
+            let written = report(profile, 7, vec![]);
+            assert_eq!(written.response().status(), 204, "{profile:?}");
+            assert_eq!(written.response().to_string(), "", "{profile:?}");
+            let mut large = report(profile, 0, vec![]);
+            large.too_large = true;
+            large.points = Counts::default();
+            let response = large.response();
+            assert_eq!(response.status(), 413, "{profile:?}");
+            assert_eq!(
+                response.to_string(),
+                r#"{"code":"request too large","message":"cannot read data: points in batch is too large"}"#
+            );
+        }
+        assert_eq!(
+            report(Profile::Oss, 0, vec![field(Reason::FieldNotAllowed)]).response().to_string(),
+            r#"{"code":"invalid","message":"field not allowed by schema: input field \"f\" on measurement \"m\""}"#
+        );
+    }
+
+    #[test]
+    fn the_body_is_json_whatever_the_message() {
+        let hostile =
+            (0..=0x7f_u8).map(char::from).chain(['\u{85}', '\u{2028}', '\u{fffd}', '\u{1f600}', '\u{10ffff}']);
+        let response = Response { status: 400, code: "invalid", message: hostile.collect() };
+        let body: serde_json::Value = serde_json::from_str(&response.to_string()).unwrap();
+        assert_eq!(body["message"], response.message());
+        assert_eq!(body["code"], "invalid");
+        assert_eq!(body.as_object().unwrap().len(), 2);
     }
 }

@@ -1,0 +1,387 @@
+//! The line of an error with a marker below it: bounded, and aligned whatever the line holds.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+
+use memchr::{memchr, memchr_iter};
+
+use super::width::char_width;
+use crate::excerpt::write_escaped_char;
+use crate::span::Span;
+
+/// At most so many columns of a line are shown.
+const COLUMNS: usize = 100;
+
+/// At most so many columns of an error are marked.
+const MARKED_COLUMNS: usize = 72;
+
+/// What a tab may take, when columns are counted.
+const TAB_COLUMNS: usize = 8;
+
+/// So many bytes are looked at in front of the error, and twice as many from there on: enough for the columns, even
+/// where each character has several bytes or marks on it. This bounds the time and the output whatever the length of the line.
+const LOOK_BYTES: usize = 1024;
+
+/// The line feeds of an error up to this long are counted.
+const COUNTED_BYTES: usize = 64 << 10;
+
+/// A piece of the caller's text, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Snippet {
+    /// The line, or the part of it around the error.
+    pub(super) text: String,
+    /// What stands below `text` to mark the error.
+    pub(super) marks: String,
+    pub(super) goes_on: GoesOn,
+}
+
+/// Whether the error covers more lines than the one shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GoesOn {
+    No,
+    /// Up to so many lines below the one shown.
+    Lines(usize),
+    /// Too far to count.
+    Far,
+}
+
+impl Snippet {
+    /// The line that `span` begins in at the 1-based byte column `column`; `None` where `text` has no such place.
+    /// `hide` masks all of the line but its structure.
+    pub(super) fn new(text: &[u8], span: Span, column: usize, hide: bool) -> Option<Self> {
+        let start = span.start();
+        let (before, rest) = text.split_at_checked(start)?;
+        let line_start = start.checked_sub(column.checked_sub(1)?)?;
+        if !(line_start == 0 || before.get(line_start - 1) == Some(&b'\n')) {
+            return None;
+        }
+        let left_start = match start.saturating_sub(LOOK_BYTES) {
+            far if far > line_start => next_char(before, far),
+            _ => line_start,
+        };
+        let left = before.get(left_start..)?;
+        if memchr(b'\n', left).is_some() {
+            return None;
+        }
+
+        let near = rest.get(..next_char(rest, 2 * LOOK_BYTES)).unwrap_or(rest);
+        let line_feed = memchr(b'\n', near);
+        let line = near.get(..line_feed.unwrap_or(near.len()))?;
+        let runs_on = line_feed.is_none() && near.len() < rest.len();
+        let line = if runs_on { line } else { line.strip_suffix(b"\r").unwrap_or(line) };
+        let (spanned, right) = line.split_at_checked(span.len()).unwrap_or((line, b""));
+
+        let (left, spanned, right) = (glyphs(left), glyphs(spanned), glyphs(right));
+        let mut window = Window::new(&left, &spanned, &right);
+        window.cut_left |= left_start > line_start;
+        window.cut_right |= runs_on;
+        Some(Self { text: window.text(hide), marks: window.marks(), goes_on: goes_on(rest, span.len(), line_feed) })
+    }
+}
+
+fn goes_on(rest: &[u8], len: usize, line_feed: Option<usize>) -> GoesOn {
+    let covered = rest.get(..len).unwrap_or(rest);
+    if covered.len() <= COUNTED_BYTES {
+        match memchr_iter(b'\n', covered).count() {
+            0 => GoesOn::No,
+            lines => GoesOn::Lines(lines),
+        }
+    } else if line_feed.is_some() {
+        GoesOn::Far
+    } else {
+        GoesOn::No
+    }
+}
+
+/// The first place from `at` on that does not cut a character in two.
+fn next_char(text: &[u8], at: usize) -> usize {
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    (at..=at + 3).find(|at| !is_inside(at)).unwrap_or(at)
+}
+
+/// What stands for one character, or for one byte that is none.
+#[derive(Clone, Copy, Debug)]
+enum Glyph {
+    Char(char),
+    Byte(u8),
+}
+
+fn glyphs(bytes: &[u8]) -> Vec<Glyph> {
+    let mut glyphs = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        glyphs.extend(chunk.valid().chars().map(Glyph::Char));
+        glyphs.extend(chunk.invalid().iter().copied().map(Glyph::Byte));
+    }
+    glyphs
+}
+
+impl Glyph {
+    fn write(self, out: &mut impl Write) -> fmt::Result {
+        match self {
+            Self::Char('\t') => out.write_char('\t'),
+            Self::Char(c) => write_escaped_char(out, c),
+            Self::Byte(byte) => write!(out, "\\x{byte:02x}"),
+        }
+    }
+
+    fn columns(self) -> usize {
+        let mut columns = Columns(0);
+        // Counting does not fail.
+        let _ = self.write(&mut columns);
+        columns.0
+    }
+
+    const fn is_tab(self) -> bool {
+        matches!(self, Self::Char('\t'))
+    }
+
+    /// Whether a masked line shows it: what separates values, and not what they are made of.
+    const fn is_structure(self) -> bool {
+        matches!(self, Self::Char(',' | '=' | '"' | ' ' | '\t'))
+    }
+}
+
+/// Counts the columns of what is written to it.
+struct Columns(usize);
+
+impl Write for Columns {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.chars().map(|c| if c == '\t' { TAB_COLUMNS } else { char_width(c) }).sum::<usize>();
+        Ok(())
+    }
+}
+
+fn columns(glyphs: &[Glyph]) -> usize {
+    glyphs.iter().map(|glyph| glyph.columns()).sum()
+}
+
+/// The longest front of `glyphs` that `limit` columns hold.
+fn front(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
+    let mut used = 0;
+    let end = glyphs.iter().position(|glyph| {
+        used += glyph.columns();
+        used > limit
+    });
+    end.and_then(|end| glyphs.get(..end)).unwrap_or(glyphs)
+}
+
+/// The longest end of `glyphs` that `limit` columns hold and that does not begin with a mark on what is cut off.
+fn back(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
+    let mut used = 0;
+    let cut = glyphs.iter().rposition(|glyph| {
+        used += glyph.columns();
+        used > limit
+    });
+    let Some(kept) = cut.and_then(|cut| glyphs.get(cut + 1..)) else {
+        return glyphs;
+    };
+    let first = kept.iter().position(|glyph| glyph.columns() > 0).unwrap_or(kept.len());
+    kept.get(first..).unwrap_or_default()
+}
+
+/// What is shown of a line: some of what stands left of the error, the error, and some of what stands right of it.
+struct Window<'a> {
+    left: &'a [Glyph],
+    spanned: &'a [Glyph],
+    right: &'a [Glyph],
+    cut_left: bool,
+    cut_right: bool,
+}
+
+impl<'a> Window<'a> {
+    fn new(left: &'a [Glyph], spanned: &'a [Glyph], right: &'a [Glyph]) -> Self {
+        let shown_mark = front(spanned, MARKED_COLUMNS);
+        let is_whole = shown_mark.len() == spanned.len();
+        let free = COLUMNS - columns(shown_mark);
+        let wanted_right = if is_whole { columns(right) } else { 0 };
+        let shown_left = back(left, (free / 2).max(free.saturating_sub(wanted_right)));
+        let free = free - columns(shown_left);
+        let shown_right = if is_whole { front(right, free) } else { &[] };
+        Self {
+            left: shown_left,
+            spanned: shown_mark,
+            right: shown_right,
+            cut_left: shown_left.len() < left.len(),
+            cut_right: shown_right.len() < right.len() || !is_whole,
+        }
+    }
+
+    fn text(&self, hide: bool) -> String {
+        let mut out = String::from(if self.cut_left { "\u{2026}" } else { "" });
+        for &glyph in [self.left, self.spanned, self.right].into_iter().flatten() {
+            if hide && !glyph.is_structure() {
+                out.extend((0..glyph.columns()).map(|_| '*'));
+            } else {
+                // Writing to a `String` does not fail.
+                let _ = glyph.write(&mut out);
+            }
+        }
+        out.push_str(if self.cut_right { "\u{2026}" } else { "" });
+        out
+    }
+
+    /// A tab stays a tab, so that what follows it is aligned however wide it is; only the last one of the error can be
+    /// marked itself.
+    fn marks(&self) -> String {
+        let mut out = String::from(if self.cut_left { " " } else { "" });
+        for glyph in self.left {
+            repeat(if glyph.is_tab() { '\t' } else { ' ' }, *glyph, &mut out);
+        }
+        let before = out.len();
+        for (number, glyph) in self.spanned.iter().enumerate() {
+            let is_last = number + 1 == self.spanned.len();
+            match glyph.is_tab() {
+                true if is_last => out.push('^'),
+                true => out.push('\t'),
+                false => repeat('^', *glyph, &mut out),
+            }
+        }
+        if !out.get(before..).unwrap_or_default().contains('^') {
+            out.push('^');
+        }
+        out
+    }
+}
+
+fn repeat(mark: char, glyph: Glyph, out: &mut String) {
+    let times = if glyph.is_tab() { 1 } else { glyph.columns() };
+    out.extend((0..times).map(|_| mark));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    use crate::span::Position;
+
+    fn snippet(text: &[u8], start: usize, end: usize, hide: bool) -> Snippet {
+        let column = Position::of(text, start).column;
+        Snippet::new(text, Span::new(start, end), column, hide).expect("a place in the text")
+    }
+
+    #[test]
+    fn lines_and_marks() {
+        for (name, text, start, end, line, hidden, marks) in [
+            ("middle", &b"m f=oops 1"[..], 4, 8, "m f=oops 1", "* *=**** *", "    ^^^^"),
+            ("second line", b"a\nm f=x 1\nb", 6, 7, "m f=x 1", "* *=* *", "    ^"),
+            ("first byte", b"m f=1", 0, 1, "m f=1", "* *=*", "^"),
+            ("end of the last line", b"m f", 3, 3, "m f", "* *", "   ^"),
+            ("end of a line with LF", b"m f\nn", 3, 3, "m f", "* *", "   ^"),
+            ("end of a line with CR LF", b"m f\r\nn", 3, 3, "m f", "* *", "   ^"),
+            ("up to CR LF", b"m f=x\r\n", 4, 5, "m f=x", "* *=*", "    ^"),
+            ("CR at the end of the text", b"m f=x\r", 4, 5, "m f=x", "* *=*", "    ^"),
+            ("behind the last LF", b"m\n", 2, 2, "", "", "^"),
+            ("empty text", b"", 0, 0, "", "", "^"),
+            ("blank line", b"a\n\nb", 2, 2, "", "", "^"),
+            ("tab before", b"a\tf=x", 4, 5, "a\tf=x", "*\t*=*", " \t  ^"),
+            ("tab alone", b"m a\tb=1", 3, 4, "m a\tb=1", "* *\t*=*", "   ^"),
+            ("tabs inside", b"f=\"a\tb\t\"", 2, 8, "f=\"a\tb\t\"", "*=\"*\t*\t\"", "  ^^\t^\t^"),
+            ("control characters", b"a\x00b\x7fc", 3, 4, "a\\x00b\\x7fc", "***********", "      ^^^^"),
+            ("CR inside", b"a\rb", 2, 3, "a\\rb", "****", "   ^"),
+            ("not UTF-8 before and in", b"\xff=\xe2\x82", 2, 4, "\\xff=\\xe2\\x82", "****=********", "     ^^^^^^^^"),
+            ("wide before", "\u{4e2d}\u{1f600}=x".as_bytes(), 8, 9, "\u{4e2d}\u{1f600}=x", "****=*", "     ^"),
+            ("wide inside", "a=\u{4e2d}\u{6587}".as_bytes(), 2, 8, "a=\u{4e2d}\u{6587}", "*=****", "  ^^^^"),
+            ("marks before", "a\u{301}\u{302}=x".as_bytes(), 6, 7, "a\u{301}\u{302}=x", "*=*", "  ^"),
+            ("marks inside", "=e\u{301}e\u{301}".as_bytes(), 1, 7, "=e\u{301}e\u{301}", "=**", " ^^"),
+            ("a mark alone", "=e\u{301}".as_bytes(), 2, 4, "=e\u{301}", "=*", "  ^"),
+            ("direction override", "=\u{202e}x".as_bytes(), 4, 5, "=\\u{202e}x", "=*********", "         ^"),
+            ("half a character", "\u{4e2d}x".as_bytes(), 1, 2, "\\xe4\\xb8\\xadx", "*************", "    ^^^^"),
+            ("span beyond the text", b"m f=x", 4, 99, "m f=x", "* *=*", "    ^"),
+            ("quoted string", b"f=\"a, b=c\"", 2, 10, "f=\"a, b=c\"", "*=\"*, *=*\"", "  ^^^^^^^^"),
+        ] {
+            let shown = snippet(text, start, end, false);
+            assert_eq!(shown, Snippet { text: line.into(), marks: marks.into(), goes_on: GoesOn::No }, "{name}");
+            let masked = snippet(text, start, end, true);
+            assert_eq!(masked, Snippet { text: hidden.into(), ..shown }, "{name}, masked");
+        }
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_error() {
+        // Columns in front of the error, of it and behind it, and what of them is left.
+        for (before, error, behind, left, marked, right) in [
+            (30, 10, 60, 30, 10, 60),
+            (500, 10, 0, 90, 10, 0),
+            (500, 10, 20, 70, 10, 20),
+            (0, 10, 500, 0, 10, 90),
+            (30, 10, 500, 30, 10, 60),
+            (500, 10, 500, 45, 10, 45),
+            (9_000, 1, 9_000, 49, 1, 50),
+            (500, 500, 500, 28, 72, 0),
+            (0, 1 << 20, 0, 0, 72, 0),
+            (1 << 20, 0, 0, 100, 0, 0),
+        ] {
+            let row = ["a".repeat(before), "b".repeat(error), "c".repeat(behind)].concat();
+            let text = ["first\n", &row, "\nlast"].concat();
+            let shown = snippet(text.as_bytes(), 6 + before, 6 + before + error, false);
+            let cut = |is_cut: bool| if is_cut { "\u{2026}" } else { "" };
+            let line = [
+                cut(left < before),
+                &"a".repeat(left),
+                &"b".repeat(marked),
+                &"c".repeat(right),
+                cut(marked < error || right < behind),
+            ];
+            assert_eq!(shown.text, line.concat(), "{before} {error} {behind}");
+            let spaces = " ".repeat(left + usize::from(left < before));
+            assert_eq!(shown.marks, [spaces, "^".repeat(marked.max(1))].concat(), "{before} {error} {behind}");
+        }
+    }
+
+    #[test]
+    fn a_cut_splits_no_character_and_is_bounded_whatever_the_characters() {
+        for unit in ["\u{e4}", "\u{4e2d}", "\u{1f600}", "a\u{301}", "\u{301}", "\t", "\x01", "\u{202e}"] {
+            for (shift, count) in (0..4).flat_map(|shift| [(shift, 300), (shift, 5_000)]) {
+                let half = [&"x".repeat(shift), &*unit.repeat(count)].concat();
+                let text = [&*half, "?", &half].concat();
+                let shown = snippet(text.as_bytes(), half.len(), half.len() + 1, false);
+                assert!(shown.text.len() < 8 * LOOK_BYTES, "{unit:?}: {} bytes", shown.text.len());
+                assert!(shown.text.starts_with('\u{2026}') || shown.text.starts_with(&half), "{unit:?}");
+                assert!(!shown.text.contains("\\xe") && !shown.text.contains("\\xf"), "{unit:?}: {}", shown.text);
+                let place = shown.text.find('?').expect("the error is shown");
+                let columns =
+                    |text: &str| text.chars().map(|c| if c == '\t' { 8 } else { char_width(c) }).sum::<usize>();
+                let before = shown.marks.strip_suffix('^').expect("one mark");
+                assert_eq!(columns(before), columns(&shown.text[..place]), "{unit:?}");
+                assert!(columns(&shown.text) <= COLUMNS + 2, "{unit:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_over_several_lines() {
+        let long = |line_feed: usize| {
+            let mut text = vec![b'x'; 2 * COUNTED_BYTES];
+            text[line_feed] = b'\n';
+            text
+        };
+        for (name, text, start, end, line, goes_on) in [
+            ("one more", b"f=\"a\nb\",g=1".to_vec(), 2, 7, "f=\"a", GoesOn::Lines(1)),
+            ("two more", b"f=\"a\n\nb\" 1\nc".to_vec(), 2, 8, "f=\"a", GoesOn::Lines(2)),
+            ("CR LF", b"f=\"a\r\nb\"".to_vec(), 2, 8, "f=\"a", GoesOn::Lines(1)),
+            ("far, the line is short", long(1), 0, COUNTED_BYTES + 1, "x", GoesOn::Far),
+        ] {
+            let shown = snippet(&text, start, end, false);
+            assert_eq!((&*shown.text, shown.goes_on), (line, goes_on), "{name}");
+            assert_eq!(shown.marks, [" ".repeat(start), "^".repeat(line.len() - start)].concat(), "{name}");
+        }
+        let shown = snippet(&long(COUNTED_BYTES), 0, COUNTED_BYTES + 9, false);
+        assert_eq!(shown.goes_on, GoesOn::No, "too far to look for the line's end");
+    }
+
+    #[test]
+    fn places_that_the_text_does_not_have() {
+        for (name, text, start, column) in [
+            ("behind the end", &b"m f=1"[..], 6, 7),
+            ("far behind the end", b"m", usize::MAX, 1),
+            ("no column", b"m", 0, 0),
+            ("a line that begins before the text", b"m f=1", 2, 4),
+            ("a line that does not begin there", b"m f=1", 2, 1),
+            ("a line feed in front of the place", b"m\nf=1", 4, 5),
+        ] {
+            assert_eq!(Snippet::new(text, Span::new(start, start), column, false), None, "{name}");
+        }
+    }
+}
