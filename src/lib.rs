@@ -63,6 +63,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod bitmap;
 mod builder;
 mod error;
 mod excerpt;
@@ -75,6 +76,7 @@ mod render;
 mod report;
 mod schema;
 mod span;
+mod utf8;
 mod validate;
 mod value;
 

@@ -41,7 +41,6 @@ mod index;
 mod lines;
 mod number;
 mod scan;
-mod utf8;
 pub(crate) mod write;
 
 pub use lines::{Lines, Points};
