@@ -63,12 +63,15 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg_attr(not(test), expect(dead_code))]
+mod annotated_csv;
 mod builder;
 mod error;
 mod excerpt;
 mod intern;
 mod limits;
 pub mod line_protocol;
+mod number;
 mod point;
 mod precision;
 mod render;
@@ -78,6 +81,7 @@ mod span;
 mod validate;
 mod value;
 
+pub use annotated_csv::{LocalOffset, ZoneLookup};
 pub use builder::{BuildError, PointBuilder};
 pub use error::{Part, SyntaxError, SyntaxErrorKind};
 pub use limits::Limits;
