@@ -63,6 +63,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod annotated_csv;
 mod bitmap;
 mod builder;
 mod error;
@@ -70,6 +71,7 @@ mod excerpt;
 mod intern;
 mod limits;
 pub mod line_protocol;
+mod number;
 mod point;
 mod precision;
 mod render;

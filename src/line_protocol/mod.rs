@@ -39,7 +39,6 @@ pub(crate) mod escape;
 mod grammar;
 mod index;
 mod lines;
-mod number;
 mod scan;
 pub(crate) mod write;
 
