@@ -28,8 +28,10 @@ impl<'a> Utf8Window<'a> {
 #[inline(never)]
 fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
     let far = body.len().min(end.max(start + WINDOW));
-    // The last character may be split by the window's end, so it is left to the next window.
-    let split = body[end..far].iter().rev().take_while(|&&byte| byte >= 0x80).position(|&byte| byte >= 0xc0);
+    // The last character may be split by the window's end, so it is left to the next window. No character has more than
+    // three bytes behind its first: further ones are not looked at, however many there are.
+    let tail = body[end..far].iter().rev().take(4);
+    let split = tail.take_while(|&&byte| byte >= 0x80).position(|&byte| byte >= 0xc0);
     let split = split.map_or(0, |behind| behind + 1);
     let window = &body[start..(far - split).max(end)];
     match str::from_utf8(window) {
