@@ -65,7 +65,7 @@ impl<'r> Table<'r> {
             .map(|at| {
                 let speed = median(rounds.iter().map(|round| round[at]));
                 let ratio = median(rounds.iter().map(|round| round[at] / round[peer]));
-                format!(" {speed:.0} | {ratio:.1} |")
+                format!(" {speed:.0} | {ratio:.2} |")
             })
             .collect();
         let peer = median(rounds.iter().map(|round| round[peer]));

@@ -325,6 +325,7 @@ impl PointData {
         self.copy_of(token).map_or("", |(text, copy)| copy.text.of(text))
     }
 
+    #[inline]
     fn shared_text(&self, token: Token) -> Option<&str> {
         let shared = self.arena.as_ref()?.shared.as_ref()?;
         Some(shared.pieces.get((token.0.start & !IN_ARENA) as usize)?.of(&shared.text))

@@ -68,7 +68,7 @@ impl NumberFormat {
 
     /// Whether a plain number that stands in `text` means the same in this format.
     #[inline]
-    fn leaves(&self, text: &str) -> bool {
+    pub(super) fn leaves(&self, text: &str) -> bool {
         self.mark == '.' || !text.as_bytes().contains(&b'.')
     }
 }
@@ -107,7 +107,7 @@ impl CharSet {
 /// A double: `["+" | "-"] ( digits ["." [digits]] | "." digits ) [ ("e" | "E") ["+" | "-"] digits ]`, finite.
 #[inline]
 pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
-    match plain_double(text.as_bytes()) {
+    match plain_double(text.as_bytes(), 0, text.len()) {
         Some(value) if format.leaves(text) => Ok(value),
         _ => cleaned_double(text, format),
     }
@@ -116,7 +116,7 @@ pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault
 /// A signed whole number of 64 bits: `["+" | "-"] digits`.
 #[inline]
 pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
-    match plain_long(text.as_bytes()) {
+    match plain_long(text.as_bytes(), 0, text.len()) {
         Some(value) => Ok(value),
         None => cleaned_long(text, format),
     }
@@ -131,27 +131,29 @@ pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, Ce
     }
 }
 
+/// The number `text[start..end]`, where it has no separators; `None` where it has to be looked at closer.
 #[inline]
-fn plain_double(text: &[u8]) -> Option<f64> {
-    match *text {
+pub(super) fn plain_double(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    match text[start..end] {
         [] | [b'+'] | [b'+', b'-', ..] => None,
-        [b'+', ..] => number::float(text, 1, text.len()),
-        _ => number::float(text, 0, text.len()),
+        [b'+', ..] => number::float(text, start + 1, end),
+        _ => number::float(text, start, end),
     }
 }
 
+/// The same for a whole number.
 #[inline]
-fn plain_long(text: &[u8]) -> Option<i64> {
-    match *text {
-        [b'+', ..] => i64::try_from(number::digits(text, 1, text.len())?).ok(),
-        _ => number::signed(text, 0, text.len()),
+pub(super) fn plain_long(text: &[u8], start: usize, end: usize) -> Option<i64> {
+    match text[start..end] {
+        [b'+', ..] => i64::try_from(number::digits(text, start + 1, end)?).ok(),
+        _ => number::signed(text, start, end),
     }
 }
 
 #[inline(never)]
 fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
     let clean = format.clean(text).unwrap_or_default();
-    if let Some(value) = plain_double(&clean) {
+    if let Some(value) = plain_double(&clean, 0, clean.len()) {
         return Ok(value);
     }
     let size = without_sign(&clean);

@@ -41,6 +41,8 @@ pub(super) struct Record<'a> {
     /// The number of its first line.
     pub(super) line: usize,
     pub(super) cells: Vec<Cell>,
+    /// Whether there is a control character in one of them.
+    pub(super) has_control: bool,
     /// Whether a blank line stands in front of it.
     pub(super) after_blank: bool,
 }
@@ -139,13 +141,12 @@ impl Separator {
     }
 }
 
-/// A bit for each byte of the block at `at` that can end a cell or may not stand in one, and for some that may.
+/// A bit for each byte of the block at `at` that can end a cell, and for every control character.
 #[inline]
 fn cell_bits(separator: Separator) -> impl Fn(&[u8], usize) -> u64 {
     move |text, at| {
         bits_of(text, at, |bytes| {
-            // LF, CR and NUL in one comparison.
-            let controls = bytes.simd_le(u8x16::splat(b'\r'));
+            let controls = bytes.simd_le(u8x16::splat(0x1f)) | is(bytes, 0x7f);
             controls | is(bytes, separator.bytes[0]) | is(bytes, b'"')
         })
     }
@@ -163,7 +164,8 @@ struct Row {
     end: usize,
     /// The first byte that no row may have.
     forbidden: Option<usize>,
-    several_lines: bool,
+    /// Whether there is a control character in one of its cells.
+    has_control: bool,
 }
 
 impl<'a> Records<'a> {
@@ -233,7 +235,8 @@ impl<'a> Records<'a> {
         };
         record.text = text;
         self.next = next;
-        if row.several_lines {
+        record.has_control = row.has_control;
+        if row.has_control {
             self.line += memchr_iter(b'\n', text.as_bytes()).count();
         }
         self.line += usize::from(next > row.end);
@@ -243,7 +246,7 @@ impl<'a> Records<'a> {
     /// Splits the row at `start`, where the walk is, into cells.
     #[inline]
     fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Result<Row, Broken> {
-        let mut row = Row { end: 0, forbidden: None, several_lines: false };
+        let mut row = Row { end: 0, forbidden: None, has_control: false };
         let mut at = start;
         loop {
             let mark = self.next_mark();
@@ -279,8 +282,10 @@ impl<'a> Records<'a> {
                     row.forbidden.get_or_insert(mark);
                     continue;
                 }
-                // A control character that a cell may have.
-                Some(_) => continue,
+                Some(_) => {
+                    row.has_control = true;
+                    continue;
+                }
             }
             cells.push(Cell::new(at - start, mark - start, 0));
             row.end = mark;
@@ -309,9 +314,9 @@ impl<'a> Records<'a> {
                     self.next_mark();
                 }
                 b'"' => break mark,
-                b'\n' => row.several_lines = true,
                 b'\r' if self.body.get(mark + 1) == Some(&b'\n') => flags |= ESCAPED,
                 b'\r' | 0 => _ = row.forbidden.get_or_insert(mark),
+                ..=0x1f | 0x7f => row.has_control = true,
                 _ => {}
             }
         };

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::cell::{CellValue, Kind as ValueKind};
 use super::fault::CellFault;
+use super::number;
 use super::records::{Cell, Record};
 use super::table::{Columns, From, Source, Template, TemplatePart, name_fault};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
@@ -82,17 +83,16 @@ impl Row<'_, '_, '_, '_> {
             }
         }
         if let Some(pivot) = &columns.pivot {
-            let name = self.name(&pivot.name, Part::FieldKey)?;
-            let value = self.value(&pivot.kind, &pivot.value)?;
-            if let (Some(key), Some((value, raw))) = (name, value) {
-                self.check_pivot_name(key, pivot.name.column)?;
-                self.data.fields.push(FieldTokens { key, value, raw });
+            let key = self.name(&pivot.name, Part::FieldKey)?;
+            // Its value is read without a name too: a wrong one costs the row.
+            self.field(key.unwrap_or_default(), &pivot.kind, &pivot.value)?;
+            match key {
+                Some(key) => self.check_pivot_name(key, pivot.name.column)?,
+                None => self.data.fields.clear(),
             }
         }
         for field in &columns.fields {
-            if let Some((value, raw)) = self.value(&field.kind, &field.value)? {
-                self.data.fields.push(FieldTokens { key: field.key, value, raw });
-            }
+            self.field(field.key, &field.kind, &field.value)?;
         }
         if self.data.fields.is_empty() {
             let expected = "a value in at least one column for a field";
@@ -116,15 +116,22 @@ impl Row<'_, '_, '_, '_> {
     }
 
     /// A name or tag value; none where the cell is empty.
-    #[inline]
+    // A call would hand the answer over in memory, which costs more than what is done here.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn name(&mut self, source: &Source<Token>, part: Part) -> Result<Option<Token>, SyntaxError> {
+        let record = self.record;
         let (text, spelled) = match self.said(source)? {
             Said::Nothing => return Ok(None),
             Said::Preset(token) => return Ok(Some(token)),
             Said::Text(text, spelled) => (text, spelled),
         };
-        let fault = name_fault(text, part);
-        if let Some((kind, expected)) = fault {
+        // In a row without control characters a cell that begins and ends well is a name.
+        let is_name = !record.has_control
+            && matches!(spelled, Spelled::Plain(_))
+            && !text.ends_with('\\')
+            && (part != Part::Measurement || !text.starts_with('#'));
+        if !is_name && let Some((kind, expected)) = name_fault(text, part) {
             return Err(self.error(source.column, kind, part, expected, None));
         }
         Ok(Some(match spelled {
@@ -133,41 +140,75 @@ impl Row<'_, '_, '_, '_> {
         }))
     }
 
-    /// A field value and the piece of the row that it is spelled as; none where the cell is empty.
+    /// Adds a field, unless the cell of its value is empty.
     #[inline]
-    fn value(&mut self, kind: &ValueKind, source: &Source<Value>) -> Result<Option<(Value, Piece)>, SyntaxError> {
+    fn field(&mut self, key: Token, kind: &ValueKind, source: &Source<Value>) -> Result<(), SyntaxError> {
         let record = self.record;
         let (text, spelled) = match self.said(source)? {
-            Said::Nothing => return Ok(None),
+            Said::Nothing => return Ok(()),
             Said::Preset(value) => {
-                return Ok(Some((value, cell_of(record, source.column).unwrap_or_default())));
+                let raw = cell_of(record, source.column).unwrap_or_default();
+                self.data.fields.push(FieldTokens { key, value, raw });
+                return Ok(());
             }
             Said::Text(text, spelled) => (text, spelled),
         };
-        let raw = spelled.piece();
-        let value = match kind.read(text) {
-            Ok(CellValue::Ready(value)) => value,
-            Ok(CellValue::Text(_)) => Value::String(match spelled {
-                Spelled::Plain(piece) => Token::piece(piece),
-                Spelled::Otherwise(raw) => self.scratched(source, raw),
-            }),
+        let piece = spelled.piece();
+        let raw = cell_of(record, source.column).unwrap_or(piece);
+        // Each value goes straight to its place: a value of no known type is moved in pieces that the next reader has to wait
+        // for.
+        if let Spelled::Plain(piece) = spelled {
+            let row = record.text.as_bytes();
+            let (start, end) = (piece.start as usize, piece.end as usize);
+            match kind {
+                ValueKind::Double(format) => {
+                    if let Some(value) = number::plain_double(row, start, end).filter(|_| format.leaves(text)) {
+                        self.data.fields.push(FieldTokens { key, value: Value::Float(value), raw });
+                        return Ok(());
+                    }
+                }
+                ValueKind::Long(_) => {
+                    if let Some(value) = number::plain_long(row, start, end) {
+                        self.data.fields.push(FieldTokens { key, value: Value::Integer(value), raw });
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let fault = match kind.read(text) {
+            Ok(CellValue::Ready(value)) => {
+                self.data.fields.push(FieldTokens { key, value, raw });
+                return Ok(());
+            }
+            Ok(CellValue::Text(_)) => {
+                let text = match spelled {
+                    Spelled::Plain(piece) => Token::piece(piece),
+                    Spelled::Otherwise(piece) => self.scratched(source, piece),
+                };
+                self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
+                return Ok(());
+            }
             Ok(CellValue::Quoted(inner)) => {
-                if let (Spelled::Plain(piece), false) = (spelled, inner.contains('\\')) {
-                    Value::String(Token::piece(Piece { start: piece.start + 1, end: piece.end - 1 }))
+                let text = if let (Spelled::Plain(piece), false) = (spelled, inner.contains('\\')) {
+                    Token::piece(Piece { start: piece.start + 1, end: piece.end - 1 })
                 } else {
                     let mut text = String::new();
                     escape::unescape(inner, Escapes::String, &mut text);
-                    Value::String(self.data.copied(raw, |out| out.push_str(&text)))
-                }
+                    self.data.copied(piece, |out| out.push_str(&text))
+                };
+                self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
+                return Ok(());
             }
-            Err(fault) => return Err(self.cell_error(source.column, Part::FieldValue, &fault)),
+            Err(fault) => fault,
         };
-        let cell = cell_of(record, source.column).unwrap_or(raw);
-        Ok(Some((value, cell)))
+        Err(self.cell_error(source.column, Part::FieldValue, &fault))
     }
 
     /// What the row has in the column: its cell, else the default.
-    #[inline]
+    // As for a name.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn said<T: Copy>(&mut self, source: &Source<T>) -> Result<Said<'_, T>, SyntaxError> {
         let record = self.record;
         match &source.from {
