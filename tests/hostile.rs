@@ -414,7 +414,8 @@ const CASES: &[Case] = &[
         body: |size| filled("m f=\"\n", "m f=\\\"x\n", "", size),
         bucket: empty,
         points: |size| Some((0, 1 + (size - 6) / 8)),
-        memory: |_| Memory::NOTHING,
+        // As much of the string as may be in a line, without its escapes.
+        memory: |size| Memory::names(0, size),
     },
     Case {
         name: "lines that are not UTF-8, and bytes that go on and on",
