@@ -40,6 +40,16 @@ pub enum SyntaxErrorKind {
     UnexpectedCharacter,
     /// A line longer than the limit, see [`Limits`](crate::Limits).
     LineTooLong,
+    /// A float that is no number or infinite.
+    NotFinite,
+    /// A number with more decimals than its type can hold, all of them if it is an integer.
+    TruncatedNumber,
+    /// A column's format that its type does not have, or that would mean two things.
+    InvalidFormat,
+    /// A time zone that is neither an offset nor a name that the [`ZoneLookup`](crate::ZoneLookup) knows.
+    UnknownTimeZone,
+    /// A time that the clocks of its time zone never show, or show twice.
+    AmbiguousTime,
 }
 
 /// The part of a line that an error is in.

@@ -63,18 +63,22 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod annotated_csv;
+mod bitmap;
 mod builder;
 mod error;
 mod excerpt;
 mod intern;
 mod limits;
 pub mod line_protocol;
+mod number;
 mod point;
 mod precision;
 mod render;
 mod report;
 mod schema;
 mod span;
+mod utf8;
 mod validate;
 mod value;
 

@@ -10,7 +10,7 @@
 
 use wide::u8x16;
 
-const BLOCK: usize = 64;
+use crate::bitmap::{Walk, bits_of, is};
 
 /// Walks over the structural bytes of a text.
 #[derive(Clone, Debug)]
@@ -60,46 +60,6 @@ impl<'a> StringMarks<'a> {
     }
 }
 
-#[derive(Clone, Debug)]
-struct Walk<'a> {
-    text: &'a [u8],
-    /// Where the block begins that `bits` are of.
-    block: usize,
-    /// The bytes of the block that are still to come.
-    bits: u64,
-}
-
-impl<'a> Walk<'a> {
-    #[inline]
-    fn new(text: &'a [u8], at: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Self {
-        let block = at - at % BLOCK;
-        Self { text, block, bits: find(text, block) & (u64::MAX << (at % BLOCK)) }
-    }
-
-    #[inline]
-    fn next(&mut self, limit: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Option<usize> {
-        while self.bits == 0 {
-            if self.block + BLOCK >= self.text.len() || self.block > limit {
-                return None;
-            }
-            self.block += BLOCK;
-            self.bits = find(self.text, self.block);
-        }
-        let at = self.block + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(at)
-    }
-
-    #[inline]
-    fn skip_to(&mut self, at: usize, find: impl Fn(&'a [u8], usize) -> u64) {
-        if at - self.block < BLOCK {
-            self.bits &= u64::MAX << (at - self.block);
-        } else {
-            *self = Self::new(self.text, at, find);
-        }
-    }
-}
-
 /// A bit for each structural byte of the block at `at`.
 #[inline]
 fn structural_bits(text: &[u8], at: usize) -> u64 {
@@ -113,34 +73,6 @@ fn structural_bits(text: &[u8], at: usize) -> u64 {
 #[inline]
 fn string_bits(text: &[u8], at: usize) -> u64 {
     bits_of(text, at, |bytes| is(bytes, b'"') | is(bytes, b'\\') | is(bytes, b'\n'))
-}
-
-#[inline]
-fn is(bytes: u8x16, byte: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(byte))
-}
-
-/// A bit for each byte of the block at `at` that `found` finds. Behind the text's end none is set.
-#[inline]
-fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) -> u64 {
-    let padded;
-    let block = if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        block
-    } else {
-        padded = last_block(text, at);
-        &padded
-    };
-    let (lanes, _) = block.as_chunks::<16>();
-    lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))
-}
-
-/// What is left of the text, filled up with bytes that are never looked for.
-#[cold]
-fn last_block(text: &[u8], at: usize) -> [u8; BLOCK] {
-    let tail = text.get(at..).unwrap_or_default();
-    let mut block = [b'x'; BLOCK];
-    block[..tail.len()].copy_from_slice(tail);
-    block
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use memchr::{memchr, memchr_iter};
 use super::grammar::{self, Line};
 use super::index::Structurals;
 use super::scan;
-use super::utf8::Utf8Window;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Point, PointData, Room};
 use crate::span::{Locator, Span};
+use crate::utf8::Utf8Window;
 
 /// Reads a body line by line into a point that is used again and again: the way without an allocation a line.
 ///

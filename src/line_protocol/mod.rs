@@ -39,9 +39,7 @@ pub(crate) mod escape;
 mod grammar;
 mod index;
 mod lines;
-mod number;
 mod scan;
-mod utf8;
 pub(crate) mod write;
 
 pub use lines::{Lines, Points};

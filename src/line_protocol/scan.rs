@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::escape::Escapes;
 use super::index::{StringMarks, Structurals};
-use super::number;
+use crate::number;
 use crate::point::{FieldTokens, Piece, PointData, Spelling, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 

@@ -239,6 +239,11 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
             _ => "escape the character with a backslash, or remove it",
         },
         SyntaxErrorKind::LineTooLong => "split the line, or raise the limit",
+        SyntaxErrorKind::NotFinite => "write a finite number, or leave the value out",
+        SyntaxErrorKind::TruncatedNumber => "round the number, or use a type or unit that holds all of it",
+        SyntaxErrorKind::InvalidFormat => "correct the format, or leave it out",
+        SyntaxErrorKind::UnknownTimeZone => "write an offset such as +0130, or UTC",
+        SyntaxErrorKind::AmbiguousTime => "write the time with its offset, or in UTC",
     }
 }
 
@@ -422,7 +427,16 @@ mod tests {
             let message = malformed(line).diagnostic(line).to_string();
             assert!(message.ends_with(&["\n  = help: ", help].concat()), "{message}");
         }
-        assert_eq!(syntax_help(SyntaxErrorKind::LineTooLong, Part::Measurement), "split the line, or raise the limit");
+        for (kind, help) in [
+            (SyntaxErrorKind::LineTooLong, "split the line, or raise the limit"),
+            (SyntaxErrorKind::NotFinite, "write a finite number, or leave the value out"),
+            (SyntaxErrorKind::TruncatedNumber, "round the number, or use a type or unit that holds all of it"),
+            (SyntaxErrorKind::InvalidFormat, "correct the format, or leave it out"),
+            (SyntaxErrorKind::UnknownTimeZone, "write an offset such as +0130, or UTC"),
+            (SyntaxErrorKind::AmbiguousTime, "write the time with its offset, or in UTC"),
+        ] {
+            assert_eq!(syntax_help(kind, Part::FieldValue), help);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ const ONES: u64 = u64::from_le_bytes([1; 8]);
 
 /// The field value that `text[start..end]` spells without quotes.
 #[inline]
-pub(super) fn bare_value(text: &[u8], start: usize, end: usize) -> Option<Value> {
+pub(crate) fn bare_value(text: &[u8], start: usize, end: usize) -> Option<Value> {
     let token = &text[start..end];
     match *token {
         [.., b'0'..=b'9' | b'.'] => float(text, start, end).map(Value::Float),
@@ -25,7 +25,7 @@ pub(super) fn bare_value(text: &[u8], start: usize, end: usize) -> Option<Value>
 
 /// `["-"] digits`, where it fits 64 bits.
 #[inline]
-pub(super) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
+pub(crate) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
     if text.get(start) == Some(&b'-') {
         0i64.checked_sub_unsigned(digits(text, start + 1, end)?)
     } else {
@@ -37,7 +37,7 @@ pub(super) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
 // Called for every number, and short ones are over before a call would be.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-fn digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
+pub(crate) fn digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
     match end.checked_sub(start)? {
         1 => Some(u64::from(text[start].wrapping_sub(b'0'))).filter(|&digit| digit < 10),
         len @ 2..=8 => eight(last_bytes(text, end, len)),
@@ -104,7 +104,7 @@ const EXACT: [f64; 23] = [
 /// `["-"] digits ["." [digits]]` or `["-"] "." digits`, where one division of exact numbers gives the nearest double;
 /// else what the library says of a well-formed one.
 #[inline]
-fn float(text: &[u8], start: usize, end: usize) -> Option<f64> {
+pub(crate) fn float(text: &[u8], start: usize, end: usize) -> Option<f64> {
     let negative = text[start] == b'-';
     let start = start + usize::from(negative);
     let parts = match end - start {
@@ -164,6 +164,15 @@ fn long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
 #[inline(never)]
 fn library_float(text: &[u8], start: usize, end: usize) -> Option<f64> {
     let token = &text[start..end];
+    if !is_decimal(token) {
+        return None;
+    }
+    let value: f64 = core::str::from_utf8(token).ok()?.parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// `( digits ["." [digits]] | "." digits ) [ ("e"|"E") ["+"|"-"] digits ]`, however large.
+pub(crate) fn is_decimal(token: &[u8]) -> bool {
     let mut rest = token;
     let whole = take_digits(&mut rest);
     let mut fraction = 0;
@@ -172,19 +181,15 @@ fn library_float(text: &[u8], start: usize, end: usize) -> Option<f64> {
         fraction = take_digits(&mut rest);
     }
     if whole + fraction == 0 {
-        return None;
+        return false;
     }
     if let [b'e' | b'E', b'+' | b'-', behind @ ..] | [b'e' | b'E', behind @ ..] = rest {
         rest = behind;
         if take_digits(&mut rest) == 0 {
-            return None;
+            return false;
         }
     }
-    if !rest.is_empty() {
-        return None;
-    }
-    let value: f64 = core::str::from_utf8(token).ok()?.parse().ok()?;
-    value.is_finite().then_some(value)
+    rest.is_empty()
 }
 
 fn take_digits(rest: &mut &[u8]) -> usize {

@@ -4,7 +4,7 @@ use core::str;
 
 /// A piece of the body that is known to be UTF-8.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Utf8Window<'a> {
+pub(crate) struct Utf8Window<'a> {
     text: &'a str,
     start: usize,
 }
@@ -19,7 +19,7 @@ const LONGEST_CHARACTER: usize = 4;
 impl<'a> Utf8Window<'a> {
     /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
     #[inline]
-    pub(super) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
+    pub(crate) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
         if end > self.start + self.text.len() {
             self.text = valid_text(body, start, end)?;
             self.start = start;

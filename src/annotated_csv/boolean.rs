@@ -1,0 +1,160 @@
+//! Booleans, and the formats that list their spellings.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
+
+use super::fault::CellFault;
+use crate::error::SyntaxErrorKind as Kind;
+
+/// How booleans of a column are spelled: the text behind `boolean:`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum BooleanFormat {
+    /// As line protocol spells them.
+    #[default]
+    Plain,
+    /// As two lists say: `TRUE,TRUE:FALSE,FALSE`.
+    Listed {
+        /// What each listed text means.
+        values: BTreeMap<Box<str>, bool>,
+        /// What every other text means, where one of the lists is empty.
+        other: Option<bool>,
+    },
+}
+
+impl BooleanFormat {
+    /// The format behind `boolean:`; empty is no format.
+    ///
+    /// [`Kind::InvalidFormat`] is a format without a `:`, one with two empty lists, and one with a text in both lists.
+    pub(super) fn parse(format: &str) -> Result<Self, CellFault> {
+        if format.is_empty() {
+            return Ok(Self::Plain);
+        }
+        let invalid = |expected| CellFault::whole(Kind::InvalidFormat, expected, format);
+        let Some((truthy, falsy)) = format.split_once(':') else {
+            return Err(invalid("two lists, such as 'yes,1:no,0'"));
+        };
+        let other = match (truthy.is_empty(), falsy.is_empty()) {
+            (true, true) => return Err(invalid("at least one value in one of the two lists")),
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        };
+        let mut values = BTreeMap::new();
+        for (list, start, meaning) in [(truthy, 0, true), (falsy, truthy.len() + 1, false)] {
+            add(&mut values, list, start, meaning)?;
+        }
+        Ok(Self::Listed { values, other })
+    }
+}
+
+/// Adds the texts of `list`, which begins at byte `start` of the format.
+fn add(values: &mut BTreeMap<Box<str>, bool>, list: &str, start: usize, meaning: bool) -> Result<(), CellFault> {
+    let mut start = start;
+    for value in list.split(',') {
+        match values.entry(value.into()) {
+            // An empty cell is no value, whatever a list says.
+            Entry::Vacant(_) if value.is_empty() => {}
+            Entry::Vacant(vacant) => {
+                vacant.insert(meaning);
+            }
+            Entry::Occupied(known) if *known.get() == meaning => {}
+            Entry::Occupied(_) => {
+                let expected = "each value in one of the two lists only";
+                return Err(CellFault::at(Kind::InvalidFormat, expected, start..start + value.len()));
+            }
+        }
+        start += value.len() + 1;
+    }
+    Ok(())
+}
+
+/// A boolean: without a format exactly what line protocol takes.
+#[inline]
+pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, CellFault> {
+    let (value, expected) = match format {
+        BooleanFormat::Plain => (plain(text), "true or false"),
+        BooleanFormat::Listed { values, other } => {
+            (values.get(text).copied().or(*other), "a value of one of the two lists in the column's format")
+        }
+    };
+    value.ok_or_else(|| CellFault::whole(Kind::InvalidValue, expected, text))
+}
+
+#[inline]
+fn plain(text: &str) -> Option<bool> {
+    match text {
+        "true" | "t" | "T" | "True" | "TRUE" => Some(true),
+        "false" | "f" | "F" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn booleans() {
+        for (case, format, text, expected) in [
+            ("true", "", "true", Some(true)),
+            ("t", "", "t", Some(true)),
+            ("T", "", "T", Some(true)),
+            ("True", "", "True", Some(true)),
+            ("TRUE", "", "TRUE", Some(true)),
+            ("false", "", "false", Some(false)),
+            ("f", "", "f", Some(false)),
+            ("F", "", "F", Some(false)),
+            ("False", "", "False", Some(false)),
+            ("FALSE", "", "FALSE", Some(false)),
+            ("unknown", "", "x", None),
+            ("negative", "", "-1", None),
+            ("blank in front", "", " true", None),
+            ("strict: blank behind", "", "true ", None),
+            ("strict: mixed case", "", "tRUE", None),
+            ("strict: first letter", "", "tango", None),
+            ("strict: first letter of false", "", "nope", None),
+            ("strict: one", "", "1", None),
+            ("strict: zero", "", "0", None),
+            ("strict: y", "", "y", None),
+            ("strict: trailing text", "", "false!", None),
+            ("listed as true", "y,Y:n,N", "Y", Some(true)),
+            ("listed as false", "y,Y:n,N", "N", Some(false)),
+            ("not listed", "y,Y:n,N", "x", None),
+            ("not listed though plain", "y,Y:n,N", "true", None),
+            ("first letter of a listed one", "yes:no", "y", None),
+            ("all else is false", "y:", "x", Some(false)),
+            ("true where all else is false", "y:", "y", Some(true)),
+            ("all else is true", ":n", "x", Some(true)),
+            ("false where all else is true", ":n", "n", Some(false)),
+            ("blanks count", " y,n:x", "y", None),
+            ("blanks count in the cell", " y,n:x", " y", Some(true)),
+            ("later colon", "y:n:o", "n:o", Some(false)),
+            ("later colon is no separator", "y:n:o", "n", None),
+            ("empty text in a list", "y,:n", "y", Some(true)),
+            ("empty text in both lists", "y,:n,", "n", Some(false)),
+            ("twice in one list", "y,y:n", "y", Some(true)),
+        ] {
+            let format = BooleanFormat::parse(format).unwrap();
+            let fault = |expected| CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
+            let found = boolean(text, &format);
+            match (expected, found) {
+                (Some(expected), found) => assert_eq!(found, Ok(expected), "{case}"),
+                (None, Err(found)) => assert_eq!(found, fault(found.expected), "{case}"),
+                (None, Ok(found)) => panic!("{case}: {found}"),
+            }
+        }
+    }
+
+    #[test]
+    fn formats_that_are_refused() {
+        for (case, format, at) in [
+            ("strict: no second list", "y", 0..1),
+            ("strict: both lists empty", ":", 0..1),
+            ("strict: in both lists", "y,1:n,1,x", 6..7),
+        ] {
+            let fault = BooleanFormat::parse(format).unwrap_err();
+            assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, at), "{case}");
+        }
+    }
+}

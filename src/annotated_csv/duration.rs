@@ -1,0 +1,187 @@
+//! Durations, such as `1h30m`.
+
+use super::fault::CellFault;
+use crate::error::SyntaxErrorKind as Kind;
+
+/// Names, and how many nanoseconds one has.
+const UNITS: [(&str, u128); 8] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("\u{b5}s", 1_000),
+    ("\u{3bc}s", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
+
+/// No fraction of a unit with more digits than this, zeros at its end not counted, is a whole number of nanoseconds: an
+/// hour is divisible by 2 to the 13th, and no unit by a higher power of 2 or 5.
+const FRACTION_DIGITS: usize = 13;
+
+/// A duration in nanoseconds: `["+" | "-"] ( "0" | group { group } )`, `group = number unit`,
+/// `number = digits ["." [digits]] | "." digits`, `unit = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"`. Groups add up.
+pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
+    let (negative, groups) = match text.as_bytes() {
+        [b'-', ..] => (true, &text[1..]),
+        [b'+', ..] => (false, &text[1..]),
+        _ => (false, text),
+    };
+    if groups == "0" {
+        return Ok(0);
+    }
+    let sum = sum(groups).map_err(|fault| match fault {
+        Fault::Unit { rest, len } => {
+            let start = text.len() - rest;
+            CellFault::at(Kind::InvalidValue, "a unit: ns, us, ms, s, m or h", start..start + len)
+        }
+        Fault::Number => CellFault::whole(Kind::InvalidValue, "a duration such as 1h30m", text),
+        Fault::Overflow => out_of_range(text),
+        Fault::Truncated => CellFault::whole(Kind::TruncatedNumber, "a whole number of nanoseconds", text),
+    })?;
+    let value = if negative { 0i64.checked_sub_unsigned(sum) } else { i64::try_from(sum).ok() };
+    value.ok_or_else(|| out_of_range(text))
+}
+
+fn out_of_range(text: &str) -> CellFault {
+    CellFault::whole(Kind::NumberOutOfRange, "a duration whose nanoseconds fit a signed 64-bit integer", text)
+}
+
+enum Fault {
+    /// No unit, or none that is known: `len` of the last `rest` bytes.
+    Unit {
+        rest: usize,
+        len: usize,
+    },
+    Number,
+    Overflow,
+    Truncated,
+}
+
+/// The nanoseconds of all groups. What is spelled wrong counts more than what does not fit.
+fn sum(groups: &str) -> Result<u64, Fault> {
+    let mut sum = Ok(0u64);
+    let mut rest = groups;
+    if rest.is_empty() {
+        return Err(Fault::Number);
+    }
+    while !rest.is_empty() {
+        let group = rest;
+        let whole = take_digits(&mut rest);
+        let fraction = match rest.strip_prefix('.') {
+            Some(behind) => {
+                rest = behind;
+                take_digits(&mut rest)
+            }
+            None => "",
+        };
+        if whole.len() + fraction.len() == 0 {
+            return Err(Fault::Number);
+        }
+        let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
+        let Some(&(_, unit)) = UNITS.iter().find(|(known, _)| *known == name) else {
+            let (from, len) = if name.is_empty() { (group, group.len() - rest.len()) } else { (rest, name.len()) };
+            return Err(Fault::Unit { rest: from.len(), len });
+        };
+        rest = &rest[name.len()..];
+        sum = sum.and_then(|sum| sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(Fault::Overflow));
+    }
+    sum
+}
+
+fn take_digits<'t>(rest: &mut &'t str) -> &'t str {
+    let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, behind) = rest.split_at(end);
+    *rest = behind;
+    digits
+}
+
+/// `whole` and a decimal `fraction` of a `unit`.
+fn nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, Fault> {
+    let whole = match whole.trim_start_matches('0') {
+        "" => 0,
+        digits => digits.parse::<u64>().map_err(|_| Fault::Overflow)?,
+    };
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > FRACTION_DIGITS {
+        return Err(Fault::Truncated);
+    }
+    let numerator = fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
+    let denominator = 10u128.pow(fraction.len() as u32);
+    if !numerator.is_multiple_of(denominator) {
+        return Err(Fault::Truncated);
+    }
+    u64::try_from(u128::from(whole) * unit + numerator / denominator).map_err(|_| Fault::Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000_000_000;
+
+    #[test]
+    fn durations() {
+        for (case, text, expected) in [
+            ("nanosecond", "1ns", 1),
+            ("microsecond", "1us", 1_000),
+            ("micro sign", "1\u{b5}s", 1_000),
+            ("greek mu", "1\u{3bc}s", 1_000),
+            ("millisecond", "1ms", 1_000_000),
+            ("second", "1s", 1_000_000_000),
+            ("minute", "1m", 60_000_000_000),
+            ("hour", "1h", HOUR),
+            ("fraction", "1.5h", HOUR + HOUR / 2),
+            ("no digit in front", ".5s", 500_000_000),
+            ("no digit behind", "1.s", 1_000_000_000),
+            ("positive", "+1s", 1_000_000_000),
+            ("negative", "-1.5s", -1_500_000_000),
+            ("zero", "0", 0),
+            ("negative zero", "-0", 0),
+            ("zero with a unit", "0s", 0),
+            ("repeated", "1h1h", 2 * HOUR),
+            ("any order", "30m1h", HOUR + HOUR / 2),
+            ("leading zeros", "0000000000000000000000000000001ns", 1),
+            ("zeros at the end", "0.50000000000000000000000000000s", 500_000_000),
+            ("smallest fraction of an hour", "0.0000000000025h", 9),
+            ("largest", "9223372036854775807ns", i64::MAX),
+            ("largest in parts", "2562047h47m16.854775807s", i64::MAX),
+            ("smallest", "-9223372036854775808ns", i64::MIN),
+        ] {
+            assert_eq!(duration(text), Ok(expected), "{case}");
+        }
+    }
+
+    #[test]
+    fn durations_that_are_refused() {
+        for (case, text, kind, at) in [
+            ("year", "1y", Kind::InvalidValue, 1..2),
+            ("month", "1mo", Kind::InvalidValue, 1..3),
+            ("day", "2s1d", Kind::InvalidValue, 3..4),
+            ("upper case", "1H", Kind::InvalidValue, 1..2),
+            ("blank", "1h 30m", Kind::InvalidValue, 1..3),
+            ("sign in the middle", "1h-1m", Kind::InvalidValue, 1..3),
+            ("no unit", "1", Kind::InvalidValue, 0..1),
+            ("no unit at the end", "1h30", Kind::InvalidValue, 2..4),
+            ("no unit in the middle", "-1.5.5s", Kind::InvalidValue, 1..4),
+            ("two zeros", "00", Kind::InvalidValue, 0..2),
+            ("no number", "s", Kind::InvalidValue, 0..1),
+            ("no digit", ".s", Kind::InvalidValue, 0..2),
+            ("only a sign", "-", Kind::InvalidValue, 0..1),
+            ("two signs", "--1s", Kind::InvalidValue, 0..4),
+            ("not ASCII", "\u{663}s", Kind::InvalidValue, 0..3),
+            ("too large", "9223372036854775808ns", Kind::NumberOutOfRange, 0..21),
+            ("too small", "-9223372036854775809ns", Kind::NumberOutOfRange, 0..22),
+            ("far too large", "99999999999999999999999h", Kind::NumberOutOfRange, 0..24),
+            ("too large in parts", "5000000h5000000h", Kind::NumberOutOfRange, 0..16),
+            ("spelled wrong counts more", "99999999999999999999999h1", Kind::InvalidValue, 24..25),
+            ("strict: below a nanosecond", "0.5ns", Kind::TruncatedNumber, 0..5),
+            ("strict: part of a nanosecond", "1.0000000001s", Kind::TruncatedNumber, 0..13),
+            ("strict: part of a nanosecond of an hour", "0.00000000000025h", Kind::TruncatedNumber, 0..17),
+            ("strict: third", "0.33333333333333333333333333333333h", Kind::TruncatedNumber, 0..35),
+        ] {
+            let fault = duration(text).unwrap_err();
+            assert_eq!((fault.kind, fault.span), (kind, at), "{case}: {text}: {}", fault.expected);
+        }
+    }
+}

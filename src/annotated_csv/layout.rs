@@ -1,0 +1,745 @@
+//! Layouts: how a time is written, told by the reference time Mon Jan 2 15:04:05 2006, 7 hours west of UTC.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ops::{Range, RangeInclusive};
+
+use super::calendar::{self, DateTime, days_in_month, month_and_day, two_digits};
+use super::fault::CellFault;
+use crate::error::SyntaxErrorKind as Kind;
+
+/// A layout, read once and then held against each time.
+///
+/// The tokens are those of the Go language's package `time`, all other characters stand for themselves, and blanks for
+/// one or more blanks. Unlike there, each part of a time is in a layout at most once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    text: Box<str>,
+    tokens: Box<[Token]>,
+    /// Whether a fraction that follows the second belongs to it, as no other token takes it.
+    fraction_of_second: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    /// These bytes of the layout.
+    Literal(Range<usize>),
+    Blanks,
+    Part(Part),
+}
+
+/// One part of a time, as a token writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Year,
+    ShortYear,
+    Month(Width),
+    MonthName {
+        short: bool,
+    },
+    Weekday {
+        short: bool,
+    },
+    Day(Width),
+    DayOfYear(Width),
+    Hour,
+    Hour12(Width),
+    Minute(Width),
+    Second(Width),
+    /// `AM` or `PM`, or the same in lower case.
+    Noon {
+        upper: bool,
+    },
+    /// So many decimals, or any number and none at all.
+    Fraction(Option<usize>),
+    /// So many numbers, `Z` for all of them being zero where `zulu` is set.
+    Offset {
+        zulu: bool,
+        numbers: u8,
+        colons: bool,
+    },
+}
+
+/// How many digits a number has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Width {
+    /// All, with zeros in front.
+    Full,
+    /// Blanks may stand for the zeros, or nothing.
+    Padded,
+    /// The zeros are left out, or not.
+    Free,
+}
+
+/// Tokens by their spelling. Where one begins like another, the longer one is first.
+const TOKENS: [(&str, Part); 32] = [
+    ("2006", Part::Year),
+    ("06", Part::ShortYear),
+    ("January", Part::MonthName { short: false }),
+    ("Jan", Part::MonthName { short: true }),
+    ("01", Part::Month(Width::Full)),
+    ("Monday", Part::Weekday { short: false }),
+    ("Mon", Part::Weekday { short: true }),
+    ("002", Part::DayOfYear(Width::Full)),
+    ("__2", Part::DayOfYear(Width::Padded)),
+    ("02", Part::Day(Width::Full)),
+    ("_2", Part::Day(Width::Padded)),
+    ("2", Part::Day(Width::Free)),
+    ("15", Part::Hour),
+    ("1", Part::Month(Width::Free)),
+    ("03", Part::Hour12(Width::Full)),
+    ("3", Part::Hour12(Width::Free)),
+    ("04", Part::Minute(Width::Full)),
+    ("4", Part::Minute(Width::Free)),
+    ("05", Part::Second(Width::Full)),
+    ("5", Part::Second(Width::Free)),
+    ("PM", Part::Noon { upper: true }),
+    ("pm", Part::Noon { upper: false }),
+    ("-07:00:00", Part::Offset { zulu: false, numbers: 3, colons: true }),
+    ("-07:00", Part::Offset { zulu: false, numbers: 2, colons: true }),
+    ("-070000", Part::Offset { zulu: false, numbers: 3, colons: false }),
+    ("-0700", Part::Offset { zulu: false, numbers: 2, colons: false }),
+    ("-07", Part::Offset { zulu: false, numbers: 1, colons: false }),
+    ("Z07:00:00", Part::Offset { zulu: true, numbers: 3, colons: true }),
+    ("Z07:00", Part::Offset { zulu: true, numbers: 2, colons: true }),
+    ("Z070000", Part::Offset { zulu: true, numbers: 3, colons: false }),
+    ("Z0700", Part::Offset { zulu: true, numbers: 2, colons: false }),
+    ("Z07", Part::Offset { zulu: true, numbers: 1, colons: false }),
+];
+
+/// Refused: an abbreviation means different zones in different places.
+const ABBREVIATION: &str = "MST";
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+impl Layout {
+    /// The layout that `text` spells.
+    ///
+    /// It is [`Kind::InvalidFormat`] without a year and a day in it, with a part of a time twice, or with `MST`.
+    pub(super) fn parse(text: &str) -> Result<Self, CellFault> {
+        let mut tokens = Tokens { list: Vec::new(), seen: 0, repeated: None };
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            let rest = &text[at..];
+            let len = if rest.starts_with(ABBREVIATION) {
+                let expected = "an offset such as -0700, as an abbreviation is ambiguous";
+                return Err(CellFault::at(Kind::InvalidFormat, expected, at..at + ABBREVIATION.len()));
+            } else if let Some((part, len)) = part(rest) {
+                tokens.push_part(part, at..at + len);
+                len
+            } else {
+                tokens.push_character(c, at..at + c.len_utf8());
+                c.len_utf8()
+            };
+            at += len;
+        }
+        if !tokens.tell_a_day() {
+            let expected = "a layout such as '2006-01-02 15:04:05', with a year, a month and a day";
+            return Err(CellFault::whole(Kind::InvalidFormat, expected, text));
+        }
+        if let Some(range) = tokens.repeated {
+            return Err(CellFault::at(Kind::InvalidFormat, "each part of a time once in a layout", range));
+        }
+        let tokens = tokens.list.into_boxed_slice();
+        let fraction_of_second = !fraction_follows_second(&tokens);
+        Ok(Self { text: text.into(), tokens, fraction_of_second })
+    }
+
+    /// The time that `text` tells in this layout, and the offset in seconds east of UTC where it tells one.
+    ///
+    /// All that does not fit is [`Kind::InvalidTimestamp`]; a part of a nanosecond is [`Kind::TruncatedNumber`].
+    pub(super) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), CellFault> {
+        let mut input = Input { text, at: 0 };
+        let mut time = Time::default();
+        for token in &self.tokens {
+            match token {
+                Token::Literal(range) => input.literal(&self.text[range.clone()])?,
+                Token::Blanks => input.blanks()?,
+                Token::Part(part) => self.read_part(*part, &mut input, &mut time)?,
+            }
+        }
+        if input.at < text.len() {
+            return Err(input.fault("the end of the time"));
+        }
+        Ok((time.date_time(text)?, time.offset))
+    }
+
+    fn read_part(&self, part: Part, input: &mut Input<'_>, time: &mut Time) -> Result<(), CellFault> {
+        match part {
+            Part::Year => time.year = input.year()?,
+            Part::ShortYear => {
+                let year = u16::from(input.number(Width::Full, 0..=99, "a year of two digits")?);
+                time.year = if year < 69 { 2000 + year } else { 1900 + year };
+            }
+            Part::Month(width) => time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?),
+            Part::MonthName { short } => time.month = Some(input.name(&MONTHS, short, "the name of a month")?),
+            Part::Weekday { short } => {
+                input.name(&WEEKDAYS, short, "the name of a weekday")?;
+            }
+            Part::Day(width) => time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?),
+            Part::DayOfYear(width) => time.day_of_year = Some(input.day_of_year(width)?),
+            Part::Hour => time.hour = input.number(Width::Free, 0..=23, "an hour from 0 to 23")?,
+            Part::Hour12(width) => time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?,
+            Part::Minute(width) => time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?,
+            Part::Second(width) => {
+                time.second = input.number(width, 0..=59, "a second from 0 to 59")?;
+                if self.fraction_of_second {
+                    time.nanosecond = input.fraction(None)?;
+                }
+            }
+            Part::Noon { upper } => time.afternoon = Some(input.noon(upper)?),
+            Part::Fraction(decimals) => time.nanosecond = input.fraction(decimals)?,
+            Part::Offset { zulu, numbers, colons } => time.offset = Some(input.offset(zulu, numbers, colons)?),
+        }
+        Ok(())
+    }
+}
+
+/// The part whose token stands at the front of `layout`, and how long the token is.
+fn part(layout: &str) -> Option<(Part, usize)> {
+    if let [b'.' | b',', digit @ (b'0' | b'9'), ..] = *layout.as_bytes() {
+        let decimals = layout.bytes().skip(1).take_while(|&byte| byte == digit).count();
+        if !layout.as_bytes().get(1 + decimals).is_some_and(u8::is_ascii_digit) {
+            return Some((Part::Fraction((digit == b'0').then_some(decimals)), 1 + decimals));
+        }
+    }
+    let &(spelling, part) = TOKENS.iter().find(|(spelling, _)| {
+        layout.strip_prefix(spelling).is_some_and(|behind| match *spelling {
+            // Else the beginning of a word.
+            "Jan" | "Mon" => !behind.starts_with(|c: char| c.is_ascii_lowercase()),
+            // Else a line in front of a year.
+            "_2" => !behind.starts_with("006"),
+            _ => true,
+        })
+    })?;
+    Some((part, spelling.len()))
+}
+
+/// Whether the first token behind that of the second is a fraction's.
+fn fraction_follows_second(tokens: &[Token]) -> bool {
+    let mut parts = tokens.iter().filter_map(|token| if let Token::Part(part) = token { Some(part) } else { None });
+    parts.any(|part| matches!(part, Part::Second(_))) && matches!(parts.next(), Some(Part::Fraction(_)))
+}
+
+/// The tokens of a layout so far.
+struct Tokens {
+    list: Vec<Token>,
+    /// A bit for each part of a time.
+    seen: u16,
+    /// The first token of a part that another token has told.
+    repeated: Option<Range<usize>>,
+}
+
+impl Tokens {
+    fn push_part(&mut self, part: Part, range: Range<usize>) {
+        if self.has(part) && self.repeated.is_none() {
+            self.repeated = Some(range);
+        }
+        self.seen |= part.bit();
+        self.list.push(Token::Part(part));
+    }
+
+    fn push_character(&mut self, c: char, range: Range<usize>) {
+        match (self.list.last_mut(), c) {
+            (Some(Token::Blanks), ' ') => {}
+            (_, ' ') => self.list.push(Token::Blanks),
+            (Some(Token::Literal(literal)), _) => literal.end = range.end,
+            _ => self.list.push(Token::Literal(range)),
+        }
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.seen & part.bit() != 0
+    }
+
+    fn tell_a_day(&self) -> bool {
+        let day = self.has(Part::Month(Width::Full)) && self.has(Part::Day(Width::Full));
+        self.has(Part::Year) && (day || self.has(Part::DayOfYear(Width::Full)))
+    }
+}
+
+impl Part {
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Year | Self::ShortYear => 1,
+            Self::Month(_) | Self::MonthName { .. } => 1 << 1,
+            Self::Weekday { .. } => 1 << 2,
+            Self::Day(_) => 1 << 3,
+            Self::DayOfYear(_) => 1 << 4,
+            Self::Hour | Self::Hour12(_) => 1 << 5,
+            Self::Minute(_) => 1 << 6,
+            Self::Second(_) => 1 << 7,
+            Self::Noon { .. } => 1 << 8,
+            Self::Fraction(_) => 1 << 9,
+            Self::Offset { .. } => 1 << 10,
+        }
+    }
+}
+
+/// A cell's text, and how far it has been read.
+struct Input<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Input<'_> {
+    fn rest(&self) -> &[u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// What is left offends, or the whole text where nothing is left.
+    #[cold]
+    fn fault(&self, expected: &'static str) -> CellFault {
+        let start = if self.at < self.text.len() { self.at } else { 0 };
+        CellFault::at(Kind::InvalidTimestamp, expected, start..self.text.len())
+    }
+
+    fn literal(&mut self, literal: &str) -> Result<(), CellFault> {
+        if !self.rest().starts_with(literal.as_bytes()) {
+            return Err(self.fault("the text that the layout has here"));
+        }
+        self.at += literal.len();
+        Ok(())
+    }
+
+    /// At least one blank, except at the end of the text.
+    fn blanks(&mut self) -> Result<(), CellFault> {
+        let blanks = self.rest().iter().take_while(|&&byte| byte == b' ').count();
+        if blanks == 0 && !self.rest().is_empty() {
+            return Err(self.fault("a blank, as in the layout"));
+        }
+        self.at += blanks;
+        Ok(())
+    }
+
+    /// A number of two digits at most.
+    fn number(&mut self, width: Width, range: RangeInclusive<u8>, expected: &'static str) -> Result<u8, CellFault> {
+        let blank = usize::from(width == Width::Padded && self.rest().starts_with(b" "));
+        let (number, digits) = match self.rest()[blank..] {
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (ones - b'0'), 2),
+            [ones @ b'0'..=b'9', ..] if width != Width::Full => (ones - b'0', 1),
+            _ => return Err(self.fault(expected)),
+        };
+        let end = self.at + blank + digits;
+        if !range.contains(&number) {
+            return Err(CellFault::at(Kind::InvalidTimestamp, expected, self.at..end));
+        }
+        self.at = end;
+        Ok(number)
+    }
+
+    fn year(&mut self) -> Result<u16, CellFault> {
+        let [y1, y2, y3, y4, ..] = *self.rest() else { return Err(self.fault("a year of four digits")) };
+        let (Some(century), Some(year)) = (two_digits(y1, y2), two_digits(y3, y4)) else {
+            return Err(self.fault("a year of four digits"));
+        };
+        self.at += 4;
+        Ok(u16::from(century) * 100 + u16::from(year))
+    }
+
+    fn day_of_year(&mut self, width: Width) -> Result<u16, CellFault> {
+        let expected = "a day of the year from 1 to 366";
+        let blanks = match width {
+            Width::Padded => self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count(),
+            _ => 0,
+        };
+        let digits = self.rest().iter().skip(blanks).take(3).take_while(|byte| byte.is_ascii_digit());
+        let (number, count) =
+            digits.fold((0, 0), |(number, count), digit| (number * 10 + u16::from(digit - b'0'), count + 1));
+        if count == 0 || (width == Width::Full && count < 3) {
+            return Err(self.fault(expected));
+        }
+        let end = self.at + blanks + count;
+        if !(1..=366).contains(&number) {
+            return Err(CellFault::at(Kind::InvalidTimestamp, expected, self.at..end));
+        }
+        self.at = end;
+        Ok(number)
+    }
+
+    /// The number of the name at the front, from 1.
+    fn name(&mut self, names: &[&str], short: bool, expected: &'static str) -> Result<u8, CellFault> {
+        for (number, name) in (1..).zip(names) {
+            let len = if short { 3 } else { name.len() };
+            if self.rest().get(..len).is_some_and(|found| found.eq_ignore_ascii_case(&name.as_bytes()[..len])) {
+                self.at += len;
+                return Ok(number);
+            }
+        }
+        Err(self.fault(expected))
+    }
+
+    /// Whether it is the afternoon.
+    fn noon(&mut self, upper: bool) -> Result<bool, CellFault> {
+        let afternoon = match (self.rest(), upper) {
+            ([b'A', b'M', ..], true) | ([b'a', b'm', ..], false) => false,
+            ([b'P', b'M', ..], true) | ([b'p', b'm', ..], false) => true,
+            _ => return Err(self.fault(if upper { "AM or PM" } else { "am or pm" })),
+        };
+        self.at += 2;
+        Ok(afternoon)
+    }
+
+    /// So many decimals of a second, or any number of them, or nothing; in nanoseconds.
+    fn fraction(&mut self, decimals: Option<usize>) -> Result<u32, CellFault> {
+        let found = match self.rest() {
+            [b'.' | b',', digits @ ..] => {
+                let most = decimals.unwrap_or(usize::MAX);
+                digits.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count()
+            }
+            _ => 0,
+        };
+        match decimals {
+            Some(wanted) if found < wanted => return Err(self.fault("as many decimals of a second as in the layout")),
+            _ if found == 0 => return Ok(0),
+            _ => {}
+        }
+        let digits = self.at + 1..self.at + 1 + found;
+        self.at = digits.end;
+        calendar::nanoseconds(&self.text.as_bytes()[digits.clone()])
+            .ok_or_else(|| CellFault::at(Kind::TruncatedNumber, "at most nine decimals of a second", digits))
+    }
+
+    /// Seconds east of UTC.
+    fn offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, CellFault> {
+        let (zone, negative) = match *self.rest() {
+            [b'Z', ..] if zulu => {
+                self.at += 1;
+                return Ok(0);
+            }
+            [sign @ (b'+' | b'-'), ref zone @ ..] => (zone, sign == b'-'),
+            _ => return Err(self.fault("an offset as the layout writes it")),
+        };
+        let Some((seconds, len)) = offset(zone, numbers, colons) else {
+            return Err(self.fault("an offset as the layout writes it, less than a day"));
+        };
+        self.at += 1 + len;
+        Ok(if negative { -seconds } else { seconds })
+    }
+}
+
+/// Hours, minutes and seconds of two digits each, `numbers` of them, in seconds; and how long they are.
+fn offset(text: &[u8], numbers: u8, colons: bool) -> Option<(i32, usize)> {
+    let mut rest = text;
+    let mut seconds = 0;
+    for (most, unit) in [(23, 3600), (59, 60), (59, 1)].into_iter().take(numbers.into()) {
+        if colons && rest.len() < text.len() {
+            rest = rest.strip_prefix(b":")?;
+        }
+        let [tens, ones, behind @ ..] = rest else { return None };
+        let number = two_digits(*tens, *ones).filter(|&number| number <= most)?;
+        seconds += i32::from(number) * unit;
+        rest = behind;
+    }
+    Some((seconds, text.len() - rest.len()))
+}
+
+/// The parts of a time so far.
+#[derive(Default)]
+struct Time {
+    year: u16,
+    month: Option<u8>,
+    day: Option<u8>,
+    day_of_year: Option<u16>,
+    hour: u8,
+    minute: u8,
+    second: u8,
+    nanosecond: u32,
+    afternoon: Option<bool>,
+    offset: Option<i32>,
+}
+
+impl Time {
+    /// The parts together, where they fit each other.
+    fn date_time(&self, text: &str) -> Result<DateTime, CellFault> {
+        let wrong = |expected| CellFault::whole(Kind::InvalidTimestamp, expected, text);
+        let (month, day) = match self.day_of_year {
+            Some(day) => month_and_day(self.year, day).ok_or_else(|| wrong("a day that the year has"))?,
+            None => (self.month.unwrap_or(1), self.day.unwrap_or(1)),
+        };
+        if self.month.is_some_and(|told| told != month) || self.day.is_some_and(|told| told != day) {
+            return Err(wrong("a day of the year that is that of the month"));
+        }
+        if day > days_in_month(self.year, month) {
+            return Err(wrong("a day that the month has"));
+        }
+        let hour = match self.afternoon {
+            Some(true) if self.hour < 12 => self.hour + 12,
+            Some(false) if self.hour == 12 => 0,
+            Some(false) if self.hour > 12 => return Err(wrong("an hour that is before noon")),
+            _ => self.hour,
+        };
+        let Self { year, minute, second, nanosecond, .. } = *self;
+        Ok(DateTime { year, month, day, hour, minute, second, nanosecond })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::format;
+    use std::string::String;
+
+    /// `YYYY-MM-DDThh:mm:ss.nnnnnnnnn` and the offset.
+    fn shown((time, offset): (DateTime, Option<i32>)) -> String {
+        let DateTime { year, month, day, hour, minute, second, nanosecond } = time;
+        let offset = offset.map_or_else(String::new, |offset| format!("{offset:+}"));
+        let fraction = if nanosecond == 0 { String::new() } else { format!(".{nanosecond:09}") };
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}{offset}")
+    }
+
+    #[test]
+    fn times() {
+        for (layout, text, expected) in [
+            // Dates.
+            ("2006-01-02", "2020-03-04", "2020-03-04 00:00:00"),
+            ("2006-1-2", "2020-3-4", "2020-03-04 00:00:00"),
+            ("2006-1-2", "2020-12-31", "2020-12-31 00:00:00"),
+            ("1/2/2006", "3/4/2020", "2020-03-04 00:00:00"),
+            ("01/02/2006", "12/31/2020", "2020-12-31 00:00:00"),
+            ("02.01.2006 15:04", "31.12.2020 23:59", "2020-12-31 23:59:00"),
+            ("20060102", "20200304", "2020-03-04 00:00:00"),
+            ("200612", "2020123", "2020-12-03 00:00:00"),
+            ("06-01-02", "69-03-04", "1969-03-04 00:00:00"),
+            ("06-01-02", "68-03-04", "2068-03-04 00:00:00"),
+            ("06-01-02", "00-03-04", "2000-03-04 00:00:00"),
+            ("2006-_2-01", "2020- 4-03", "2020-03-04 00:00:00"),
+            ("2006-_2-01", "2020-4-03", "2020-03-04 00:00:00"),
+            ("2006-_2-01", "2020-14-03", "2020-03-14 00:00:00"),
+            ("_2006-01-02", "_2020-03-04", "2020-03-04 00:00:00"),
+            ("2006-01-02", "2020-02-29", "2020-02-29 00:00:00"),
+            // Names.
+            ("Jan 2, 2006", "Mar 4, 2020", "2020-03-04 00:00:00"),
+            ("January 2, 2006", "March 4, 2020", "2020-03-04 00:00:00"),
+            ("January 2, 2006", "MAY 4, 2020", "2020-05-04 00:00:00"),
+            ("Jan 2 2006", "MAR 4 2020", "2020-03-04 00:00:00"),
+            ("2006-Jan-02", "2020-mar-04", "2020-03-04 00:00:00"),
+            ("2006Jan02", "2020Mar04", "2020-03-04 00:00:00"),
+            ("Mon 2006-01-02", "Sun 2020-03-04", "2020-03-04 00:00:00"),
+            ("Monday 2006-01-02", "wednesday 2020-03-04", "2020-03-04 00:00:00"),
+            ("Mon Jan _2 15:04:05 2006", "Wed Mar  4 05:06:07 2020", "2020-03-04 05:06:07"),
+            ("Months 2006-01-02", "Months 2020-03-04", "2020-03-04 00:00:00"),
+            ("Janus 2006-01-02", "Janus 2020-03-04", "2020-03-04 00:00:00"),
+            // Days of the year.
+            ("2006-002", "2020-060", "2020-02-29 00:00:00"),
+            ("2006-002", "2021-060", "2021-03-01 00:00:00"),
+            ("2006-002", "2020-366", "2020-12-31 00:00:00"),
+            ("2006-__2", "2020- 60", "2020-02-29 00:00:00"),
+            ("2006-__2", "2020-  6", "2020-01-06 00:00:00"),
+            ("2006-__2", "2020-60", "2020-02-29 00:00:00"),
+            ("2006-01-02 002", "2020-03-04 064", "2020-03-04 00:00:00"),
+            ("2006-02 002", "2020-04 064", "2020-03-04 00:00:00"),
+            // Times of the day.
+            ("2006-01-02 15:04:05", "2020-03-04 5:06:07", "2020-03-04 05:06:07"),
+            ("2006-01-02 15:4:5", "2020-03-04 05:6:7", "2020-03-04 05:06:07"),
+            ("2006-01-02 3:04PM", "2020-03-04 5:06PM", "2020-03-04 17:06:00"),
+            ("2006-01-02 3:04PM", "2020-03-04 12:06AM", "2020-03-04 00:06:00"),
+            ("2006-01-02 3:04PM", "2020-03-04 12:06PM", "2020-03-04 12:06:00"),
+            ("2006-01-02 03:04 PM", "2020-03-04 00:06 PM", "2020-03-04 12:06:00"),
+            ("3:04pm 2006-01-02", "5:06pm 2020-03-04", "2020-03-04 17:06:00"),
+            ("3:04 2006-01-02", "12:30 2020-03-04", "2020-03-04 12:30:00"),
+            ("2006-01-02 15h04m", "2020-03-04 05h06m", "2020-03-04 05:06:00"),
+            ("2006-01-02 at 15:04", "2020-03-04 at 05:06", "2020-03-04 05:06:00"),
+            // Fractions.
+            ("2006-01-02 15:04:05", "2020-03-04 05:06:07.25", "2020-03-04 05:06:07.250000000"),
+            ("2006-01-02 15:04:05", "2020-03-04 05:06:07,25", "2020-03-04 05:06:07.250000000"),
+            ("15:04:05 2006-01-02", "05:06:07.25 2020-03-04", "2020-03-04 05:06:07.250000000"),
+            ("2006-01-02 15:04:05.000", "2020-03-04 05:06:07.250", "2020-03-04 05:06:07.250000000"),
+            ("2006-01-02 15:04:05,000", "2020-03-04 05:06:07,250", "2020-03-04 05:06:07.250000000"),
+            ("2006-01-02 15:04:05.0", "2020-03-04 05:06:07,5", "2020-03-04 05:06:07.500000000"),
+            ("2006-01-02 15:04:05.000000000", "2020-03-04 05:06:07.123456789", "2020-03-04 05:06:07.123456789"),
+            ("2006-01-02 15:04:05.000000000000", "2020-03-04 05:06:07.123456789000", "2020-03-04 05:06:07.123456789"),
+            ("2006-01-02 15:04:05.999", "2020-03-04 05:06:07.123456", "2020-03-04 05:06:07.123456000"),
+            ("2006-01-02 15:04:05.999", "2020-03-04 05:06:07", "2020-03-04 05:06:07"),
+            ("2006-01-02 15:04:05 .000", "2020-03-04 05:06:07 .250", "2020-03-04 05:06:07.250000000"),
+            // Offsets.
+            ("2006-01-02T15:04:05Z07:00", "2020-03-04T05:06:07Z", "2020-03-04 05:06:07+0"),
+            ("2006-01-02T15:04:05Z07:00", "2020-03-04T05:06:07+02:00", "2020-03-04 05:06:07+7200"),
+            ("2006-01-02T15:04:05-07:00", "2020-03-04T05:06:07-02:30", "2020-03-04 05:06:07-9000"),
+            ("2006-01-02T15:04:05.000-0700", "2020-03-04T05:06:07.125+0000", "2020-03-04 05:06:07.125000000+0"),
+            ("2006-01-02-07", "2020-03-04+01", "2020-03-04 00:00:00+3600"),
+            ("2006-01-02Z07", "2020-03-04-01", "2020-03-04 00:00:00-3600"),
+            ("2006-01-02-070000", "2020-03-04+010203", "2020-03-04 00:00:00+3723"),
+            ("2006-01-02-07:00:00", "2020-03-04+01:02:03", "2020-03-04 00:00:00+3723"),
+            ("2006-01-02Z070000", "2020-03-04Z", "2020-03-04 00:00:00+0"),
+            ("2006-01-02Z07:00:00", "2020-03-04-23:59:59", "2020-03-04 00:00:00-86399"),
+            ("2006-01-02Z0700", "2020-03-04+0130", "2020-03-04 00:00:00+5400"),
+            // Blanks and other characters.
+            ("2006-01-02  15:04", "2020-03-04 05:06", "2020-03-04 05:06:00"),
+            ("2006-01-02 15:04", "2020-03-04   05:06", "2020-03-04 05:06:00"),
+            ("2006-01-02 ", "2020-03-04", "2020-03-04 00:00:00"),
+            (" 2006-01-02", "   2020-03-04", "2020-03-04 00:00:00"),
+            ("2006\u{5e74}01\u{6708}02\u{65e5}", "2020\u{5e74}03\u{6708}04\u{65e5}", "2020-03-04 00:00:00"),
+        ] {
+            let read = Layout::parse(layout).and_then(|layout| layout.read(text));
+            assert_eq!(read.map(shown).as_deref(), Ok(expected), "{text} as {layout}");
+        }
+    }
+
+    #[test]
+    fn times_that_are_refused() {
+        for (layout, text, offending) in [
+            ("2006-1-2", "2020-13-4", "13"),
+            ("2006-1-2", "2020-0-4", "0"),
+            ("2006-01-02", "2020-3-04", "3-04"),
+            ("2006-01-02", "2020-02-30", "2020-02-30"),
+            ("2006-01-02", "2021-02-29", "2021-02-29"),
+            ("2006-01-02", "2020-02-32", "32"),
+            ("2006-01-02", "2020-02-00", "00"),
+            ("2006-01-02", "2020-03-04x", "x"),
+            ("2006-01-02", "2020-03", "2020-03"),
+            ("2006-01-02", "2020-03-", "2020-03-"),
+            ("2006-01-02", "202-03-04", "202-03-04"),
+            ("2006-01-02", "+020-03-04", "+020-03-04"),
+            ("2006-01-02", "\u{663}020-03-04", "\u{663}020-03-04"),
+            ("2006-01-02", "2020/03/04", "/03/04"),
+            ("06-01-02", "+1-03-04", "+1-03-04"),
+            ("2006-_2-01", "2020-  4-03", "  4-03"),
+            ("2006-_2-01", "2020- 0-03", " 0"),
+            ("2006-Jan-02", "2020-Mär-04", "Mär-04"),
+            ("January 2, 2006", "Mar 4, 2020", "Mar 4, 2020"),
+            ("Mon 2006-01-02", "Xyz 2020-03-04", "Xyz 2020-03-04"),
+            ("2006-002", "2020-60", "60"),
+            ("2006-002", "2020-000", "000"),
+            ("2006-002", "2020-367", "367"),
+            ("2006-002", "2021-366", "2021-366"),
+            ("2006-01-02 002", "2020-03-04 065", "2020-03-04 065"),
+            ("2006-01 002", "2020-02 064", "2020-02 064"),
+            ("2006-01-02 15", "2020-03-04 24", "24"),
+            ("2006-01-02 03", "2020-03-04 13", "13"),
+            ("2006-01-02 03", "2020-03-04 5", "5"),
+            ("2006-01-02 15:04", "2020-03-04 05:60", "60"),
+            ("2006-01-02 15:04:05", "2020-03-04 05:06:60", "60"),
+            ("2006-01-02 15:04:05", "2020-03-04 05:06:07.", "."),
+            ("2006-01-02 3:04PM", "2020-03-04 5:06pm", "pm"),
+            ("2006-01-02 3:04pm", "2020-03-04 5:06PM", "PM"),
+            // Only here refused: 13 o'clock before noon.
+            ("2006-01-02 15:04PM", "2020-03-04 13:06AM", "2020-03-04 13:06AM"),
+            ("2006-01-02 15:04:05.000", "2020-03-04 05:06:07.25", ".25"),
+            ("2006-01-02 15:04:05.000", "2020-03-04 05:06:07.2500", "0"),
+            ("2006-01-02 15:04:05.000", "2020-03-04 05:06:07", "2020-03-04 05:06:07"),
+            ("2006-01-02 15:04:05.999999", "2020-03-04 05:06:07.", "."),
+            ("2006-01-02-07:00", "2020-03-04Z", "Z"),
+            ("2006-01-02-07:00", "2020-03-04+0100", "+0100"),
+            ("2006-01-02Z07:00", "2020-03-04z", "z"),
+            ("2006-01-02Z07:00", "2020-03-04", "2020-03-04"),
+            // Only here refused: offsets of a day and more.
+            ("2006-01-02-0700", "2020-03-04+2400", "+2400"),
+            ("2006-01-02-0700", "2020-03-04+0060", "+0060"),
+            ("2006-01-02-070000", "2020-03-04+000060", "+000060"),
+            ("2006-01-02 15:04", "2020-03-0405:06", "05:06"),
+            ("2006-01-02 literal", "2020-03-04 Literal", "Literal"),
+        ] {
+            let layout = Layout::parse(layout).unwrap();
+            let fault = layout.read(text).unwrap_err();
+            assert_eq!((fault.kind, &text[fault.span]), (Kind::InvalidTimestamp, offending), "{text}");
+            assert!(!fault.expected.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_decimal_is_lost() {
+        for (layout, text, at) in [
+            ("2006-01-02 05", "2020-03-04 07.1234567891", 14..24),
+            ("2006-01-02 05.999", "2020-03-04 07,0000000001", 14..24),
+            ("2006-01-02 05.000000000000", "2020-03-04 07.000000000001", 14..26),
+        ] {
+            let fault = Layout::parse(layout).unwrap().read(text).unwrap_err();
+            assert_eq!((fault.kind, fault.span), (Kind::TruncatedNumber, at), "{text} as {layout}");
+        }
+    }
+
+    #[test]
+    fn layouts_that_are_refused() {
+        for (layout, offending) in [
+            ("15:04:05", "15:04:05"),
+            ("Jan", "Jan"),
+            ("2006", "2006"),
+            ("2006-01", "2006-01"),
+            ("2006-02", "2006-02"),
+            ("01-02", "01-02"),
+            ("002", "002"),
+            ("YYYY-MM-DD", "YYYY-MM-DD"),
+            ("rfc3339", "rfc3339"),
+            ("unix", "unix"),
+            ("2006-01-02 15:04 MST", "MST"),
+            ("2006-01-02 GMST", "MST"),
+            // The date that documentation gives as an example.
+            ("2020-01-02", "2020-01-02"),
+            ("2006-01-02 2006", "2006"),
+            ("2006-01-02 06", "06"),
+            ("2006-01-02 Jan", "Jan"),
+            ("2006-01-02 15 03", "03"),
+            ("2006-01-02 05.0.9", ".9"),
+            ("2006-01-02 15:04:05.001", "01"),
+            ("2006-01-02 Z07 -0700", "-0700"),
+        ] {
+            let fault = Layout::parse(layout).unwrap_err();
+            assert_eq!((fault.kind, &layout[fault.span]), (Kind::InvalidFormat, offending), "{layout}");
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_year_is_no_fraction() {
+        // Of `.01.` the `.` is a character, and `01` the month.
+        let tokens = Layout::parse("2006.01.02").unwrap().tokens;
+        assert!(!tokens.iter().any(|token| matches!(token, Token::Part(Part::Fraction(_)))), "{tokens:?}");
+    }
+
+    /// Layouts, and how another implementation names them.
+    const SAME: [(&str, &str); 8] = [
+        ("2006-01-02 15:04:05.999999999", "%Y-%m-%d %H:%M:%S%.f"),
+        ("Jan _2 2006 15:04:05.000000000", "%b %e %Y %H:%M:%S.%9f"),
+        ("Monday, January 2, 2006 3:04:05 PM", "%A, %B %-d, %Y %-I:%M:%S%.f %p"),
+        ("Mon 02 Jan 06 03:04:05pm", "%a %d %b %y %I:%M:%S%.f%P"),
+        ("2006-002T15:04:05,000000000Z0700", "%Y-%jT%H:%M:%S,%9f+0000"),
+        ("20060102150405.000000000-07:00", "%Y%m%d%H%M%S.%9f+00:00"),
+        ("1/2/2006 15:4:5", "%-m/%-d/%Y %H:%-M:%-S%.f"),
+        ("2006-01-02 (002) 15:04:05", "%Y-%m-%d (%j) %H:%M:%S%.f"),
+    ];
+
+    proptest! {
+        #[test]
+        fn every_moment_is_read_as_it_is_written(
+            nanoseconds in 0..i64::MAX / 3, (layout, other) in proptest::sample::select(&SAME[..])
+        ) {
+            let timestamp = jiff::Timestamp::from_nanosecond(nanoseconds.into()).unwrap();
+            let text = format!("{}", timestamp.strftime(other));
+            let (time, offset) = Layout::parse(layout).unwrap().read(&text).unwrap();
+            prop_assert_eq!(time.nanoseconds(offset.unwrap_or(0)), Some(nanoseconds), "{} as {}", text, layout);
+        }
+
+        #[test]
+        fn any_layout_and_text(
+            layout in "(2006|01|02|_2|1|2|Jan|15|05|\\.0|,9|Z07|-07:00|002|PM|[ a-zä.:-]){0,8}",
+            text in "([0-9]{1,4}|[-+ Z.:,]|Mar|\\PC){0,12}"
+        ) {
+            for layout in [&layout[..], "2006-01-02 15:04:05.999Z07:00", "Jan _2 2006 3:04pm"] {
+                let fault = match Layout::parse(layout) {
+                    Ok(parsed) => parsed.read(&text).err().map(|fault| (fault, &text[..])),
+                    Err(fault) => Some((fault, layout)),
+                };
+                if let Some((fault, in_text)) = fault {
+                    prop_assert!(in_text.get(fault.span.clone()).is_some(), "{:?} of {}", fault, in_text);
+                    prop_assert!(in_text.is_empty() || !fault.span.is_empty(), "{:?} of {}", fault, in_text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! Numbers: `double`, `long` and `unsignedLong`, and the formats that name their fraction mark and separators.
+
+use alloc::collections::BTreeSet;
+
+use smallvec::SmallVec;
+
+use super::fault::CellFault;
+use crate::error::SyntaxErrorKind as Kind;
+use crate::number;
+
+/// How numbers of a column are written: the text behind `double:`, `long:` or `unsignedLong:`.
+///
+/// The first character is the fraction mark, the others may stand anywhere in a number and mean nothing. Without a
+/// format only `.` is a fraction mark and nothing is left out, unlike InfluxDB's tools, which leave out blanks and `_`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NumberFormat {
+    mark: char,
+    separators: CharSet,
+}
+
+impl Default for NumberFormat {
+    fn default() -> Self {
+        Self { mark: '.', separators: CharSet::default() }
+    }
+}
+
+impl NumberFormat {
+    /// The format behind `double:`; empty is no format.
+    ///
+    /// Each character is there once, and none is a letter, a digit or a sign: else it is [`Kind::InvalidFormat`].
+    pub(super) fn parse(format: &str) -> Result<Self, CellFault> {
+        let mut characters = CharSet::default();
+        for (start, c) in format.char_indices() {
+            let expected = if c.is_alphanumeric() || is_sign(c) {
+                "a fraction mark and separators that are no letter, digit or sign"
+            } else if characters.insert(c) {
+                continue;
+            } else {
+                "a fraction mark and separators, each once"
+            };
+            return Err(CellFault::at(Kind::InvalidFormat, expected, start..start + c.len_utf8()));
+        }
+        Ok(format.chars().next().map_or_else(Self::default, |mark| Self { mark, separators: characters }))
+    }
+
+    /// The format behind `long:` or `unsignedLong:`, where the word `strict` may stand in front. It changes nothing: a
+    /// fraction never fits.
+    pub(super) fn parse_whole(format: &str) -> Result<Self, CellFault> {
+        let characters = format.strip_prefix("strict").unwrap_or(format);
+        let skipped = format.len() - characters.len();
+        Self::parse(characters)
+            .map_err(|fault| CellFault { span: fault.span.start + skipped..fault.span.end + skipped, ..fault })
+    }
+
+    /// `text` without separators and with `.` as its fraction mark, where only ASCII is left.
+    fn clean(&self, text: &str) -> Option<Clean> {
+        let mut clean = Clean::new();
+        for c in text.chars() {
+            if c == self.mark {
+                clean.push(b'.');
+            } else if !self.separators.contains(c) {
+                // A dot that is neither the mark nor a separator is no part of a number.
+                clean.push(u8::try_from(c).ok().filter(|&byte| byte.is_ascii() && byte != b'.')?);
+            }
+        }
+        Some(clean)
+    }
+
+    /// Whether a plain number that stands in `text` means the same in this format.
+    #[inline]
+    fn leaves(&self, text: &str) -> bool {
+        self.mark == '.' || !text.as_bytes().contains(&b'.')
+    }
+}
+
+/// Longer texts are no usual numbers.
+type Clean = SmallVec<[u8; 64]>;
+
+const fn is_sign(c: char) -> bool {
+    // Left out, a minus sign of any script would change the number.
+    matches!(c, '+' | '-' | '\u{2212}' | '\u{fe62}' | '\u{fe63}' | '\u{ff0b}' | '\u{ff0d}')
+}
+
+/// A set that answers quickly for ASCII, and needs memory only for the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct CharSet {
+    ascii: u128,
+    others: BTreeSet<char>,
+}
+
+impl CharSet {
+    fn insert(&mut self, c: char) -> bool {
+        if !c.is_ascii() {
+            return self.others.insert(c);
+        }
+        let bit = 1 << u32::from(c);
+        let new = self.ascii & bit == 0;
+        self.ascii |= bit;
+        new
+    }
+
+    fn contains(&self, c: char) -> bool {
+        if c.is_ascii() { self.ascii >> u32::from(c) & 1 == 1 } else { self.others.contains(&c) }
+    }
+}
+
+/// A double: `["+" | "-"] ( digits ["." [digits]] | "." digits ) [ ("e" | "E") ["+" | "-"] digits ]`, finite.
+#[inline]
+pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
+    match plain_double(text.as_bytes()) {
+        Some(value) if format.leaves(text) => Ok(value),
+        _ => cleaned_double(text, format),
+    }
+}
+
+/// A signed whole number of 64 bits: `["+" | "-"] digits`.
+#[inline]
+pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
+    let bytes = text.as_bytes();
+    let start = positive_sign(bytes);
+    match number::signed(bytes, start, bytes.len()) {
+        Some(value) => Ok(value),
+        None => cleaned_long(text, format),
+    }
+}
+
+/// A whole number of 64 bits without a sign: `digits`.
+#[inline]
+pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, CellFault> {
+    match number::digits(text.as_bytes(), 0, text.len()) {
+        Some(value) => Ok(value),
+        None => cleaned_unsigned_long(text, format),
+    }
+}
+
+/// How long the `+` in front of a number is.
+#[inline]
+fn positive_sign(text: &[u8]) -> usize {
+    usize::from(matches!(text, [b'+', b'0'..=b'9' | b'.', ..]))
+}
+
+#[inline]
+fn plain_double(text: &[u8]) -> Option<f64> {
+    let start = positive_sign(text);
+    if start < text.len() { number::float(text, start, text.len()) } else { None }
+}
+
+#[inline(never)]
+fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
+    let clean = format.clean(text).unwrap_or_default();
+    if let Some(value) = plain_double(&clean) {
+        return Ok(value);
+    }
+    let size = without_sign(&clean);
+    let (kind, expected) = if [&b"nan"[..], b"inf", b"infinity"].iter().any(|name| size.eq_ignore_ascii_case(name)) {
+        (Kind::NotFinite, "a finite number")
+    } else if number::is_decimal(size) {
+        (Kind::NumberOutOfRange, "a number that fits a 64-bit float")
+    } else {
+        (Kind::InvalidValue, "a decimal number")
+    };
+    Err(CellFault::whole(kind, expected, text))
+}
+
+#[inline(never)]
+fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
+    let clean = format.clean(text).unwrap_or_default();
+    whole(&clean, without_sign(&clean)).map_err(|kind| {
+        let expected = match kind {
+            Kind::NumberOutOfRange => "a number that fits a signed 64-bit integer",
+            Kind::TruncatedNumber => "a whole number without a fraction",
+            _ => "a whole number",
+        };
+        CellFault::whole(kind, expected, text)
+    })
+}
+
+#[inline(never)]
+fn cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, CellFault> {
+    let clean = format.clean(text).unwrap_or_default();
+    whole(&clean, &clean).map_err(|kind| {
+        let expected = match kind {
+            Kind::NumberOutOfRange => "a number that fits an unsigned 64-bit integer",
+            Kind::TruncatedNumber => "a whole number without a fraction",
+            _ => "a whole number without a sign",
+        };
+        CellFault::whole(kind, expected, text)
+    })
+}
+
+fn without_sign(clean: &[u8]) -> &[u8] {
+    match clean {
+        [b'+' | b'-', size @ ..] => size,
+        _ => clean,
+    }
+}
+
+/// The number `clean`, whose digits are `size`.
+fn whole<T: core::str::FromStr>(clean: &[u8], size: &[u8]) -> Result<T, Kind> {
+    if !number::is_decimal(size) || size.iter().any(u8::is_ascii_alphabetic) {
+        return Err(Kind::InvalidValue);
+    }
+    if size.contains(&b'.') {
+        return Err(Kind::TruncatedNumber);
+    }
+    // The digits are right, so only their number can be wrong.
+    let value = core::str::from_utf8(clean).ok().and_then(|clean| clean.parse().ok());
+    value.ok_or(Kind::NumberOutOfRange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    fn kind<T>(read: Result<T, CellFault>, text: &str) -> Result<T, Kind> {
+        read.map_err(|fault| {
+            assert_eq!(fault.span, 0..text.len(), "{text}");
+            assert!(!fault.expected.is_empty(), "{text}");
+            fault.kind
+        })
+    }
+
+    #[test]
+    fn doubles() {
+        for (case, format, text, expected) in [
+            ("whole", "", "1", Ok(1.0)),
+            ("positive", "", "+1", Ok(1.0)),
+            ("positive fraction", "", "+.5", Ok(0.5)),
+            ("negative", "", "-1.50", Ok(-1.5)),
+            ("negative zero", "", "-0", Ok(-0.0)),
+            ("no digit in front", "", ".5", Ok(0.5)),
+            ("no digit behind", "", "5.", Ok(5.0)),
+            ("exponent", "", "1E-2", Ok(0.01)),
+            ("exponent with a plus", "", "1e+3", Ok(1e3)),
+            ("exponent and plus", "", "+1e3", Ok(1e3)),
+            ("large", "", "1e21", Ok(1e21)),
+            ("largest", "", "1.7976931348623157e308", Ok(f64::MAX)),
+            ("smallest", "", "5e-324", Ok(5e-324)),
+            ("underflow", "", "1e-400", Ok(0.0)),
+            ("negative underflow", "", "-1e-400", Ok(-0.0)),
+            ("many digits", "", "0.1000000000000000055511151231257827021181583404541015625", Ok(0.1)),
+            ("overflow", "", "1e400", Err(Kind::NumberOutOfRange)),
+            ("negative overflow", "", "-1e400", Err(Kind::NumberOutOfRange)),
+            ("nan", "", "nan", Err(Kind::NotFinite)),
+            ("nan with a sign", "", "+NaN", Err(Kind::NotFinite)),
+            ("inf", "", "+Inf", Err(Kind::NotFinite)),
+            ("infinity", "", "-Infinity", Err(Kind::NotFinite)),
+            ("letters", "", "abc", Err(Kind::InvalidValue)),
+            ("suffix", "", "1f", Err(Kind::InvalidValue)),
+            ("two signs", "", "--1", Err(Kind::InvalidValue)),
+            ("plus and minus", "", "+-1", Err(Kind::InvalidValue)),
+            ("only a sign", "", "+", Err(Kind::InvalidValue)),
+            ("only a minus", "", "-", Err(Kind::InvalidValue)),
+            ("only a dot", "", ".", Err(Kind::InvalidValue)),
+            ("two dots", "", "1.2.3", Err(Kind::InvalidValue)),
+            ("exponent without digits", "", "1e", Err(Kind::InvalidValue)),
+            ("no-break space", "", "\u{a0}1", Err(Kind::InvalidValue)),
+            ("arabic digit", "", "\u{663}", Err(Kind::InvalidValue)),
+            ("comma", "", "1,5", Err(Kind::InvalidValue)),
+            ("strict: underscore", "", "1_000", Err(Kind::InvalidValue)),
+            ("strict: blank", "", "1 000", Err(Kind::InvalidValue)),
+            ("strict: tab", "", "1\t0", Err(Kind::InvalidValue)),
+            ("strict: hexadecimal", "", "0x1p-2", Err(Kind::InvalidValue)),
+            ("separator", ".,", "1,000.5", Ok(1000.5)),
+            ("separators everywhere", ".,", ",-,1,.,5,e,1,", Ok(-15.0)),
+            ("german", ",.", "1.200,9", Ok(1200.9)),
+            ("dot is a separator", ",.", "1.5", Ok(15.0)),
+            ("mark in front", ",", ",5", Ok(0.5)),
+            ("plain in a format", ",", "15", Ok(15.0)),
+            ("exponent in a format", ",", "1,5e3", Ok(1500.0)),
+            ("characters, not bytes", "\u{66b}\u{66c}", "1\u{66c}000\u{66b}5", Ok(1000.5)),
+            ("underscore that a format names", "._", "1__000", Ok(1000.0)),
+            ("a blank that a format does not name", ".", "1 000", Err(Kind::InvalidValue)),
+            ("strict: an underscore that a format does not name", ".", "1_000", Err(Kind::InvalidValue)),
+            ("strict: a dot that is not the mark", ",", "1.5", Err(Kind::InvalidValue)),
+            ("strict: a dot beside the mark", ",", "1.5,0", Err(Kind::InvalidValue)),
+            ("two marks", ",", "1,5,0", Err(Kind::InvalidValue)),
+            ("only separators", ".,", ",", Err(Kind::InvalidValue)),
+            ("overflow in a format", ".,", "1,0e400", Err(Kind::NumberOutOfRange)),
+            ("inf in a format", ".,", "-,inf", Err(Kind::NotFinite)),
+        ] {
+            let format = NumberFormat::parse(format).unwrap();
+            let found = kind(double(text, &format), text);
+            assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{case}: {text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn longs() {
+        for (case, format, text, expected) in [
+            ("zero", "", "0", Ok(0)),
+            ("positive", "", "+1", Ok(1)),
+            ("negative zero", "", "-0", Ok(0)),
+            ("leading zeros", "", "007", Ok(7)),
+            ("many leading zeros", "", "-0000000000000000000000000000001", Ok(-1)),
+            ("largest", "", "+9223372036854775807", Ok(i64::MAX)),
+            ("smallest", "", "-9223372036854775808", Ok(i64::MIN)),
+            ("too large", "", "9223372036854775808", Err(Kind::NumberOutOfRange)),
+            ("too small", "", "-9223372036854775809", Err(Kind::NumberOutOfRange)),
+            ("far too large", "", "99999999999999999999999999", Err(Kind::NumberOutOfRange)),
+            ("strict: fraction", "", "1.9", Err(Kind::TruncatedNumber)),
+            ("strict: fraction of zeros", "", "1.0", Err(Kind::TruncatedNumber)),
+            ("strict: dot at the end", "", "1.", Err(Kind::TruncatedNumber)),
+            ("nothing in front of the dot", "", "-.9", Err(Kind::TruncatedNumber)),
+            ("strict: no number behind the dot", "", "1.x", Err(Kind::InvalidValue)),
+            ("exponent", "", "1e3", Err(Kind::InvalidValue)),
+            ("fraction and exponent", "", "1.5e1", Err(Kind::InvalidValue)),
+            ("suffix", "", "1i", Err(Kind::InvalidValue)),
+            ("letters", "", "abc", Err(Kind::InvalidValue)),
+            ("hexadecimal", "", "0x1", Err(Kind::InvalidValue)),
+            ("comma", "", "1,000", Err(Kind::InvalidValue)),
+            ("arabic digit", "", "\u{663}", Err(Kind::InvalidValue)),
+            ("two signs", "", "+-1", Err(Kind::InvalidValue)),
+            ("only a sign", "", "-", Err(Kind::InvalidValue)),
+            ("strict: blank", "", "1 000", Err(Kind::InvalidValue)),
+            ("strict: blank after the word", "strict", "1 000", Err(Kind::InvalidValue)),
+            ("strict: underscore", "", "1_000", Err(Kind::InvalidValue)),
+            ("strict word", "strict", "12", Ok(12)),
+            ("strict word and fraction", "strict", "1.2", Err(Kind::TruncatedNumber)),
+            ("strict word and separators", "strict.,", "1,000", Ok(1000)),
+            ("strict word, separators and fraction", "strict.,", "1,000.0", Err(Kind::TruncatedNumber)),
+            ("colon is a mark", "strict:.,", "1:000", Err(Kind::TruncatedNumber)),
+            ("mark is a colon", "strict:.,", "1,000", Ok(1000)),
+            ("separator", ".,", "-1,200", Ok(-1200)),
+            ("strict: fraction behind a comma", ",.", "1.200,9", Err(Kind::TruncatedNumber)),
+            ("dot that is not the mark", ",", "1.5", Err(Kind::InvalidValue)),
+            ("an underscore that a format does not name", ".", "1_000", Err(Kind::InvalidValue)),
+            ("too large in a format", ".,", "9,223,372,036,854,775,808", Err(Kind::NumberOutOfRange)),
+        ] {
+            let format = NumberFormat::parse_whole(format).unwrap();
+            assert_eq!(kind(long(text, &format), text), expected, "{case}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn unsigned_longs() {
+        for (case, format, text, expected) in [
+            ("one", "", "1", Ok(1)),
+            ("leading zeros", "", "000000000000000000000000000007", Ok(7)),
+            ("largest", "", "18446744073709551615", Ok(u64::MAX)),
+            ("too large", "", "18446744073709551616", Err(Kind::NumberOutOfRange)),
+            ("plus", "", "+1", Err(Kind::InvalidValue)),
+            ("minus", "", "-0", Err(Kind::InvalidValue)),
+            ("suffix", "", "1u", Err(Kind::InvalidValue)),
+            ("hexadecimal", "", "0x1", Err(Kind::InvalidValue)),
+            ("strict: fraction", "", "1.9", Err(Kind::TruncatedNumber)),
+            ("sign and fraction", "", "-1.9", Err(Kind::InvalidValue)),
+            ("strict word", "strict", "12", Ok(12)),
+            ("separators", ".,", "1,200,000", Ok(1_200_000)),
+            ("strict: fraction and separators", ".,", "1,200,000.00", Err(Kind::TruncatedNumber)),
+        ] {
+            let format = NumberFormat::parse_whole(format).unwrap();
+            assert_eq!(kind(unsigned_long(text, &format), text), expected, "{case}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn formats_that_are_refused() {
+        for (case, format, at) in [
+            ("strict: letter", "x", 0..1),
+            ("strict: letter as the mark", "e.", 0..1),
+            ("strict: digit", ".1", 1..2),
+            ("strict: letter of another script", ".\u{436}", 1..3),
+            ("strict: plus", ".+", 1..2),
+            ("strict: minus", "-", 0..1),
+            ("strict: minus sign", ",\u{2212}", 1..4),
+            ("strict: twice", "..", 1..2),
+            ("strict: separator twice", ".,;,", 3..4),
+            ("strict: character twice", "\u{66b},\u{66b}", 3..5),
+        ] {
+            for (parse, prefix) in [
+                (NumberFormat::parse as fn(&str) -> _, ""),
+                (NumberFormat::parse_whole, ""),
+                (NumberFormat::parse_whole, "strict"),
+            ] {
+                let format = format!("{prefix}{format}");
+                let fault = parse(&format).unwrap_err();
+                let at = at.start + prefix.len()..at.end + prefix.len();
+                assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, at), "{case}: {format}");
+            }
+        }
+        for (case, format, at) in [
+            ("strict: other word", "strictly", 6..7),
+            ("strict: word of other case", "Strict", 0..1),
+            ("strict: word at the end", ".,strict", 2..3),
+        ] {
+            let fault = NumberFormat::parse_whole(format).unwrap_err();
+            assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, at), "{case}: {format}");
+        }
+        assert_eq!(NumberFormat::parse("strict").unwrap_err().span, 0..1);
+    }
+
+    #[test]
+    fn long_texts() {
+        let separated = ["1"; 1000].join(",");
+        let format = NumberFormat::parse(".,").unwrap();
+        let expected: Result<f64, Kind> = Err(Kind::NumberOutOfRange);
+        assert_eq!(kind(double(&separated, &format), &separated), expected);
+        let zeros = ["0"; 1000].join(",") + ",7";
+        assert_eq!(double(&zeros, &format), Ok(7.0));
+        assert_eq!(long(&zeros, &format), Ok(7));
+        assert_eq!(unsigned_long(&zeros, &format), Ok(7));
+    }
+}

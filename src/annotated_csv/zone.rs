@@ -1,0 +1,290 @@
+//! The zone of times that name none: an offset, or a name that the caller's own data knows.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::calendar::two_digits;
+use super::fault::CellFault;
+use crate::error::SyntaxErrorKind as Kind;
+
+/// What a [`ZoneLookup`] knows of one moment on a zone's clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LocalOffset {
+    /// There is no zone of that name.
+    UnknownZone,
+    /// The zone's clocks are so many seconds east of UTC.
+    Offset(i32),
+    /// The clocks never show this time: they are put forward over it.
+    Gap,
+    /// The clocks show this time twice: they are put back over it.
+    Overlap,
+}
+
+/// Knows the offsets of named time zones.
+///
+/// The `#timezone` annotation of extended annotated CSV tells the zone of times that name none. `UTC` and offsets such as
+/// `+0130` are read without a look-up; a name such as `Europe/Prague` needs data that this library does not have, so the
+/// caller brings it. `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer as the look-up inside them does.
+///
+/// A zone is asked for once when its annotation is read, so that a name that is not known is an error there, and then for
+/// each time. There is no way to fail: what has to be read or fetched is read before. A time in a gap or an overlap is
+/// an error; InfluxDB's own tools silently choose one of two moments.
+///
+/// ```
+/// use lineproof::{LocalOffset, ZoneLookup};
+///
+/// /// One zone in one year: UTC+1, and UTC+2 from 29 March to 25 October 2020.
+/// struct Prague2020;
+///
+/// impl ZoneLookup for Prague2020 {
+///     fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
+///         if zone != "Europe/Prague" {
+///             return LocalOffset::UnknownZone;
+///         }
+///         match local_seconds {
+///             1_585_447_200..1_585_450_800 => LocalOffset::Gap,
+///             1_603_591_200..1_603_594_800 => LocalOffset::Overlap,
+///             1_585_450_800..1_603_591_200 => LocalOffset::Offset(7200),
+///             _ => LocalOffset::Offset(3600),
+///         }
+///     }
+/// }
+///
+/// // 2020-07-01T00:00:00 and 2020-03-29T02:30:00, as clocks in Prague show it.
+/// assert_eq!(Prague2020.offset("Europe/Prague", 1_593_561_600), LocalOffset::Offset(7200));
+/// assert_eq!(Prague2020.offset("Europe/Prague", 1_585_449_000), LocalOffset::Gap);
+/// ```
+pub trait ZoneLookup {
+    /// The offset of `zone` when its clocks show `local_seconds`: the seconds since 1970-01-01T00:00:00 on these same
+    /// clocks, so that 3600 is one o'clock on that day in every zone. Names are told as written; IANA's are
+    /// case-sensitive.
+    fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset;
+}
+
+/// Knows no zone.
+impl ZoneLookup for () {
+    fn offset(&self, _zone: &str, _local_seconds: i64) -> LocalOffset {
+        LocalOffset::UnknownZone
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<T: ZoneLookup + ?Sized> ZoneLookup for $pointer {
+            fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
+                (**self).offset(zone, local_seconds)
+            }
+        }
+    )*};
+}
+
+forward!(&T, Box<T>, Arc<T>);
+
+/// The zone of times that name none: what `#timezone` says.
+#[derive(Clone)]
+pub(super) enum Zone<'z> {
+    /// So many seconds east of UTC.
+    Offset(i32),
+    /// What the look-up knows under a name.
+    Named {
+        /// As written.
+        name: Box<str>,
+        /// Knew the name when the annotation was read.
+        lookup: &'z dyn ZoneLookup,
+    },
+}
+
+impl Default for Zone<'_> {
+    fn default() -> Self {
+        Self::UTC
+    }
+}
+
+impl fmt::Debug for Zone<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Offset(seconds) => f.debug_tuple("Offset").field(seconds).finish(),
+            Self::Named { name, .. } => f.debug_tuple("Named").field(name).finish(),
+        }
+    }
+}
+
+impl<'z> Zone<'z> {
+    /// What holds without `#timezone`.
+    pub(super) const UTC: Self = Self::Offset(0);
+
+    /// The zone that the annotation's value names: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59, or a name that
+    /// `lookup` knows. All else is [`Kind::UnknownTimeZone`], `local` included, which depends on the machine.
+    pub(super) fn parse(text: &str, lookup: Option<&'z dyn ZoneLookup>) -> Result<Self, CellFault> {
+        let unknown = |expected| Err(CellFault::whole(Kind::UnknownTimeZone, expected, text));
+        if text.is_empty() || text == "UTC" {
+            return Ok(Self::UTC);
+        }
+        if text.eq_ignore_ascii_case("local") {
+            return unknown("an offset or the name of a zone, whatever machine reads it");
+        }
+        if text.starts_with(['+', '-']) {
+            return offset(text.as_bytes()).map_or_else(
+                || unknown("an offset from -2359 to +2359, such as +0130"),
+                |offset| Ok(Self::Offset(offset)),
+            );
+        }
+        let Some(lookup) = lookup else {
+            return unknown("UTC or an offset such as +0130, as no look-up for names is set");
+        };
+        match lookup.offset(text, 0) {
+            LocalOffset::UnknownZone => unknown("UTC, an offset such as +0130, or a name that the look-up knows"),
+            _ => Ok(Self::Named { name: text.into(), lookup }),
+        }
+    }
+
+    /// The seconds east of UTC of clocks that show `local_seconds`; `text` is the cell that said so.
+    pub(super) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, CellFault> {
+        let (name, lookup) = match self {
+            Self::Offset(seconds) => return Ok(*seconds),
+            Self::Named { name, lookup } => (name, lookup),
+        };
+        let (kind, expected) = match lookup.offset(name, local_seconds) {
+            LocalOffset::Offset(seconds) => return Ok(seconds),
+            LocalOffset::Gap => (Kind::AmbiguousTime, "a time that clocks in the time zone show"),
+            LocalOffset::Overlap => (Kind::AmbiguousTime, "a time that clocks in the time zone show only once"),
+            LocalOffset::UnknownZone => (Kind::UnknownTimeZone, "a time in a time zone that the look-up knows"),
+        };
+        Err(CellFault::whole(kind, expected, text))
+    }
+}
+
+/// `("+" | "-") hh [":"] mm`, in seconds.
+fn offset(text: &[u8]) -> Option<i32> {
+    let (&[sign, h1, h2, m1, m2] | &[sign, h1, h2, b':', m1, m2]) = text else { return None };
+    let hours = two_digits(h1, h2).filter(|&hours| hours <= 23)?;
+    let minutes = two_digits(m1, m2).filter(|&minutes| minutes <= 59)?;
+    let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
+    Some(if sign == b'-' { -seconds } else { seconds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use jiff::tz::{AmbiguousOffset, TimeZone};
+
+    /// Prague by its rule, of any year.
+    struct Prague(TimeZone);
+
+    impl Prague {
+        fn new() -> Self {
+            Self(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap())
+        }
+    }
+
+    impl ZoneLookup for Prague {
+        fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
+            if zone != "Europe/Prague" {
+                return LocalOffset::UnknownZone;
+            }
+            let local = TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(local_seconds).unwrap());
+            match self.0.to_ambiguous_timestamp(local).offset() {
+                AmbiguousOffset::Unambiguous { offset } => LocalOffset::Offset(offset.seconds()),
+                AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
+                AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
+            }
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        for (case, text, expected) in [
+            ("empty", "", Some(0)),
+            ("UTC", "UTC", Some(0)),
+            ("east", "+0100", Some(3600)),
+            ("west", "-0130", Some(-5400)),
+            ("zero", "-0000", Some(0)),
+            ("largest", "+2359", Some(86_340)),
+            ("with a colon", "+01:00", Some(3600)),
+            ("lower case", "utc", None),
+            ("Z", "Z", None),
+            ("one digit", "+1", None),
+            ("three digits", "+100", None),
+            ("no sign", "0100", None),
+            ("strict: text behind", "+0100x", None),
+            ("strict: text in front", "x+0100", None),
+            ("strict: blank behind", "+0100 ", None),
+            ("strict: 99 hours", "+9999", None),
+            ("strict: 24 hours", "+2400", None),
+            ("strict: 60 minutes", "-0060", None),
+            ("no digits", "+ab:cd", None),
+            ("colon in the wrong place", "+0:100", None),
+            ("strict: local", "local", None),
+            ("strict: Local", "Local", None),
+            ("name without a look-up", "Europe/Prague", None),
+            ("Etc/UTC needs data", "Etc/UTC", None),
+        ] {
+            match (Zone::parse(text, None), expected) {
+                (Ok(zone), Some(seconds)) => assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}"),
+                (Err(fault), None) => {
+                    assert_eq!((fault.kind, fault.span), (Kind::UnknownTimeZone, 0..text.len()), "{case}");
+                }
+                (found, _) => panic!("{case}: {found:?}"),
+            }
+        }
+        assert!(matches!(Zone::default(), Zone::Offset(0)));
+    }
+
+    #[test]
+    fn names() {
+        let prague = Prague::new();
+        let zone = Zone::parse("Europe/Prague", Some(&prague)).unwrap();
+        for (case, at, expected) in [
+            ("winter", date(2020, 1, 1).at(0, 0, 0, 0), Ok(3600)),
+            ("before the gap", date(2020, 3, 29).at(1, 59, 59, 0), Ok(3600)),
+            ("gap", date(2020, 3, 29).at(2, 30, 0, 0), Err(Kind::AmbiguousTime)),
+            ("behind the gap", date(2020, 3, 29).at(3, 0, 0, 0), Ok(7200)),
+            ("summer", date(2020, 7, 1).at(0, 0, 0, 0), Ok(7200)),
+            ("overlap", date(2020, 10, 25).at(2, 30, 0, 0), Err(Kind::AmbiguousTime)),
+            ("behind the overlap", date(2020, 10, 25).at(3, 0, 0, 0), Ok(3600)),
+        ] {
+            let local_seconds = TimeZone::UTC.to_timestamp(at).unwrap().as_second();
+            let found = zone.offset(local_seconds, "the cell").map_err(|fault| {
+                assert_eq!(fault.span, 0..8, "{case}");
+                fault.kind
+            });
+            assert_eq!(found, expected, "{case}");
+        }
+        for (case, name) in [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")] {
+            let fault = Zone::parse(name, Some(&prague)).unwrap_err();
+            assert_eq!((fault.kind, fault.span), (Kind::UnknownTimeZone, 0..name.len()), "{case}");
+        }
+        assert!(matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))), "offsets ask nobody");
+        assert!(Zone::parse("Europe/Prague", Some(&())).is_err(), "() knows no zone");
+    }
+
+    #[test]
+    fn a_name_that_is_forgotten() {
+        struct Once(core::cell::Cell<bool>);
+        impl ZoneLookup for Once {
+            fn offset(&self, _: &str, _: i64) -> LocalOffset {
+                if self.0.replace(true) { LocalOffset::UnknownZone } else { LocalOffset::Gap }
+            }
+        }
+        let once = Once(core::cell::Cell::new(false));
+        let zone = Zone::parse("Mars", Some(&once)).unwrap();
+        assert_eq!(zone.offset(0, "0").unwrap_err().kind, Kind::UnknownTimeZone);
+    }
+
+    #[test]
+    fn every_pointer_forwards() {
+        fn answer(lookup: impl ZoneLookup) -> LocalOffset {
+            lookup.offset("Europe/Prague", 0)
+        }
+        let prague = Prague::new();
+        let expected = LocalOffset::Offset(3600);
+        assert_eq!(answer(&prague), expected, "&T");
+        assert_eq!(answer(&prague as &dyn ZoneLookup), expected, "&dyn");
+        assert_eq!(answer(Box::new(Prague::new())), expected, "Box<T>");
+        assert_eq!(answer(Box::new(Prague::new()) as Box<dyn ZoneLookup>), expected, "Box<dyn>");
+        assert_eq!(answer(Arc::new(prague)), expected, "Arc<T>");
+        assert_eq!(answer(()), LocalOffset::UnknownZone);
+    }
+}
