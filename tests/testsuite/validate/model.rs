@@ -23,10 +23,11 @@ struct Line {
 
 impl Line {
     fn text(&self) -> String {
-        let tags: String = self.tags.iter().map(|(key, value)| format!(",{key}={value}")).collect();
-        let fields: Vec<_> = self.fields.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let (tags, fields): (Vec<String>, Vec<String>) = (pairs(&self.tags), pairs(&self.fields));
+        let series = [&[self.measurement.to_owned()], &tags[..]].concat().join(",");
         let timestamp = self.timestamp.map_or(String::new(), |timestamp| format!(" {timestamp}"));
-        format!("{}{tags} {}{timestamp}", self.measurement, fields.join(","))
+        format!("{series} {}{timestamp}", fields.join(","))
     }
 }
 
@@ -40,7 +41,6 @@ fn kind(value: &str) -> FieldType {
     }
 }
 
-/// Mostly of a few shapes, so that lines meet.
 fn line() -> impl Strategy<Value = Line> {
     let tag = prop::sample::select(vec![("t", "a"), ("t", "b"), ("u", "a"), ("u", "b")]);
     let tags = prop::collection::vec(tag, 0..3).prop_map(|mut tags| {
@@ -61,6 +61,16 @@ fn line() -> impl Strategy<Value = Line> {
     let measurement = prop::sample::select(vec!["m", "m", "m", "n", "x"]);
     (measurement, tags, prop::collection::vec(field, 1..5), timestamp)
         .prop_map(|(measurement, tags, fields, timestamp)| Line { measurement, tags, fields, timestamp })
+}
+
+/// Lines that share a few sets of fields, so that they meet.
+fn lines() -> impl Strategy<Value = Vec<Line>> {
+    let lines = prop::collection::vec((any::<prop::sample::Index>(), line()), 0..14);
+    (prop::collection::vec(line(), 1..4), lines).prop_map(|(shapes, lines)| {
+        let of_shape =
+            |(index, line): (prop::sample::Index, Line)| Line { fields: index.get(&shapes).fields.clone(), ..line };
+        lines.into_iter().map(of_shape).collect()
+    })
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -208,10 +218,18 @@ fn told(rejection: &Rejection) -> Told {
     }
 }
 
+fn many() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    // Lines that meet in a telling way are rare.
+    ProptestConfig { cases: usual.cases.saturating_mul(8), ..usual }
+}
+
 proptest! {
+    #![proptest_config(many())]
+
     #[test]
     fn the_validator_does_what_the_rules_say(
-        lines in prop::collection::vec(line(), 0..12),
+        lines in prop_oneof![lines(), prop::collection::vec(line(), 0..12)],
         bucket in prop::sample::select(vec![Bucket::Empty, Bucket::PerSeries, Bucket::PerMeasurement, Bucket::Explicit]),
         scope in prop::sample::select(vec![ConflictScope::Series, ConflictScope::Measurement]),
         atomicity in prop::sample::select(vec![Atomicity::Field, Atomicity::Line, Atomicity::Batch]),

@@ -94,6 +94,18 @@ fn types_inside_the_batch() {
             lines: (4, 3),
         },
         Case {
+            name: "types set by a line like the one before hold",
+            validator: on(&nothing),
+            body: b"m,t=a f=1,g=1i\nm,t=b f=1,g=1i\nm,t=b g=1,f=1\nm,t=b f=1i",
+            rejections: &[
+                &format!("3:9 38..39 `1`: {conflict}, field g, got Float, want Integer"),
+                &format!("4:9 52..54 `1i`: {conflict}, field f, got Integer, want Float"),
+            ],
+            accepted: &["m,t=a f=1,g=1i", "m,t=b f=1,g=1i", "m,t=b f=1"],
+            points: (5, 2),
+            lines: (3, 1),
+        },
+        Case {
             name: "the order of tags does not matter",
             validator: on(&nothing),
             body: b"m,a=1,b=2 f=1\nm,b=2,a=1 f=1i\nm,b=1,a=2 f=1i\n",
