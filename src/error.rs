@@ -40,16 +40,54 @@ pub enum SyntaxErrorKind {
     UnexpectedCharacter,
     /// A line longer than the limit, see [`Limits`](crate::Limits).
     LineTooLong,
+    /// A quote inside a CSV cell that does not begin with one.
+    BareQuote,
+    /// Text between a closing quote and the end of the CSV cell.
+    TextAfterQuote,
+    /// A `sep=` line that does not name one character that can separate cells.
+    InvalidSeparator,
+    /// A row that begins with `#` and is neither an annotation nor a comment.
+    UnknownAnnotation,
+    /// An annotation that the table already has.
+    RepeatedAnnotation,
+    /// An annotation where it can belong to no table.
+    MisplacedAnnotation,
+    /// An annotation whose own cells make no sense.
+    InvalidAnnotation,
+    /// An annotation or header row with more or fewer cells than the table's first.
+    RowWidth,
+    /// A data type that does not exist, or that the column cannot have.
+    InvalidDataType,
+    /// A column's format that its type does not have, or that would mean two things.
+    InvalidFormat,
+    /// Two defaults for one column.
+    ConflictingDefaults,
+    /// A column that needs a label and has none.
+    MissingLabel,
+    /// A column whose role another one has already, or a label that is there twice.
+    DuplicateColumn,
+    /// A column that lacks its counterpart, such as `_field` without `_value`, or a measurement that no column gives.
+    MissingColumn,
+    /// A column whose label and data type ask for different roles.
+    ConflictingRole,
+    /// A column that would be dropped without a word.
+    UnusedColumn,
+    /// A `${label}` of a `#concat` that names no column.
+    UnknownPlaceholder,
+    /// More constants than a table may have.
+    TooManyConstants,
     /// A float that is no number or infinite.
     NotFinite,
     /// A number with more decimals than its type can hold, all of them if it is an integer.
     TruncatedNumber,
-    /// A column's format that its type does not have, or that would mean two things.
-    InvalidFormat,
-    /// A time zone that is neither an offset nor a name that the [`ZoneLookup`](crate::ZoneLookup) knows.
+    /// A time zone that is neither an offset nor a name that the [`ZoneLookup`](crate::annotated_csv::ZoneLookup) knows.
     UnknownTimeZone,
     /// A time that the clocks of its time zone never show, or show twice.
     AmbiguousTime,
+    /// A field key that the row already has.
+    DuplicateField,
+    /// The result of a query that failed: an error table.
+    QueryError,
 }
 
 /// The part of a line that an error is in.
@@ -70,6 +108,12 @@ pub enum Part {
     Timestamp,
     /// A comment.
     Comment,
+    /// A cell of annotated CSV, whatever it is for.
+    Cell,
+    /// An annotation row of annotated CSV.
+    Annotation,
+    /// The header row of annotated CSV.
+    Header,
 }
 
 impl Part {
@@ -83,6 +127,9 @@ impl Part {
             Self::FieldValue => "field value",
             Self::Timestamp => "timestamp",
             Self::Comment => "comment",
+            Self::Cell => "cell",
+            Self::Annotation => "annotation",
+            Self::Header => "header",
         }
     }
 }
@@ -116,7 +163,18 @@ struct Repr {
     found: Option<Box<str>>,
     span: Span,
     position: Position,
+    last_line: usize,
     line_text: Box<str>,
+    of_csv: Option<OfCsv>,
+}
+
+/// What only annotated CSV can tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OfCsv {
+    /// Label and data type of the column.
+    pub(crate) column: Option<(Box<str>, Box<str>)>,
+    /// Message and reference of an error table.
+    pub(crate) query_error: Option<(Box<str>, Box<str>)>,
 }
 
 /// What a reader knows of an error before it is placed in the caller's text.
@@ -143,8 +201,17 @@ impl SyntaxError {
             found,
             span: span.shifted(offset),
             position: locator.locate(line, span.start()),
+            last_line: locator.locate(line, line.len()).line,
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
+            of_csv: None,
         }))
+    }
+
+    /// The same error with what only annotated CSV can tell.
+    #[cold]
+    pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
+        self.0.of_csv = Some(of_csv);
+        self
     }
 
     /// The rule that is broken.
@@ -183,6 +250,29 @@ impl SyntaxError {
         self.0.position.column
     }
 
+    /// The last line of what is lost, from 1: another one than [`line`](Self::line) where a string or a quoted cell holds
+    /// line feeds.
+    pub fn last_line(&self) -> usize {
+        self.0.last_line
+    }
+
+    /// The label of the column, for an error in a cell of annotated CSV.
+    pub fn column_label(&self) -> Option<&str> {
+        Some(&self.0.of_csv.as_ref()?.column.as_ref()?.0)
+    }
+
+    /// The data type of the column as it was declared, for an error in a cell of annotated CSV; empty for none.
+    pub fn column_type(&self) -> Option<&str> {
+        Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
+    }
+
+    /// Message and reference of the query's own error, where the CSV is the result of a query that failed
+    /// ([`QueryError`](SyntaxErrorKind::QueryError)).
+    pub fn query_error(&self) -> Option<(&str, &str)> {
+        let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;
+        Some((message, reference))
+    }
+
     /// The lost line, control characters and bytes that are not UTF-8 escaped, cut at 256 bytes.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
@@ -193,8 +283,13 @@ impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected {}, found ", self.0.expected)?;
         match &self.0.found {
-            Some(found) => write!(f, "'{found}'"),
-            None => f.write_str("end of line"),
+            Some(found) => write!(f, "'{found}'")?,
+            None => f.write_str("end of line")?,
+        }
+        match self.0.of_csv.as_ref().and_then(|of_csv| of_csv.column.as_ref()) {
+            Some((label, kind)) if kind.is_empty() => write!(f, " (column '{label}')"),
+            Some((label, kind)) => write!(f, " (column '{label}', {kind})"),
+            None => Ok(()),
         }
     }
 }

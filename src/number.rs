@@ -74,11 +74,17 @@ fn last_bytes(text: &[u8], end: usize, len: usize) -> u64 {
     (chunk & mask) | (ZEROS & !mask)
 }
 
-#[cold]
+/// Less than eight bytes from the front of `text` as the last of eight.
+#[inline(never)]
 fn first_bytes(text: &[u8], end: usize) -> u64 {
-    let mut chunk = [0; 8];
-    chunk[8 - end..].copy_from_slice(&text[..end]);
-    u64::from_le_bytes(chunk)
+    let bytes = &text[..end];
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            // Where the two overlap they agree.
+            u64::from(u32::from_le_bytes(*first)) << (8 * (8 - end)) | u64::from(u32::from_le_bytes(*last)) << 32
+        }
+        _ => bytes.iter().fold(0, |chunk, &byte| chunk >> 8 | u64::from(byte) << 56),
+    }
 }
 
 /// The number that eight characters spell, if all are digits. The first is the lowest byte.

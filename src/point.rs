@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -87,6 +88,25 @@ struct Arena {
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
     copies: Vec<ArenaText>,
+    shared: Option<Arc<SharedTexts>>,
+}
+
+/// Texts that many points have and none has in its own line: the labels and constants of a CSV table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedTexts {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+impl SharedTexts {
+    /// Takes in `text`. Points that [share](PointData::share) these texts can use the token.
+    pub(crate) fn add(&mut self, text: &str) -> Token {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let number = self.pieces.len() as u32;
+        self.pieces.push(Piece::new(start, self.text.len()));
+        Token(Piece { start: IN_ARENA | number, end: SHARED })
+    }
 }
 
 /// How much room a point needs: the last one's, most likely.
@@ -135,6 +155,9 @@ impl Piece {
 pub(crate) struct Token(Piece);
 
 const IN_ARENA: u32 = 1 << 31;
+
+/// In `end` of a token in the arena: it is one of the [`SharedTexts`].
+const SHARED: u32 = 1;
 
 /// A text in the arena, and the piece of the line that it was spelled as.
 #[derive(Clone, Copy, Debug)]
@@ -191,6 +214,10 @@ impl Token {
 
     const fn is_in_arena(self) -> bool {
         self.0.start & IN_ARENA != 0
+    }
+
+    const fn is_shared(self) -> bool {
+        self.is_in_arena() && self.0.end == SHARED
     }
 }
 
@@ -292,7 +319,24 @@ impl PointData {
 
     #[inline(never)]
     fn arena_text(&self, token: Token) -> &str {
+        if token.is_shared() {
+            return self.shared_text(token).unwrap_or_default();
+        }
         self.copy_of(token).map_or("", |(text, copy)| copy.text.of(text))
+    }
+
+    fn shared_text(&self, token: Token) -> Option<&str> {
+        let shared = self.arena.as_ref()?.shared.as_ref()?;
+        Some(shared.pieces.get((token.0.start & !IN_ARENA) as usize)?.of(&shared.text))
+    }
+
+    /// Makes the tokens of `texts` readable.
+    #[inline]
+    pub(crate) fn share(&mut self, texts: &Arc<SharedTexts>) {
+        let shared = &mut self.arena.get_or_insert_default().shared;
+        if !shared.as_ref().is_some_and(|shared| Arc::ptr_eq(shared, texts)) {
+            *shared = Some(texts.clone());
+        }
     }
 
     fn copy_of(&self, token: Token) -> Option<(&str, &ArenaText)> {
@@ -319,11 +363,20 @@ impl PointData {
         }
     }
 
-    /// The piece of the line that the token is spelled as.
+    /// The piece of the line that a key is spelled as; where it is a column's label, its cell.
+    #[inline]
+    fn raw_key(&self, key: Token, value: Piece) -> Piece {
+        if key.is_shared() { value } else { self.raw(key) }
+    }
+
+    /// The piece of the line that the token is spelled as; none for a shared one.
     #[inline]
     pub(crate) fn raw(&self, token: Token) -> Piece {
         if !token.is_in_arena() {
             return token.0;
+        }
+        if token.is_shared() {
+            return Piece::default();
         }
         self.copy_of(token).map_or(token.0, |(_, copy)| copy.raw)
     }
@@ -389,7 +442,7 @@ impl Point<'_> {
         self.data.tags.iter().map(move |tag| Tag {
             key: self.data.text(base, tag.key),
             value: self.data.text(base, tag.value),
-            key_span: self.data.raw(tag.key).span(self.offset),
+            key_span: self.data.raw_key(tag.key, self.data.raw(tag.value)).span(self.offset),
             value_span: self.data.raw(tag.value).span(self.offset),
         })
     }
@@ -406,7 +459,7 @@ impl Point<'_> {
         Field {
             key: self.data.text(base, field.key),
             value: self.data.value(base, field.value),
-            key_span: self.data.raw(field.key).span(self.offset),
+            key_span: self.data.raw_key(field.key, field.raw).span(self.offset),
             value_span: field.raw.span(self.offset),
         }
     }
@@ -524,7 +577,7 @@ impl<'p> Tag<'p> {
         self.value
     }
 
-    /// The key's bytes in the caller's text.
+    /// The key's bytes in the caller's text; the cell's, where the key is a column's label.
     pub fn key_span(&self) -> Span {
         self.key_span
     }
@@ -557,7 +610,7 @@ impl<'p> Field<'p> {
         self.value
     }
 
-    /// The key's bytes in the caller's text.
+    /// The key's bytes in the caller's text; the cell's, where the key is a column's label.
     pub fn key_span(&self) -> Span {
         self.key_span
     }

@@ -12,10 +12,6 @@ pub(crate) struct Utf8Window<'a> {
 /// Large enough to make the check fast, small enough to be still in the cache when the lines are read.
 const WINDOW: usize = 32 << 10;
 
-/// More bytes than that are not looked at for the begin of a character: else one long run of them would be walked through
-/// for each line in front of it.
-const LONGEST_CHARACTER: usize = 4;
-
 impl<'a> Utf8Window<'a> {
     /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
     #[inline]
@@ -32,8 +28,9 @@ impl<'a> Utf8Window<'a> {
 #[inline(never)]
 fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
     let far = body.len().min(end.max(start + WINDOW));
-    // The last character may be split by the window's end, so it is left to the next window.
-    let tail = body[end..far].iter().rev().take(LONGEST_CHARACTER);
+    // The last character may be split by the window's end, so it is left to the next window. No character has more than
+    // three bytes behind its first: further ones are not looked at, however many there are.
+    let tail = body[end..far].iter().rev().take(4);
     let split = tail.take_while(|&&byte| byte >= 0x80).position(|&byte| byte >= 0xc0);
     let split = split.map_or(0, |behind| behind + 1);
     let window = &body[start..(far - split).max(end)];

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use laws::{Bucket, EXISTING, Judged, SCHEMAS, Setup, hold, judge};
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, ConflictScope, FieldType, Point, Position, Precision, Profile, Reason, Rejection, Span, SyntaxError,
+    Atomicity, ConflictScope, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection, Span,
+    SyntaxError,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -63,10 +64,26 @@ fn line() -> impl Strategy<Value = Line> {
     })
 }
 
+/// Points that share a few sets of fields, so that lines are in conflict with each other and follow the shape of another.
+fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
+    let lines = prop::collection::vec((any::<Index>(), line()), 0..16);
+    (prop::collection::vec(line(), 1..4), lines).prop_map(|(shapes, lines)| {
+        let of_shape = |(index, line): (Index, Line)| Line { fields: index.get(&shapes).fields.clone(), ..line };
+        lines.into_iter().map(of_shape).collect()
+    })
+}
+
 /// A body of points, with lines that cannot be read among them.
 fn body() -> impl Strategy<Value = String> {
-    let line = prop_oneof![12 => line().prop_map(|line| line.text()), 1 => select(OTHERS).prop_map(str::to_owned)];
-    (prop::collection::vec(line, 0..16), select(&["\n", "\r\n"][..])).prop_map(|(lines, end)| lines.join(end))
+    let lines = prop_oneof![prop::collection::vec(line(), 0..16), meeting_lines()];
+    let others = prop::collection::vec((any::<Index>(), select(OTHERS)), 0..3);
+    (lines, others, select(&["\n", "\r\n"][..])).prop_map(|(lines, others, end)| {
+        let mut lines: Vec<_> = lines.iter().map(Line::text).collect();
+        for (at, other) in others {
+            lines.insert(at.index(lines.len() + 1), other.to_owned());
+        }
+        lines.join(end)
+    })
 }
 
 /// The same with a few bytes changed, so that quotes stay open and characters are cut.
@@ -169,22 +186,23 @@ impl Model {
         Self { setup: *setup, existing, batch: Types::new() }
     }
 
-    /// What is lost of a line.
-    fn judge(&mut self, line: &Result<Point<'_>, SyntaxError>) -> Vec<Lost> {
+    /// What is lost of a line, and which of its fields are left.
+    fn judge<'p>(&mut self, line: &'p Result<Point<'_>, SyntaxError>) -> (Vec<Lost>, Vec<Field<'p>>) {
         let lost = |reason, span| Lost { reason, tag: None, field: None, got: None, want: None, points: 1, span };
         let point = match line {
             Ok(point) => point,
-            Err(error) => return vec![lost(Reason::Malformed, error.span())],
+            Err(error) => return (vec![lost(Reason::Malformed, error.span())], Vec::new()),
         };
         let points = point.fields().len();
         if let Some(reason) = self.time_problem(point) {
             let end = Span::new(point.span().end(), point.span().end());
             let span = if point.timestamp_span().is_empty() { end } else { point.timestamp_span() };
-            return vec![Lost { points, ..lost(reason, span) }];
+            return (vec![Lost { points, ..lost(reason, span) }], Vec::new());
         }
 
         let before = self.batch.clone();
         let mut all = Vec::new();
+        let mut left = Vec::new();
         for field in point.fields() {
             let got = field.value().field_type();
             let key = |per_series| (scope_of(point, per_series), field.key().to_owned());
@@ -196,6 +214,7 @@ impl Model {
             } else {
                 let first = *self.batch.entry(key(self.setup.scope == ConflictScope::Series)).or_insert(got);
                 if first == got {
+                    left.push(field);
                     continue;
                 }
                 (Reason::TypeConflictInBatch, field.value_span(), Some(first))
@@ -214,14 +233,19 @@ impl Model {
             self.batch = before;
             all.truncate(1);
             all[0].points = points;
+            left.clear();
         }
-        all
+        (all, left)
+    }
+
+    fn time(&self, point: &Point<'_>) -> Option<i128> {
+        let unit = i128::from(self.setup.precision.nanoseconds());
+        let default = || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
+        point.timestamp().map(|time| i128::from(time.value()) * unit).or_else(default)
     }
 
     fn time_problem(&self, point: &Point<'_>) -> Option<Reason> {
-        let unit = i128::from(self.setup.precision.nanoseconds());
-        let default = || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
-        let time = point.timestamp().map(|time| i128::from(time.value()) * unit).or_else(default)?;
+        let time = self.time(point)?;
         if time.abs() > 9_223_372_036_854_775_806 {
             return Some(Reason::TimestampOutOfRange);
         }
@@ -257,6 +281,10 @@ impl Model {
     }
 }
 
+fn pairs<'p>(fields: impl Iterator<Item = Field<'p>>) -> Vec<(String, String)> {
+    fields.map(|field| (field.key().to_owned(), format!("{:?}", field.value()))).collect()
+}
+
 /// What a verdict says, places and the choice of the first tag left out.
 fn said(judged: &[Judged]) -> Vec<(String, Vec<String>)> {
     let rejection = |rejection: &Rejection| {
@@ -283,13 +311,20 @@ proptest! {
     fn verdicts_are_those_of_the_documented_rules(setup in setup(), body in mangled_body()) {
         let setup = Setup { line_bytes: 16 << 20, ..setup };
         let mut model = Model::new(&setup);
-        let expected: Vec<_> = points(&body).map(|line| model.judge(&line)).collect();
         let (judged, _) = judge(&setup, &body);
-        let found: Vec<Vec<Lost>> = judged.iter().map(|line| line.rejections.iter().map(Lost::from).collect()).collect();
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(points(&body).count(), judged.len());
         for (line, judged) in points(&body).zip(&judged) {
+            let (lost, left) = model.judge(&line);
+            prop_assert_eq!(judged.rejections.iter().map(Lost::from).collect::<Vec<_>>(), lost);
             let measurement = line.as_ref().ok().map(Point::measurement);
             prop_assert!(judged.rejections.iter().all(|rejection| rejection.measurement() == measurement));
+
+            let accepted = points(judged.accepted.as_bytes()).next().transpose().unwrap();
+            prop_assert_eq!(accepted.is_some(), !left.is_empty());
+            let (Some(accepted), Ok(point)) = (accepted, &line) else { continue };
+            prop_assert_eq!(pairs(accepted.fields()), pairs(left.into_iter()));
+            prop_assert_eq!(accepted.series(), point.series());
+            prop_assert_eq!(accepted.timestamp().map(|time| i128::from(time.value())), model.time(point));
         }
     }
 

@@ -116,9 +116,7 @@ pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault
 /// A signed whole number of 64 bits: `["+" | "-"] digits`.
 #[inline]
 pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
-    let bytes = text.as_bytes();
-    let start = positive_sign(bytes);
-    match number::signed(bytes, start, bytes.len()) {
+    match plain_long(text.as_bytes()) {
         Some(value) => Ok(value),
         None => cleaned_long(text, format),
     }
@@ -133,16 +131,21 @@ pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, Ce
     }
 }
 
-/// How long the `+` in front of a number is.
 #[inline]
-fn positive_sign(text: &[u8]) -> usize {
-    usize::from(matches!(text, [b'+', b'0'..=b'9' | b'.', ..]))
+fn plain_double(text: &[u8]) -> Option<f64> {
+    match *text {
+        [] | [b'+'] | [b'+', b'-', ..] => None,
+        [b'+', ..] => number::float(text, 1, text.len()),
+        _ => number::float(text, 0, text.len()),
+    }
 }
 
 #[inline]
-fn plain_double(text: &[u8]) -> Option<f64> {
-    let start = positive_sign(text);
-    if start < text.len() { number::float(text, start, text.len()) } else { None }
+fn plain_long(text: &[u8]) -> Option<i64> {
+    match *text {
+        [b'+', ..] => i64::try_from(number::digits(text, 1, text.len())?).ok(),
+        _ => number::signed(text, 0, text.len()),
+    }
 }
 
 #[inline(never)]

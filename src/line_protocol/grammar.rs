@@ -71,6 +71,15 @@ pub(super) fn read(text: &[u8], limit: usize, data: &mut PointData) -> Result<Li
     }
 }
 
+/// Reads `text` as a field value that stands alone. A string's token is not to be used.
+pub(super) fn lone_value(text: &[u8]) -> Result<Value, Kind> {
+    match (Reader { text, data: &mut PointData::default() }).value(text) {
+        Ok(([], value)) => Ok(value),
+        Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) if miss.kind == Kind::NumberOutOfRange => Err(miss.kind),
+        Ok(_) | Err(_) => Err(Kind::InvalidValue),
+    }
+}
+
 type Parsed<'a, T> = IResult<&'a [u8], T, Miss<'a>>;
 
 /// What went wrong, with its place told by the text that was left.

@@ -44,6 +44,19 @@ pub(crate) mod write;
 
 pub use lines::{Lines, Points};
 
+use crate::error::SyntaxErrorKind;
+use crate::number;
+use crate::point::Value;
+
+/// Reads `text`, which is not empty, as a field value that stands alone; of a string only that it is one.
+#[inline]
+pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
+    match number::bare_value(text.as_bytes(), 0, text.len()) {
+        Some(value) => Ok(value),
+        None => grammar::lone_value(text.as_bytes()),
+    }
+}
+
 /// The points of `body`, line by line; after an error the iterator goes on with the next line.
 ///
 /// To look a bucket's schema up over the network, read the batch's measurements with this first, fetch what is known of

@@ -239,11 +239,38 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
             _ => "escape the character with a backslash, or remove it",
         },
         SyntaxErrorKind::LineTooLong => "split the line, or raise the limit",
-        SyntaxErrorKind::NotFinite => "write a finite number, or leave the value out",
+        SyntaxErrorKind::BareQuote => "put the whole cell in quotes and write the quote twice",
+        SyntaxErrorKind::TextAfterQuote => "write a quote inside a quoted cell twice, or close the quote before",
+        SyntaxErrorKind::InvalidSeparator => "write 'sep=' and the one character that separates cells",
+        SyntaxErrorKind::UnknownAnnotation => {
+            "use #group, #datatype, #default, #constant, #concat or #timezone, or '# ' for a comment"
+        }
+        SyntaxErrorKind::RepeatedAnnotation => "remove one of the two, or begin the next table with a blank line",
+        SyntaxErrorKind::MisplacedAnnotation => {
+            "move it in front of the table's #datatype, or put a blank line before it"
+        }
+        SyntaxErrorKind::InvalidAnnotation => "write all that the annotation needs",
+        SyntaxErrorKind::RowWidth => {
+            "give annotations and header the same number of cells, one for the annotations' names or none in all of them"
+        }
+        SyntaxErrorKind::InvalidDataType => {
+            "use string, double, boolean, long, unsignedLong, duration, dateTime, tag, field, measurement or ignored"
+        }
+        SyntaxErrorKind::InvalidFormat => "write a format that the data type can have",
+        SyntaxErrorKind::ConflictingDefaults => "remove one of the two defaults",
+        SyntaxErrorKind::MissingLabel => "write a label, or declare the column as ignored",
+        SyntaxErrorKind::DuplicateColumn => "rename one of the columns, or declare it as ignored",
+        SyntaxErrorKind::MissingColumn => "add the column, or a #constant in its place",
+        SyntaxErrorKind::ConflictingRole => "declare another data type, or rename the column",
+        SyntaxErrorKind::UnusedColumn => "put the column into the group key, or declare it as field or ignored",
+        SyntaxErrorKind::UnknownPlaceholder => "name a column of the table; constants cannot be named",
+        SyntaxErrorKind::TooManyConstants => "make a column of what the constants say",
+        SyntaxErrorKind::NotFinite => "leave the cell empty: a field has a finite number or none",
         SyntaxErrorKind::TruncatedNumber => "round the number, or use a type or unit that holds all of it",
-        SyntaxErrorKind::InvalidFormat => "correct the format, or leave it out",
-        SyntaxErrorKind::UnknownTimeZone => "write an offset such as +0130, or UTC",
+        SyntaxErrorKind::UnknownTimeZone => "write an offset such as +0200, or look the zone up for the reader",
         SyntaxErrorKind::AmbiguousTime => "write the time with its offset, or in UTC",
+        SyntaxErrorKind::DuplicateField => "rename the field or the column",
+        SyntaxErrorKind::QueryError => "mend the query, and run it again",
     }
 }
 
@@ -429,10 +456,10 @@ mod tests {
         }
         for (kind, help) in [
             (SyntaxErrorKind::LineTooLong, "split the line, or raise the limit"),
-            (SyntaxErrorKind::NotFinite, "write a finite number, or leave the value out"),
+            (SyntaxErrorKind::NotFinite, "leave the cell empty: a field has a finite number or none"),
             (SyntaxErrorKind::TruncatedNumber, "round the number, or use a type or unit that holds all of it"),
-            (SyntaxErrorKind::InvalidFormat, "correct the format, or leave it out"),
-            (SyntaxErrorKind::UnknownTimeZone, "write an offset such as +0130, or UTC"),
+            (SyntaxErrorKind::InvalidFormat, "write a format that the data type can have"),
+            (SyntaxErrorKind::UnknownTimeZone, "write an offset such as +0200, or look the zone up for the reader"),
             (SyntaxErrorKind::AmbiguousTime, "write the time with its offset, or in UTC"),
         ] {
             assert_eq!(syntax_help(kind, Part::FieldValue), help);

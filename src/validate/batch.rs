@@ -9,7 +9,6 @@ use super::conflict::{Place, SeriesTypes};
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
-use crate::line_protocol::Lines;
 use crate::point::{FieldTokens, Point, Series};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
@@ -222,17 +221,15 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Goes over to tracking by series, from the start of the batch: `before` are the lines that were judged so far.
-    /// None of them has a conflict, so that their verdicts stand.
-    pub(super) fn track_series(&mut self, mut before: Lines<'_>) {
+    /// Goes over to tracking by series, from the start of the batch: `before` reads the points that were judged
+    /// so far, one a call, and says whether there was one. None of them has a conflict, so that their verdicts stand.
+    pub(super) fn track_series<'a>(&mut self, mut before: impl FnMut(&mut Point<'a>) -> bool) {
         self.seen.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
         self.replaying = true;
         let mut point = Point::default();
-        while let Some(line) = before.read(&mut point) {
-            if line.is_ok() {
-                let _ = self.judge(&mut point);
-            }
+        while before(&mut point) {
+            let _ = self.judge(&mut point);
         }
         self.replaying = false;
     }

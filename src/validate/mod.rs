@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 
 pub use batch::{Batch, Verdict};
 
+use crate::annotated_csv::Reader;
+use crate::error::SyntaxError;
 use crate::limits::Limits;
 use crate::line_protocol::Lines;
 use crate::point::Point;
@@ -188,14 +190,77 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(self.settings.profile);
         }
+        self.judge(|| self.lines(body), Lines::read, &mut show)
+    }
+
+    /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
+    /// set. Rows count as lines; an annotation or header that costs its table counts as one lost line.
+    ///
+    /// ```
+    /// use lineproof::{Reason, Validator};
+    ///
+    /// let body = b"#datatype measurement,tag,double,dateTime:RFC3339\n\
+    ///              m,host,usage,time\n\
+    ///              cpu,a,0.5,2024-01-01T00:00:00Z\n\
+    ///              cpu,a,high,2024-01-01T00:00:10Z\n";
+    /// let report = Validator::new(()).annotated_csv(body);
+    /// let rejection = &report.rejections()[0];
+    /// assert_eq!((rejection.reason(), rejection.line(), rejection.column()), (Reason::Malformed, 4, 7));
+    /// assert_eq!(report.points().accepted(), 1);
+    /// ```
+    pub fn annotated_csv(&self, body: &[u8]) -> Report {
+        self.annotated_csv_with(body, |_, _| {})
+    }
+
+    /// The same, with each row shown as it is judged; see [`line_protocol_with`](Self::line_protocol_with).
+    pub fn annotated_csv_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+        if self.is_too_large(body) {
+            return Report::too_large(self.settings.profile);
+        }
+        self.csv(&Reader::new(body), &mut show)
+    }
+
+    /// The same with a reader that has settings of its own. It is read from where it stands; the body limit is the
+    /// caller's to keep.
+    pub fn annotated_csv_from(
+        &self,
+        reader: &Reader<'_>,
+        mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
+    ) -> Report {
+        self.csv(reader, &mut show)
+    }
+
+    fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+        let start = || reader.clone().max_row_bytes(self.settings.limits.line_limit());
+        self.judge(start, Reader::read, show)
+    }
+
+    /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
+    #[inline]
+    fn judge<'b, R>(
+        &self,
+        start: impl Fn() -> R,
+        read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
+        show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>),
+    ) -> Report {
         let mut batch = Batch::with_replay(&self.source, self.settings);
-        let mut lines = self.lines(body);
+        let mut reader = start();
         let mut point = Point::default();
-        while let Some(line) = lines.read(&mut point) {
+        while let Some(line) = read(&mut reader, &mut point) {
             match line {
                 Ok(()) => {
                     if batch.judge(&mut point).is_err() {
-                        batch.track_series(self.lines(&body[..point.span().start()]));
+                        let mut again = start();
+                        let end = point.offset;
+                        batch.track_series(|point| {
+                            loop {
+                                match read(&mut again, point) {
+                                    Some(Ok(())) => return point.offset < end,
+                                    Some(Err(_)) => {}
+                                    None => return false,
+                                }
+                            }
+                        });
                         // By series nothing is left that could ask for another replay.
                         let _ = batch.judge(&mut point);
                     }

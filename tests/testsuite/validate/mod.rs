@@ -3,7 +3,6 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
 mod buckets;
-mod model;
 mod order;
 mod places;
 mod reports;

@@ -1,0 +1,402 @@
+//! Rows to tables: which row is an annotation, a header or data, and where a table begins and ends.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::records::{Cell, Record, Records, unescape};
+use super::zone::{Zone, ZoneLookup};
+use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::point::Piece;
+use crate::span::{Locator, Span};
+
+/// Reads rows and keeps the annotations of the table at hand.
+#[derive(Clone)]
+pub(super) struct Blocks<'a> {
+    pub(super) records: Records<'a>,
+    pub(super) zones: Option<&'a dyn ZoneLookup>,
+    /// The row that was read last.
+    pub(super) record: Record<'a>,
+    pub(super) block: Block<'a>,
+    state: State,
+}
+
+/// What comes next in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The header: the table's annotations are complete.
+    Header,
+    /// A row of data.
+    Row,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// In front of a header.
+    Annotations,
+    Data,
+    /// In front of the header of a table that is lost.
+    LostAnnotations,
+    /// In the data of a table that is lost.
+    LostData,
+}
+
+/// Every row has all constants of its table, so without a bound of our own a body could ask for its square.
+const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+
+/// The annotations in front of a header.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Block<'a> {
+    pub(super) group: Option<Annotation<'a>>,
+    pub(super) datatype: Option<Annotation<'a>>,
+    pub(super) default: Option<Annotation<'a>>,
+    pub(super) virtuals: Vec<Virtual<'a>>,
+    virtual_bytes: usize,
+    pub(super) timezone: Option<Annotation<'a>>,
+    pub(super) zone: Option<Zone<'a>>,
+    /// Begun in the middle of data by this annotation, which may thus belong to no table.
+    begun_in_data: Option<Place<'a>>,
+    after_blank: bool,
+}
+
+/// A `#constant` or `#concat`.
+#[derive(Clone, Debug)]
+pub(super) struct Virtual<'a> {
+    pub(super) is_concat: bool,
+    pub(super) annotation: Annotation<'a>,
+}
+
+/// A row of the text, to place an error in that is found later.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl Place<'_> {
+    #[cold]
+    pub(super) fn error(self, kind: Kind, part: Part, expected: &'static str, piece: Piece) -> SyntaxError {
+        let span = Span::new(piece.start as usize, piece.end as usize);
+        SyntaxError::new(
+            Fault { kind, part, expected, span },
+            self.text.as_bytes(),
+            self.offset,
+            Locator::new(self.line),
+        )
+    }
+
+    /// The place behind the last cell.
+    pub(super) fn end(self) -> Piece {
+        Piece::new(self.text.len(), self.text.len())
+    }
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn place(&self) -> Place<'a> {
+        Place { text: self.text, offset: self.offset, line: self.line }
+    }
+
+    /// The text of a cell that outlives the row.
+    pub(super) fn lasting_text(&self, cell: Cell) -> Cow<'a, str> {
+        let spelled = cell.piece().of(self.text);
+        if !cell.is_escaped() {
+            return Cow::Borrowed(spelled);
+        }
+        let mut text = String::new();
+        unescape(spelled, &mut text);
+        Cow::Owned(text)
+    }
+}
+
+/// An annotation row, its values apart from its name: `#name value,value` or `#name,value,value`.
+#[derive(Clone, Debug)]
+pub(super) struct Annotation<'a> {
+    pub(super) place: Place<'a>,
+    /// Value and place for each column. In the comma form the first column has none.
+    pub(super) values: Vec<(Cow<'a, str>, Piece)>,
+    /// Whether the name has a cell for itself.
+    pub(super) is_comma_form: bool,
+    /// Whether the name has no capital letter.
+    pub(super) is_lower_case: bool,
+}
+
+impl<'a> Annotation<'a> {
+    fn of(record: &Record<'a>, name: &str) -> Self {
+        let mut values = Vec::with_capacity(record.cells.len());
+        let mut is_comma_form = true;
+        let mut is_lower_case = true;
+        for (column, &cell) in record.cells.iter().enumerate() {
+            let text = record.lasting_text(cell);
+            let piece = cell.raw();
+            values.push(if column == 0 {
+                let rest = text.get(name.len()..).unwrap_or_default();
+                let value = rest.trim_start_matches(' ');
+                is_comma_form = rest.is_empty();
+                is_lower_case = text.starts_with(name);
+                let end = cell.piece().end;
+                let start = if cell.is_escaped() { end } else { end - value.len() as u32 };
+                (Cow::Owned(value.into()), Piece { start, end })
+            } else {
+                (text, piece)
+            });
+        }
+        Self { place: record.place(), values, is_comma_form, is_lower_case }
+    }
+
+    /// The value for a column, and its place.
+    pub(super) fn value(&self, column: usize) -> (&str, Piece) {
+        self.values.get(column).map_or(("", self.place.end()), |(text, piece)| (text, *piece))
+    }
+}
+
+/// What a row that begins with `#` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Group,
+    Datatype,
+    Default,
+    Constant,
+    Concat,
+    Timezone,
+    Comment,
+    Unknown,
+}
+
+const NAMES: [(&str, Name); 6] = [
+    ("#group", Name::Group),
+    ("#datatype", Name::Datatype),
+    ("#default", Name::Default),
+    ("#constant", Name::Constant),
+    ("#concat", Name::Concat),
+    ("#timezone", Name::Timezone),
+];
+
+impl Name {
+    /// The name that a row's first cell begins with, case ignored, followed by a space or nothing.
+    fn of(cell: &str) -> (Self, &'static str) {
+        let word = cell.split(' ').next().unwrap_or_default();
+        if word == "#" {
+            return (Self::Comment, "#");
+        }
+        let known = NAMES.iter().find(|(text, _)| text.eq_ignore_ascii_case(word));
+        known.map_or((Self::Unknown, ""), |&(text, name)| (name, text))
+    }
+
+    const fn is_of_columns(self) -> bool {
+        matches!(self, Self::Group | Self::Datatype | Self::Default)
+    }
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(records: Records<'a>) -> Self {
+        let (record, block) = (Record::default(), Block::default());
+        Self { records, zones: None, record, block, state: State::Annotations }
+    }
+
+    /// Goes on to the next header or row of data. An error is told once, and what it costs is passed over.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<Result<Step, SyntaxError>> {
+        loop {
+            match self.records.read(&mut self.record)? {
+                Ok(()) => {
+                    if self.state == State::Data
+                        && self.record.text.as_bytes().first().is_some_and(|&byte| byte != b'#' && byte != b'"')
+                    {
+                        return Some(Ok(Step::Row));
+                    }
+                    match self.step() {
+                        Ok(None) => {}
+                        Ok(Some(step)) => return Some(Ok(step)),
+                        Err(error) => return Some(Err(error)),
+                    }
+                }
+                Err(error) => {
+                    if self.is_lost() {
+                        self.pass_over(&error);
+                        continue;
+                    }
+                    self.pass_over(&error);
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    /// The table that the last header began cannot be read.
+    #[cold]
+    pub(super) fn lose_table(&mut self) {
+        self.state = State::LostData;
+    }
+
+    /// The first annotation of a table of which there is no more than annotations.
+    pub(super) fn unfinished(&self) -> Option<&Annotation<'a>> {
+        let annotations = || self.block.of_columns().min_by_key(|annotation| annotation.place.offset);
+        (self.state == State::Annotations).then(annotations).flatten()
+    }
+
+    const fn is_lost(&self) -> bool {
+        matches!(self.state, State::LostAnnotations | State::LostData)
+    }
+
+    /// What a row that cannot be split into cells costs.
+    #[cold]
+    fn pass_over(&mut self, error: &SyntaxError) {
+        let text = error.line_text().trim_start_matches('"');
+        let (name, _) = Name::of(text.split(',').next().unwrap_or_default());
+        let is_annotation = text.starts_with('#');
+        self.state = match self.state {
+            State::Data | State::LostData if is_annotation && name.is_of_columns() => State::LostAnnotations,
+            State::Annotations if is_annotation || error.kind() == Kind::InvalidSeparator => State::LostAnnotations,
+            // It was the header.
+            State::Annotations => State::LostData,
+            State::LostAnnotations if !is_annotation => State::LostData,
+            state => state,
+        };
+    }
+
+    /// What the row that was read is; nothing where it is to be passed over.
+    fn step(&mut self) -> Result<Option<Step>, SyntaxError> {
+        let first = self.record.cells.first().map_or(Cow::Borrowed(""), |&cell| self.record.lasting_text(cell));
+        if first.starts_with('#') {
+            return self.annotation(&first).map(|()| None);
+        }
+        self.block.after_blank |= self.record.after_blank;
+        match self.state {
+            State::Data => Ok(Some(Step::Row)),
+            State::LostData => Ok(None),
+            State::LostAnnotations => {
+                self.state = State::LostData;
+                Ok(None)
+            }
+            State::Annotations => {
+                self.state = State::LostData;
+                self.block.is_placed(self.record.place())?;
+                self.state = State::Data;
+                Ok(Some(Step::Header))
+            }
+        }
+    }
+
+    #[cold]
+    fn annotation(&mut self, first: &str) -> Result<(), SyntaxError> {
+        let (name, spelling) = Name::of(first);
+        let place = self.record.place();
+        match (name, self.state) {
+            (Name::Comment, _) | (Name::Unknown, State::LostAnnotations | State::LostData) => return Ok(()),
+            (Name::Unknown, state) => {
+                if state == State::Annotations {
+                    self.state = State::LostAnnotations;
+                }
+                let piece = self.record.cells.first().map_or(Piece::default(), |cell| cell.raw());
+                let expected = "a known annotation, or '# ' and a comment";
+                return Err(place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece));
+            }
+            (_, State::LostAnnotations) => return Ok(()),
+            (_, State::Annotations) => {}
+            (_, State::Data | State::LostData) => {
+                let begun_in_data = (self.state == State::Data).then_some(place);
+                self.block = Block { begun_in_data, ..Block::default() };
+                self.state = State::Annotations;
+            }
+        }
+        self.block.after_blank |= self.record.after_blank;
+        let annotation = Annotation::of(&self.record, spelling);
+        let name_piece = Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
+        let taken = self.block.take(name, annotation, name_piece, self.zones);
+        if taken.is_err() {
+            self.state = State::LostAnnotations;
+        }
+        taken
+    }
+}
+
+impl<'a> Block<'a> {
+    fn take(
+        &mut self,
+        name: Name,
+        annotation: Annotation<'a>,
+        name_piece: Piece,
+        zones: Option<&'a dyn ZoneLookup>,
+    ) -> Result<(), SyntaxError> {
+        let place = annotation.place;
+        let repeated = || {
+            let expected = "an annotation that the table does not have yet";
+            place.error(Kind::RepeatedAnnotation, Part::Annotation, expected, name_piece)
+        };
+        match name {
+            Name::Timezone if self.zone.is_some() => return Err(repeated()),
+            Name::Timezone => {
+                let column = usize::from(annotation.value(0).0.is_empty());
+                let (text, piece) = annotation.value(column);
+                let zone = Zone::parse(text, zones);
+                self.zone =
+                    Some(zone.map_err(|fault| place.error(fault.kind, Part::Annotation, fault.expected, piece))?);
+                self.timezone = Some(annotation);
+                return Ok(());
+            }
+            Name::Constant | Name::Concat => {
+                self.virtual_bytes += place.end().end as usize;
+                if self.virtual_bytes > MAX_VIRTUAL_BYTES {
+                    let expected = "at most 16 KiB of constants and templates for a table";
+                    return Err(place.error(Kind::TooManyConstants, Part::Annotation, expected, name_piece));
+                }
+                self.virtuals.push(Virtual { is_concat: name == Name::Concat, annotation });
+                return Ok(());
+            }
+            Name::Group | Name::Datatype | Name::Default | Name::Comment | Name::Unknown => {}
+        }
+        let width = self.width();
+        let slot = match name {
+            Name::Group => &mut self.group,
+            Name::Datatype => &mut self.datatype,
+            _ => &mut self.default,
+        };
+        if slot.is_some() {
+            return Err(repeated());
+        }
+        if let Some(width) = width {
+            same_width(width, &annotation.values, place, Part::Annotation)?;
+        }
+        *slot = Some(annotation);
+        Ok(())
+    }
+
+    /// The annotations that have a value for each column.
+    pub(super) fn of_columns(&self) -> impl Iterator<Item = &Annotation<'a>> {
+        [&self.group, &self.datatype, &self.default].into_iter().flatten()
+    }
+
+    /// How many columns the annotations are for.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.of_columns().next().map(|annotation| annotation.values.len())
+    }
+
+    /// Constants between two rows of data belong to neither table.
+    fn is_placed(&self, header: Place<'_>) -> Result<(), SyntaxError> {
+        match self.begun_in_data {
+            Some(place) if self.width().is_none() && !self.after_blank => {
+                let expected = "an annotation of columns between this one and the next row";
+                let len = place.text.len();
+                debug_assert!(header.offset > place.offset);
+                Err(place.error(Kind::MisplacedAnnotation, Part::Annotation, expected, Piece::new(0, len)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a row has as many cells as the table's first one.
+pub(super) fn same_width(
+    width: usize,
+    values: &[(Cow<'_, str>, Piece)],
+    place: Place<'_>,
+    part: Part,
+) -> Result<(), SyntaxError> {
+    if values.len() == width {
+        return Ok(());
+    }
+    let expected = "as many cells as the table's first annotation has";
+    let extra = values.get(width).map_or(place.end(), |(_, piece)| Piece { start: piece.start, end: place.end().end });
+    Err(place.error(Kind::RowWidth, part, expected, extra))
+}

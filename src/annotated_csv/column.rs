@@ -1,0 +1,238 @@
+//! What a column is declared to be: its label, data type and default, or all that a constant says.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+
+use super::annotation::{Annotation, Block, Place};
+use super::boolean::BooleanFormat;
+use super::cell::Kind as ValueKind;
+use super::fault::CellFault;
+use super::number::NumberFormat;
+use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::excerpt::{self, FOUND_BYTES};
+use crate::point::Piece;
+
+/// What `#datatype`, a shorthand or a constant says of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DataType<'t> {
+    pub(super) declared: Declared,
+    pub(super) spelled: &'t str,
+    pub(super) format: &'t str,
+    pub(super) default: Option<&'t str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Declared {
+    Untyped,
+    Measurement,
+    Tag,
+    Field,
+    Ignored,
+    Time,
+    String,
+    Double,
+    Boolean,
+    Long,
+    UnsignedLong,
+    Duration,
+    Base64Binary,
+    Unknown,
+}
+
+impl Declared {
+    /// Whether it says what a value is, but not what the column is for.
+    pub(super) const fn is_value_type(self) -> bool {
+        !matches!(self, Self::Untyped | Self::Measurement | Self::Tag | Self::Field | Self::Ignored | Self::Time)
+    }
+}
+
+impl<'t> DataType<'t> {
+    /// ```ebnf
+    /// data type = [ "#" word " " ] [ type ] [ ":" format ] [ "|" default ]
+    /// ```
+    fn parse(spelled: &'t str) -> Self {
+        let text = match spelled.strip_prefix('#') {
+            Some(rest) => rest.split_once(' ').map_or("", |(_, text)| text.trim_start_matches(' ')),
+            None => spelled,
+        };
+        let (text, default) = match text.split_once('|') {
+            Some((text, default)) if text.len() != 1 => (text, Some(default)),
+            _ => (text, None),
+        };
+        let (name, format) = match text.split_once(':') {
+            Some((name, format)) if name.len() > 1 => (name, format),
+            _ => (text, ""),
+        };
+        let declared = match name {
+            "" => Declared::Untyped,
+            "measurement" => Declared::Measurement,
+            "tag" => Declared::Tag,
+            "field" => Declared::Field,
+            "dateTime" | "time" => Declared::Time,
+            "string" => Declared::String,
+            "double" => Declared::Double,
+            "boolean" => Declared::Boolean,
+            "long" => Declared::Long,
+            "unsignedLong" => Declared::UnsignedLong,
+            "duration" => Declared::Duration,
+            "base64Binary" => Declared::Base64Binary,
+            _ if name.starts_with("ignore") => Declared::Ignored,
+            _ => Declared::Unknown,
+        };
+        Self { declared, spelled: text, format, default }
+    }
+
+    /// How the column's cells are read as values.
+    pub(super) fn value_kind(&self) -> Result<ValueKind, (Kind, &'static str)> {
+        let format_fault = |fault: CellFault| (fault.kind, fault.expected);
+        Ok(match self.declared {
+            Declared::Untyped | Declared::Field | Declared::Measurement | Declared::Tag | Declared::Ignored => {
+                ValueKind::Raw
+            }
+            Declared::String => ValueKind::String,
+            Declared::Double => ValueKind::Double(NumberFormat::parse(self.format).map_err(format_fault)?),
+            Declared::Long => ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_fault)?),
+            Declared::UnsignedLong => {
+                ValueKind::UnsignedLong(NumberFormat::parse_whole(self.format).map_err(format_fault)?)
+            }
+            Declared::Boolean => ValueKind::Boolean(Box::new(BooleanFormat::parse(self.format).map_err(format_fault)?)),
+            Declared::Duration => ValueKind::Duration,
+            Declared::Time => return Err((Kind::InvalidDataType, "a type of field values, which a time is not")),
+            Declared::Base64Binary => {
+                return Err((Kind::InvalidDataType, "a type of field values, which binary data is not"));
+            }
+            Declared::Unknown => return Err((Kind::InvalidDataType, "a known data type")),
+        })
+    }
+}
+
+/// A column of the text, or a constant, as it was declared.
+pub(super) struct Declaration<'a, 'b> {
+    pub(super) label: Cow<'b, str>,
+    pub(super) data_type: DataType<'b>,
+    /// Value of the default, or of the constant.
+    pub(super) preset: Option<Cow<'b, str>>,
+    pub(super) in_group: bool,
+    /// Where the label stands.
+    pub(super) label_at: (Place<'a>, Piece),
+    pub(super) type_at: (Place<'a>, Piece),
+    pub(super) preset_at: (Place<'a>, Piece),
+    pub(super) is_virtual: bool,
+    pub(super) is_concat: bool,
+}
+
+impl Declaration<'_, '_> {
+    pub(super) fn is_blank(&self) -> bool {
+        self.label.trim().is_empty()
+    }
+
+    pub(super) fn name(&self) -> (Box<str>, Box<str>) {
+        let label = match (self.is_virtual && self.label.is_empty(), self.is_concat) {
+            (false, _) => excerpt::escaped(self.label.as_bytes(), FOUND_BYTES),
+            (true, false) => alloc::format!("#constant {}", self.data_type.spelled),
+            (true, true) => alloc::format!("#concat {}", self.data_type.spelled),
+        };
+        (label.into(), excerpt::escaped(self.data_type.spelled.as_bytes(), FOUND_BYTES).into())
+    }
+
+    #[cold]
+    pub(super) fn error(&self, at: (Place<'_>, Piece), kind: Kind, part: Part, expected: &'static str) -> SyntaxError {
+        let of_csv = OfCsv { column: Some(self.name()), query_error: None };
+        at.0.error(kind, part, expected, at.1).of_csv(of_csv)
+    }
+
+    pub(super) fn label_error(&self, kind: Kind, expected: &'static str) -> SyntaxError {
+        self.error(self.label_at, kind, Part::Header, expected)
+    }
+}
+
+/// The column `number` with all that annotations, label and shorthand say of it.
+pub(super) fn column<'a, 'b>(
+    block: &'b Block<'a>,
+    number: usize,
+    (label, label_piece): &'b (Cow<'a, str>, Piece),
+    header: Place<'a>,
+    labels_hold_no_type: bool,
+) -> Result<Declaration<'a, 'b>, SyntaxError> {
+    let value = |annotation: &'b Option<Annotation<'a>>| {
+        annotation.as_ref().map(|annotation| {
+            let (text, piece) = annotation.value(number);
+            (text, (annotation.place, piece))
+        })
+    };
+    let label_at = (header, *label_piece);
+    let (spelled, mut type_at) = value(&block.datatype).unwrap_or(("", label_at));
+    let mut data_type = DataType::parse(spelled);
+    let mut label: &str = label;
+    if matches!(data_type.declared, Declared::Untyped | Declared::Field)
+        && !labels_hold_no_type
+        && let Some((name, shorthand)) = label.split_once('|')
+    {
+        let default = data_type.default;
+        data_type = DataType::parse(shorthand);
+        data_type.default = data_type.default.or(default);
+        label = name;
+        type_at = label_at;
+    }
+    let mut preset_at = type_at;
+    let mut preset = data_type.default;
+    let in_group = value(&block.group).is_some_and(|(text, _)| text.ends_with("true"));
+    let declaration = |preset: Option<&'b str>, preset_at| Declaration {
+        label: Cow::Borrowed(label),
+        data_type,
+        preset: preset.filter(|preset| !preset.is_empty()).map(Cow::Borrowed),
+        in_group,
+        label_at,
+        type_at,
+        preset_at,
+        is_virtual: false,
+        is_concat: false,
+    };
+    if let Some((text, at)) = value(&block.default).filter(|(text, _)| !text.is_empty()) {
+        let faulty = |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
+        if preset.is_some() {
+            return faulty(Kind::ConflictingDefaults, "one default for the column");
+        }
+        if number > 0 && text.starts_with('#') {
+            return faulty(Kind::InvalidAnnotation, "a default that does not begin with '#'");
+        }
+        (preset, preset_at) = (Some(text), at);
+    }
+    Ok(declaration(preset, preset_at))
+}
+
+/// A `#constant` or `#concat`: type, label and value.
+pub(super) fn virtual_column<'a, 'b>(
+    annotation: &'b Annotation<'a>,
+    is_concat: bool,
+) -> Result<Declaration<'a, 'b>, SyntaxError> {
+    let place = annotation.place;
+    let first = usize::from(annotation.value(0).0.is_empty());
+    let cell = |number: usize| annotation.value(first + number);
+    let data_type = DataType::parse(cell(0).0);
+    let has_value_cell = annotation.values.len() > first + 2;
+    let (mut label, mut value) = (cell(1), cell(2));
+    if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
+        (label, value) = (("", label.1), label);
+    }
+    let mut preset = value.0;
+    if preset.is_empty() && !has_value_cell {
+        preset = data_type.default.unwrap_or_default();
+    }
+    let declaration = Declaration {
+        label: Cow::Borrowed(label.0),
+        data_type,
+        preset: Some(Cow::Borrowed(preset)),
+        in_group: false,
+        label_at: (place, label.1),
+        type_at: (place, cell(0).1),
+        preset_at: (place, value.1),
+        is_virtual: true,
+        is_concat,
+    };
+    if preset.is_empty() {
+        let expected = "a type, a label and a value";
+        return Err(declaration.error((place, value.1), Kind::InvalidAnnotation, Part::Annotation, expected));
+    }
+    Ok(declaration)
+}

@@ -1,0 +1,271 @@
+//! A row to a point: measurement, tags, fields, timestamp, in this order; the first problem costs the row.
+
+use alloc::string::String;
+
+use super::cell::{CellValue, Kind as ValueKind};
+use super::fault::CellFault;
+use super::records::{Cell, Record};
+use super::table::{Columns, From, Source, Template, TemplatePart, name_fault};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::line_protocol::escape::{self, Escapes};
+use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, TagTokens, Token, Value};
+use crate::precision::Timestamp;
+
+/// Memory that is used again for every row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    cell: String,
+    concat: String,
+}
+
+/// A row on its way to a point.
+struct Row<'r, 't, 's, 'd> {
+    columns: &'r Columns<'r>,
+    record: &'r Record<'t>,
+    scratch: &'s mut Scratch,
+    data: &'d mut PointData,
+}
+
+/// What a row says in a column.
+enum Said<'t, T> {
+    Nothing,
+    Preset(T),
+    Text(&'t str, Spelled),
+}
+
+/// How a text stands in the row.
+#[derive(Clone, Copy)]
+enum Spelled {
+    /// As it is.
+    Plain(Piece),
+    /// In a quoted cell with doubled quotes or CR LF, or put together by a template.
+    Otherwise(Piece),
+}
+
+impl Spelled {
+    const fn piece(self) -> Piece {
+        match self {
+            Self::Plain(piece) | Self::Otherwise(piece) => piece,
+        }
+    }
+}
+
+impl Columns<'_> {
+    /// Reads the row `record` into `data`.
+    ///
+    /// # Errors
+    /// The first cell that cannot be what its column asks for.
+    #[inline]
+    pub(super) fn read(
+        &self,
+        record: &Record<'_>,
+        scratch: &mut Scratch,
+        data: &mut PointData,
+    ) -> Result<(), SyntaxError> {
+        data.clear();
+        data.share(&self.texts);
+        Row { columns: self, record, scratch, data }.point()
+    }
+}
+
+impl Row<'_, '_, '_, '_> {
+    fn point(&mut self) -> Result<(), SyntaxError> {
+        let columns = self.columns;
+        let Some(measurement) = self.name(&columns.measurement, Part::Measurement)? else {
+            let expected = "a measurement";
+            return Err(self.error(columns.measurement.column, Kind::EmptyName, Part::Measurement, expected, None));
+        };
+        self.data.measurement = measurement;
+        for (key, source) in &columns.tags {
+            if let Some(value) = self.name(source, Part::TagValue)? {
+                self.data.tags.push(TagTokens { key: *key, value });
+            }
+        }
+        if let Some(pivot) = &columns.pivot {
+            let name = self.name(&pivot.name, Part::FieldKey)?;
+            let value = self.value(&pivot.kind, &pivot.value)?;
+            if let (Some(key), Some((value, raw))) = (name, value) {
+                self.check_pivot_name(key, pivot.name.column)?;
+                self.data.fields.push(FieldTokens { key, value, raw });
+            }
+        }
+        for field in &columns.fields {
+            if let Some((value, raw)) = self.value(&field.kind, &field.value)? {
+                self.data.fields.push(FieldTokens { key: field.key, value, raw });
+            }
+        }
+        if self.data.fields.is_empty() {
+            let expected = "a value in at least one column for a field";
+            let end = self.record.place().end();
+            return Err(self.record.place().error(Kind::MissingFields, Part::Cell, expected, end));
+        }
+        if let Some((format, source)) = &columns.time {
+            let record = self.record;
+            let zone = &columns.zone;
+            let read = |text: &str| format.read(text, zone);
+            let (time, piece) = match self.said(source)? {
+                Said::Nothing => return Ok(()),
+                Said::Preset(time) => (Ok(time), None),
+                Said::Text(text, spelled) => (read(text), Some(spelled.piece())),
+            };
+            let time = time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
+            self.data.set_timestamp(Timestamp::Nanoseconds(time));
+            self.data.timestamp_span = piece.or_else(|| cell_of(record, source.column)).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// A name or tag value; none where the cell is empty.
+    #[inline]
+    fn name(&mut self, source: &Source<Token>, part: Part) -> Result<Option<Token>, SyntaxError> {
+        let (text, spelled) = match self.said(source)? {
+            Said::Nothing => return Ok(None),
+            Said::Preset(token) => return Ok(Some(token)),
+            Said::Text(text, spelled) => (text, spelled),
+        };
+        let fault = name_fault(text, part);
+        if let Some((kind, expected)) = fault {
+            return Err(self.error(source.column, kind, part, expected, None));
+        }
+        Ok(Some(match spelled {
+            Spelled::Plain(piece) => Token::piece(piece),
+            Spelled::Otherwise(raw) => self.scratched(source, raw),
+        }))
+    }
+
+    /// A field value and the piece of the row that it is spelled as; none where the cell is empty.
+    #[inline]
+    fn value(&mut self, kind: &ValueKind, source: &Source<Value>) -> Result<Option<(Value, Piece)>, SyntaxError> {
+        let record = self.record;
+        let (text, spelled) = match self.said(source)? {
+            Said::Nothing => return Ok(None),
+            Said::Preset(value) => {
+                return Ok(Some((value, cell_of(record, source.column).unwrap_or_default())));
+            }
+            Said::Text(text, spelled) => (text, spelled),
+        };
+        let raw = spelled.piece();
+        let value = match kind.read(text) {
+            Ok(CellValue::Ready(value)) => value,
+            Ok(CellValue::Text(_)) => Value::String(match spelled {
+                Spelled::Plain(piece) => Token::piece(piece),
+                Spelled::Otherwise(raw) => self.scratched(source, raw),
+            }),
+            Ok(CellValue::Quoted(inner)) => {
+                if let (Spelled::Plain(piece), false) = (spelled, inner.contains('\\')) {
+                    Value::String(Token::piece(Piece { start: piece.start + 1, end: piece.end - 1 }))
+                } else {
+                    let mut text = String::new();
+                    escape::unescape(inner, Escapes::String, &mut text);
+                    Value::String(self.data.copied(raw, |out| out.push_str(&text)))
+                }
+            }
+            Err(fault) => return Err(self.cell_error(source.column, Part::FieldValue, &fault)),
+        };
+        let cell = cell_of(record, source.column).unwrap_or(raw);
+        Ok(Some((value, cell)))
+    }
+
+    /// What the row has in the column: its cell, else the default.
+    #[inline]
+    fn said<T: Copy>(&mut self, source: &Source<T>) -> Result<Said<'_, T>, SyntaxError> {
+        let record = self.record;
+        match &source.from {
+            From::Cell(default) => match record.cells.get(source.column) {
+                Some(cell) if !cell.is_empty() => {
+                    let piece = cell.piece();
+                    let spelled = if cell.is_escaped() { Spelled::Otherwise(piece) } else { Spelled::Plain(piece) };
+                    Ok(Said::Text(record.text_of(*cell, &mut self.scratch.cell), spelled))
+                }
+                _ => Ok(default.map_or(Said::Nothing, Said::Preset)),
+            },
+            From::Constant(value) => Ok(Said::Preset(*value)),
+            From::Concat(template) => {
+                if !self.fill_in(template) {
+                    let expected = "a row whose templates fit the limit of a line";
+                    return Err(self.error(source.column, Kind::LineTooLong, Part::Cell, expected, None));
+                }
+                let text: &str = &self.scratch.concat;
+                if text.is_empty() {
+                    return Ok(Said::Nothing);
+                }
+                Ok(Said::Text(text, Spelled::Otherwise(Piece::default())))
+            }
+        }
+    }
+
+    /// Puts the text of a template together; whether there is room for it.
+    fn fill_in(&mut self, template: &Template) -> bool {
+        let Scratch { cell: scratch, concat } = self.scratch;
+        concat.clear();
+        for part in &template.parts {
+            let text = match part {
+                TemplatePart::Text(text) => text,
+                TemplatePart::Column { column, default } => match self.record.cells.get(*column) {
+                    Some(cell) if !cell.is_empty() => self.record.text_of(*cell, scratch),
+                    _ => default,
+                },
+            };
+            if concat.len() + text.len() > MAX_CONCAT_BYTES {
+                return false;
+            }
+            concat.push_str(text);
+        }
+        self.data.has_room_for(concat.len())
+    }
+
+    /// The token of the text that was [said](Self::said) last, which the row does not hold as it is.
+    fn scratched<T>(&mut self, source: &Source<T>, raw: Piece) -> Token {
+        let text = match source.from {
+            From::Concat(_) => &self.scratch.concat,
+            From::Cell(_) | From::Constant(_) => &self.scratch.cell,
+        };
+        self.data.copied(raw, |out| out.push_str(text))
+    }
+
+    /// A `_field` that is also the label of a column would be there twice.
+    fn check_pivot_name(&self, key: Token, column: usize) -> Result<(), SyntaxError> {
+        let text = self.data.text(self.record.text, key);
+        let is_taken = |label: Token| self.data.text(self.record.text, label) == text;
+        let fields = self.columns.fields.iter().map(|field| field.key);
+        if fields.chain(self.data.tags.iter().map(|tag| tag.key)).any(is_taken) {
+            let expected = "a field key that no other column has";
+            return Err(self.error(column, Kind::DuplicateField, Part::FieldKey, expected, None));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn cell_error(&self, column: usize, part: Part, fault: &CellFault) -> SyntaxError {
+        let within = cell_of(self.record, column)
+            .filter(|_| self.record.cells.get(column).is_some_and(|cell| !cell.is_escaped()))
+            .map(|piece| Piece {
+                start: piece.start + fault.span.start as u32,
+                end: (piece.start + fault.span.end as u32).min(piece.end),
+            });
+        self.error(column, fault.kind, part, fault.expected, within)
+    }
+
+    #[cold]
+    fn error(
+        &self,
+        column: usize,
+        kind: Kind,
+        part: Part,
+        expected: &'static str,
+        piece: Option<Piece>,
+    ) -> SyntaxError {
+        let place = self.record.place();
+        let piece = piece.or_else(|| self.record.cells.get(column).copied().map(Cell::raw));
+        // A constant or template has no cell in the row: the row as a whole is meant.
+        let piece = piece.unwrap_or_else(|| Piece { start: 0, end: place.end().end });
+        place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
+    }
+}
+
+/// Far more than any name or string needs; ours.
+const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 6;
+
+fn cell_of(record: &Record<'_>, column: usize) -> Option<Piece> {
+    record.cells.get(column).map(|cell| cell.piece())
+}

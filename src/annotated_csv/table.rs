@@ -1,0 +1,420 @@
+//! Annotations and header to what each column is for.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::annotation::{Block, Place, same_width};
+use super::cell::{CellValue, Kind as ValueKind};
+use super::column::{Declaration, Declared, column, virtual_column};
+use super::records::Record;
+use super::time::TimeFormat;
+use super::zone::Zone;
+use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::line_protocol::escape::{Escapes, NameProblem, name_problem, unescape};
+use crate::point::{SharedTexts, Token, Value};
+
+/// How the rows of a table become points.
+#[derive(Clone, Debug)]
+pub(super) enum Table<'z> {
+    Points(Box<Columns<'z>>),
+    /// The query failed: its first row says why.
+    Error {
+        message: usize,
+        reference: usize,
+    },
+}
+
+/// What each column is for.
+#[derive(Clone, Debug)]
+pub(super) struct Columns<'z> {
+    /// Labels, defaults and constants.
+    pub(super) texts: Arc<SharedTexts>,
+    pub(super) zone: Zone<'z>,
+    pub(super) measurement: Source<Token>,
+    /// Sorted by label.
+    pub(super) tags: Vec<(Token, Source<Token>)>,
+    pub(super) pivot: Option<Pivot>,
+    pub(super) fields: Vec<FieldColumn>,
+    pub(super) time: Option<(TimeFormat, Source<i64>)>,
+    /// Label and data type of each column and then of each constant, for messages.
+    names: Vec<(Box<str>, Box<str>)>,
+}
+
+/// `_field` and `_value`.
+#[derive(Clone, Debug)]
+pub(super) struct Pivot {
+    pub(super) name: Source<Token>,
+    pub(super) kind: ValueKind,
+    pub(super) value: Source<Value>,
+}
+
+/// A field, and the column that gives it.
+#[derive(Clone, Debug)]
+pub(super) struct FieldColumn {
+    pub(super) key: Token,
+    pub(super) kind: ValueKind,
+    pub(super) value: Source<Value>,
+}
+
+/// Where a row takes something from, and the number of the column.
+#[derive(Clone, Debug)]
+pub(super) struct Source<T> {
+    pub(super) column: usize,
+    pub(super) from: From<T>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum From<T> {
+    /// The cell, or where that is empty the default.
+    Cell(Option<T>),
+    Constant(T),
+    Concat(Box<Template>),
+}
+
+/// The text of a `#concat`, cut up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Template {
+    pub(super) parts: Vec<TemplatePart>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum TemplatePart {
+    Text(Box<str>),
+    /// The cell of a column, or its default.
+    Column {
+        column: usize,
+        default: Box<str>,
+    },
+}
+
+impl<'a> Table<'a> {
+    /// Takes the annotations and the header of a table together.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them, from left to right, constants last.
+    #[cold]
+    pub(super) fn new(block: &Block<'a>, header: &Record<'a>, labels_hold_no_type: bool) -> Result<Self, SyntaxError> {
+        let labels: Vec<_> = header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
+        let place = header.place();
+        if let Some(width) = block.width() {
+            same_width(width, &labels, place, Part::Header)?;
+            let is_comma_form = block.of_columns().any(|annotation| annotation.is_comma_form);
+            if let Some((label, piece)) = labels.first().filter(|(label, _)| is_comma_form && !label.is_empty()) {
+                debug_assert!(!label.is_empty());
+                let expected = "an empty first cell, as the annotations have their names there";
+                return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
+            }
+        }
+        let mut declared = Vec::with_capacity(labels.len() + block.virtuals.len());
+        for (number, label) in labels.iter().enumerate() {
+            declared.push(column(block, number, label, place, labels_hold_no_type)?);
+        }
+        let columns = declared.len();
+        for constant in &block.virtuals {
+            declared.push(virtual_column(&constant.annotation, constant.is_concat)?);
+        }
+        if let Some((message, reference)) = error_table(&declared[..columns]) {
+            return Ok(Self::Error { message, reference });
+        }
+        let zone = block.zone.clone().unwrap_or_default();
+        let texts = SharedTexts::default();
+        Builder { declared: &declared, columns, header: place, zone, texts, placeholders: 0 }.build()
+    }
+}
+
+/// The numbers of the two columns of an error table.
+fn error_table(columns: &[Declaration<'_, '_>]) -> Option<(usize, usize)> {
+    first_two(columns, ["error", "reference"])
+}
+
+fn first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usize, usize)> {
+    let mut labelled = columns.iter().enumerate().filter(|(_, column)| !column.is_blank());
+    let mut expect =
+        |label: &str| labelled.next().filter(|(_, column)| column.label == label).map(|(number, _)| number);
+    Some((expect(labels[0])?, expect(labels[1])?))
+}
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Measurement,
+    Time,
+    FieldName,
+    FieldValue,
+    Tag,
+    Field,
+    Nothing,
+}
+
+/// Puts the columns of a table together.
+struct Builder<'d, 'a, 'b> {
+    declared: &'d [Declaration<'a, 'b>],
+    /// How many are columns of the text; the others are constants.
+    columns: usize,
+    header: Place<'a>,
+    zone: Zone<'a>,
+    texts: SharedTexts,
+    placeholders: usize,
+}
+
+impl<'a> Builder<'_, 'a, '_> {
+    fn build(mut self) -> Result<Table<'a>, SyntaxError> {
+        let roles = self.roles()?;
+        let mut single: [Option<usize>; 4] = [None; 4];
+        let mut tags = BTreeMap::new();
+        let mut fields = Vec::new();
+        let mut field_labels = BTreeSet::new();
+        for (number, role) in roles.into_iter().enumerate() {
+            let column = &self.declared[number];
+            let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
+            let label: &str = &column.label;
+            match role {
+                Role::Nothing => {}
+                Role::Measurement | Role::Time | Role::FieldName | Role::FieldValue => {
+                    // A constant takes the place of a column.
+                    let is_first = single[role as usize].is_none_or(|other| column.is_virtual && other < self.columns);
+                    if !is_first {
+                        return duplicate("one column for each role");
+                    }
+                    single[role as usize] = Some(number);
+                }
+                Role::Tag => {
+                    check_label(column)?;
+                    let replaced = tags.insert(label, number);
+                    let is_first = replaced.is_none_or(|other| column.is_virtual && other < self.columns);
+                    if !is_first || field_labels.contains(label) {
+                        return duplicate("each label once");
+                    }
+                }
+                Role::Field => {
+                    check_label(column)?;
+                    if !field_labels.insert(label) || tags.contains_key(label) {
+                        return duplicate("each label once");
+                    }
+                    fields.push(number);
+                }
+            }
+        }
+        let [measurement, time, field_name, field_value] = single;
+        let missing = |kind, expected| self.header.error(kind, Part::Header, expected, self.header.end());
+        let Some(measurement) = measurement else {
+            return Err(missing(Kind::MissingColumn, "a column for the measurement"));
+        };
+        if fields.is_empty() && field_name.is_none() && field_value.is_none() {
+            return Err(missing(Kind::MissingFields, "at least one column for a field"));
+        }
+
+        let measurement = self.text(measurement, Part::Measurement)?;
+        let tags =
+            tags.into_iter().map(|(label, number)| Ok((self.texts.add(label), self.text(number, Part::TagValue)?)));
+        let tags = tags.collect::<Result<_, SyntaxError>>()?;
+        let pivot = match (field_name, field_value) {
+            (Some(name), Some(value)) => {
+                let name = self.text(name, Part::FieldKey)?;
+                let (kind, value) = self.value(value)?;
+                Some(Pivot { name, kind, value })
+            }
+            (Some(alone), None) | (None, Some(alone)) => {
+                let expected = "'_field' and '_value' together";
+                return Err(self.declared[alone].label_error(Kind::MissingColumn, expected));
+            }
+            (None, None) => None,
+        };
+        let fields = fields.into_iter().map(|number| {
+            let key = self.texts.add(&self.declared[number].label);
+            let (kind, value) = self.value(number)?;
+            Ok(FieldColumn { key, kind, value })
+        });
+        let fields = fields.collect::<Result<_, SyntaxError>>()?;
+        let time = time.map(|number| self.time(number)).transpose()?;
+        let names = self.declared.iter().map(Declaration::name).collect();
+        let texts = Arc::new(self.texts);
+        Ok(Table::Points(Box::new(Columns { texts, zone: self.zone, measurement, tags, pivot, fields, time, names })))
+    }
+
+    fn roles(&self) -> Result<Vec<Role>, SyntaxError> {
+        let columns = &self.declared[..self.columns];
+        let has_field_column = columns.iter().any(|column| column.label == "_field");
+        let of_query = first_two(columns, ["result", "table"]).filter(|&(result, table)| {
+            [result, table].iter().all(|&number| {
+                let declared = columns[number].data_type.declared;
+                declared == Declared::Untyped || declared.is_value_type()
+            })
+        });
+        self.declared
+            .iter()
+            .enumerate()
+            .map(|(number, column)| {
+                if of_query.is_some_and(|(result, table)| number == result || number == table) {
+                    return Ok(Role::Nothing);
+                }
+                role(column, has_field_column)
+            })
+            .collect()
+    }
+
+    /// Where a name or a tag value comes from.
+    fn text(&mut self, number: usize, part: Part) -> Result<Source<Token>, SyntaxError> {
+        let column = &self.declared[number];
+        self.source(number, |builder, preset| {
+            if let Some((kind, expected)) = name_fault(preset, part) {
+                return Err(column.error(column.preset_at, kind, part, expected));
+            }
+            Ok(builder.texts.add(preset))
+        })
+    }
+
+    /// Where a field value comes from.
+    fn value(&mut self, number: usize) -> Result<(ValueKind, Source<Value>), SyntaxError> {
+        let column = &self.declared[number];
+        let kind = column
+            .data_type
+            .value_kind()
+            .map_err(|(kind, expected)| column.error(column.type_at, kind, Part::Annotation, expected))?;
+        let source = self.source(number, |builder, preset| match kind.read(preset) {
+            Ok(CellValue::Ready(value)) => Ok(value),
+            Ok(CellValue::Text(text)) => Ok(Value::String(builder.texts.add(text))),
+            Ok(CellValue::Quoted(spelled)) => {
+                let mut text = alloc::string::String::new();
+                unescape(spelled, Escapes::String, &mut text);
+                Ok(Value::String(builder.texts.add(&text)))
+            }
+            Err(fault) => Err(column.error(column.preset_at, fault.kind, Part::FieldValue, fault.expected)),
+        })?;
+        Ok((kind, source))
+    }
+
+    /// Where the timestamp comes from.
+    fn time(&mut self, number: usize) -> Result<(TimeFormat, Source<i64>), SyntaxError> {
+        let column = &self.declared[number];
+        let format = TimeFormat::parse(column.data_type.format)
+            .map_err(|fault| column.error(column.type_at, fault.kind, Part::Annotation, fault.expected))?;
+        let source = self.source(number, |builder, preset| {
+            format
+                .read(preset, &builder.zone)
+                .map_err(|fault| column.error(column.preset_at, fault.kind, Part::Timestamp, fault.expected))
+        })?;
+        Ok((format, source))
+    }
+
+    fn source<T>(
+        &mut self,
+        number: usize,
+        mut read: impl FnMut(&mut Self, &str) -> Result<T, SyntaxError>,
+    ) -> Result<Source<T>, SyntaxError> {
+        let column = &self.declared[number];
+        let preset = column.preset.as_deref();
+        let from = if column.is_concat {
+            From::Concat(Box::new(self.template(column, preset.unwrap_or_default())?))
+        } else {
+            match preset.map(|preset| read(self, preset)).transpose()? {
+                Some(preset) if column.is_virtual => From::Constant(preset),
+                preset => From::Cell(preset),
+            }
+        };
+        Ok(Source { column: number, from })
+    }
+
+    /// Cuts up a text with `${label}` in it. What is no placeholder, `${}` and an unclosed one included, is text.
+    fn template(&mut self, concat: &Declaration<'_, '_>, text: &str) -> Result<Template, SyntaxError> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        let mut plain = alloc::string::String::new();
+        while let Some((before, behind)) = rest.split_once("${") {
+            plain.push_str(before);
+            let Some((label, behind)) = behind.split_once('}').filter(|(label, _)| !label.is_empty()) else {
+                plain.push_str("${");
+                rest = behind;
+                continue;
+            };
+            let column = self.declared[..self.columns].iter().position(|column| column.label == label);
+            let Some(column) = column else {
+                let expected = "the labels of columns of this table in '${…}'";
+                return Err(concat.error(concat.preset_at, Kind::UnknownPlaceholder, Part::Annotation, expected));
+            };
+            self.placeholders += 1;
+            if self.placeholders > MAX_PLACEHOLDERS {
+                let expected = "at most 100 placeholders for a table";
+                return Err(concat.error(concat.preset_at, Kind::TooManyConstants, Part::Annotation, expected));
+            }
+            parts.push(TemplatePart::Text(core::mem::take(&mut plain).into()));
+            let default = self.declared[column].preset.as_deref().unwrap_or_default().into();
+            parts.push(TemplatePart::Column { column, default });
+            rest = behind;
+        }
+        plain.push_str(rest);
+        parts.push(TemplatePart::Text(plain.into()));
+        Ok(Template { parts })
+    }
+}
+
+/// A template repeats cells, so without a bound of our own a body could ask for its square.
+const MAX_PLACEHOLDERS: usize = 100;
+
+/// What a column is for, by its label, its data type and the group key, in this order.
+fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Role, SyntaxError> {
+    use Declared::{Field, Ignored, Measurement, Tag, Time, Untyped};
+    let declared = column.data_type.declared;
+    let conflict = |expected| Err(column.error(column.type_at, Kind::ConflictingRole, Part::Annotation, expected));
+    match &*column.label {
+        "_measurement" => match declared {
+            Tag | Field | Ignored | Time => conflict("a data type that a measurement can have"),
+            _ => Ok(Role::Measurement),
+        },
+        "_time" => match declared {
+            Time | Untyped => Ok(Role::Time),
+            _ => conflict("'dateTime' or no data type for '_time'"),
+        },
+        "_field" => match declared {
+            Measurement | Tag | Field | Ignored | Time => conflict("a data type that a field key can have"),
+            _ => Ok(Role::FieldName),
+        },
+        "_value" => match declared {
+            Measurement | Tag | Ignored => conflict("a data type that a field value can have"),
+            _ => Ok(Role::FieldValue),
+        },
+        // The bounds of the query's range, which say nothing of when the point was.
+        "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => Ok(Role::Nothing),
+        _ if declared == Measurement => Ok(Role::Measurement),
+        _ if declared == Time => Ok(Role::Time),
+        _ if declared == Ignored => Ok(Role::Nothing),
+        _ if column.is_blank() => {
+            if declared == Untyped {
+                return Ok(Role::Nothing);
+            }
+            Err(column.label_error(Kind::MissingLabel, "a label for the column"))
+        }
+        _ if declared == Tag || (column.in_group && declared != Field) => Ok(Role::Tag),
+        _ if declared == Field || !has_field_column => Ok(Role::Field),
+        _ => Err(column.label_error(Kind::UnusedColumn, "a tag, a field or an ignored column beside '_field'")),
+    }
+}
+
+fn check_label(column: &Declaration<'_, '_>) -> Result<(), SyntaxError> {
+    match name_fault(&column.label, Part::Header) {
+        Some((kind, expected)) => Err(column.label_error(kind, expected)),
+        None => Ok(()),
+    }
+}
+
+/// What keeps a text from being a name (or tag value), if anything.
+#[inline]
+pub(super) fn name_fault(text: &str, part: Part) -> Option<(Kind, &'static str)> {
+    let escapes = if part == Part::Measurement { Escapes::Measurement } else { Escapes::Key };
+    name_problem(text, escapes).map(|problem| match problem {
+        NameProblem::Empty => (Kind::EmptyName, "at least one character"),
+        NameProblem::ControlCharacter => (Kind::ControlCharacter, "no control character"),
+        NameProblem::TrailingBackslash => (Kind::DanglingBackslash, "no backslash at the end"),
+        NameProblem::LeadingHash => (Kind::UnexpectedCharacter, "a measurement that does not begin with '#'"),
+    })
+}
+
+impl Columns<'_> {
+    /// Label and data type of a column, for a message.
+    #[cold]
+    pub(super) fn describe(&self, column: usize) -> OfCsv {
+        OfCsv { column: self.names.get(column).cloned(), query_error: None }
+    }
+}

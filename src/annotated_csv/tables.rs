@@ -1,0 +1,448 @@
+//! The result of a query as typed tables.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::annotation::{Annotation, Blocks, Step, same_width};
+use super::base64;
+use super::duration::duration;
+use super::fault::CellFault;
+use super::number::{self, NumberFormat};
+use super::query_error;
+use super::time::TimeFormat;
+use super::zone::Zone;
+use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::excerpt::{self, FOUND_BYTES};
+use crate::point::Piece;
+
+/// The tables of a query's result, one after the other; see [`tables`](super::tables).
+#[derive(Clone)]
+pub struct Tables<'a> {
+    blocks: Blocks<'a>,
+    finite_only: bool,
+    schema: Option<Schema>,
+    /// The table at hand.
+    table: Option<Table<'a>>,
+    /// What comes after the table that was handed out last.
+    next: Option<SyntaxError>,
+}
+
+/// One table of a query's result: records that share columns and group key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table<'a> {
+    columns: Arc<[Column<'a>]>,
+    /// All records one after the other.
+    values: Vec<Value<'a>>,
+    line: usize,
+}
+
+/// A column of a [`Table`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column<'a> {
+    label: Cow<'a, str>,
+    data_type: Cow<'a, str>,
+    is_in_group: bool,
+    default: Value<'a>,
+    default_text: Cow<'a, str>,
+}
+
+/// A cell of a [`Table`], as its column's data type says.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// Nothing: an empty cell without a default. It is no value of any type; an empty string cannot be told from it.
+    Null,
+    /// `string`.
+    String(Cow<'a, str>),
+    /// `double`; `NaN` and infinities as well, unless the [reader](super::Reader::finite_only) refuses them.
+    Double(f64),
+    /// `long`.
+    Long(i64),
+    /// `unsignedLong`.
+    UnsignedLong(u64),
+    /// `boolean`.
+    Boolean(bool),
+    /// `dateTime`, in nanoseconds since 1970-01-01T00:00:00Z.
+    DateTime(i64),
+    /// `duration`, in nanoseconds.
+    Duration(i64),
+    /// `base64Binary`, decoded.
+    Base64Binary(Vec<u8>),
+}
+
+impl Value<'_> {
+    /// Whether there is nothing.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The label in the header.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The data type as `#datatype` spells it, such as `dateTime:RFC3339`.
+    pub fn data_type(&self) -> &str {
+        &self.data_type
+    }
+
+    /// Whether the column belongs to the group key.
+    pub const fn is_in_group(&self) -> bool {
+        self.is_in_group
+    }
+
+    /// What an empty cell stands for; [`Value::Null`] without a default.
+    pub const fn default(&self) -> &Value<'a> {
+        &self.default
+    }
+
+    /// The default as `#default` spells it; empty for none.
+    pub fn default_text(&self) -> &str {
+        &self.default_text
+    }
+}
+
+impl<'a> Table<'a> {
+    /// The columns, without the first one of the text, which is for the annotations' names.
+    pub fn columns(&self) -> &[Column<'a>] {
+        &self.columns
+    }
+
+    /// The records, each with a value for each column.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = &[Value<'a>]> + Clone {
+        // No table has no column: the header's first cell and one more are needed to make one.
+        self.values.chunks_exact(self.columns.len().max(1))
+    }
+
+    /// The number of the column with this label.
+    pub fn column(&self, label: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.label == label)
+    }
+
+    /// The name of the result that the table belongs to: the column `result`, where there is one.
+    pub fn result(&self) -> Option<&str> {
+        match self.first(self.column("result")?)? {
+            Value::String(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The number of the table in its result: the column `table`, where there is one.
+    pub fn id(&self) -> Option<i64> {
+        match *self.first(self.column("table")?)? {
+            Value::Long(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The group key: label and value of each column in the group, the values of the first record or, in a table without
+    /// one, the defaults.
+    pub fn group_key(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        let grouped = self.columns.iter().enumerate().filter(|(_, column)| column.is_in_group);
+        grouped.filter_map(|(number, column)| Some((column.label(), self.first(number)?)))
+    }
+
+    /// The number of the header's line.
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Whether the two have the very same annotations and header, so that they differ in the table id alone.
+    pub fn continues(&self, other: &Table<'_>) -> bool {
+        core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
+    }
+
+    fn first(&self, column: usize) -> Option<&Value<'a>> {
+        self.values.get(column).or_else(|| self.columns.get(column).map(Column::default))
+    }
+}
+
+/// How the cells of a column are read.
+#[derive(Clone, Debug)]
+enum Type {
+    String,
+    Double,
+    Long,
+    UnsignedLong,
+    Boolean,
+    DateTime(Box<TimeFormat>),
+    Duration,
+    Base64Binary,
+}
+
+/// How the rows of a table are read.
+#[derive(Clone, Debug)]
+enum Schema {
+    Table(Vec<Type>),
+    /// The query failed: its first row says why.
+    Error {
+        unexplained: SyntaxError,
+    },
+}
+
+impl Type {
+    fn parse(spelled: &str) -> Result<Self, CellFault> {
+        let whole = |kind, expected| CellFault { kind, expected, span: 0..spelled.len() };
+        let (name, format) = spelled.split_once(':').unwrap_or((spelled, ""));
+        Ok(match (name, format) {
+            // Neither decoder can read a value of `dateTime` without a format.
+            ("dateTime", format) if !format.is_empty() => Self::DateTime(Box::new(TimeFormat::parse(format)?)),
+            ("string", "") => Self::String,
+            ("double", "") => Self::Double,
+            ("long", "") => Self::Long,
+            ("unsignedLong", "") => Self::UnsignedLong,
+            ("boolean", "") => Self::Boolean,
+            ("duration", "") => Self::Duration,
+            ("base64Binary", "") => Self::Base64Binary,
+            _ => return Err(whole(Kind::InvalidDataType, "a data type of a query's result")),
+        })
+    }
+
+    /// The value that `text` spells.
+    fn read<'t>(&self, text: Cow<'t, str>, finite_only: bool) -> Result<Value<'t>, CellFault> {
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        let whole = NumberFormat::default();
+        Ok(match self {
+            Self::String => Value::String(text),
+            Self::Double => match number::double(&text, &whole) {
+                Err(fault) if fault.kind == Kind::NotFinite && !finite_only => {
+                    Value::Double(text.parse().map_err(|_| fault)?)
+                }
+                value => Value::Double(value?),
+            },
+            Self::Long => Value::Long(number::long(&text, &whole)?),
+            Self::UnsignedLong => Value::UnsignedLong(number::unsigned_long(&text, &whole)?),
+            Self::Boolean => Value::Boolean(match &*text {
+                "true" => true,
+                "false" => false,
+                _ => {
+                    let expected = "true or false";
+                    return Err(CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() });
+                }
+            }),
+            Self::DateTime(format) => Value::DateTime(format.read(&text, &Zone::default())?),
+            Self::Duration => Value::Duration(duration(&text)?),
+            Self::Base64Binary => {
+                let expected = "base64 with padding";
+                let fault = CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
+                Value::Base64Binary(base64::decode(text.as_bytes()).ok_or(fault)?)
+            }
+        })
+    }
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(blocks: Blocks<'a>, finite_only: bool) -> Self {
+        Self { blocks, finite_only, schema: None, table: None, next: None }
+    }
+
+    /// Takes annotations and header as the columns of a new table.
+    fn begin(&mut self) -> Result<(), SyntaxError> {
+        let header = &self.blocks.record;
+        let place = header.place();
+        let block = &self.blocks.block;
+        let Some(datatype) = &block.datatype else {
+            let expected = "'#datatype' in front of the header";
+            return Err(place.error(Kind::MissingColumn, Part::Header, expected, Piece::default()));
+        };
+        let of_table = block.virtuals.iter().map(|constant| &constant.annotation).chain(&block.timezone);
+        let otherwise = block.of_columns().filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
+        if let Some(annotation) = of_table.chain(otherwise).next() {
+            let expected = "'#datatype', '#group' or '#default' in a cell of its own, as the result of a query has it";
+            let piece = Piece { start: 0, end: annotation.value(0).1.end };
+            return Err(annotation.place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece));
+        }
+        let labels: Vec<_> = header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
+        same_width(datatype.values.len(), &labels, place, Part::Header)?;
+        if let Some((label, piece)) = labels.first()
+            && !label.is_empty()
+        {
+            let expected = "an empty first cell, as the annotations have their names there";
+            return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
+        }
+        if labels.get(1).is_some_and(|(label, _)| label == "error") {
+            let piece = labels[1].1;
+            let expected = "a row that says why the query failed";
+            let unexplained = place.error(Kind::QueryError, Part::Header, expected, piece);
+            let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
+            self.schema = Some(Schema::Error { unexplained: unexplained.of_csv(of_csv) });
+            return Ok(());
+        }
+        let mut seen = BTreeSet::new();
+        let mut columns = Vec::new();
+        let mut types = Vec::new();
+        for (number, (label, label_piece)) in labels.iter().enumerate().skip(1) {
+            let (spelled, type_piece) = lasting(datatype, number);
+            let faulty = |place: super::annotation::Place<'_>, kind, part, expected, piece| {
+                place.error(kind, part, expected, piece).of_csv(describe(label, &spelled))
+            };
+            if !seen.insert(&**label) {
+                return Err(faulty(place, Kind::DuplicateColumn, Part::Header, "each label once", *label_piece));
+            }
+            let of_type =
+                |fault: CellFault| faulty(datatype.place, fault.kind, Part::Annotation, fault.expected, type_piece);
+            let kind = Type::parse(&spelled).map_err(of_type)?;
+            let mut default = Value::Null;
+            let mut default_text = Cow::Borrowed("");
+            if let Some(annotation) = &block.default {
+                let (text, piece) = lasting(annotation, number);
+                default = kind
+                    .read(text.clone(), self.finite_only)
+                    .map_err(|fault| faulty(annotation.place, fault.kind, Part::Annotation, fault.expected, piece))?;
+                default_text = text;
+            }
+            let is_in_group = block.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
+            let label = label.clone();
+            if label == "table" && !matches!(kind, Type::Long) {
+                let expected = "the data type long for the table's id";
+                return Err(faulty(datatype.place, Kind::InvalidDataType, Part::Annotation, expected, type_piece));
+            }
+            columns.push(Column { label, data_type: spelled.clone(), is_in_group, default, default_text });
+            types.push(kind);
+        }
+        self.table = Some(Table { columns: columns.into(), values: Vec::new(), line: header.line });
+        self.schema = Some(Schema::Table(types));
+        Ok(())
+    }
+
+    /// Takes in a row. The table before it, where the row begins another one with the same columns.
+    fn row(&mut self) -> Result<Option<Table<'a>>, SyntaxError> {
+        let record = &self.blocks.record;
+        let types = match &self.schema {
+            Some(Schema::Table(types)) => types,
+            Some(Schema::Error { .. }) => {
+                let error = query_error(record, 1, 2);
+                self.schema = None;
+                self.blocks.lose_table();
+                return Err(error);
+            }
+            None => return Ok(None),
+        };
+        let Some(table) = &mut self.table else {
+            return Ok(None);
+        };
+        let width = types.len() + 1;
+        if record.cells.len() != width {
+            let end = record.place().end();
+            let extra = record.cells.get(width).map_or(end, |cell| Piece { start: cell.raw().start, end: end.end });
+            let expected = "as many cells as the header has";
+            return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, extra));
+        }
+        if let Some(first) = record.cells.first()
+            && !first.is_empty()
+        {
+            let expected = "an empty first cell, as the annotations have their names there";
+            return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, first.raw()));
+        }
+        let start = table.values.len();
+        for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter()) {
+            let value = kind.read(record.lasting_text(*cell), self.finite_only).map(|value| match value {
+                Value::Null => column.default.clone(),
+                value => value,
+            });
+            let value = match value {
+                Ok(Value::Null) if column.label == "table" => Err(("the table's id", Kind::InvalidValue)),
+                Ok(value) => Ok(value),
+                Err(fault) => Err((fault.expected, fault.kind)),
+            };
+            match value {
+                Ok(value) => table.values.push(value),
+                Err((expected, kind)) => {
+                    table.values.truncate(start);
+                    let error = record.place().error(kind, Part::Cell, expected, cell.raw());
+                    return Err(error.of_csv(describe(&column.label, &column.data_type)));
+                }
+            }
+        }
+        let (columns, line) = (table.columns.clone(), table.line);
+        let differs = |label: &str| {
+            let number = columns.iter().position(|column| column.label == label);
+            number.is_some_and(|number| table.values[number] != table.values[start + number])
+        };
+        if start > 0 && (differs("table") || differs("result")) {
+            let values = table.values.split_off(start);
+            return Ok(self.table.replace(Table { columns, values, line }));
+        }
+        Ok(None)
+    }
+}
+
+impl Tables<'_> {
+    /// What the end of the text came too early for.
+    #[cold]
+    fn missing(&mut self) -> Option<SyntaxError> {
+        if let Some(Schema::Error { unexplained }) = self.schema.take() {
+            return Some(unexplained);
+        }
+        let expected = "a header behind the annotations";
+        let place = self.blocks.unfinished()?.place;
+        self.blocks.lose_table();
+        Some(place.error(Kind::MissingColumn, Part::Header, expected, place.end()))
+    }
+}
+
+fn lasting<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, Piece) {
+    annotation.values.get(column).cloned().unwrap_or_default()
+}
+
+#[cold]
+fn describe(label: &str, data_type: &str) -> OfCsv {
+    let escaped = |text: &str| excerpt::escaped(text.as_bytes(), FOUND_BYTES).into_boxed_str();
+    OfCsv { column: Some((escaped(label), escaped(data_type))), query_error: None }
+}
+
+impl fmt::Debug for Tables<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Iterator for Tables<'a> {
+    type Item = Result<Table<'a>, SyntaxError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.next.take() {
+            return Some(Err(error));
+        }
+        loop {
+            let taken = match self.blocks.next() {
+                None => return self.table.take().map(Ok).or_else(|| self.missing().map(Err)),
+                Some(Ok(Step::Row)) => match self.row() {
+                    Ok(None) => continue,
+                    Ok(Some(table)) => return Some(Ok(table)),
+                    Err(error) => Err(error),
+                },
+                Some(Ok(Step::Header)) => {
+                    let before = match self.schema.take() {
+                        Some(Schema::Error { unexplained }) => Some(Err(unexplained)),
+                        _ => self.table.take().map(Ok),
+                    };
+                    let begun = self.begin();
+                    if begun.is_err() {
+                        self.blocks.lose_table();
+                    }
+                    match (before, begun) {
+                        (None, Ok(())) => continue,
+                        (None, Err(error)) => Err(error),
+                        (Some(before), begun) => {
+                            self.next = begun.err();
+                            before
+                        }
+                    }
+                }
+                Some(Err(error)) => Err(error),
+            };
+            return Some(taken);
+        }
+    }
+}
+
+impl core::iter::FusedIterator for Tables<'_> {}

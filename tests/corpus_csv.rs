@@ -1,0 +1,300 @@
+//! Annotated CSV as the reference converter and the two query-result decoders read it, from the folder that
+//! `LINEPROOF_CORPUS` names.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use lineproof::annotated_csv::{self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup};
+use lineproof::{Point, Precision, SyntaxError, SyntaxErrorKind as Kind, line_protocol};
+use serde_json::{Value, json};
+
+mod csv_differences;
+use csv_differences::{OF_CONVERTER, OF_DECODERS};
+
+fn corpus() -> Option<PathBuf> {
+    let folder = env::var_os("LINEPROOF_CORPUS").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: LINEPROOF_CORPUS is not set");
+    }
+    folder
+}
+
+/// Runs every case of a file. A case that disagrees must be listed with the rule that explains it, one that agrees may not.
+fn run(file: &str, differences: &[(&str, &[&str])], check: impl Fn(&Value) -> Result<(), String>) {
+    let Some(folder) = corpus() else { return };
+    let path = folder.join(file);
+    let lines = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let differences: BTreeMap<_, _> =
+        differences.iter().flat_map(|&(rule, names)| names.iter().map(move |&name| (name, rule))).collect();
+    let mut report = String::new();
+    let (mut cases, mut listed, mut unexpected) = (0, 0, 0);
+    for line in lines.lines() {
+        let case: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
+        let name = case["name"].as_str().expect("a name");
+        cases += 1;
+        let problem = match (check(&case), differences.get(name)) {
+            (Ok(()), None) => continue,
+            (Err(_), Some(_)) => {
+                listed += 1;
+                continue;
+            }
+            (Err(problem), None) => problem,
+            (Ok(()), Some(rule)) => format!("expected a difference by Strict ({rule}), found agreement"),
+        };
+        unexpected += 1;
+        let _ = writeln!(report, "{name}: {problem}\n    {:?}", case["csv"].as_str().unwrap_or("not UTF-8"));
+    }
+    println!("{file}: {cases} cases, {} agree, {listed} differ as listed, {unexpected} unexpected", cases - listed);
+    assert!(cases > 0, "{file} holds no case");
+    assert_eq!(unexpected, 0, "{report}");
+}
+
+/// The zones of the cases, with the rules that hold for the dates in them.
+struct Zones;
+
+impl ZoneLookup for Zones {
+    fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
+        let Ok(zone) = jiff::tz::TimeZone::get(zone) else {
+            return LocalOffset::UnknownZone;
+        };
+        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+        let Ok(local) = epoch.checked_add(jiff::SignedDuration::from_secs(local_seconds)) else {
+            return LocalOffset::UnknownZone;
+        };
+        match zone.to_ambiguous_timestamp(local).offset() {
+            jiff::tz::AmbiguousOffset::Unambiguous { offset } => LocalOffset::Offset(offset.seconds()),
+            jiff::tz::AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
+            jiff::tz::AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
+        }
+    }
+}
+
+/// The text, without what only the reference's command line does to it.
+fn body(case: &Value) -> Vec<u8> {
+    let text = match case["csv_base64"].as_str() {
+        Some(text) => BASE64_STANDARD.decode(text).expect("base64"),
+        None => case["csv"].as_str().expect("a text").as_bytes().to_vec(),
+    };
+    let mut text = &text[..];
+    for _ in 0..case["options"]["skip_header"].as_u64().unwrap_or(0) {
+        let end = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| at + 1);
+        text = &text[end..];
+    }
+    let mut whole = Vec::new();
+    for header in case["options"]["headers"].as_array().into_iter().flatten() {
+        whole.extend_from_slice(header.as_str().expect("a header").as_bytes());
+        whole.push(b'\n');
+    }
+    whole.extend_from_slice(text);
+    whole
+}
+
+/// The one spelling of a point, times in nanoseconds.
+fn spelled(point: &Point<'_>) -> String {
+    let mut out = String::new();
+    point.write_to(&mut out, Precision::Nanoseconds).unwrap_or_else(|error| panic!("{error} in {point:?}"));
+    out
+}
+
+/// The spelling of the point that a line of the reference is.
+fn reference_line(line: &[u8]) -> Result<String, String> {
+    let read: Result<Vec<_>, SyntaxError> = line_protocol::points(line).collect();
+    match &read.map_err(|error| format!("the reference's line cannot be read: {error}"))?[..] {
+        [point] => Ok(spelled(point)),
+        points => Err(format!("expected a line with one point, found {} points", points.len())),
+    }
+}
+
+#[test]
+fn conversion_agrees_with_the_reference() {
+    run("csv2lp_cases.ndjson", OF_CONVERTER, |case| {
+        let body = body(case);
+        let mut reader = Reader::new(&body).zones(&Zones);
+        if case["options"]["ignore_data_type_in_column_name"].as_bool() == Some(true) {
+            reader = reader.ignore_data_type_in_column_name();
+        }
+        let lines: Vec<Vec<u8>> = match case["lines_base64"].as_array() {
+            Some(lines) => lines.iter().map(|line| BASE64_STANDARD.decode(line.as_str().unwrap()).unwrap()).collect(),
+            None => case["lines"]
+                .as_array()
+                .expect("lines")
+                .iter()
+                .map(|l| l.as_str().unwrap().as_bytes().to_vec())
+                .collect(),
+        };
+        let expected = lines.iter().map(|line| reference_line(line)).collect::<Result<Vec<_>, _>>()?;
+        let skips = case["options"]["skip_row_on_error"].as_bool() == Some(true);
+        let mut points = Vec::new();
+        let mut errors = Vec::new();
+        for read in reader.points() {
+            match read {
+                Ok(point) => points.push(spelled(&point)),
+                Err(error) => {
+                    errors.push(error);
+                    if !skips {
+                        break;
+                    }
+                }
+            }
+        }
+        if points != expected {
+            return Err(format!("expected {expected:?}, found {points:?} and {}", listing(&errors)));
+        }
+        if skips && let Some(skipped) = case["skipped"].as_array() {
+            let same = skipped.len() == errors.len()
+                && skipped.iter().zip(&errors).all(|(want, found)| same_error(&want["line"], &want["column"], found));
+            return if same { Ok(()) } else { Err(format!("expected {skipped:?}, found {}", listing(&errors))) };
+        }
+        match (case["error"].as_str(), errors.last()) {
+            (None, None) => Ok(()),
+            (Some(want), None) => Err(format!("expected the error {want:?}, found none")),
+            (None, Some(found)) => Err(format!("expected no error, found {found} in line {}", found.line())),
+            (Some(want), Some(found)) => {
+                let same_kind = match case["error_kind"].as_str() {
+                    Some("csv_syntax") => {
+                        matches!(found.kind(), Kind::BareQuote | Kind::TextAfterQuote | Kind::UnclosedQuote)
+                    }
+                    _ => true,
+                };
+                let same_place =
+                    case["error_kind"] == "csv_syntax" || same_error(&case["error_line"], &case["error_column"], found);
+                if same_kind && same_place {
+                    Ok(())
+                } else {
+                    Err(format!("expected {want:?}, found {found} in lines {} to {}", found.line(), found.last_line()))
+                }
+            }
+        }
+    });
+}
+
+fn listing(errors: &[SyntaxError]) -> String {
+    errors.iter().fold(String::new(), |text, error| format!("{text}[{}: {error}]", error.line()))
+}
+
+/// Whether line and column agree. The reference counts the row's last line, and names the column by its label.
+fn same_error(line: &Value, column: &Value, found: &SyntaxError) -> bool {
+    line.as_u64().is_none_or(|line| line == found.last_line() as u64)
+        && column.as_str().is_none_or(|column| Some(column) == found.column_label())
+}
+
+#[test]
+fn query_results_agree_with_the_decoders() {
+    run("fluxcsv_cases.ndjson", OF_DECODERS, |case| {
+        let body = body(case);
+        let (mut tables, mut errors) = (Vec::<Table<'_>>::new(), Vec::new());
+        for read in annotated_csv::tables(&body) {
+            match read {
+                Ok(table) => tables.push(table),
+                Err(error) => errors.push(error),
+            }
+        }
+        let expected = case["tables"].as_array().expect("tables");
+        let found = match case["decoder"].as_str() {
+            // It goes by annotations alone, and does not see a table without records.
+            Some("fluxcsv") => {
+                let mut joined: Vec<(Table<'_>, Vec<Value>)> = Vec::new();
+                for table in tables {
+                    let records: Vec<_> = table.records().map(|record| record.iter().map(tagged).collect()).collect();
+                    match joined.last_mut() {
+                        Some((first, all)) if table.continues(first) => all.extend(records),
+                        _ => joined.push((table, records)),
+                    }
+                }
+                joined.retain(|(_, records)| !records.is_empty());
+                let found = joined.iter().map(|(table, records)| {
+                    // The reference has the two in fields of their own, and the cases have these first.
+                    let rank = |number: &usize| match table.columns()[*number].label() {
+                        "result" => 0,
+                        "table" => 1,
+                        _ => 2,
+                    };
+                    let mut order: Vec<_> = (0..table.columns().len()).collect();
+                    order.sort_by_key(rank);
+                    let columns: Vec<_> = order.iter().map(|&number| of_column(&table.columns()[number])).collect();
+                    let records: Vec<Vec<_>> = records
+                        .iter()
+                        .map(|record: &Value| order.iter().map(|&number| record[number].clone()).collect())
+                        .collect();
+                    json!({ "columns": columns, "records": records })
+                });
+                found.collect::<Vec<_>>()
+            }
+            Some("flux") => tables.iter().map(of_flux).collect(),
+            decoder => panic!("an unknown decoder {decoder:?}"),
+        };
+        if !same(&Value::Array(expected.clone()), &Value::Array(found.clone())) {
+            return Err(format!("expected {expected:?}, found {found:?} and {}", listing(&errors)));
+        }
+        match (case["error"].as_str(), errors.first()) {
+            (None, None) => Ok(()),
+            (Some(want), Some(found)) => match found.query_error() {
+                Some((message, reference)) => {
+                    let same = want == message || want == format!("{message},{reference}");
+                    if same { Ok(()) } else { Err(format!("expected {want:?}, found {message:?} and {reference:?}")) }
+                }
+                None => Ok(()),
+            },
+            (want, _) => Err(format!("expected {want:?}, found {}", listing(&errors))),
+        }
+    });
+}
+
+/// A value as the cases spell it.
+fn tagged(value: &Cell<'_>) -> Value {
+    match value {
+        Cell::Null => Value::Null,
+        Cell::String(text) => json!(text),
+        Cell::Boolean(value) => json!(value),
+        Cell::Double(value) if value.is_nan() => json!({ "double": "NaN" }),
+        Cell::Double(value) if value.is_infinite() => json!({ "double": if *value > 0.0 { "+Inf" } else { "-Inf" } }),
+        Cell::Double(value) => json!(value),
+        Cell::Long(value) => json!({ "long": value.to_string() }),
+        Cell::UnsignedLong(value) => json!({ "unsignedLong": value.to_string() }),
+        Cell::DateTime(value) => json!({ "dateTime": value.to_string() }),
+        Cell::Duration(value) => json!({ "duration": value.to_string() }),
+        Cell::Base64Binary(bytes) => json!({ "base64Binary": BASE64_STANDARD.encode(bytes) }),
+        value => panic!("an unknown value {value:?}"),
+    }
+}
+
+fn of_column(column: &Column<'_>) -> Value {
+    json!({
+        "name": column.label(),
+        "datatype": column.data_type(),
+        "group": column.is_in_group(),
+        "default": column.default_text(),
+    })
+}
+
+/// A table as the other decoder models it: `result` and `table` are no columns there.
+fn of_flux(table: &Table<'_>) -> Value {
+    let kept: Vec<_> = (0..table.columns().len())
+        .filter(|&number| !["result", "table"].contains(&table.columns()[number].label()))
+        .collect();
+    let columns: Vec<_> = kept.iter().map(|&number| of_column(&table.columns()[number])).collect();
+    let records: Vec<Vec<_>> =
+        table.records().map(|record| kept.iter().map(|&number| tagged(&record[number])).collect()).collect();
+    let group_key = table.group_key().filter(|(label, _)| !["result", "table"].contains(label));
+    let group_key: serde_json::Map<_, _> = group_key.map(|(label, value)| (label.to_string(), tagged(value))).collect();
+    json!({ "result": table.result(), "columns": columns, "group_key": group_key, "records": records })
+}
+
+/// Whether two values are the same, `42` and `42.0` being so.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => left == right,
+    }
+}
