@@ -25,6 +25,7 @@ struct Case {
     memory: fn(usize) -> Memory,
 }
 
+/// As [`lineproof::Verdict`] documents it.
 const MAX_LINE_REJECTIONS: usize = 65_536;
 
 /// What a body of some size may need memory for.
@@ -425,7 +426,7 @@ const CASES: &[Case] = &[
             bad.repeat(size / bad.len())
         },
         bucket: empty,
-        points: |size| Some((0, size / (7 * 4_600 + (32 << 10) + 1) * 4_601)),
+        points: |size| Some((0, size / (6 * 4_600 + (32 << 10) + 1) * 4_601)),
         memory: |_| Memory::NOTHING,
     },
 ];
@@ -486,6 +487,9 @@ impl Case {
 
     fn check_report(&self, size: usize, report: &Report) {
         assert!(report.rejections().len() <= 1_000, "{}", self.name);
+        for counts in [report.points(), report.lines()] {
+            assert_eq!(counts.accepted() + counts.rejected(), counts.total(), "{}", self.name);
+        }
         if let Some(points) = (self.points)(size) {
             assert_eq!((report.points().accepted(), report.points().rejected()), points, "{}", self.name);
         }
