@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Read as _, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,8 +15,8 @@ use lineproof::{
 
 const USAGE: &str = "\
 usage: validate [options] FILE | -
-  --format lp                        the file's format (default: by the file's ending)
-  --precision ns|us|ms|s             unit of the timestamps (default: ns)
+  --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
+  --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns)
   --profile cloud|oss                whose rules (default: cloud)
   --conflict-scope series|measurement
   --schema FILE.json                 explicit bucket: one schema or an array of them; repeatable
@@ -46,6 +47,12 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+#[derive(Clone, Copy)]
+enum Format {
+    LineProtocol,
+    AnnotatedCsv,
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Output {
     Human,
@@ -56,6 +63,7 @@ enum Output {
 
 struct Options {
     file: String,
+    format: Format,
     precision: Precision,
     profile: Profile,
     scope: ConflictScope,
@@ -71,6 +79,7 @@ impl Options {
     fn from_args(args: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let mut options = Self {
             file: String::new(),
+            format: Format::LineProtocol,
             precision: Precision::default(),
             profile: Profile::default(),
             scope: ConflictScope::default(),
@@ -88,7 +97,10 @@ impl Options {
             let mut value = || args.next().ok_or(format!("{arg} needs a value\n{USAGE}"));
             match arg.as_str() {
                 "--precision" => options.precision = value()?.parse()?,
-                "--format" => format = Some(value()?),
+                "--format" => {
+                    let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
+                    format = Some(choice(&value()?, &formats)?);
+                }
                 "--profile" => {
                     options.profile = choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
                 }
@@ -122,10 +134,10 @@ impl Options {
         if options.existing.is_some() && !options.schemas.is_empty() {
             return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
         }
-        match format.as_deref() {
-            None | Some("lp") => Ok(options),
-            Some(other) => Err(format!("expected the format lp, found {other:?}").into()),
-        }
+        let ends_in_csv = Path::new(&options.file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let by_ending = if ends_in_csv { Format::AnnotatedCsv } else { Format::LineProtocol };
+        options.format = format.unwrap_or(by_ending);
+        Ok(options)
     }
 }
 
@@ -152,11 +164,15 @@ fn validate(options: &Options) -> Result<Report, Failure> {
 
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
-    let report = validator.line_protocol_with(&body, |point, verdict| {
+    let show = |point: Option<&Point<'_>>, verdict: Verdict<'_>| {
         if written.is_ok() {
             written = show(&mut out, options, &body, point, verdict);
         }
-    });
+    };
+    let report = match options.format {
+        Format::LineProtocol => validator.line_protocol_with(&body, show),
+        Format::AnnotatedCsv => validator.annotated_csv_with(&body, show),
+    };
     written?;
 
     match options.output {

@@ -1,12 +1,13 @@
 //! What would InfluxDB say to this body, line by line and field by field, and why?
 //!
-//! `lineproof` reads line protocol into typed points, checks timestamps, the types inside the batch and the bucket's
-//! schema, and tells what would be rejected, where, and in InfluxDB's own words: before anything is written.
+//! `lineproof` reads line protocol and annotated CSV into typed points, checks timestamps, the types inside the batch and
+//! the bucket's schema, and tells what would be rejected, where, and in InfluxDB's own words: before anything is written.
 //!
 //! ```text
-//! bytes ──lines──▶ line ──grammar──▶ Point ──▶ Batch: timestamp ▸ bucket ▸ batch ──▶ Verdict ──▶ Report
-//!                                                         ▲                                        │
-//!                                                    SchemaSource          rejected_points, response, diagnostic
+//! bytes ──lines──▶ line ──grammar──▶ Point ─┐
+//!                                           ├─▶ Batch: timestamp ▸ bucket ▸ batch ──▶ Verdict ──▶ Report
+//! bytes ─records─▶ row ──columns──▶ Point ──┘              ▲                                        │
+//!                                                     SchemaSource          rejected_points, response, diagnostic
 //! ```
 //!
 //! It is a pure library: no I/O, no clock, no logging, no randomness; `no_std` with `alloc`.
@@ -47,6 +48,11 @@
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
 //! a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
+//!
+//! # Annotated CSV
+//!
+//! [`annotated_csv::points`] reads the same points from what `influx write` takes and from the result of a query, and
+//! [`Validator::annotated_csv`] validates it; [`annotated_csv::tables`] gives the result of a query as typed tables.
 //!
 //! # Tell somebody
 //!

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lineproof::annotated_csv::{self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup};
-use lineproof::{Point, Precision, SyntaxError, SyntaxErrorKind as Kind, line_protocol};
+use lineproof::{Outcome, Point, Precision, SyntaxError, SyntaxErrorKind as Kind, Validator, line_protocol};
 use serde_json::{Value, json};
 
 mod csv_differences;
@@ -180,6 +180,22 @@ fn listing(errors: &[SyntaxError]) -> String {
 fn same_error(line: &Value, column: &Value, found: &SyntaxError) -> bool {
     line.as_u64().is_none_or(|line| line == found.last_line() as u64)
         && column.as_str().is_none_or(|column| Some(column) == found.column_label())
+}
+
+#[test]
+fn real_files_are_accepted_whole() {
+    let Some(folder) = corpus() else { return };
+    let read = |file: &str| fs::read(folder.join("real").join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let body = read("home-sensor-data.csv");
+    let points: Result<Vec<_>, _> = annotated_csv::points(&body).collect();
+    let points = points.unwrap_or_else(|error| panic!("{error} in line {}", error.line()));
+    let lines: Vec<_> = points.iter().map(spelled).collect();
+    assert_eq!(lines.len(), body.split(|&byte| byte == b'\n').count() - 3);
+    // The file of the documentation: its header has no unit for the times, which are in seconds.
+    assert_eq!(lines[0], r"home,room=Living\ Room temp=21.1,hum=35.9,co=0 1712822400");
+    assert_eq!(lines[1], "home,room=Kitchen temp=21,hum=35.9,co=0 1712822400");
+    let report = Validator::new(()).annotated_csv(&body);
+    assert_eq!((report.lines().accepted(), report.outcome()), (lines.len(), Outcome::Written));
 }
 
 #[test]

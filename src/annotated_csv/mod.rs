@@ -1,4 +1,84 @@
 //! Annotated CSV to typed points and tables.
+//!
+//! Two forms of it are read: what `influx write` takes ("extended annotated CSV"), and the result of a query. Both become
+//! [points]; the result of a query also becomes [tables]. A row is a point, so what is said of lines elsewhere
+//! holds for rows here: positions, recovery, limits, diagnostics.
+//!
+//! # Form
+//!
+//! ```ebnf
+//! text       = [BOM] [ "sep=" char line-end ] { table }       the separator is a comma unless that line names another
+//! table      = { annotation | comment | blank } header { row | comment | blank }
+//! annotation = name ( " " value | sep value ) { sep value }   "#datatype a,b", or "#datatype,a,b" with a cell for the name
+//! name       = "#datatype" | "#group" | "#default" | "#constant" | "#concat" | "#timezone"     in any case
+//! comment    = "# " { any }
+//! header     = label { sep label }                            label: text, or "label|type|default"
+//! row        = cell { sep cell }
+//! cell       = { char } | '"' { char | '""' | line-end } '"'  blanks belong to the cell
+//! line-end   = [CR] LF
+//! ```
+//!
+//! | annotation | says |
+//! |---|---|
+//! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
+//! | `#group` | `true`: the column is a tag, unless its type says otherwise |
+//! | `#default` | what an empty or missing cell stands for |
+//! | `#constant type,label,value` | a column with the same value in each row; it takes the place of a column with its label |
+//! | `#concat type,label,template` | the same, with `${label}` in the template replaced by the row's cell |
+//! | `#timezone` | the zone of times without one: `+0130`, `-01:00`, `UTC`, or a name that [`ZoneLookup`] knows |
+//!
+//! A table ends where the next one's annotations begin. After a blank line constants belong to the next table too. A blank
+//! line in front of a row without annotations ends nothing.
+//!
+//! # What a column is for
+//!
+//! By its label `_measurement`, `_time`, `_field` with `_value` (a field's key and its value), else by its type
+//! (`measurement`, `dateTime`, `tag`, `field`, `ignored`), else by the group key (a tag), else it is a field.
+//! `result` and `table` in front of a query's result, `_start` and `_stop` are no fields and never the timestamp. Two
+//! columns for one thing, `_field` without `_value` and a column beside these two that would be dropped are errors. So is
+//! whatever else each row would be refused for: it is told once, at the header.
+//!
+//! # Types
+//!
+//! | type | cells |
+//! |---|---|
+//! | `string` | any text |
+//! | `double[:separators]` | a decimal number; the first separator is the fraction mark, the others are left out: `double:,.` reads `1.234,5` |
+//! | `long`, `unsignedLong` (`[:separators]`, `:strict`) | a whole number; a fraction is an error, never cut off |
+//! | `boolean[:true,…:false,…]` | `true t T True TRUE`, `false f F False FALSE`, or what the lists hold |
+//! | `duration` | `1h30m`, `1.5s`, … as an integer in nanoseconds |
+//! | `dateTime[:format]`, `time` | nanoseconds or RFC 3339; `RFC3339`, `RFC3339Nano`, `number`, or a layout such as `2006-01-02 15:04:05` |
+//! | none, `field` | a value as in line protocol: `1.5`, `1i`, `1u`, `t`, `"text"` |
+//! | `base64Binary` | in [tables] only: no field can hold it |
+//!
+//! Times are nanoseconds whatever precision a write declares. Cells without a value and without a default leave tag, field
+//! or timestamp out; a row without measurement or without any field is an error.
+//!
+//! # Going on after an error
+//!
+//! A row's error costs that row, an error of an annotation or the header the table up to the next one, and each is told
+//! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
+//!
+//! # Where it is stricter than InfluxDB's own tools
+//!
+//! The reference is `influx write`, which loses some things without a word: it cuts fractions off whole numbers, wraps times
+//! beyond 64 bits around, reads a boolean by its first letter, takes `_stop` for the timestamp, lets the last of two equal
+//! columns win, drops rows whose first cell begins with `#`, and copies cells without a type into its output unread. Here each of these
+//! is an error at its cell. A byte order mark is left out, and defaults of tag and time serve short rows as well.
+//!
+//! ```
+//! use lineproof::annotated_csv;
+//!
+//! let body = b"#datatype measurement,tag,double,dateTime:RFC3339\n\
+//!              m,host,usage,time\n\
+//!              cpu,a,0.5,2024-01-01T00:00:00Z\n\
+//!              cpu,b,high,2024-01-01T00:00:00Z\n";
+//! let mut points = annotated_csv::points(body);
+//! assert_eq!(points.next().unwrap()?.to_string(), "cpu,host=a usage=0.5 1704067200000000000");
+//! let error = points.next().unwrap().unwrap_err();
+//! assert_eq!((error.line(), error.column(), error.column_label()), (4, 7, Some("usage")));
+//! # Ok::<(), lineproof::SyntaxError>(())
+//! ```
 
 mod annotation;
 mod base64;
@@ -31,17 +111,52 @@ use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt;
 use crate::point::Point;
 
-/// The points of a body of annotated CSV, one a row. It goes on after an error.
+/// The points of a body, one a row. It goes on after an error, and each point has memory of its own;
+/// [`Reader::read`] does without.
 pub fn points(body: &[u8]) -> Points<'_> {
     Reader::new(body).points()
 }
 
-/// The tables of a query's result.
+/// The tables of a query's result, as its own decoders read it: annotations in cells of their own, `#datatype` there, all
+/// rows of one width, and no constants.
+///
+/// A table ends at the next annotation and where the cell `table` or `result` changes. It is handed out when it is
+/// complete, so memory grows with the largest table. A [`Value::Null`] is an empty cell without a default.
+///
+/// An error of a cell costs its row, an error of annotations or header the table; the query's own error, where its result
+/// should be, is one of kind [`QueryError`](SyntaxErrorKind::QueryError) with what it says in
+/// [`query_error`](SyntaxError::query_error).
+///
+/// ```
+/// use lineproof::annotated_csv::{self, Value};
+///
+/// let body = b"#datatype,string,long,string,double\n#group,false,false,true,false\n#default,_result,,,\n\
+///              ,result,table,host,_value\n,,0,a,1.5\n,,0,a,\n,,1,b,2.5\n";
+/// let tables = annotated_csv::tables(body).collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!((tables.len(), tables[0].result(), tables[1].id()), (2, Some("_result"), Some(1)));
+/// assert_eq!(tables[0].group_key().collect::<Vec<_>>(), [("host", &Value::String("a".into()))]);
+/// assert!(tables[0].records().nth(1).unwrap()[3].is_null());
+/// # Ok::<(), lineproof::SyntaxError>(())
+/// ```
 pub fn tables(body: &[u8]) -> Tables<'_> {
     Reader::new(body).tables()
 }
 
 /// Reads annotated CSV: its settings, and then row by row into a point that is used again and again.
+///
+/// ```
+/// use lineproof::{Point, annotated_csv::Reader};
+///
+/// let mut reader = Reader::new(b"_measurement,usage\ncpu,1.5\ncpu,2.5\n");
+/// let mut point = Point::default();
+/// let mut rows = 0;
+/// while let Some(row) = reader.read(&mut point) {
+///     row?;
+///     rows += 1;
+/// }
+/// assert_eq!(rows, 2);
+/// # Ok::<(), lineproof::SyntaxError>(())
+/// ```
 #[derive(Clone)]
 pub struct Reader<'a> {
     blocks: Blocks<'a>,

@@ -32,7 +32,7 @@ pub enum LocalOffset {
 /// an error; InfluxDB's own tools silently choose one of two moments.
 ///
 /// ```
-/// use lineproof::{LocalOffset, ZoneLookup};
+/// use lineproof::annotated_csv::{LocalOffset, ZoneLookup};
 ///
 /// /// One zone in one year: UTC+1, and UTC+2 from 29 March to 25 October 2020.
 /// struct Prague2020;

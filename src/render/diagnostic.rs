@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use super::snippet::{GoesOn, Snippet};
-use crate::error::{Part, SyntaxErrorKind};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt::write_escaped_char;
 use crate::report::{LineError, Reason, Rejection};
 use crate::value::FieldType;
@@ -109,7 +109,7 @@ impl<'a> Diagnostic<'a> {
     fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rejection = self.rejection;
         match (&rejection.error, rejection.want) {
-            (Some(LineError::Syntax(error)), _) => f.write_str(syntax_help(error.kind(), error.part())),
+            (Some(LineError::Syntax(error)), _) => f.write_str(error_help(error)),
             (None, Some(want)) => {
                 let other =
                     if rejection.reason == Reason::FieldTypeMismatch { "" } else { ", or use another field key" };
@@ -206,6 +206,18 @@ const fn spelled(kind: FieldType) -> &'static str {
         FieldType::UnsignedInteger => "an unsigned integer, such as 90u",
         FieldType::String => "a string in double quotes, such as \"90.5\"",
         FieldType::Boolean => "a boolean, true or false",
+    }
+}
+
+fn error_help(error: &SyntaxError) -> &'static str {
+    match (error.kind(), error.column_type()) {
+        (SyntaxErrorKind::InvalidValue, Some(kind)) if !kind.is_empty() => {
+            "correct the cell, or give the column another data type"
+        }
+        (SyntaxErrorKind::InvalidTimestamp, Some(_)) => {
+            "write the time as the column's format has it, or give the column another format"
+        }
+        (kind, _) => syntax_help(kind, error.part()),
     }
 }
 
