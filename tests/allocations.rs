@@ -24,7 +24,7 @@ fn put_pairs(out: &mut String, before: &str, numbers: impl Iterator<Item = usize
     }
 }
 
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 14] = [
     ("one field", |out, number| put!(out, "m f={number}")),
     ("all types, and a time", |out, number| put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}")),
     ("sorted tags", |out, _| put!(out, "m,a=1,b=2,c=3 f=1")),
@@ -38,7 +38,12 @@ const SHAPES: [Shape; 13] = [
     ("a field twice", |out, _| put!(out, "m f=1,g=2,f=3")),
     ("many fields", |out, _| put_pairs(out, "m ", 0..200, "1i")),
     ("many tags", |out, _| {
-        put_pairs(out, "m,", 0..16, "v");
+        put_pairs(out, "m,", 0..200, "v");
+        out.push_str(" f=1");
+    }),
+    // More of them are sorted in a buffer of their own.
+    ("16 unsorted tags", |out, _| {
+        put_pairs(out, "m,", (0..16).rev(), "v");
         out.push_str(" f=1");
     }),
 ];
@@ -110,7 +115,8 @@ impl Names {
         for time in times {
             for number in 0..self.measurements * self.series {
                 let (measurement, series) = (number % self.measurements, number / self.measurements);
-                put_pairs(out, &format!("m{measurement},t={series} "), 0..self.fields, "1");
+                put!(out, "m{measurement},t={series}");
+                put_pairs(out, " ", 0..self.fields, "1");
                 put!(out, " {time}\n");
             }
         }
