@@ -1,8 +1,9 @@
-//! The decoders side by side as a table: MB/s, and how many times the peer's speed that is.
+//! Who reads what how fast, side by side as tables: MB/s, and how many times the peer's speed that is.
 //!
 //! A machine's speed drifts, so the decoders take turns: each figure is the median over 11 rounds, and each ratio the
 //! median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the size of each body.
 
+mod csv_readers;
 mod decoders;
 mod workloads;
 
@@ -13,44 +14,69 @@ const ROUNDS: usize = 11;
 /// A measurement repeats the body until this much time has passed.
 const TURN: Duration = Duration::from_millis(60);
 
+/// What to call it, and what it does with a body. The last one of several is the peer.
+type Reading = (&'static str, fn(&str) -> u64);
+
 fn main() {
-    let measuring = workloads::measuring();
-    if measuring {
-        println!("| workload | bytes a line |{} peer, MB/s |", columns());
-        println!("|---|---|{}---|", "---|".repeat(2 * (decoders::ALL.len() - 1)));
-    }
+    line_protocol();
+    annotated_csv();
+}
+
+fn line_protocol() {
+    let mut table = Table::new("line protocol", &decoders::ALL);
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
-        if measuring {
-            println!("{}", row(&workload));
-        }
+        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }
 
-fn columns() -> String {
-    let columns: Vec<_> = ours().iter().map(|(name, _)| format!(" {name}, MB/s | \u{d7} peer |")).collect();
-    columns.concat()
+fn annotated_csv() {
+    let mut table = Table::new("annotated CSV", &csv_readers::ALL);
+    for (name, body) in csv_readers::workloads(workloads::bytes()) {
+        csv_readers::assert_agreement(name, &body);
+        table.row(name, &body);
+    }
 }
 
-/// All but the last decoder, which is the peer.
-fn ours() -> &'static [decoders::Decoder] {
-    decoders::ALL.split_last().map_or(&[], |(_, ours)| ours)
+/// Prints a row for each body, where there is something to measure.
+struct Table<'r> {
+    readings: &'r [Reading],
 }
 
-fn row(workload: &workloads::Workload) -> String {
-    let rounds: Vec<[f64; decoders::ALL.len()]> =
-        (0..ROUNDS).map(|_| decoders::ALL.map(|(_, decode)| speed(decode, &workload.body))).collect();
-    let peer = decoders::ALL.len() - 1;
-    let cells: Vec<_> = (0..ours().len())
-        .map(|at| {
-            let speed = median(rounds.iter().map(|round| round[at]));
-            let ratio = median(rounds.iter().map(|round| round[at] / round[peer]));
-            format!(" {speed:.0} | {ratio:.1} |")
-        })
-        .collect();
-    let peer = median(rounds.iter().map(|round| round[peer]));
-    let bytes_a_line = workload.body.len() / workload.body.lines().count();
-    format!("| **{}** {} | {bytes_a_line} |{} {peer:.0} |", workload.name, workload.shape, cells.concat())
+impl<'r> Table<'r> {
+    fn new(title: &str, readings: &'r [Reading]) -> Self {
+        if workloads::measuring() {
+            let columns: String =
+                ours(readings).iter().map(|(name, _)| format!(" {name}, MB/s | \u{d7} peer |")).collect();
+            println!("\n| {title} | bytes a line |{columns} peer, MB/s |");
+            println!("|---|---|{}---|", "---|".repeat(2 * ours(readings).len()));
+        }
+        Self { readings }
+    }
+
+    fn row(&mut self, name: &str, body: &str) {
+        if !workloads::measuring() {
+            return;
+        }
+        let rounds: Vec<Vec<f64>> =
+            (0..ROUNDS).map(|_| self.readings.iter().map(|(_, read)| speed(*read, body)).collect()).collect();
+        let peer = ours(self.readings).len();
+        let cells: Vec<_> = (0..peer)
+            .map(|at| {
+                let speed = median(rounds.iter().map(|round| round[at]));
+                let ratio = median(rounds.iter().map(|round| round[at] / round[peer]));
+                format!(" {speed:.0} | {ratio:.1} |")
+            })
+            .collect();
+        let peer = median(rounds.iter().map(|round| round[peer]));
+        let bytes_a_line = body.len() / body.lines().count();
+        println!("| {name} | {bytes_a_line} |{} {peer:.0} |", cells.concat());
+    }
+}
+
+/// All but the last, which is the peer.
+fn ours(readings: &[Reading]) -> &[Reading] {
+    readings.split_last().map_or(&[], |(_, ours)| ours)
 }
 
 /// Megabytes a second.

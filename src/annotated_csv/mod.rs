@@ -92,6 +92,7 @@ mod layout;
 mod number;
 mod records;
 mod row;
+mod rows;
 mod table;
 mod tables;
 mod time;
@@ -99,6 +100,7 @@ mod zone;
 
 use core::fmt;
 
+pub use rows::{Cell, Row, Rows};
 pub use tables::{Column, Table, Tables, Value};
 pub use zone::{LocalOffset, ZoneLookup};
 

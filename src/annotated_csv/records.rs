@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::str;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
+use wide::u8x16;
 
 use crate::bitmap::{Walk, bits_of, is};
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
@@ -100,19 +101,20 @@ impl Record<'_> {
 
 /// Appends the text of a quoted cell: a doubled quote is one, a CR LF is an LF.
 pub(super) fn unescape(spelled: &str, out: &mut String) {
-    let mut rest = spelled;
-    while let Some(at) = rest.find(['"', '\r']) {
-        let (plain, oddity) = rest.split_at(at);
-        out.push_str(plain);
-        rest = &oddity[1..];
-        if oddity.starts_with('"') {
-            out.push('"');
-            rest = rest.strip_prefix('"').unwrap_or(rest);
-        } else if !rest.starts_with('\n') {
-            out.push('\r');
+    let bytes = spelled.as_bytes();
+    let mut rest = 0;
+    while let Some(at) = memchr2(b'"', b'\r', &bytes[rest..]).map(|found| rest + found) {
+        // Of a pair the second byte is the text; a CR alone is text itself.
+        let is_pair = matches!(bytes[at..], [b'"', b'"', ..] | [b'\r', b'\n', ..]);
+        let end = if is_pair { at } else { at + 1 };
+        out.push_str(&spelled[rest..end]);
+        rest = at + 1;
+        if is_pair {
+            out.push(char::from(bytes[rest]));
+            rest += 1;
         }
     }
-    out.push_str(rest);
+    out.push_str(&spelled[rest..]);
 }
 
 /// The character between two cells.
@@ -137,13 +139,14 @@ impl Separator {
     }
 }
 
-/// A bit for each byte of the block at `at` that can end a cell or may not stand in one.
+/// A bit for each byte of the block at `at` that can end a cell or may not stand in one, and for some that may.
 #[inline]
 fn cell_bits(separator: Separator) -> impl Fn(&[u8], usize) -> u64 {
     move |text, at| {
         bits_of(text, at, |bytes| {
-            let line_ends_and_nul = is(bytes, b'\n') | is(bytes, b'\r') | is(bytes, 0);
-            line_ends_and_nul | is(bytes, separator.bytes[0]) | is(bytes, b'"')
+            // LF, CR and NUL in one comparison.
+            let controls = bytes.simd_le(u8x16::splat(b'\r'));
+            controls | is(bytes, separator.bytes[0]) | is(bytes, b'"')
         })
     }
 }
@@ -237,27 +240,51 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    /// Splits the row at `start` into cells.
+    /// Splits the row at `start`, where the walk is, into cells.
     #[inline]
     fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Result<Row, Broken> {
         let mut row = Row { end: 0, forbidden: None, several_lines: false };
         let mut at = start;
         loop {
-            if self.body.get(at) == Some(&b'"') {
-                let quoted = self.quoted_cell(start, at, &mut row)?;
-                cells.push(quoted);
-                row.end = start + quoted.raw().end as usize;
-            } else {
-                row.end = self.bare_cell_end(start, &mut row)?;
-                cells.push(Cell::new(at - start, row.end - start, 0));
-            }
-            if row.end - start > self.limit {
+            let mark = self.next_mark();
+            if mark - start > self.limit {
                 return Err(self.too_long(start));
             }
-            match self.body.get(row.end) {
-                Some(b'\n' | b'\r') | None => return Ok(row),
-                Some(_) => at = row.end + self.separator.len,
+            let byte = self.body.get(mark).copied();
+            if byte == Some(self.separator.bytes[0]) {
+                if self.separator.stands_at(self.body, mark) {
+                    cells.push(Cell::new(at - start, mark - start, 0));
+                    at = mark + self.separator.len;
+                }
+                continue;
             }
+            match byte {
+                Some(b'\n') | None => {}
+                Some(b'\r') if matches!(self.body.get(mark + 1), Some(b'\n') | None) => {}
+                Some(b'"') if mark == at => {
+                    let quoted = self.quoted_cell(start, at, &mut row)?;
+                    cells.push(quoted);
+                    let end = start + quoted.raw().end as usize;
+                    match self.body.get(end) {
+                        Some(b'\n' | b'\r') | None => {
+                            row.end = end;
+                            return Ok(row);
+                        }
+                        Some(_) => at = end + self.separator.len,
+                    }
+                    continue;
+                }
+                Some(b'"') => return Err(self.bare_quote(start, mark)),
+                Some(b'\r' | 0) => {
+                    row.forbidden.get_or_insert(mark);
+                    continue;
+                }
+                // A control character that a cell may have.
+                Some(_) => continue,
+            }
+            cells.push(Cell::new(at - start, mark - start, 0));
+            row.end = mark;
+            return Ok(row);
         }
     }
 
@@ -267,35 +294,9 @@ impl<'a> Records<'a> {
         self.walk.next(usize::MAX, cell_bits(separator)).unwrap_or(self.body.len())
     }
 
-    /// Where the cell without quotes that the walk stands at ends.
+    /// The cell whose opening quote stands at `open`, where the walk has just been. It goes on behind what ends the cell.
     #[inline]
-    fn bare_cell_end(&mut self, start: usize, row: &mut Row) -> Result<usize, Broken> {
-        loop {
-            let mark = self.next_mark();
-            let Some(&byte) = self.body.get(mark) else {
-                return Ok(mark);
-            };
-            if byte == self.separator.bytes[0] {
-                if self.separator.stands_at(self.body, mark) {
-                    return Ok(mark);
-                }
-                continue;
-            }
-            match byte {
-                b'\n' => return Ok(mark),
-                b'"' => return Err(self.bare_quote(start, mark)),
-                b'\r' if matches!(self.body.get(mark + 1), Some(b'\n') | None) => return Ok(mark),
-                _ => _ = row.forbidden.get_or_insert(mark),
-            }
-            if mark - start > self.limit {
-                return Err(self.too_long(start));
-            }
-        }
-    }
-
-    /// The cell whose opening quote stands at `open`, and the walk in front of what ends it.
     fn quoted_cell(&mut self, start: usize, open: usize, row: &mut Row) -> Result<Cell, Broken> {
-        self.walk.skip_to(open + 1, cell_bits(self.separator));
         let mut flags = QUOTED;
         let close = loop {
             let mark = self.next_mark();
