@@ -601,7 +601,7 @@ fn usage_and_file_errors() {
             "--default-time 9223372036854775808 body.lp",
             "expected a time in nanoseconds, found \"9223372036854775808\"\n",
         ),
-        ("--format xml body.lp", "expected the format "),
+        ("--format xml body.lp", "expected one of lp, csv, found \"xml\"\n"),
         (
             "--schema air.json --existing body.lp body.lp",
             "a bucket is explicit (--schema) or implicit (--existing), not both\n",

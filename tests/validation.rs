@@ -64,11 +64,18 @@ fn line() -> impl Strategy<Value = Line> {
     })
 }
 
-/// Points that share a few sets of fields, so that lines are in conflict with each other and follow the shape of another.
+/// Points that share a few sets of fields, all of them or all but one, so that lines are in conflict with each other and
+/// follow the shape of another.
 fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
-    let lines = prop::collection::vec((any::<Index>(), line()), 0..16);
+    let lines = prop::collection::vec((any::<Index>(), prop::option::weighted(0.3, any::<Index>()), line()), 0..16);
     (prop::collection::vec(line(), 1..4), lines).prop_map(|(shapes, lines)| {
-        let of_shape = |(index, line): (Index, Line)| Line { fields: index.get(&shapes).fields.clone(), ..line };
+        let of_shape = |(shape, without, line): (Index, Option<Index>, Line)| {
+            let mut fields = shape.get(&shapes).fields.clone();
+            if let Some(without) = without.filter(|_| fields.len() > 1) {
+                fields.remove(without.index(fields.len()));
+            }
+            Line { fields, ..line }
+        };
         lines.into_iter().map(of_shape).collect()
     })
 }

@@ -106,6 +106,15 @@ fn types_inside_the_batch() {
             lines: (3, 1),
         },
         Case {
+            name: "types set behind a field that is there twice hold",
+            validator: on(&nothing),
+            body: b"m f=1,f=1,g=1i\nm f=1,g=1",
+            rejections: &[&format!("2:9 23..24 `1`: {conflict}, field g, got Float, want Integer")],
+            accepted: &["m f=1,f=1,g=1i", "m f=1"],
+            points: (4, 1),
+            lines: (2, 0),
+        },
+        Case {
             name: "the order of tags does not matter",
             validator: on(&nothing),
             body: b"m,a=1,b=2 f=1\nm,b=2,a=1 f=1i\nm,b=1,a=2 f=1i\n",
