@@ -46,8 +46,11 @@ struct Table<'r> {
 impl<'r> Table<'r> {
     fn new(title: &str, readings: &'r [Reading]) -> Self {
         if workloads::measuring() {
-            let columns: String =
-                ours(readings).iter().map(|(name, _)| format!(" {name}, MB/s | \u{d7} peer |")).collect();
+            let columns = ours(readings)
+                .iter()
+                .map(|(name, _)| format!(" {name}, MB/s | \u{d7} peer |"))
+                .collect::<Vec<_>>()
+                .concat();
             println!("\n| {title} | bytes a line |{columns} peer, MB/s |");
             println!("|---|---|{}---|", "---|".repeat(2 * ours(readings).len()));
         }

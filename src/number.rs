@@ -91,8 +91,9 @@ fn first_bytes(text: &[u8], end: usize) -> u64 {
 #[inline]
 fn eight(chunk: u64) -> Option<u64> {
     let values = chunk ^ ZEROS;
-    // A byte above 9 has a high half, or gets one by adding 6.
-    if ((values + ONES * 6) | values) & (ONES * 0xf0) != 0 {
+    // A byte above 9 has a high half, or gets one by adding 6. A byte that adding wraps has one before, so that whatever
+    // it carries into the next byte does not matter.
+    if (values.wrapping_add(ONES * 6) | values) & (ONES * 0xf0) != 0 {
         return None;
     }
     let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
@@ -277,6 +278,20 @@ mod tests {
             "99999999999999999999999999.9.",
         ] {
             everywhere(token, |value, text| assert!(value.is_none(), "{text}: {value:?}"));
+        }
+    }
+
+    #[test]
+    fn no_other_byte_is_a_digit() {
+        for byte in (0..=255).filter(|byte| !b"0123456789.-eEiutTfF".contains(byte)) {
+            for len in 1..=20 {
+                for at in 0..len {
+                    let mut token = vec![b'1'; len];
+                    token[at] = byte;
+                    assert_eq!(signed(&token, 0, len), None, "{token:?}");
+                    assert!(bare_value(&token, 0, len).is_none(), "{token:?}");
+                }
+            }
         }
     }
 

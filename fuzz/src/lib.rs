@@ -1,14 +1,21 @@
-//! What holds for every input, one function a target: [`line_protocol`] and [`round_trip`]. A function panics where its
-//! law is broken, so the same code serves the fuzzer and the ordinary test that runs it over the committed seeds.
+//! What holds for every input, one function a target: [`line_protocol`], [`agree`], [`round_trip`] and [`validate`]. A
+//! function panics where its law is broken, so the same code serves the fuzzer and the ordinary test that runs it over
+//! the committed seeds.
 
+#[allow(dead_code, reason = "shared with the property tests, which use more of it")]
+#[path = "../../tests/laws/mod.rs"]
+mod laws;
+
+use laws::{Bucket, Setup};
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{Point, Position, Precision, Span, SyntaxError};
+use lineproof::{Atomicity, ConflictScope, Point, Position, Precision, Profile, Span, SyntaxError};
 
 /// A target's name, which is its folder of seeds too, and its law.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 2] = [("line_protocol", line_protocol), ("round_trip", round_trip)];
+pub const TARGETS: [Target; 4] =
+    [("line_protocol", line_protocol), ("agree", agree), ("round_trip", round_trip), ("validate", validate)];
 
 /// Reading ends, says the same in both ways, and every place it names is in the body and says what it should.
 pub fn line_protocol(body: &[u8]) {
@@ -66,6 +73,54 @@ fn check_error(body: &[u8], error: &SyntaxError) {
     assert!(error.line_text().len() <= 256, "{error:?}");
     let message = error.to_string();
     assert!(!message.contains(char::is_control), "a control character in {message:?}");
+}
+
+/// The fast way and the grammar say the same of every line: values, places and errors. So do they where lines are cut off.
+pub fn agree(body: &[u8]) {
+    for limit in [body.len(), 40] {
+        let mut fast = Lines::new(body).max_line_bytes(limit);
+        let mut book = Lines::new(body).max_line_bytes(limit).by_grammar();
+        let (mut one, mut other) = (Point::default(), Point::default());
+        loop {
+            match (fast.read(&mut one), book.read(&mut other)) {
+                (Some(Ok(())), Some(Ok(()))) => assert_same(&one, &other),
+                (Some(Err(error)), Some(Err(again))) => assert_eq!(error, again, "limit {limit}"),
+                (None, None) => break,
+                (fast, book) => panic!("{fast:?} the fast way, {book:?} by the grammar, limit {limit}"),
+            }
+        }
+    }
+}
+
+fn assert_same(one: &Point<'_>, other: &Point<'_>) {
+    // Points are equal when they say the same, bit by bit; where and in which order they say it comes on top.
+    assert_eq!(one, other);
+    let places = |point: &Point<'_>| {
+        let fields: Vec<_> = point.fields().map(|field| (field.key_span(), field.value_span())).collect();
+        (point.line(), point.span(), point.measurement_span(), point.timestamp_span(), fields)
+    };
+    assert_eq!(places(one), places(other), "{one:?}");
+    assert!(one.tags().eq(other.tags()), "{one:?} and {other:?}");
+}
+
+/// The three ways to validate give the same verdicts, nothing is lost, every place lies in the body, everything can be
+/// rendered, and what is accepted is clean. The first two bytes are the settings, the rest is the body.
+pub fn validate(input: &[u8]) {
+    let [first, second, body @ ..] = input else { return };
+    let pick = |byte: u8, shift: u32, mask: u8| usize::from((byte >> shift) & mask);
+    let setup = Setup {
+        bucket: Bucket::ALL[pick(*first, 0, 3)],
+        precision: [Precision::Nanoseconds, Precision::Microseconds, Precision::Milliseconds, Precision::Seconds]
+            [pick(*first, 2, 3)],
+        scope: [ConflictScope::Series, ConflictScope::Measurement][pick(*first, 4, 1)],
+        atomicity: [Atomicity::Field, Atomicity::Field, Atomicity::Line, Atomicity::Batch][pick(*first, 5, 3)],
+        profile: [Profile::Cloud, Profile::Oss][pick(*first, 7, 1)],
+        default_timestamp: [None, Some(1_700_000_000_123_456_789), Some(i64::MIN), Some(i64::MAX)][pick(*second, 0, 3)],
+        oldest: [None, Some(1_600_000_000_000_000_000)][pick(*second, 2, 1)],
+        line_bytes: [16 << 20, 40][pick(*second, 3, 1)],
+        max_rejections: [1_000, 2][pick(*second, 4, 1)],
+    };
+    laws::hold(&setup, body);
 }
 
 /// Every point that is read can be written, and what is written is read as the same point and written the same again.

@@ -9,13 +9,16 @@ use super::conflict::{Place, SeriesTypes};
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
-use crate::point::{FieldTokens, Point};
+use crate::point::{FieldTokens, Point, Series};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
 
 /// What becomes of one line. Each is judged on its own and in its turn; a verdict is never changed once given.
+///
+/// At most 65,536 rejections of one line are listed, so that a single long line does not take a hundred times its own
+/// memory. The report counts the others too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict<'b> {
     /// All of it is accepted.
@@ -35,6 +38,9 @@ impl<'b> Verdict<'b> {
         }
     }
 }
+
+/// One in four bytes of a line can be a field, and a rejection takes more than a hundred.
+const MAX_LINE_REJECTIONS: usize = 1 << 16;
 
 /// Checks points one after the other, as they come: for bodies that are streamed, and for other sources of points.
 ///
@@ -99,6 +105,8 @@ pub(super) struct Mixed;
 #[derive(Debug, Default)]
 struct Line {
     rejections: Vec<Rejection>,
+    /// How many points they stand for, and those that are not listed.
+    rejected: usize,
     /// Which fields are lost, in order.
     lost_fields: Vec<usize>,
     /// The types that it set first.
@@ -110,6 +118,23 @@ struct Line {
 enum SetType {
     OfField(u32),
     OfSeries(Place),
+}
+
+/// The series of the line at hand, looked up when the first field needs it: a line can have as many fields as tags.
+struct LineSeries<'p> {
+    point: &'p Point<'p>,
+    number: Option<u32>,
+    asked: Option<Series<'p>>,
+}
+
+impl<'p> LineSeries<'p> {
+    fn number(&mut self, types: &mut SeriesTypes) -> u32 {
+        *self.number.get_or_insert_with(|| types.series(self.point))
+    }
+
+    fn asked(&mut self) -> &Series<'p> {
+        self.asked.get_or_insert_with(|| self.point.series())
+    }
 }
 
 /// Why a field is rejected.
@@ -163,6 +188,7 @@ impl<'v> Batch<'v> {
     pub fn malformed(&mut self, error: &SyntaxError) -> Verdict<'_> {
         self.line.clear();
         self.line.all_lost = true;
+        self.line.rejected = 1;
         self.line.rejections.push(Rejection {
             reason: Reason::Malformed,
             position: Position { line: error.line(), column: error.column() },
@@ -245,17 +271,20 @@ impl<'v> Batch<'v> {
                 return Ok(());
             }
         }
+        let mut series = LineSeries { point, number: series, asked: None };
         let mut locator = Locator::new(point.line());
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
-            let problem = self.field_problem(point, number, &mut series, field)?;
+            let problem = self.field_problem(number, &mut series, field)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
                     self.undo();
                 }
-                let names = (self.seen.name(measurement).clone(), self.seen.fields[number as usize].name.clone());
-                let rejection = field_rejection(point, field, names, &problem, &mut locator);
+                let rejection = || {
+                    let names = (self.seen.name(measurement).clone(), self.seen.fields[number as usize].name.clone());
+                    field_rejection(point, field, names, &problem, &mut locator)
+                };
                 if self.line.add(rejection, position, self.atomicity, point.data.fields.len()) {
                     break;
                 }
@@ -271,9 +300,8 @@ impl<'v> Batch<'v> {
     /// What is wrong with one field: the first of bucket and batch that objects. A type that it sets first is noted.
     fn field_problem(
         &mut self,
-        point: &Point<'_>,
         number: u32,
-        series: &mut Option<u32>,
+        series: &mut LineSeries<'_>,
         field: &FieldTokens,
     ) -> Result<Option<Problem>, Mixed> {
         let got = field.value.field_type();
@@ -283,7 +311,7 @@ impl<'v> Batch<'v> {
         }
         let allows = match state.allows {
             Allows::AskSeries => {
-                let existing = self.source.0.field_type(&point.series(), &state.name);
+                let existing = self.source.0.field_type(series.asked(), &state.name);
                 existing.map_or(Allows::Anything, Allows::existing)
             }
             allows => allows,
@@ -304,7 +332,7 @@ impl<'v> Batch<'v> {
                 Some(first) => Err(first),
             },
             Tracking::Series(types) => {
-                let series = *series.get_or_insert_with(|| types.series(point));
+                let series = series.number(types);
                 types.settle(series, state.slot, got).map(|place| place.map(SetType::OfSeries))
             }
         };
@@ -335,7 +363,7 @@ impl<'v> Batch<'v> {
     fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
         let position = position(point, not_allowed.span, &mut Locator::new(point.line()));
         for (number, field) in point.fields().enumerate() {
-            let rejection = Rejection {
+            let rejection = || Rejection {
                 reason: not_allowed.reason,
                 position,
                 span: not_allowed.span,
@@ -361,6 +389,7 @@ impl<'v> Batch<'v> {
         let span = if point.timestamp_span().is_empty() { Span::new(end, end) } else { point.timestamp_span() };
         let measurement = self.seen.measurement(point.measurement(), self.source.0);
         self.line.all_lost = true;
+        self.line.rejected = point.data.fields.len();
         self.line.rejections.push(Rejection {
             reason,
             position: position(point, span, &mut Locator::new(point.line())),
@@ -377,7 +406,7 @@ impl<'v> Batch<'v> {
 
     fn collect(&mut self, points: usize, text: impl FnOnce() -> alloc::boxed::Box<str>) {
         if !self.replaying {
-            self.collector.add(points, &self.line.rejections, text);
+            self.collector.add(points, self.line.rejected, &self.line.rejections, text);
         }
     }
 }
@@ -385,20 +414,28 @@ impl<'v> Batch<'v> {
 impl Line {
     fn clear(&mut self) {
         self.rejections.clear();
+        self.rejected = 0;
         self.lost_fields.clear();
         self.set.clear();
         self.all_lost = false;
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.
-    fn add(&mut self, mut rejection: Rejection, number: usize, atomicity: Atomicity, fields: usize) -> bool {
+    fn add(
+        &mut self,
+        rejection: impl FnOnce() -> Rejection,
+        number: usize,
+        atomicity: Atomicity,
+        fields: usize,
+    ) -> bool {
         let whole_line = atomicity != Atomicity::Field;
-        if whole_line {
-            rejection.points = fields;
-            self.all_lost = true;
-        }
-        self.rejections.push(rejection);
+        let points = if whole_line { fields } else { 1 };
+        self.all_lost |= whole_line;
+        self.rejected += points;
         self.lost_fields.push(number);
+        if self.rejections.len() < MAX_LINE_REJECTIONS {
+            self.rejections.push(Rejection { points, ..rejection() });
+        }
         whole_line
     }
 

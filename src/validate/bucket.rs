@@ -26,7 +26,8 @@ pub(super) struct Seen<'v> {
 pub(super) struct Measurement<'v> {
     pub(super) name: Arc<str>,
     known: Known<'v>,
-    /// The fields of its last line: the next line most likely has the same in the same order.
+    /// The fields of its last line: the next line most likely has the same in the same order. No more than there are, so
+    /// that a line that repeats them does not cost memory for good.
     order: Vec<u32>,
     shape: Shape,
     /// The tag keys of its last line that the schema allows, for the same reason.
@@ -119,7 +120,9 @@ impl<'v> Seen<'v> {
                 .zip(&point.data.fields)
                 .map(|(&number, field)| (&self.fields[number as usize], field.value.field_type()))
         };
-        shape.is_set = fields().all(|(field, _)| field.allows != Allows::AskSeries)
+        // A line of more fields than there are repeats one, which no shape has.
+        shape.is_set = point.data.fields.len() <= order.len()
+            && fields().all(|(field, _)| field.allows != Allows::AskSeries)
             && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
         if !shape.is_set {
             return;
@@ -149,7 +152,7 @@ impl<'v> Seen<'v> {
         }
         if let Some(slot) = state.order.get_mut(position) {
             *slot = number;
-        } else {
+        } else if state.order.len() < state.field_count as usize {
             state.order.push(number);
         }
         number

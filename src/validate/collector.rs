@@ -41,10 +41,15 @@ impl Collector {
         Self { report, max_rejections, text_bytes: 0, full: false }
     }
 
-    /// Takes in the verdict on a line of `points` points. `text` gives the line, escaped, should it be the first that is
-    /// lost whole.
-    pub(super) fn add(&mut self, points: usize, rejections: &[Rejection], text: impl FnOnce() -> Box<str>) {
-        let rejected: usize = rejections.iter().map(|rejection| rejection.points).sum();
+    /// Takes in the verdict on a line of `points` points, of which so many are rejected; the list of rejections may be cut
+    /// off. `text` gives the line, escaped, should it be the first that is lost whole.
+    pub(super) fn add(
+        &mut self,
+        points: usize,
+        rejected: usize,
+        rejections: &[Rejection],
+        text: impl FnOnce() -> Box<str>,
+    ) {
         let accepted = points - rejected;
         self.report.points.accepted += accepted;
         self.report.points.rejected += rejected;

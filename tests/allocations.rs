@@ -1,0 +1,246 @@
+//! What allocates, and what does not: nothing by line, all by name.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use allocation_counter::{AllocationInfo, measure};
+use lineproof::line_protocol::{Lines, points};
+use lineproof::{ConflictScope, ImplicitSchema, Outcome, Point, Report, SchemaSource, Validator};
+
+/// A name and how line `number` is spelled.
+type Shape = (&'static str, fn(&mut String, usize));
+
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {
+        write!($out, $($text)*).expect("a string takes any text")
+    };
+}
+
+/// Numbered keys, each with the same value.
+fn put_pairs(out: &mut String, before: &str, numbers: impl Iterator<Item = usize>, value: &str) {
+    for (position, number) in numbers.enumerate() {
+        let separator = if position == 0 { before } else { "," };
+        put!(out, "{separator}k{number:03}={value}");
+    }
+}
+
+const SHAPES: [Shape; 14] = [
+    ("one field", |out, number| put!(out, "m f={number}")),
+    ("all types, and a time", |out, number| put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}")),
+    ("sorted tags", |out, _| put!(out, "m,a=1,b=2,c=3 f=1")),
+    ("unsorted tags", |out, _| put!(out, "m,c=3,a=1,b=2 f=1")),
+    ("escapes in each part", |out, _| put!(out, "m\\ m,t\\ t=v\\,v f\\ f=\"a\\\"\\\\b\"")),
+    ("letters beyond ASCII", |out, _| put!(out, "\u{e4},\u{20ac}=\u{1f980} f=\"\u{e4}\"")),
+    ("numbers of many digits", |out, number| put!(out, "m f=0.{number:040},g=1e-{}", number % 300)),
+    ("a line feed in a string", |out, _| put!(out, "m f=\"a\nb\"")),
+    ("CRLF, comments and blank lines", |out, number| put!(out, "# {number}\n\n  \nm f=1\r")),
+    ("a long string", |out, number| put!(out, "m f=\"{:3000}\"", number % 10)),
+    ("a field twice", |out, _| put!(out, "m f=1,g=2,f=3")),
+    ("many fields", |out, _| put_pairs(out, "m ", 0..200, "1i")),
+    ("many tags", |out, _| {
+        put_pairs(out, "m,", 0..200, "v");
+        out.push_str(" f=1");
+    }),
+    // More of them are sorted in a buffer of their own.
+    ("16 unsorted tags", |out, _| {
+        put_pairs(out, "m,", (0..16).rev(), "v");
+        out.push_str(" f=1");
+    }),
+];
+
+fn body(shape: fn(&mut String, usize), lines: usize) -> String {
+    let mut body = String::new();
+    for number in 0..lines {
+        shape(&mut body, number);
+        body.push('\n');
+    }
+    body
+}
+
+#[test]
+fn a_line_read_into_a_used_point_allocates_nothing() {
+    for (name, shape) in SHAPES {
+        let body = body(shape, 400);
+        let mut lines = Lines::new(body.as_bytes());
+        let mut point = Point::default();
+        let mut read = |count: usize| {
+            measure(|| {
+                for _ in 0..count {
+                    let line = lines.read(&mut point).expect("a line");
+                    line.expect("a point");
+                }
+            })
+        };
+        read(100);
+        assert_eq!(read(300), AllocationInfo::default(), "{name}");
+    }
+}
+
+#[test]
+fn a_line_like_the_ones_before_is_judged_without_an_allocation() {
+    for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+        for (name, shape) in SHAPES {
+            let body = body(shape, 400);
+            let validator = Validator::new(()).conflict_scope(scope);
+            let mut batch = validator.batch();
+            let mut lines = Lines::new(body.as_bytes());
+            let mut point = Point::default();
+            let mut judge = |count: usize| {
+                measure(|| {
+                    for _ in 0..count {
+                        let line = lines.read(&mut point).expect("a line");
+                        line.expect("a point");
+                        assert!(batch.check(&mut point).rejections().is_empty(), "{name}");
+                    }
+                })
+            };
+            judge(100);
+            assert_eq!(judge(300), AllocationInfo::default(), "{name} by {scope:?}");
+        }
+    }
+}
+
+/// What a batch names, each time it is written again.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    measurements: usize,
+    /// Of each measurement.
+    series: usize,
+    /// Of each series, all in one line.
+    fields: usize,
+}
+
+impl Names {
+    fn write(self, out: &mut String, times: Range<usize>) {
+        for time in times {
+            for number in 0..self.measurements * self.series {
+                let (measurement, series) = (number % self.measurements, number / self.measurements);
+                put!(out, "m{measurement},t={series}");
+                put_pairs(out, " ", 0..self.fields, "1");
+                put!(out, " {time}\n");
+            }
+        }
+    }
+
+    fn body(self, times: usize) -> String {
+        let mut body = String::new();
+        self.write(&mut body, 0..times);
+        body
+    }
+
+    /// How many allocations its names are worth: measurements and fields are kept by name, series in a few large buffers.
+    const fn limit(self) -> usize {
+        200 + 8 * self.measurements * (1 + self.fields)
+    }
+}
+
+fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report {
+    let mut batch = validator.batch();
+    let mut lines = Lines::new(body);
+    let mut point = Point::default();
+    while let Some(line) = lines.read(&mut point) {
+        match line {
+            Ok(()) => _ = batch.check(&mut point),
+            Err(error) => _ = batch.malformed(&error),
+        }
+    }
+    batch.finish()
+}
+
+type Way = (&'static str, fn(&Validator<Box<dyn SchemaSource>>, &[u8]) -> Report);
+
+const WAYS: [Way; 2] = [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
+
+type Bucket = (&'static str, fn() -> Box<dyn SchemaSource>);
+
+const BUCKETS: [Bucket; 2] = [
+    ("an empty bucket", || Box::new(())),
+    ("types by measurement", || {
+        let mut bucket = ImplicitSchema::per_measurement();
+        points(b"m0 k000=1,k001=1").for_each(|point| bucket.record(&point.expect("a point")));
+        Box::new(bucket)
+    }),
+];
+
+#[test]
+fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
+    let shapes = [
+        Names { measurements: 1, series: 1, fields: 1 },
+        Names { measurements: 1, series: 1, fields: 500 },
+        Names { measurements: 50, series: 1, fields: 5 },
+        Names { measurements: 1, series: 500, fields: 5 },
+        Names { measurements: 10, series: 50, fields: 10 },
+    ];
+    for names in shapes {
+        let bodies = [2, 20].map(|times| names.body(times));
+        for (bucket, source) in BUCKETS {
+            for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+                for (way, run) in WAYS {
+                    let validator = Validator::new(source()).conflict_scope(scope);
+                    let [few, many] = [&bodies[0], &bodies[1]].map(|body| {
+                        measure(|| assert_eq!(run(&validator, body.as_bytes()).outcome(), Outcome::Written))
+                    });
+                    let case = format!("{names:?}, {bucket}, by {scope:?}, {way}");
+                    assert_eq!(few, many, "{case}");
+                    let limit = names.limit() as u64;
+                    assert!(few.count_total <= limit, "{case}: {} allocations of {limit}", few.count_total);
+                }
+            }
+        }
+    }
+}
+
+/// A measurement of mixed types is read twice, from its first line on; also that allocates by names alone.
+#[test]
+fn a_replay_allocates_by_names_and_not_by_lines() {
+    let validator = Validator::new(());
+    let names = Names { measurements: 10, series: 50, fields: 10 };
+    let [few, many] = [2, 20].map(|times| {
+        let body = names.body(times) + "m0,t=other k000=t\n";
+        measure(|| assert_eq!(validator.line_protocol(body.as_bytes()).outcome(), Outcome::Written))
+    });
+    assert_eq!(few, many);
+    assert!(few.count_total <= 2 * names.limit() as u64, "{few:?}");
+}
+
+/// What comes after some rounds of clean lines, and how many points of it are rejected.
+type Errors = (&'static str, &'static str, usize);
+
+const ERRORS: [Errors; 2] =
+    [("a clean stream", "", 0), ("a stream with errors", "oops\nm0,t=0 k000=t,k001=1\nm0 k=\n", 3)];
+
+/// The largest body that InfluxDB Cloud takes; debug builds take a part of it.
+const STREAM: usize = if cfg!(debug_assertions) { 5_000_000 } else { 250_000_000 };
+
+#[test]
+fn a_stream_of_the_largest_body_stays_within_64_mib() {
+    let names = Names { measurements: 10, series: 1_000, fields: 5 };
+    for (name, errors, rejected) in ERRORS {
+        let validator = Validator::new(());
+        let mut piece = String::new();
+        let (mut bytes, mut pieces) = (0, 0);
+        let cost = measure(|| {
+            let mut batch = validator.batch();
+            while bytes < STREAM {
+                piece.clear();
+                names.write(&mut piece, pieces..pieces + 1);
+                piece.push_str(errors);
+                let mut lines = Lines::new(piece.as_bytes());
+                let mut point = Point::default();
+                while let Some(line) = lines.read(&mut point) {
+                    match line {
+                        Ok(()) => _ = batch.check(&mut point),
+                        Err(error) => _ = batch.malformed(&error),
+                    }
+                }
+                (bytes, pieces) = (bytes + piece.len(), pieces + 1);
+            }
+            let report = batch.finish();
+            let clean = names.measurements * names.series * names.fields + usize::from(rejected > 0);
+            let points = (report.points().accepted(), report.points().rejected());
+            assert_eq!(points, (pieces * clean, pieces * rejected), "{name}");
+        });
+        eprintln!("{name}: {bytes} bytes in {pieces} pieces of {}, {cost:?}", piece.len());
+        assert!(cost.bytes_max <= 64 << 20, "{name}: {} bytes", cost.bytes_max);
+    }
+}

@@ -1,0 +1,526 @@
+//! Crafted bodies cost no more than others: work grows with the body, and memory with what the body names.
+//!
+//! Work is counted in allocations, not timed: between a body and one twice its size, their number and their bytes at
+//! most double. Work that allocates nothing shows in how long the test takes, and each case prints that.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use allocation_counter::AllocationInfo;
+use lineproof::line_protocol::{Lines, points};
+use lineproof::{
+    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point, Report, SchemaSource,
+    Validator,
+};
+
+/// A kind of body that can be made in any size.
+struct Case {
+    name: &'static str,
+    /// Its size at full scale.
+    size: usize,
+    body: fn(usize) -> Vec<u8>,
+    bucket: fn() -> Box<dyn SchemaSource>,
+    /// How many points of it are accepted and rejected, where that can be said.
+    points: fn(usize) -> Option<(usize, usize)>,
+    memory: fn(usize) -> Memory,
+}
+
+/// As [`lineproof::Verdict`] documents it.
+const MAX_LINE_REJECTIONS: usize = 65_536;
+
+/// What a body of some size may need memory for.
+#[derive(Clone, Copy, Default)]
+struct Memory {
+    /// Distinct measurements, series and fields.
+    names: usize,
+    /// Their bytes.
+    text: usize,
+    /// Tags and fields of the longest line.
+    tokens: usize,
+    /// Rejections of a single line, as far as a verdict lists them.
+    rejections: usize,
+}
+
+impl Memory {
+    const NOTHING: Self = Self { names: 0, text: 0, tokens: 0, rejections: 0 };
+
+    const fn names(names: usize, text: usize) -> Self {
+        Self { names, text, ..Self::NOTHING }
+    }
+
+    /// In bytes, the capped list of rejections included. Whatever grows by doubling takes up to three times its size
+    /// while it moves.
+    const fn limit(self) -> usize {
+        (2 << 20) + 400 * self.names + 6 * self.text + 200 * self.tokens + 500 * self.rejections
+    }
+}
+
+const MB: usize = 1_000_000;
+
+/// Debug builds take a small part of each body, so that the tests stay quick.
+const fn scaled(size: usize) -> usize {
+    if cfg!(debug_assertions) { size / 25 } else { size }
+}
+
+fn empty() -> Box<dyn SchemaSource> {
+    Box::new(())
+}
+
+fn per_series() -> Box<dyn SchemaSource> {
+    let mut bucket = ImplicitSchema::per_series();
+    points(b"m,t0=v f0=1").for_each(|point| bucket.record(&point.expect("a point")));
+    Box::new(bucket)
+}
+
+fn explicit() -> Box<dyn SchemaSource> {
+    let column = |name: &str| Column::field(name, FieldType::Float).expect("a column");
+    let schema = MeasurementSchema::new("m", [Column::timestamp(), column("f")]).expect("a schema");
+    Box::new(ExplicitSchema::from_schemas([schema]).expect("schemas"))
+}
+
+/// `size` bytes: a beginning, a piece again and again, and an end.
+fn filled(beginning: &str, piece: &str, end: &str, size: usize) -> Vec<u8> {
+    let times = (size - beginning.len() - end.len()) / piece.len();
+    [beginning, &piece.repeat(times), end].concat().into_bytes()
+}
+
+/// One piece for each number below `count`, between a beginning and an end.
+fn counted(beginning: &str, count: usize, end: &str, piece: impl Fn(&mut String, usize)) -> Vec<u8> {
+    let mut body = beginning.to_owned();
+    (0..count).for_each(|number| piece(&mut body, number));
+    body.push_str(end);
+    body.into_bytes()
+}
+
+/// The numbers below `count` in no order that a sort could make use of; each comes once, as long as `count` is made of twos
+/// and fives.
+const fn scrambled(number: usize, count: usize) -> usize {
+    number * 7_919 % count
+}
+
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {
+        write!($out, $($text)*).expect("a string takes any text")
+    };
+}
+
+fn random_bytes(size: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..size / 8).flat_map(|_| next()).collect()
+}
+
+/// Texts of 32 bytes that all have the same hash in the interner, although it is not the trivial kind: two equal factors
+/// make a product of zero whatever the other bytes are. `beginning` is what each must begin with.
+fn colliding(beginning: &str, count: usize) -> impl Iterator<Item = String> {
+    const fn mix(a: u64, b: u64) -> u64 {
+        let product = a as u128 * b as u128;
+        (product >> 64) as u64 ^ product as u64
+    }
+    let half = |text: &[u8], at: usize| u64::from_le_bytes(*text[at..].first_chunk().expect("eight bytes"));
+    let state = 32 ^ 0x243f_6a88_85a3_08d3;
+    let width = 16 - beginning.len();
+    // The first half leads to a state that can be spelled, and the second half begins with that state.
+    let prefix = (0_u64..)
+        .find_map(|number| {
+            let first = format!("{beginning}{number:0width$}");
+            let text = first.as_bytes();
+            let after = mix(state ^ half(text, 0), half(text, 8) ^ 0x1319_8a2e_0370_7345).to_le_bytes();
+            let is_spelled = after.iter().all(u8::is_ascii_alphanumeric);
+            is_spelled.then(|| first + &String::from_utf8_lossy(&after))
+        })
+        .expect("a prefix");
+    (0..count).map(move |number| format!("{prefix}{number:08}"))
+}
+
+fn lines_of(keys: impl Iterator<Item = String>, line: impl Fn(&str) -> String) -> Vec<u8> {
+    keys.map(|key| line(&key) + "\n").collect::<String>().into_bytes()
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "random bytes",
+        size: 10 * MB,
+        body: random_bytes,
+        bucket: empty,
+        points: |_| None,
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "quotes",
+        size: 10 * MB,
+        body: |size| vec![b'"'; size],
+        bucket: empty,
+        points: |_| Some((0, 1)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "a long string",
+        size: 10 * MB,
+        body: |size| filled("m f=\"", "x", "\"", size),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "a long string of escapes and lines",
+        size: 10 * MB,
+        body: |size| filled("m f=\"", "\\\"\n\\\\", "\"", size),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        // The text without its escapes, put together, and for a moment twice.
+        memory: |size| Memory::names(0, size),
+    },
+    Case {
+        name: "a long key",
+        size: 10 * MB,
+        body: |size| filled("m ", "k", "=1", size),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |size| Memory::names(3, size),
+    },
+    Case {
+        name: "a long measurement",
+        size: 10 * MB,
+        body: |size| filled("m", "\\ ", " f=1", size),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |size| Memory::names(3, 2 * size),
+    },
+    Case {
+        name: "a long number",
+        size: 10 * MB,
+        body: |size| filled("m f=0.", "1", "", size),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "one field again and again",
+        size: 10 * MB,
+        body: |size| filled("m f=1", ",f=1", "", size),
+        bucket: empty,
+        points: |size| Some((1 + (size - 5) / 4, 0)),
+        memory: |size| Memory { tokens: size / 4, ..Memory::NOTHING },
+    },
+    Case {
+        name: "one field again and again, in conflict",
+        size: 10 * MB,
+        body: |size| filled("m f=1", ",f=t", "", size),
+        bucket: empty,
+        points: |size| Some((1, (size - 5) / 4)),
+        memory: |size| Memory { tokens: size / 4, rejections: MAX_LINE_REJECTIONS, ..Memory::NOTHING },
+    },
+    Case {
+        name: "lines that all fail",
+        size: MB,
+        body: |count| b"oops\n".repeat(count),
+        bucket: empty,
+        points: |count| Some((0, count)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "lines that all are in conflict",
+        size: MB,
+        body: |count| [b"m f=1\n", &b"m f=t\n".repeat(count)[..]].concat(),
+        bucket: empty,
+        points: |count| Some((1, count)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "distinct measurements",
+        size: 100_000,
+        body: |count| counted("", count, "", |out, number| put!(out, "m{number} f=1\n")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(3 * count, 3 * 7 * count),
+    },
+    Case {
+        name: "measurements, each mixed once",
+        size: 100_000,
+        body: |count| counted("", count, "", |out, number| put!(out, "m{number},t=a f=1\nm{number},t=b f=1i,f=2\n")),
+        bucket: empty,
+        points: |count| Some((2 * count, count)),
+        memory: |count| Memory::names(4 * count, 4 * 11 * count),
+    },
+    Case {
+        name: "a mix on the last line",
+        size: 100_000,
+        body: |count| counted("", count, "m0 f=t", |out, number| put!(out, "m{number} f=1\n")),
+        bucket: empty,
+        points: |count| Some((count, 1)),
+        memory: |count| Memory::names(3 * count, 3 * 7 * count),
+    },
+    Case {
+        name: "tags on one line, in no order",
+        size: 50_000,
+        body: |count| counted("m", count, " f=1", |out, number| put!(out, ",t{:08}=v", scrambled(number, count))),
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |count| Memory { tokens: count, ..Memory::names(3, 12 * count) },
+    },
+    Case {
+        name: "tags that differ in their last bytes only, in no order",
+        size: 10_000,
+        body: |count| {
+            let prefix = "t".repeat(1000);
+            counted("m", count, " f=1", |out, number| put!(out, ",{prefix}{:06}=v", scrambled(number, count)))
+        },
+        bucket: empty,
+        points: |_| Some((1, 0)),
+        memory: |count| Memory { tokens: count, ..Memory::names(3, 1010 * count) },
+    },
+    Case {
+        name: "tags on one line, the first one again at the end",
+        size: 50_000,
+        body: |count| counted("m", count, ",t0=v f=1", |out, number| put!(out, ",t{number}=v")),
+        bucket: empty,
+        points: |_| Some((0, 1)),
+        memory: |count| Memory { tokens: count, ..Memory::names(0, 10 * count) },
+    },
+    Case {
+        name: "fields on one line",
+        size: 50_000,
+        body: |count| counted("m f=1", count, "", |out, number| put!(out, ",f{number}=1i")),
+        bucket: empty,
+        points: |count| Some((1 + count, 0)),
+        memory: |count| Memory { tokens: count, ..Memory::names(count, 6 * count) },
+    },
+    Case {
+        name: "fields on one line, then backwards with other types",
+        size: 50_000,
+        body: |count| {
+            let mut body = counted("m f=1", count, "\n", |out, number| put!(out, ",f{number}=1i"));
+            body.extend(counted("m f=1", count, "", |out, number| put!(out, ",f{}=t", count - 1 - number)));
+            body
+        },
+        bucket: empty,
+        points: |count| Some((2 + count, count)),
+        memory: |count| Memory {
+            tokens: count,
+            rejections: count.min(MAX_LINE_REJECTIONS),
+            ..Memory::names(2 * count, 6 * count)
+        },
+    },
+    Case {
+        name: "fields on one line, which the bucket does not allow",
+        size: 50_000,
+        body: |count| counted("m f=1", count, "", |out, number| put!(out, ",f{number}=1i")),
+        bucket: explicit,
+        points: |count| Some((1, count)),
+        memory: |count| Memory {
+            tokens: count,
+            rejections: count.min(MAX_LINE_REJECTIONS),
+            ..Memory::names(count, 6 * count)
+        },
+    },
+    Case {
+        name: "fields on one line of a measurement that the bucket does not allow",
+        size: 50_000,
+        body: |count| counted("n f=1", count, "", |out, number| put!(out, ",f{number}=1i")),
+        bucket: explicit,
+        points: |count| Some((0, 1 + count)),
+        memory: |count| Memory {
+            tokens: count,
+            rejections: count.min(MAX_LINE_REJECTIONS),
+            ..Memory::names(count, 6 * count)
+        },
+    },
+    Case {
+        name: "tags and fields on one line of a bucket that is asked by series",
+        size: 20_000,
+        body: |count| {
+            let mut body = counted("m", count, " ", |out, number| put!(out, ",t{number}=v"));
+            body.extend(counted("f=1", count, "", |out, number| put!(out, ",f{number}=1i")));
+            body
+        },
+        bucket: per_series,
+        points: |count| Some((1 + count, 0)),
+        memory: |count| Memory { tokens: 2 * count, ..Memory::names(count, 20 * count) },
+    },
+    Case {
+        name: "a new field on each line",
+        size: 50_000,
+        body: |count| counted("", count, "", |out, number| put!(out, "m f{number}=1\n")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(count, 6 * count),
+    },
+    Case {
+        name: "a new field and a new series on each line, in conflict by measurement",
+        size: 50_000,
+        body: |count| counted("", count, "", |out, number| put!(out, "m,t={number} f{number}=1,f=1\nm,t=x f=t\n")),
+        bucket: empty,
+        points: |count| Some((3 * count, 0)),
+        memory: |count| Memory::names(3 * count, 20 * count),
+    },
+    Case {
+        name: "series",
+        size: MB,
+        body: |count| counted("", count, "", |out, number| put!(out, "m,t={number} f=1\n")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(count, 11 * count),
+    },
+    Case {
+        name: "series with colliding keys",
+        size: 100_000,
+        body: |count| lines_of(colliding("m,t=", count), |key| format!("{key} f=1")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(count, 32 * count),
+    },
+    Case {
+        name: "measurements with colliding names",
+        size: 100_000,
+        body: |count| lines_of(colliding("", count), |key| format!("{key} f=1")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(3 * count, 96 * count),
+    },
+    Case {
+        name: "fields with colliding keys",
+        size: 100_000,
+        body: |count| lines_of(colliding("", count), |key| format!("m {key}=1")),
+        bucket: empty,
+        points: |count| Some((count, 0)),
+        memory: |count| Memory::names(2 * count, 32 * count),
+    },
+    Case {
+        name: "an unclosed quote before many lines",
+        size: 10 * MB,
+        body: |size| filled("m f=\"\n", "m f=1\n", "", size),
+        bucket: empty,
+        points: |size| Some(((size - 6) / 6, 1)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "a quote that closes far behind, in the wrong place",
+        size: 10 * MB,
+        body: |size| filled("m f=\"\n", "m f=1\n", "m f=\"x\n", size),
+        bucket: empty,
+        points: |size| Some(((size - 13) / 6, 2)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an unclosed quote on each line",
+        size: 10 * MB,
+        body: |size| filled("", "m f=\"x\n", "", size),
+        bucket: empty,
+        points: |size| Some((0, size / 7)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an unclosed quote before escaped ones",
+        size: 10 * MB,
+        body: |size| filled("m f=\"\n", "m f=\\\"x\n", "", size),
+        bucket: empty,
+        points: |size| Some((0, 1 + (size - 6) / 8)),
+        // As much of the string as may be in a line, without its escapes.
+        memory: |size| Memory::names(0, size),
+    },
+    Case {
+        name: "lines that are not UTF-8, and bytes that go on and on",
+        size: 10 * MB,
+        body: |size| {
+            let bad: Vec<u8> = [&b"m \x80=1\n".repeat(4_600)[..], &[0x80; 32 << 10][..], b"\n"].concat();
+            bad.repeat(size / bad.len())
+        },
+        bucket: empty,
+        points: |size| Some((0, size / (6 * 4_600 + (32 << 10) + 1) * 4_601)),
+        memory: |_| Memory::NOTHING,
+    },
+];
+
+fn measured<T>(run: impl FnOnce() -> T) -> (T, AllocationInfo) {
+    let mut result = None;
+    let info = allocation_counter::measure(|| result = Some(run()));
+    (result.expect("a result"), info)
+}
+
+fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report {
+    let mut batch = validator.batch();
+    let mut lines = Lines::new(body);
+    let mut point = Point::default();
+    while let Some(line) = lines.read(&mut point) {
+        match line {
+            Ok(()) => _ = batch.check(&mut point),
+            Err(error) => _ = batch.malformed(&error),
+        }
+    }
+    batch.finish()
+}
+
+type Way = (&'static str, fn(&Validator<Box<dyn SchemaSource>>, &[u8]) -> Report);
+
+const WAYS: [Way; 2] = [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
+
+impl Case {
+    fn check(&self) {
+        let size = scaled(self.size);
+        let validator = Validator::new((self.bucket)());
+        let [body, twice] = [size / 2, size].map(|size| (size, (self.body)(size)));
+        let mut reports = Vec::new();
+        for (way, run) in WAYS {
+            let [small, large] = [&body, &twice].map(|(size, body)| {
+                let start = Instant::now();
+                let (report, cost) = measured(|| run(&validator, body));
+                eprintln!(
+                    "{} {way}: size {size}, {} bytes in {:.1?}, {} allocations of {} bytes, at most {} at a time",
+                    self.name,
+                    body.len(),
+                    start.elapsed(),
+                    cost.count_total,
+                    cost.bytes_total,
+                    cost.bytes_max,
+                );
+                self.check_report(*size, &report);
+                let limit = (self.memory)(*size).limit() as u64;
+                assert!(cost.bytes_max <= limit, "{} {way}: {} bytes of {limit}", self.name, cost.bytes_max);
+                reports.push(report);
+                cost
+            });
+            at_most_doubled(self.name, way, "allocations", small.count_total, large.count_total, 1_000);
+            at_most_doubled(self.name, way, "bytes", small.bytes_total, large.bytes_total, 1 << 20);
+        }
+        assert_eq!(reports[..2], reports[2..], "{}: both ways report the same", self.name);
+    }
+
+    fn check_report(&self, size: usize, report: &Report) {
+        assert!(report.rejections().len() <= 1_000, "{}", self.name);
+        for counts in [report.points(), report.lines()] {
+            assert_eq!(counts.accepted() + counts.rejected(), counts.total(), "{}", self.name);
+        }
+        if let Some(points) = (self.points)(size) {
+            assert_eq!((report.points().accepted(), report.points().rejected()), points, "{}", self.name);
+        }
+    }
+}
+
+/// `slack` is for what a body of any size costs, such as the capped list of rejections.
+fn at_most_doubled(name: &str, way: &str, what: &str, small: u64, large: u64, slack: u64) {
+    assert!(large * 10 <= small * 22 + slack * 10, "{name} {way}: {small} {what} become {large}");
+}
+
+#[test]
+fn work_and_memory_grow_with_the_body_and_what_it_names() {
+    CASES.iter().for_each(Case::check);
+}
+
+/// By measurement nothing is replayed, and all but the first are in conflict.
+#[test]
+fn a_million_conflicts_by_measurement() {
+    let count = scaled(MB);
+    let body =
+        counted("", count, "", |out, number| put!(out, "m,t={number} f={}\n", if number == 0 { "1" } else { "t" }));
+    let validator = Validator::new(()).conflict_scope(ConflictScope::Measurement);
+    let (report, cost) = measured(|| validator.line_protocol(&body));
+    assert_eq!((report.points().accepted(), report.points().rejected()), (1, count - 1));
+    assert!(cost.bytes_max <= Memory::NOTHING.limit() as u64, "{cost:?}");
+    assert!(cost.count_total < 2_000, "{cost:?}");
+}

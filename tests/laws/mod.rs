@@ -1,0 +1,265 @@
+//! What holds of every validation, whatever the settings and the body. A function panics where its law is broken, so the
+//! same code serves generated bodies and fuzzing.
+
+use lineproof::line_protocol::{Lines, points};
+use lineproof::{
+    Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema, Outcome,
+    Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator, Verdict,
+};
+
+/// What the bucket knows of the measurements `m` and `n` before the body comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bucket {
+    Empty,
+    PerMeasurement,
+    PerSeries,
+    Explicit,
+}
+
+/// What implicit buckets hold.
+pub(crate) const EXISTING: &str = "m f=1,h=t\nm,k=a f=1i\nm,k=a,t=1 g=\"x\",f=2\nn g=1u\nn,t=1 g=1i\n";
+
+/// A measurement that an explicit bucket has a schema for.
+pub(crate) struct Schema {
+    pub(crate) measurement: &'static str,
+    pub(crate) tags: &'static [&'static str],
+    pub(crate) fields: &'static [(&'static str, FieldType)],
+}
+
+/// What explicit buckets hold.
+pub(crate) const SCHEMAS: [Schema; 2] = [
+    Schema {
+        measurement: "m",
+        tags: &["k", "t"],
+        fields: &[("f", FieldType::Float), ("g", FieldType::Integer), ("h", FieldType::String)],
+    },
+    Schema { measurement: "n", tags: &["t"], fields: &[("f", FieldType::UnsignedInteger), ("g", FieldType::Boolean)] },
+];
+
+impl Bucket {
+    pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::PerMeasurement, Self::PerSeries, Self::Explicit];
+
+    pub(crate) fn source(self) -> Box<dyn SchemaSource> {
+        match self {
+            Self::Empty => Box::new(()),
+            Self::PerMeasurement => Box::new(existing(ImplicitSchema::per_measurement())),
+            Self::PerSeries => Box::new(existing(ImplicitSchema::per_series())),
+            Self::Explicit => Box::new(explicit()),
+        }
+    }
+}
+
+fn existing(mut bucket: ImplicitSchema) -> ImplicitSchema {
+    points(EXISTING.as_bytes()).for_each(|point| bucket.record(&point.expect("a point")));
+    bucket
+}
+
+fn explicit() -> ExplicitSchema {
+    let schemas = SCHEMAS.map(|Schema { measurement, tags, fields }| {
+        let tags = tags.iter().map(|&tag| Column::tag(tag).expect("a tag column"));
+        let fields = fields.iter().map(|&(field, kind)| Column::field(field, kind).expect("a field column"));
+        let columns = [Column::timestamp()].into_iter().chain(tags).chain(fields);
+        MeasurementSchema::new(measurement, columns).expect("a schema")
+    });
+    ExplicitSchema::from_schemas(schemas).expect("schemas")
+}
+
+/// How to validate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setup {
+    pub(crate) bucket: Bucket,
+    pub(crate) scope: ConflictScope,
+    pub(crate) atomicity: Atomicity,
+    pub(crate) profile: Profile,
+    pub(crate) precision: Precision,
+    pub(crate) default_timestamp: Option<i64>,
+    pub(crate) oldest: Option<i64>,
+    pub(crate) line_bytes: usize,
+    pub(crate) max_rejections: usize,
+}
+
+impl Setup {
+    pub(crate) fn validator(&self) -> Validator<Box<dyn SchemaSource>> {
+        let mut validator = Validator::new(self.bucket.source())
+            .profile(self.profile)
+            .precision(self.precision)
+            .conflict_scope(self.scope)
+            .atomicity(self.atomicity)
+            .limits(Limits::default().line_bytes(self.line_bytes))
+            .max_rejections(self.max_rejections);
+        if let Some(nanoseconds) = self.default_timestamp {
+            validator = validator.default_timestamp(nanoseconds);
+        }
+        if let Some(oldest) = self.oldest {
+            validator = validator.retention(oldest);
+        }
+        validator
+    }
+
+    fn lines<'b>(&self, body: &'b [u8]) -> Lines<'b> {
+        Lines::new(body).max_line_bytes(self.line_bytes)
+    }
+}
+
+/// What a caller is told of one line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Judged {
+    /// What is accepted of it, in canonical spelling; empty where nothing is.
+    pub(crate) accepted: String,
+    /// How many fields that is.
+    pub(crate) fields: usize,
+    pub(crate) rejections: Vec<Rejection>,
+}
+
+impl Judged {
+    fn new(point: Option<&Point<'_>>, verdict: Verdict<'_>) -> Self {
+        let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
+        let rejections = verdict.rejections().to_vec();
+        let fields = accepted.map_or(0, |point| point.fields().len());
+        match verdict {
+            Verdict::Accepted => assert!(rejections.is_empty() && fields > 0),
+            Verdict::Partial(_) => assert!(!rejections.is_empty() && fields > 0),
+            Verdict::Rejected(_) => {
+                assert!(!rejections.is_empty() && point.is_none_or(|point| point.fields().len() == 0));
+            }
+        }
+        let mut text = String::new();
+        if let Some(point) = accepted {
+            point.write_to(&mut text, Precision::Nanoseconds).expect("what is accepted can be written");
+        }
+        Self { accepted: text, fields, rejections }
+    }
+
+    pub(crate) fn rejected_points(&self) -> usize {
+        self.rejections.iter().map(Rejection::points).sum()
+    }
+}
+
+/// The verdicts and the report on `body`, which the three ways to validate agree on.
+pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
+    let validator = setup.validator();
+    let mut shown = Vec::new();
+    let report = validator.line_protocol_with(body, |point, verdict| shown.push(Judged::new(point, verdict)));
+    assert_eq!(validator.line_protocol(body), report, "without showing points");
+
+    let mut batch = validator.batch();
+    let mut streamed = Vec::new();
+    let mut lines = setup.lines(body);
+    let mut point = Point::default();
+    while let Some(line) = lines.read(&mut point) {
+        streamed.push(match line {
+            Ok(()) => {
+                let verdict = batch.check(&mut point);
+                Judged::new(Some(&point), verdict)
+            }
+            Err(error) => Judged::new(None, batch.malformed(&error)),
+        });
+    }
+    assert_eq!(streamed, shown, "verdicts of a batch");
+    assert_eq!(batch.finish(), report, "report of a batch");
+
+    let (accepted, again) = validator.accepted(body);
+    let accepted: Vec<String> = accepted.iter().map(ToString::to_string).collect();
+    let is_accepted = |judged: &&Judged| judged.fields > 0 && report.outcome() != Outcome::Refused;
+    let expected: Vec<_> = shown.iter().filter(is_accepted).map(|judged| judged.accepted.clone()).collect();
+    assert_eq!((accepted, again), (expected, report.clone()), "accepted points");
+    (shown, report)
+}
+
+/// All that holds of every validation.
+pub(crate) fn hold(setup: &Setup, body: &[u8]) {
+    let (judged, report) = judge(setup, body);
+    nothing_is_lost(setup, body, &judged, &report);
+    for judged in &judged {
+        judged.rejections.iter().for_each(|rejection| is_well_placed(body, rejection));
+    }
+    is_rendered(body, &report);
+    what_is_accepted_is_clean(setup, &judged);
+}
+
+fn nothing_is_lost(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report) {
+    let (points, lines) = (report.points(), report.lines());
+    assert_eq!(points.accepted() + points.rejected(), points.total());
+    assert_eq!(lines.accepted() + lines.rejected(), lines.total());
+
+    let mut all = setup.lines(body);
+    let mut point = Point::default();
+    let fields: Vec<usize> = std::iter::from_fn(|| {
+        let line = all.read(&mut point)?;
+        Some(line.map_or(1, |()| point.fields().len()))
+    })
+    .collect();
+    assert_eq!(lines.total(), fields.len());
+    assert_eq!(points.total(), fields.iter().sum::<usize>());
+    assert_eq!(judged.len(), fields.len());
+    for (judged, fields) in judged.iter().zip(fields) {
+        assert_eq!(judged.fields + judged.rejected_points(), fields, "{judged:?}");
+    }
+
+    assert_eq!(lines.accepted(), judged.iter().filter(|judged| judged.fields > 0).count());
+    assert_eq!(points.accepted(), judged.iter().map(|judged| judged.fields).sum::<usize>());
+    let rejections: Vec<_> = judged.iter().flat_map(|judged| judged.rejections.clone()).collect();
+    let kept = rejections.len().min(setup.max_rejections);
+    assert_eq!(report.rejections(), &rejections[..kept]);
+}
+
+fn is_well_placed(body: &[u8], rejection: &Rejection) {
+    let span = rejection.span();
+    assert!(span.end() <= body.len(), "{rejection:?}");
+    for at in [span.start(), span.end()] {
+        assert!(!cuts_a_character(body, at), "{rejection:?} at {at}");
+    }
+    let position = Position { line: rejection.line(), column: rejection.column() };
+    assert_eq!(position, Position::of(body, span.start()), "{rejection:?}");
+}
+
+/// Whether a character begins before `at` and goes on behind it.
+fn cuts_a_character(body: &[u8], at: usize) -> bool {
+    (1..4.min(at + 1)).any(|back| {
+        let from = &body[at - back..];
+        let first = from[..from.len().min(4)].utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+        first.is_some_and(|character| character.len_utf8() > back)
+    })
+}
+
+fn is_rendered(body: &[u8], report: &Report) {
+    for rejection in report.rejections() {
+        assert!(!rejection.to_string().contains(char::is_control), "{rejection:?}");
+        for message in [rejection.diagnostic(body), rejection.diagnostic(body).file("a").masked()] {
+            let message = message.to_string();
+            assert!(message.contains(rejection.reason().as_str()) && message.len() < 8192, "{message}");
+            assert!(!message.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{message:?}");
+        }
+    }
+    for (record, rejection) in report.rejected_points(Some("b"), 1).zip(report.rejections()) {
+        let record = record.to_string();
+        let read: Vec<_> = points(record.as_bytes()).collect();
+        let [Ok(point)] = &read[..] else { panic!("{record:?} is read as {read:?}") };
+        assert_eq!(point.measurement(), "rejected_points", "{record}");
+        assert_eq!(point.tag("reason"), Some(rejection.reason().as_str()), "{record}");
+    }
+    let response = report.response();
+    assert_eq!(response.status() == 204, report.outcome() == Outcome::Written, "{response:?}");
+    assert!(!response.to_string().contains(char::is_control), "{response:?}");
+}
+
+/// What is accepted is accepted again, all of it, and spelled in the same way.
+fn what_is_accepted_is_clean(setup: &Setup, judged: &[Judged]) {
+    let body: String =
+        judged.iter().filter(|judged| judged.fields > 0).map(|judged| judged.accepted.clone() + "\n").collect();
+    let empty = Setup {
+        bucket: Bucket::Empty,
+        precision: Precision::Nanoseconds,
+        default_timestamp: None,
+        oldest: None,
+        line_bytes: body.len(),
+        ..*setup
+    };
+    let mut again = String::new();
+    let report = empty.validator().line_protocol_with(body.as_bytes(), |point, verdict| {
+        assert_eq!(verdict, Verdict::Accepted, "{point:?}");
+        again.extend(point.map(|point| format!("{point}\n")));
+    });
+    assert_eq!((report.outcome(), report.rejections()), (Outcome::Written, &[][..]), "{body:?}");
+    assert_eq!(again, body, "spelled in another way");
+}

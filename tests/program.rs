@@ -1,0 +1,657 @@
+//! The example program `validate` as a black box: files and options in, bytes and an exit status out.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+/// The example, which a plain `cargo test` builds before it runs this.
+fn program() -> PathBuf {
+    let this = std::env::current_exe().expect("the place of this test");
+    let profile = this.parent().and_then(Path::parent).expect("a test executable in target/<profile>/deps");
+    let program = profile.join("examples").join(format!("validate{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.is_file(), "{} is not there; `cargo build --example validate` builds it", program.display());
+    program
+}
+
+/// A folder of one test, gone when the test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str, files: &[(&str, &[u8])]) -> Self {
+        let folder = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id())));
+        fs::create_dir_all(&folder.0).unwrap();
+        for (name, text) in files {
+            folder.write(name, text);
+        }
+        folder
+    }
+
+    fn write(&self, name: &str, text: &[u8]) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    /// Runs the program here, with options and files separated by spaces.
+    #[track_caller]
+    fn run(&self, args: &str) -> Run {
+        self.run_on(args, b"")
+    }
+
+    #[track_caller]
+    fn run_on(&self, args: &str, input: &[u8]) -> Run {
+        let mut command = Command::new(program());
+        command.args(args.split(' ').filter(|arg| !arg.is_empty())).current_dir(&self.0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A program that objects to its options does not read.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        Run {
+            status: output.status.code().expect("an exit status"),
+            out: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
+            err: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// What it printed, where it ran to its end with `status`.
+    #[track_caller]
+    fn with(self, status: i32) -> String {
+        assert_eq!((self.status, &*self.err), (status, ""), "{}", self.out);
+        self.out
+    }
+
+    /// The objects that it printed, those of each type apart.
+    #[track_caller]
+    fn json(self, status: i32) -> Json {
+        let mut json = Json { points: Vec::new(), rejections: Vec::new(), summary: Value::Null };
+        for line in self.with(status).lines() {
+            let object: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            assert_eq!(json.summary, Value::Null, "the summary comes last");
+            match object["type"].as_str() {
+                Some("point") => json.points.push(object),
+                Some("rejection") => json.rejections.push(object),
+                Some("summary") => json.summary = object,
+                _ => panic!("{line}"),
+            }
+        }
+        json
+    }
+}
+
+struct Json {
+    points: Vec<Value>,
+    rejections: Vec<Value>,
+    summary: Value,
+}
+
+const WATER_SENSORS: &str = r#"{"name": "waterSensors", "columns": [
+    {"name": "time", "type": "timestamp"}, {"name": "level", "type": "field", "dataType": "float"}]}"#;
+
+const AIR_SENSORS: &str = r#"{"name": "airSensors", "columns": [
+    {"name": "time", "type": "timestamp"},
+    {"name": "sensorId", "type": "tag"},
+    {"name": "temperature", "type": "field", "dataType": "float"},
+    {"name": "humidity", "type": "field", "dataType": "float"},
+    {"name": "co", "type": "field", "dataType": "float"}]}"#;
+
+/// The documented cases, with all that is printed of them.
+const MEASUREMENT: Documented<'_> = Documented {
+    body: "airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074\n",
+    json: r#"{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":null,"want_type":null,"error":null}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"humidity","got_type":null,"want_type":null,"error":null}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"co","got_type":null,"want_type":null,"error":null}
+{"type":"summary","points":{"total":3,"accepted":0,"rejected":3},"lines":{"total":1,"accepted":0,"rejected":1},"response":{"status":400,"code":"invalid","message":"3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
+"#,
+    rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
+rejected_points,bucket=a7d5558b880a93da,field=humidity,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
+rejected_points,bucket=a7d5558b880a93da,field=co,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
+",
+    human: r#"error: measurement not allowed by schema
+ --> body.lp:1:1
+  |
+1 | airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074
+  | ^^^^^^^^^^ expected a measurement that has a schema
+  = field "temperature" of measurement "airSensors"
+  = help: add a schema for the measurement to the bucket, or correct its name
+
+error: measurement not allowed by schema
+ --> body.lp:1:1
+  |
+1 | airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074
+  | ^^^^^^^^^^ expected a measurement that has a schema
+  = field "humidity" of measurement "airSensors"
+  = help: add a schema for the measurement to the bucket, or correct its name
+
+error: measurement not allowed by schema
+ --> body.lp:1:1
+  |
+1 | airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074
+  | ^^^^^^^^^^ expected a measurement that has a schema
+  = field "co" of measurement "airSensors"
+  = help: add a schema for the measurement to the bucket, or correct its name
+
+points: 3 total, 0 accepted, 3 rejected
+lines: 1 total, 0 accepted, 1 rejected
+written: 0
+response: 400 {"code":"invalid","message":"3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"}
+"#,
+    lp: "",
+};
+
+const FIELD_TYPE: Documented<'_> = Documented {
+    body: "airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
+           airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n",
+    json: r#"{"type":"point","line":1,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["temperature",{"float":90.5}],["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
+{"type":"point","line":2,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
+{"type":"rejection","line":2,"column":36,"start":107,"end":113,"reason":"field type mismatch with schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":"String","want_type":"Float","error":null}
+{"type":"summary","points":{"total":6,"accepted":5,"rejected":1},"lines":{"total":2,"accepted":2,"rejected":0},"response":{"status":400,"code":"invalid","message":"partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
+"#,
+    rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,gotType=String,measurement=airSensors,reason=field\ type\ mismatch\ with\ schema,wantType=Float count=1i 1637014074000000000
+",
+    human: r#"error: field type mismatch with schema
+ --> body.lp:2:36
+  |
+2 | airSensors,sensorId=L1 temperature="90.5",humidity=70.0,co=0.2 1637014074
+  |                                    ^^^^^^ expected Float, found String
+  = field "temperature" of measurement "airSensors"
+  = help: write the value as a float, such as 90.5
+
+points: 6 total, 5 accepted, 1 rejected
+lines: 2 total, 2 accepted, 0 rejected
+written: 5
+response: 400 {"code":"invalid","message":"partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring bucket for further information)"}
+"#,
+    lp: "airSensors,sensorId=L1 temperature=90.5,humidity=70,co=0.2 1637014074000000000\n\
+         airSensors,sensorId=L1 humidity=70,co=0.2 1637014074000000000\n",
+};
+
+struct Documented<'d> {
+    body: &'d str,
+    json: &'d str,
+    rejected_points: &'d str,
+    human: &'d str,
+    lp: &'d str,
+}
+
+#[test]
+fn the_documented_cases() {
+    for (name, schema, case) in [("measurement", WATER_SENSORS, MEASUREMENT), ("field-type", AIR_SENSORS, FIELD_TYPE)] {
+        let files: [(&str, &[u8]); 2] = [("body.lp", case.body.as_bytes()), ("schema.json", schema.as_bytes())];
+        let folder = Folder::new(&format!("documented-{name}"), &files);
+        for (output, expected) in [
+            ("json", case.json),
+            ("rejected-points --bucket a7d5558b880a93da --logged-at 1637014074000000000", case.rejected_points),
+            ("human", case.human),
+            ("lp", case.lp),
+        ] {
+            let run = folder.run(&format!("--precision s --schema schema.json body.lp --output {output}"));
+            assert_eq!(run.with(1), expected, "{name}: {output}");
+        }
+        let by_default = folder.run("--precision s --schema schema.json body.lp");
+        assert_eq!(by_default.with(1), case.human, "{name}: human is the default");
+    }
+}
+
+/// Good lines with one of each kind of bad ones between them, with precision `s`.
+const MIXED: &[u8] = b"cpu,host=a usage=0.5,cores=8i 1700000000
+cpu,host usage=0.5 1700000001
+cpu,host=a usage=0.75,cores=8i 1700000002
+cpu,host=\xff usage=0.5 1700000003
+cpu,host=a note=\"ok\" 1700000004
+cpu,host=a note=\"no end 1700000005
+cpu,host=a usage=1.0 1700000006
+cpu,host=a usage=\"high\",cores=9i 1700000007
+cpu,host=b usage=0.5,cores=8.0 1700000008
+cpu,host=a usage=2 9223372036854775807
+cpu,host=b usage=0.25,cores=4i 1700000010
+";
+
+const EXISTING: &[u8] = b"cpu,host=b usage=0.25,cores=4i 1690000000000000000\n";
+
+const OUT_OF_RANGE: &str = "expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found \
+                            9223372036854775807 s";
+
+/// Line, column and text of each rejection of [`MIXED`], then reason, field, types, error.
+type Rejected<'r> = (usize, usize, &'r [u8], &'r str, Option<&'r str>, Option<[&'r str; 2]>, Option<&'r str>);
+
+const MIXED_REJECTIONS: [Rejected<'_>; 6] = [
+    (2, 9, b" ", "unable to parse", None, None, Some("expected '=' after the tag key, found ' '")),
+    (4, 10, b"\xff", "unable to parse", None, None, Some("expected UTF-8, found '\\xff'")),
+    (6, 17, b"\"", "unable to parse", None, None, Some("expected a string that ends in a quote, found '\"'")),
+    (8, 18, b"\"high\"", "type conflict in batch write", Some("usage"), Some(["String", "Float"]), None),
+    (9, 28, b"8.0", "type conflict with existing data", Some("cores"), Some(["Float", "Integer"]), None),
+    (10, 20, b"9223372036854775807", "timestamp out of range", None, None, Some(OUT_OF_RANGE)),
+];
+
+fn mixed(test: &str) -> Folder {
+    Folder::new(test, &[("mixed.lp", MIXED), ("existing.lp", EXISTING)])
+}
+
+fn mixed_rejections() -> Vec<Value> {
+    let starts = MIXED.split_inclusive(|&byte| byte == b'\n').scan(0, |start, line| {
+        *start += line.len();
+        Some(*start - line.len())
+    });
+    let line_starts: Vec<_> = starts.collect();
+    let rejections = MIXED_REJECTIONS.iter().map(|&(line, column, text, reason, field, types, error)| {
+        let start = line_starts[line - 1] + column - 1;
+        assert_eq!(&MIXED[start..start + text.len()], text, "line {line}");
+        json!({
+            "type": "rejection", "line": line, "column": column, "start": start, "end": start + text.len(),
+            "reason": reason, "measurement": (reason != "unable to parse").then_some("cpu"), "tag": null,
+            "field": field, "got_type": types.map(|types| types[0]), "want_type": types.map(|types| types[1]),
+            "error": error,
+        })
+    });
+    rejections.collect()
+}
+
+#[test]
+fn each_bad_line_is_reported_once_and_each_good_one_accepted() {
+    let json = mixed("mixed").run("--precision s --existing existing.lp --output json mixed.lp").json(1);
+    assert_eq!(json.rejections, mixed_rejections());
+
+    let accepted: Vec<_> = json.points.iter().map(|point| (&point["line"], &point["fields"])).collect();
+    let (float, integer) = (|value: f64| json!({ "float": value }), |value: &str| json!({ "integer": value }));
+    assert_eq!(
+        accepted,
+        [
+            (&json!(1), &json!([["usage", float(0.5)], ["cores", integer("8")]])),
+            (&json!(3), &json!([["usage", float(0.75)], ["cores", integer("8")]])),
+            (&json!(5), &json!([["note", { "string": "ok" }]])),
+            (&json!(7), &json!([["usage", float(1.0)]])),
+            (&json!(8), &json!([["cores", integer("9")]])),
+            (&json!(9), &json!([["usage", float(0.5)]])),
+            (&json!(11), &json!([["usage", float(0.25)], ["cores", integer("4")]])),
+        ]
+    );
+    assert_eq!(
+        json.summary,
+        json!({
+            "type": "summary",
+            "points": { "total": 16, "accepted": 10, "rejected": 6 },
+            "lines": { "total": 11, "accepted": 7, "rejected": 4 },
+            "response": {
+                "status": 400,
+                "code": "invalid",
+                "message": "partial write error (10 accepted): 6 out of 16 points rejected; first error: at line 2:9: \
+                            expected '=' after the tag key, found ' ': 'cpu,host usage=0.5 1700000001' (check \
+                            rejected_points in your _monitoring bucket for further information)",
+            },
+        })
+    );
+}
+
+#[test]
+fn objects_come_in_the_order_of_the_text() {
+    let out = mixed("order").run("--precision s --existing existing.lp --output json mixed.lp").with(1);
+    let lines: Vec<_> = out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|object| (object["type"].as_str().unwrap().to_owned(), object["line"].as_u64()))
+        .collect();
+    let expected = [
+        ("point", 1),
+        ("rejection", 2),
+        ("point", 3),
+        ("rejection", 4),
+        ("point", 5),
+        ("rejection", 6),
+        ("point", 7),
+        ("point", 8),
+        ("rejection", 8),
+        ("point", 9),
+        ("rejection", 9),
+        ("rejection", 10),
+        ("point", 11),
+    ];
+    let expected = expected.map(|(kind, line)| (kind.to_owned(), Some(line)));
+    assert_eq!(lines, [&expected[..], &[("summary".to_owned(), None)]].concat());
+}
+
+#[test]
+fn under_oss_nothing_is_written() {
+    let folder = mixed("oss");
+    let args = "--profile oss --precision s --existing existing.lp mixed.lp --output";
+    let json = folder.run(&format!("{args} json")).json(1);
+    assert_eq!(json.rejections, mixed_rejections());
+    let lines: Vec<_> = json.points.iter().map(|point| &point["line"]).collect();
+    assert_eq!(lines, [1, 3, 5, 7, 11], "each line on its own");
+    assert_eq!(
+        json.summary,
+        json!({
+            "type": "summary",
+            "points": { "total": 16, "accepted": 8, "rejected": 8 },
+            "lines": { "total": 11, "accepted": 5, "rejected": 6 },
+            "response": {
+                "status": 400,
+                "code": "invalid",
+                "message": "unable to parse 'cpu,host usage=0.5 1700000001': expected '=' after the tag key, found ' '",
+            },
+        })
+    );
+    let human = folder.run(&format!("{args} human")).with(1);
+    let summary: Vec<_> = human.lines().rev().take(4).collect();
+    assert_eq!(
+        summary,
+        [
+            r#"response: 400 {"code":"invalid","message":"unable to parse 'cpu,host usage=0.5 1700000001': expected '=' after the tag key, found ' '"}"#,
+            "written: 0",
+            "lines: 11 total, 5 accepted, 6 rejected",
+            "points: 16 total, 8 accepted, 8 rejected",
+        ]
+    );
+}
+
+#[test]
+fn diagnostics_name_each_place() {
+    let out = mixed("human").run("--precision s --existing existing.lp mixed.lp").with(1);
+    let places: Vec<_> = out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    assert_eq!(places, MIXED_REJECTIONS.map(|(line, column, ..)| format!("mixed.lp:{line}:{column}")));
+    let reasons: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+    assert_eq!(reasons, MIXED_REJECTIONS.map(|(_, _, _, reason, ..)| reason));
+    assert!(
+        out.ends_with(
+            "written: 10\nresponse: 400 {\"code\":\"invalid\",\"message\":\"partial write error (10 \
+        accepted): 6 out of 16 points rejected; first error: at line 2:9: expected '=' after the tag key, found ' ': \
+        'cpu,host usage=0.5 1700000001' (check rejected_points in your _monitoring bucket for further information)\"}\n"
+        ),
+        "{out}"
+    );
+}
+
+#[test]
+fn records_of_each_bad_line() {
+    let out = mixed("records")
+        .run("--precision s --existing existing.lp mixed.lp --output rejected-points --bucket b --logged-at 5")
+        .with(1);
+    let expected = r#"rejected_points,bucket=b,reason=unable\ to\ parse error="expected '=' after the tag key, found ' '" 5
+rejected_points,bucket=b,reason=unable\ to\ parse error="expected UTF-8, found '\\xff'" 5
+rejected_points,bucket=b,reason=unable\ to\ parse error="expected a string that ends in a quote, found '\"'" 5
+rejected_points,bucket=b,field=usage,gotType=String,measurement=cpu,reason=type\ conflict\ in\ batch\ write,wantType=Float count=1i 5
+rejected_points,bucket=b,field=cores,gotType=Float,measurement=cpu,reason=type\ conflict\ with\ existing\ data,wantType=Integer count=1i 5
+rejected_points,bucket=b,measurement=cpu,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 s" 5
+"#;
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn what_is_accepted_is_accepted_again() {
+    let folder = mixed("again");
+    let accepted = folder.run("--precision s --existing existing.lp --output lp mixed.lp").with(1);
+    assert_eq!(
+        accepted,
+        "cpu,host=a usage=0.5,cores=8i 1700000000000000000\n\
+         cpu,host=a usage=0.75,cores=8i 1700000002000000000\n\
+         cpu,host=a note=\"ok\" 1700000004000000000\n\
+         cpu,host=a usage=1 1700000006000000000\n\
+         cpu,host=a cores=9i 1700000007000000000\n\
+         cpu,host=b usage=0.5 1700000008000000000\n\
+         cpu,host=b usage=0.25,cores=4i 1700000010000000000\n"
+    );
+    for args in ["-", "--profile oss -", "--existing existing.lp -"] {
+        let again = folder.run_on(&format!("--output lp {args}"), accepted.as_bytes());
+        assert_eq!(again.with(0), accepted, "{args}");
+    }
+    let records = folder.run("--precision s --existing existing.lp --output rejected-points mixed.lp").with(1);
+    let again = folder.run_on("--output lp -", records.as_bytes());
+    assert_eq!(again.with(0), records, "the records are line protocol too");
+}
+
+#[test]
+fn what_is_good_is_told_too() {
+    let folder =
+        Folder::new("good", &[("good.lp", b"m,b=2,a=1 f=1,s=\"x\" 5\n# comment\n\nm f=2\n"), ("none.lp", b"")]);
+    for (args, out) in [
+        (
+            "good.lp",
+            "points: 3 total, 3 accepted, 0 rejected\nlines: 2 total, 2 accepted, 0 rejected\nwritten: 3\nresponse: 204\n",
+        ),
+        (
+            "--profile oss none.lp",
+            "points: 0 total, 0 accepted, 0 rejected\nlines: 0 total, 0 accepted, 0 rejected\nwritten: 0\nresponse: 204\n",
+        ),
+        ("--output lp good.lp", "m,a=1,b=2 f=1,s=\"x\" 5\nm f=2\n"),
+        ("--output rejected-points good.lp", ""),
+        (
+            "--output json none.lp",
+            "{\"type\":\"summary\",\"points\":{\"total\":0,\"accepted\":0,\"rejected\":0},\"lines\":{\"total\":0,\
+             \"accepted\":0,\"rejected\":0},\"response\":{\"status\":204,\"code\":null,\"message\":null}}\n",
+        ),
+    ] {
+        assert_eq!(folder.run(args).with(0), out, "{args}");
+    }
+}
+
+#[test]
+fn values_in_json() {
+    let folder = Folder::new("values", &[]);
+    let point = |line: &str| {
+        let json = folder.run_on("--output json -", line.as_bytes()).json(0);
+        assert_eq!((json.points.len(), json.rejections.len()), (1, 0), "{line}");
+        json.points[0].clone()
+    };
+    for (value, expected) in [
+        ("1.5", r#"{"float":1.5}"#),
+        ("2", r#"{"float":2.0}"#),
+        ("-0", r#"{"float":-0.0}"#),
+        ("1e300", r#"{"float":1e+300}"#),
+        ("5e-324", r#"{"float":5e-324}"#),
+        ("0.30000000000000004", r#"{"float":0.30000000000000004}"#),
+        ("-9223372036854775808i", r#"{"integer":"-9223372036854775808"}"#),
+        ("9223372036854775807i", r#"{"integer":"9223372036854775807"}"#),
+        ("18446744073709551615u", r#"{"unsigned":"18446744073709551615"}"#),
+        ("t", r#"{"boolean":true}"#),
+        ("FALSE", r#"{"boolean":false}"#),
+        ("\"\"", r#"{"string":""}"#),
+        ("\"a\\\"b\\\\c\nd\te\u{e4}\u{1f600}\"", r#"{"string":"a\"b\\c\nd\te\u00e4\ud83d\ude00"}"#),
+    ] {
+        let expected: Value = serde_json::from_str(expected).unwrap();
+        let found = &point(&format!("m f={value}"))["fields"];
+        assert_eq!(*found, json!([["f", expected]]), "{value}");
+        let sign = |value: &Value| value["float"].as_f64().map(f64::is_sign_negative);
+        assert_eq!(sign(&found[0][1]), sign(&expected), "{value}");
+    }
+    assert_eq!(
+        point("  m\\ n,b=1,a\\=b=\u{e4} f=1,f=2 -5"),
+        json!({
+            "type": "point", "line": 1, "measurement": "m n", "tags": [["b", "1"], ["a=b", "\u{e4}"]],
+            "fields": [["f", { "float": 1.0 }], ["f", { "float": 2.0 }]], "timestamp": "-5",
+        })
+    );
+    assert_eq!(point("m f=1")["timestamp"], Value::Null);
+    assert_eq!(point("m f=1 9223372036854775806")["timestamp"], "9223372036854775806");
+}
+
+#[test]
+fn options() {
+    let mixed_types = b"m,t=a f=1\nm,t=b f=1i\n";
+    let of_measurements = [b"[", WATER_SENSORS.as_bytes(), b",", AIR_SENSORS.as_bytes(), b"]"].concat();
+    let both = b"waterSensors level=1\nairSensors co=1\n";
+    let folder = Folder::new(
+        "options",
+        &[
+            ("times.lp", b"m f=1 5\nm f=1\n"),
+            ("times.txt", b"m f=1 5\n"),
+            ("types.lp", mixed_types),
+            ("existing.lp", b"m,t=a f=1i\n"),
+            ("b.lp", b"m,t=a f=1\nm,t=b f=1\n"),
+            ("both.lp", both),
+            ("water.json", WATER_SENSORS.as_bytes()),
+            ("air.json", AIR_SENSORS.as_bytes()),
+            ("both.json", &of_measurements),
+            ("none.json", b"[]"),
+        ],
+    );
+    for (args, status, out) in [
+        ("times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("--precision ns times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("--precision us times.lp", 0, "m f=1 5000\nm f=1\n"),
+        ("--precision ms times.lp", 0, "m f=1 5000000\nm f=1\n"),
+        ("times.lp --precision s", 0, "m f=1 5000000000\nm f=1\n"),
+        ("--precision ms --precision s times.lp", 0, "m f=1 5000000000\nm f=1\n"),
+        ("--default-time 1700000000987654321 times.lp", 0, "m f=1 5\nm f=1 1700000000987654321\n"),
+        ("--default-time 1700000000987654321 --precision ms times.lp", 0, "m f=1 5000000\nm f=1 1700000000987000000\n"),
+        ("--default-time -1 --precision s times.lp", 0, "m f=1 5000000000\nm f=1 -1000000000\n"),
+        ("--default-time 9223372036854775807 times.lp", 1, "m f=1 5\n"),
+        ("--format lp times.txt", 0, "m f=1 5\n"),
+        ("--format lp times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("types.lp", 0, "m,t=a f=1\nm,t=b f=1i\n"),
+        ("--conflict-scope series types.lp", 0, "m,t=a f=1\nm,t=b f=1i\n"),
+        ("--conflict-scope measurement types.lp", 1, "m,t=a f=1\n"),
+        ("--existing existing.lp b.lp", 1, "m,t=b f=1\n"),
+        ("--existing existing.lp --conflict-scope measurement b.lp", 1, ""),
+        ("--profile cloud types.lp", 0, "m,t=a f=1\nm,t=b f=1i\n"),
+        ("both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+        ("--schema none.json both.lp", 1, ""),
+        ("--schema water.json both.lp", 1, "waterSensors level=1\n"),
+        ("--schema air.json both.lp", 1, "airSensors co=1\n"),
+        ("--schema air.json --schema water.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+        ("--schema both.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+        ("--schema none.json --schema both.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+    ] {
+        assert_eq!(folder.run(&format!("--output lp {args}")).with(status), out, "{args}");
+    }
+}
+
+#[test]
+fn records_without_options() {
+    let folder = Folder::new("without", &[("body.lp", b"m f=1\nm f=t\n")]);
+    let record = r"rejected_points,field=f,gotType=Boolean,measurement=m,reason=type\ conflict\ in\ batch\ write,wantType=Float count=1i";
+    let out = folder.run("--output rejected-points --logged-at -7 body.lp").with(1);
+    assert_eq!(out, format!("{record} -7\n"), "without a bucket");
+
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let before = now();
+    let out = folder.run("--output rejected-points body.lp").with(1);
+    let logged_at = out.trim_end().strip_prefix(record).expect("the record").trim_start().parse().unwrap();
+    assert!((before..=now()).contains(&logged_at), "now by default: {out}");
+}
+
+#[test]
+fn standard_input() {
+    let folder = Folder::new("input", &[]);
+    for (args, input, status, out) in [
+        ("--output lp -", &b"m f=1"[..], 0, "m f=1\n"),
+        ("- --output lp --precision s", b"m f=1 1\r\n", 0, "m f=1 1000000000\n"),
+        ("--output lp -", b"", 0, ""),
+        (
+            "-",
+            b"m f=1,g=x",
+            1,
+            "error: unable to parse\n --> standard input:1:9\n  |\n1 | m f=1,g=x\n  |         ^ expected a boolean, a \
+             number or a string in double quotes, found 'x'\n  = in a field value\n  = help: put a string in double \
+             quotes, or write a number or a boolean such as true\n\npoints: 1 total, 0 accepted, 1 rejected\nlines: 1 \
+             total, 0 accepted, 1 rejected\nwritten: 0\nresponse: 400 {\"code\":\"invalid\",\"message\":\"1 out of 1 \
+             points rejected; first error: at line 1:9: expected a boolean, a number or a string in double quotes, found \
+             'x': 'm f=1,g=x' (check rejected_points in your _monitoring bucket for further information)\"}\n",
+        ),
+    ] {
+        assert_eq!(folder.run_on(args, input).with(status), out, "{args}");
+    }
+}
+
+#[test]
+fn usage_and_file_errors() {
+    let folder = Folder::new(
+        "errors",
+        &[
+            ("body.lp", b"m f=1\n"),
+            ("bad.lp", b"m f=1\nm f=\n"),
+            ("air.json", AIR_SENSORS.as_bytes()),
+            ("text.json", b"name"),
+            ("no-name.json", br#"{"columns": []}"#),
+            ("no-columns.json", br#"[{"name": "m"}]"#),
+            ("number.json", br#"{"name": "m", "columns": [{"name": 5, "type": "tag"}]}"#),
+            ("type.json", br#"{"name": "m", "columns": [{"name": "f", "type": "fields"}]}"#),
+            ("no-time.json", br#"{"name": "m", "columns": [{"name": "f", "type": "field"}]}"#),
+        ],
+    );
+    for (args, error) in [
+        ("", "expected one file, found 0\nusage: validate [options] FILE | -\n"),
+        ("body.lp -", "expected one file, found 2\nusage: "),
+        ("body.lp --precision", "--precision needs a value\nusage: "),
+        ("--output", "--output needs a value\nusage: "),
+        ("--frobnicate body.lp", "unknown option --frobnicate\nusage: "),
+        ("-p s body.lp", "unknown option -p\nusage: "),
+        ("--precision m body.lp", "expected a precision of ns, us, ms or s\n"),
+        ("--profile v3 body.lp", "expected one of cloud, oss, found \"v3\"\n"),
+        ("--conflict-scope field body.lp", "expected one of series, measurement, found \"field\"\n"),
+        ("--output xml body.lp", "expected one of human, json, lp, rejected-points, found \"xml\"\n"),
+        ("--logged-at now body.lp", "expected a time in nanoseconds, found \"now\"\n"),
+        (
+            "--default-time 9223372036854775808 body.lp",
+            "expected a time in nanoseconds, found \"9223372036854775808\"\n",
+        ),
+        ("--format xml body.lp", "expected one of lp, csv, found \"xml\"\n"),
+        (
+            "--schema air.json --existing body.lp body.lp",
+            "a bucket is explicit (--schema) or implicit (--existing), not both\n",
+        ),
+        ("none.lp", "none.lp: "),
+        (".", ".: "),
+        ("--existing none.lp body.lp", "none.lp: "),
+        ("--existing bad.lp body.lp", "bad.lp:2:5: expected a field value, found end of line\n"),
+        ("--schema none.json body.lp", "none.json: "),
+        ("--schema text.json body.lp", "text.json: "),
+        ("--schema no-name.json body.lp", "no-name.json: expected the measurement's name as a string\n"),
+        ("--schema no-columns.json body.lp", "no-columns.json: expected the columns as an array\n"),
+        ("--schema number.json body.lp", "number.json: expected name as a string, found 5\n"),
+        (
+            "--schema type.json body.lp",
+            "type.json: column \"f\": expected a type of timestamp, tag or field, found 'fields'\n",
+        ),
+        (
+            "--schema no-time.json body.lp",
+            "no-time.json: measurement \"m\": expected a timestamp column \"time\", found none\n",
+        ),
+        (
+            "--schema air.json --schema air.json body.lp",
+            "air.json: measurement \"airSensors\": expected one schema per measurement, found a second one\n",
+        ),
+    ] {
+        let run = folder.run(args);
+        assert_eq!((run.status, &*run.out), (2, ""), "{args}: {run:?}");
+        assert!(run.err.starts_with(&format!("validate: {error}")), "{args}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_body_over_the_limit() {
+    let folder = Folder::new("large", &[]);
+    // A file of one hole: it takes no room on the disk.
+    fs::File::create(folder.0.join("large.lp")).unwrap().set_len(250_000_001).unwrap();
+    for (output, out) in [
+        (
+            "human",
+            "points: 0 total, 0 accepted, 0 rejected\nlines: 0 total, 0 accepted, 0 rejected\nwritten: 0\nresponse: 413 \
+             {\"code\":\"request too large\",\"message\":\"cannot read data: points in batch is too large\"}\n",
+        ),
+        (
+            "json",
+            "{\"type\":\"summary\",\"points\":{\"total\":0,\"accepted\":0,\"rejected\":0},\"lines\":{\"total\":0,\
+             \"accepted\":0,\"rejected\":0},\"response\":{\"status\":413,\"code\":\"request too large\",\"message\":\
+             \"cannot read data: points in batch is too large\"}}\n",
+        ),
+    ] {
+        assert_eq!(folder.run(&format!("--output {output} large.lp")).with(1), out, "{output}");
+    }
+}

@@ -1,0 +1,175 @@
+//! Bodies held against a bucket and against themselves: every reason, its place, its order, and what is counted.
+
+#![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
+
+mod buckets;
+mod order;
+mod places;
+mod reports;
+mod timestamps;
+mod types;
+
+use std::fmt::Write as _;
+
+use lineproof::line_protocol::{Lines, points};
+use lineproof::{
+    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Outcome, Point, Position, Rejection,
+    Report, SchemaSource, Validator, Verdict,
+};
+
+type OnBucket<'b> = Validator<&'b dyn SchemaSource>;
+
+/// One body, and all that is said about it.
+struct Case<'c> {
+    name: &'c str,
+    validator: OnBucket<'c>,
+    body: &'c [u8],
+    /// As [`described`] tells them.
+    rejections: &'c [&'c str],
+    /// The lines as far as they are accepted, the time in nanoseconds.
+    accepted: &'c [&'c str],
+    /// Accepted and rejected.
+    points: (usize, usize),
+    /// Accepted and rejected.
+    lines: (usize, usize),
+}
+
+fn on(bucket: &dyn SchemaSource) -> OnBucket<'_> {
+    Validator::new(bucket)
+}
+
+fn described(body: &[u8], rejection: &Rejection) -> String {
+    let span = rejection.span();
+    let found = String::from_utf8_lossy(&body[span.range()]);
+    let (line, column, start, end) = (rejection.line(), rejection.column(), span.start(), span.end());
+    let mut text = format!("{line}:{column} {start}..{end} `{found}`: {}", rejection.reason());
+    for (what, name) in [
+        ("measurement", rejection.measurement()),
+        ("tag", rejection.tag()),
+        ("field", rejection.field()),
+        ("got", rejection.got_type().map(FieldType::as_str)),
+        ("want", rejection.want_type().map(FieldType::as_str)),
+    ] {
+        if let Some(name) = name {
+            write!(text, ", {what} {name}").unwrap();
+        }
+    }
+    if rejection.points() != 1 {
+        write!(text, ", {} points", rejection.points()).unwrap();
+    }
+    if let Some(error) = rejection.error() {
+        write!(text, ": {error}").unwrap();
+    }
+    text
+}
+
+fn both(counts: Counts) -> (usize, usize) {
+    assert_eq!(counts.total(), counts.accepted() + counts.rejected());
+    (counts.accepted(), counts.rejected())
+}
+
+/// What one way of validating shows: each line that is left and each rejection in its turn, and the report.
+#[derive(Debug, PartialEq)]
+struct Judged {
+    accepted: Vec<String>,
+    rejections: Vec<Rejection>,
+    report: Report,
+}
+
+#[derive(Default)]
+struct Shown {
+    accepted: Vec<String>,
+    rejections: Vec<Rejection>,
+}
+
+impl Shown {
+    fn show(&mut self, name: &str, point: Option<&Point<'_>>, verdict: Verdict<'_>) {
+        match verdict {
+            Verdict::Accepted => assert!(verdict.rejections().is_empty(), "{name}"),
+            Verdict::Partial(rejections) | Verdict::Rejected(rejections) => {
+                assert!(!rejections.is_empty(), "{name}");
+                assert_eq!(verdict.rejections(), rejections, "{name}");
+            }
+        }
+        let left = point.map_or(0, |point| point.fields().len());
+        assert_eq!(left == 0, matches!(verdict, Verdict::Rejected(_)), "{name}: fields are left of what is accepted");
+        if left > 0 {
+            self.accepted.extend(point.map(ToString::to_string));
+        }
+        self.rejections.extend_from_slice(verdict.rejections());
+    }
+
+    fn with(self, report: Report) -> Judged {
+        Judged { accepted: self.accepted, rejections: self.rejections, report }
+    }
+}
+
+/// The body judged in all ways that there are, which have to agree.
+fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
+    let mut shown = Shown::default();
+    let report = validator.line_protocol_with(body, |point, verdict| shown.show(name, point, verdict));
+    let judged = shown.with(report);
+
+    assert_eq!(validator.line_protocol(body), judged.report, "{name}: line_protocol");
+
+    let (accepted, report) = validator.accepted(body);
+    let written = if report.outcome() == Outcome::Refused { &[] } else { &judged.accepted[..] };
+    assert_eq!(accepted.iter().map(ToString::to_string).collect::<Vec<_>>(), written, "{name}: accepted");
+    assert_eq!(report, judged.report, "{name}: accepted");
+
+    let mut shown = Shown::default();
+    let mut batch = validator.batch();
+    let mut lines = Lines::new(body);
+    let mut point = Point::default();
+    while let Some(line) = lines.read(&mut point) {
+        match line {
+            Ok(()) => {
+                // A verdict borrows the batch, not the point.
+                let verdict = batch.check(&mut point);
+                shown.show(name, Some(&point), verdict);
+            }
+            Err(error) => shown.show(name, None, batch.malformed(&error)),
+        }
+    }
+    assert_eq!(shown.with(batch.finish()), judged, "{name}: batch");
+    judged
+}
+
+fn check(cases: &[Case<'_>]) {
+    for case in cases {
+        let name = case.name;
+        let Judged { accepted, rejections, report } = judged(name, &case.validator, case.body);
+        let told: Vec<_> = report.rejections().iter().map(|rejection| described(case.body, rejection)).collect();
+        assert_eq!(told, case.rejections, "{name}: rejections");
+        assert_eq!(report.rejections(), rejections, "{name}: the report tells what the verdicts told");
+        assert_eq!(accepted, case.accepted, "{name}: accepted");
+        assert_eq!(both(report.points()), case.points, "{name}: points");
+        assert_eq!(both(report.lines()), case.lines, "{name}: lines");
+        let lost: usize = rejections.iter().map(Rejection::points).sum();
+        assert_eq!(lost, report.points().rejected(), "{name}: the rejections add up");
+        for rejection in &rejections {
+            let position = Position { line: rejection.line(), column: rejection.column() };
+            assert_eq!(position, Position::of(case.body, rejection.span().start()), "{name}: {rejection}");
+            assert_eq!(rejection.error().is_some(), rejection.reason().loses_line(), "{name}: {rejection}");
+        }
+    }
+}
+
+fn schema(name: &str, tags: &[&str], fields: &[(&str, FieldType)]) -> MeasurementSchema {
+    let tags = tags.iter().map(|name| Column::tag(*name).unwrap());
+    let fields = fields.iter().map(|(name, kind)| Column::field(*name, *kind).unwrap());
+    MeasurementSchema::new(name, tags.chain([Column::timestamp()]).chain(fields)).unwrap()
+}
+
+/// The explicit bucket of the documented example.
+fn air_sensors() -> ExplicitSchema {
+    let fields = ["temperature", "humidity", "co"].map(|name| (name, FieldType::Float));
+    ExplicitSchema::from_schemas([schema("airSensors", &["sensorId"], &fields)]).unwrap()
+}
+
+fn holding(mut bucket: ImplicitSchema, data: &str) -> ImplicitSchema {
+    for point in points(data.as_bytes()) {
+        bucket.record(&point.unwrap());
+    }
+    bucket
+}

@@ -1,0 +1,392 @@
+//! What a report says: words, counts, outcomes, answers, limits.
+
+use std::error::Error as _;
+
+use lineproof::{ExplicitSchema, ImplicitSchema, Limits, Outcome, Precision, Profile, Reason, Rejection};
+
+use super::{air_sensors, both, holding, judged, on};
+
+#[test]
+fn reasons_have_their_exact_words() {
+    let words = [
+        (Reason::TypeConflictInBatch, "type conflict in batch write", false),
+        (Reason::TypeConflictWithExistingData, "type conflict with existing data", false),
+        (Reason::MeasurementNotAllowed, "measurement not allowed by schema", false),
+        (Reason::FieldTypeMismatch, "field type mismatch with schema", false),
+        (Reason::TagNotAllowed, "tag not allowed by schema", false),
+        (Reason::FieldNotAllowed, "field not allowed by schema", false),
+        (Reason::Malformed, "unable to parse", true),
+        (Reason::TimestampOutOfRange, "timestamp out of range", true),
+        (Reason::TimestampPrecisionMismatch, "timestamp does not match precision", true),
+        (Reason::OutsideRetentionPeriod, "timestamp outside retention period", true),
+    ];
+    assert_eq!(words.map(|(reason, ..)| reason), Reason::ALL);
+    for (reason, text, loses_line) in words {
+        assert_eq!(reason.as_str(), text);
+        assert_eq!(reason.to_string(), text);
+        assert_eq!(reason.loses_line(), loses_line, "{reason}");
+    }
+}
+
+#[test]
+fn rejections_in_words() {
+    let bucket = air_sensors();
+    for (body, text, source) in [
+        ("m f=1", r#"measurement not allowed by schema: field "f" of measurement "m""#, None),
+        (
+            "airSensors,t\\ 1=1 co=1",
+            r#"tag not allowed by schema: tag "t 1", field "co" of measurement "airSensors""#,
+            None,
+        ),
+        ("airSensors x=1", r#"field not allowed by schema: field "x" of measurement "airSensors""#, None),
+        (
+            "airSensors co=\"x\"",
+            r#"field type mismatch with schema: field "co" of measurement "airSensors": expected Float, found String"#,
+            None,
+        ),
+        (
+            "airSensors",
+            "unable to parse: expected a space and at least one field, found end of line",
+            Some("expected a space and at least one field, found end of line"),
+        ),
+        (
+            "airSensors co=1 9223372036854775807",
+            "timestamp out of range: expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found \
+             9223372036854775807 ns",
+            Some(
+                "expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 ns",
+            ),
+        ),
+        (
+            "airSensors co=1 -1",
+            "timestamp outside retention period: expected a timestamp of at least 0 ns, found -1 ns",
+            Some("expected a timestamp of at least 0 ns, found -1 ns"),
+        ),
+    ] {
+        let report = on(&bucket).retention(0).line_protocol(body.as_bytes());
+        let [rejection] = report.rejections() else { panic!("{body}: {:?}", report.rejections()) };
+        assert_eq!(rejection.to_string(), text, "{body}");
+        assert_eq!(rejection.source().map(ToString::to_string).as_deref(), source, "{body}");
+        let is_syntax = rejection.reason() == Reason::Malformed;
+        assert_eq!(rejection.error().and_then(|error| error.source()).is_some(), is_syntax, "{body}");
+    }
+}
+
+#[test]
+fn the_documented_messages_and_record() {
+    let empty = ExplicitSchema::new();
+    let report =
+        on(&empty).line_protocol(b"airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074");
+    let response = report.response();
+    assert_eq!((response.status(), response.code()), (400, "invalid"));
+    assert_eq!(
+        response.message(),
+        "3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"
+    );
+
+    let bucket = air_sensors();
+    let report = on(&bucket).precision(Precision::Seconds).line_protocol(
+        b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
+          airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n",
+    );
+    let response = report.response();
+    assert_eq!((response.status(), response.code()), (400, "invalid"));
+    assert_eq!(
+        response.message(),
+        "partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring \
+         bucket for further information)"
+    );
+    let records: Vec<_> = report.rejected_points(Some("a7d5558b880a93da"), 1_637_014_074_000_000_000).collect();
+    assert_eq!(records.len(), 1);
+    assert_eq!(
+        records[0].to_string(),
+        r"rejected_points,bucket=a7d5558b880a93da,field=temperature,gotType=String,measurement=airSensors,reason=field\ type\ mismatch\ with\ schema,wantType=Float count=1i 1637014074000000000"
+    );
+}
+
+const CHECK: &str = " (check rejected_points in your _monitoring bucket for further information)";
+
+#[test]
+fn outcomes_and_responses() {
+    use Outcome::{Partial, Refused, Written};
+    let explicit = air_sensors();
+    let existing = holding(ImplicitSchema::new(), "m f=1u");
+    let cloud = |bucket| on(bucket);
+    let oss = |bucket| on(bucket).profile(Profile::Oss);
+    for (name, validator, body, outcome, written, status, message) in [
+        ("cloud, nothing", cloud(&()), "", Written, 0, 204, String::new()),
+        ("cloud, all", cloud(&()), "m f=1,g=2\nm f=2", Written, 3, 204, String::new()),
+        ("oss, nothing", oss(&()), "# m f=1\n\n", Written, 0, 204, String::new()),
+        ("oss, all", oss(&()), "m f=1,g=2\nm f=2", Written, 3, 204, String::new()),
+        (
+            "cloud, some",
+            cloud(&()),
+            "m f=1,g=2\nm f=t",
+            Partial,
+            2,
+            400,
+            format!("partial write error (2 accepted): 1 out of 3 points rejected{CHECK}"),
+        ),
+        ("cloud, none", cloud(&explicit), "m f=1,g=2", Refused, 0, 400, format!("2 out of 2 points rejected{CHECK}")),
+        (
+            "cloud, some malformed",
+            cloud(&()),
+            "m f=1\nm f=t\nm \tf=2\nm g",
+            Partial,
+            1,
+            400,
+            format!(
+                "partial write error (1 accepted): 3 out of 4 points rejected; first error: at line 3:3: expected a \
+                 field key, found '\\t': 'm \\tf=2'{CHECK}"
+            ),
+        ),
+        (
+            "cloud, all malformed",
+            cloud(&()),
+            "m f\nm g",
+            Refused,
+            0,
+            400,
+            format!(
+                "2 out of 2 points rejected; first error: at line 1:4: expected '=' after the field key, found end of \
+                 line: 'm f'{CHECK}"
+            ),
+        ),
+        (
+            "cloud, out of range",
+            cloud(&()),
+            "m f=1 5\n  m f=1,g=2 9223372036854775807",
+            Partial,
+            1,
+            400,
+            format!(
+                "partial write error (1 accepted): 2 out of 3 points rejected; first error: at line 2:13: expected a \
+                 timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 ns: \
+                 '  m f=1,g=2 9223372036854775807'{CHECK}"
+            ),
+        ),
+        (
+            "oss, type conflict",
+            oss(&()),
+            "m f=1\nm f=2i\nm f=t",
+            Refused,
+            0,
+            400,
+            "field type conflict: input field \"f\" on measurement \"m\" is type integer, already exists as type float"
+                .into(),
+        ),
+        (
+            "oss, type conflict with existing data",
+            oss(&existing),
+            "m g=1\nm f=\"x\"",
+            Refused,
+            0,
+            400,
+            "field type conflict: input field \"f\" on measurement \"m\" is type string, already exists as type unsigned"
+                .into(),
+        ),
+        (
+            "oss, malformed behind a conflict",
+            oss(&()),
+            "m f=1\nm f=t\nm g\nm h",
+            Refused,
+            0,
+            400,
+            "unable to parse 'm g': expected '=' after the field key, found end of line".into(),
+        ),
+        (
+            "oss, out of range",
+            oss(&()),
+            "m f=1 -9223372036854775808",
+            Refused,
+            0,
+            400,
+            "unable to parse 'm f=1 -9223372036854775808': expected a timestamp of -9223372036854775806 to \
+             9223372036854775806 ns, found -9223372036854775808 ns"
+                .into(),
+        ),
+        (
+            "oss, a lost line as it is written",
+            oss(&()),
+            "\r\n  m f=\"a\tb\",g \r\nm f=1",
+            Refused,
+            0,
+            400,
+            "unable to parse '  m f=\"a\\tb\",g ': expected '=' after the field key, found ' '".into(),
+        ),
+        (
+            "oss, a line out of range as it is written",
+            oss(&()),
+            "\r\n  m f=\"a\tb\" 9223372036854775807 \r\nm f=1",
+            Refused,
+            0,
+            400,
+            "unable to parse '  m f=\"a\\tb\" 9223372036854775807 ': expected a timestamp of -9223372036854775806 to \
+             9223372036854775806 ns, found 9223372036854775807 ns"
+                .into(),
+        ),
+        (
+            "oss, no measurement",
+            oss(&explicit),
+            "m f=1",
+            Refused,
+            0,
+            400,
+            "measurement not allowed by schema: input field \"f\" on measurement \"m\"".into(),
+        ),
+        (
+            "oss, no tag",
+            oss(&explicit),
+            "airSensors,x=1 co=1",
+            Refused,
+            0,
+            400,
+            "tag not allowed by schema: tag \"x\" on measurement \"airSensors\"".into(),
+        ),
+        (
+            "oss, no field",
+            oss(&explicit),
+            "airSensors co=1,x=1",
+            Refused,
+            0,
+            400,
+            "field not allowed by schema: input field \"x\" on measurement \"airSensors\"".into(),
+        ),
+        (
+            "oss, another type than the schema's",
+            oss(&explicit),
+            "airSensors co=1i",
+            Refused,
+            0,
+            400,
+            "field type mismatch with schema: input field \"co\" on measurement \"airSensors\"".into(),
+        ),
+    ] {
+        let report = judged(name, &validator, body.as_bytes()).report;
+        assert_eq!((report.outcome(), report.written_points()), (outcome, written), "{name}");
+        let response = report.response();
+        let code = if status == 204 { "" } else { "invalid" };
+        assert_eq!((response.status(), response.code()), (status, code), "{name}");
+        assert_eq!(response.message(), message, "{name}");
+        let json = serde_json::json!({ "code": code, "message": message });
+        match response.to_string() {
+            body if status == 204 => assert_eq!(body, "", "{name}"),
+            body => assert_eq!(serde_json::from_str::<serde_json::Value>(&body).unwrap(), json, "{name}"),
+        }
+    }
+}
+
+#[test]
+fn a_body_over_the_limit_is_not_looked_at() {
+    // Zeros cost nothing until they are read, and they are not.
+    let over_cloud = vec![0; 250_000_001];
+    let bytes = |limit| Limits::default().body_bytes(limit);
+    for (name, validator, body, is_too_large) in [
+        ("cloud, by default", on(&()), &over_cloud[..], true),
+        ("at the limit", on(&()).limits(bytes(Some(5))), b"m f=1", false),
+        ("over the limit", on(&()).limits(bytes(Some(4))), b"m f=1", true),
+        ("malformed, over the limit", on(&()).limits(bytes(Some(4))), b"m f=x", true),
+        ("oss, at the limit", on(&()).profile(Profile::Oss).limits(bytes(Some(5))), b"m f=1", false),
+        ("oss, over the limit", on(&()).profile(Profile::Oss).limits(bytes(Some(4))), b"m f=1", true),
+        ("nothing at all", on(&()).limits(bytes(Some(0))), b"", false),
+        ("nothing allowed", on(&()).limits(bytes(Some(0))), b"\n", true),
+        ("no limit", on(&()).limits(bytes(Some(1)).body_bytes(None)), b"m f=1", false),
+    ] {
+        let mut shown = 0;
+        let report = validator.line_protocol_with(body, |_, _| shown += 1);
+        assert_eq!(validator.line_protocol(body), report, "{name}");
+        let (accepted, of_accepted) = validator.accepted(body);
+        assert_eq!(of_accepted, report, "{name}");
+        if is_too_large {
+            assert_eq!((shown, accepted.len()), (0, 0), "{name}");
+            assert_eq!((report.outcome(), report.written_points()), (Outcome::TooLarge, 0), "{name}");
+            assert_eq!((both(report.points()), both(report.lines())), ((0, 0), (0, 0)), "{name}");
+            assert_eq!(report.rejections(), [], "{name}");
+            let response = report.response();
+            assert_eq!(response.status(), 413, "{name}");
+            assert_eq!(
+                response.to_string(),
+                r#"{"code":"request too large","message":"cannot read data: points in batch is too large"}"#,
+                "{name}"
+            );
+        } else {
+            assert_eq!(report.outcome(), Outcome::Written, "{name}");
+            assert_eq!((shown, accepted.len()), (report.lines().total(), report.lines().total()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_line_over_the_limit_is_malformed() {
+    let body = b"m f=1\nm f=12345\nm f=1\n";
+    for (limit, rejected) in [(9, 0), (8, 1), (5, 1), (4, 3)] {
+        let validator = on(&()).limits(Limits::default().line_bytes(limit));
+        let report = validator.line_protocol(body);
+        assert_eq!(both(report.lines()), (3 - rejected, rejected), "{limit} bytes");
+        assert_eq!(both(report.points()), (3 - rejected, rejected), "{limit} bytes");
+        let reasons: Vec<_> = report.rejections().iter().map(Rejection::reason).collect();
+        assert_eq!(reasons, vec![Reason::Malformed; rejected], "{limit} bytes");
+    }
+    let long = [&b"m f=1\nm f=\""[..], &vec![b'x'; 16 << 20], b"\"\nm f=2"].concat();
+    let report = on(&()).line_protocol(&long);
+    assert_eq!(both(report.lines()), (2, 1), "16 MiB by default");
+}
+
+#[test]
+fn a_cap_on_rejections_leaves_the_counts_exact() {
+    let body = [&"m f=1\n".repeat(3), "m f=t\n", &"m f=t,g=2\n".repeat(1998), "m f=\n", "m f=t\n"].concat();
+    let message = format!(
+        "partial write error (2001 accepted): 2001 out of 4002 points rejected; first error: at line 2003:5: expected a \
+         field value, found end of line: 'm f='{CHECK}"
+    );
+    for (name, validator, listed) in [
+        ("1,000 by default", on(&()), 1000),
+        ("none", on(&()).max_rejections(0), 0),
+        ("one", on(&()).max_rejections(1), 1),
+        ("one less than all", on(&()).max_rejections(2000), 2000),
+        ("all", on(&()).max_rejections(2001), 2001),
+        ("any", on(&()).max_rejections(usize::MAX), 2001),
+    ] {
+        let mut told = Vec::new();
+        let report = validator.line_protocol_with(body.as_bytes(), |_, verdict| {
+            told.extend_from_slice(verdict.rejections());
+        });
+        assert_eq!(told.len(), 2001, "{name}: a verdict tells all");
+        assert_eq!(report.rejections(), &told[..listed], "{name}: the first ones, without gaps");
+        assert_eq!(both(report.points()), (2001, 2001), "{name}");
+        assert_eq!(both(report.lines()), (2001, 3), "{name}");
+        assert_eq!((report.outcome(), report.written_points()), (Outcome::Partial, 2001), "{name}");
+        assert_eq!(report.response().message(), message, "{name}: the first lost line is kept");
+        assert_eq!(report.rejected_points(None, 1).len(), listed, "{name}");
+        let oss = validator.profile(Profile::Oss).line_protocol(b"m f=1\nm f=t\nm f=\"x\"");
+        assert_eq!(
+            oss.response().message(),
+            "field type conflict: input field \"f\" on measurement \"m\" is type boolean, already exists as type float",
+            "{name}: the first rejection is kept"
+        );
+    }
+}
+
+#[test]
+fn a_cap_on_text_leaves_the_counts_exact() {
+    let name = "n".repeat(100_000);
+    let body = format!("{name} f=1\n{}", format!("{name} f=t\n").repeat(50));
+    let report = on(&()).max_rejections(usize::MAX).line_protocol(body.as_bytes());
+    assert_eq!(both(report.points()), (1, 50));
+    // A name of 100,000 bytes goes ten times into 1 MiB.
+    assert_eq!(report.rejections().len(), 10);
+}
+
+#[test]
+fn a_report_taken_apart() {
+    for body in ["", "m f=1", "m f=1\nm f=t,g=1\nm f=", "m f=\n"] {
+        for validator in [on(&()), on(&()).profile(Profile::Oss), on(&()).limits(Limits::default().body_bytes(Some(3)))]
+        {
+            let report = validator.line_protocol(body.as_bytes());
+            let parts = report.clone().into_parts();
+            assert_eq!(parts.rejections, report.rejections(), "{body}");
+            assert_eq!((parts.points, parts.lines), (report.points(), report.lines()), "{body}");
+            assert_eq!(parts.outcome, report.outcome(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Laws of validation on generated bodies, and a naive model of the documented rules that every verdict is held against.
+
+mod laws;
+
+use std::collections::BTreeMap;
+
+use laws::{Bucket, EXISTING, Judged, SCHEMAS, Setup, hold, judge};
+use lineproof::line_protocol::points;
+use lineproof::{
+    Atomicity, ConflictScope, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection, Span,
+    SyntaxError,
+};
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+
+/// A line of few names and all types, so that lines are in conflict with each other and with the bucket.
+#[derive(Clone, Debug)]
+struct Line {
+    measurement: &'static str,
+    tags: Vec<&'static str>,
+    fields: Vec<String>,
+    timestamp: &'static str,
+}
+
+impl Line {
+    fn text(&self) -> String {
+        let series: Vec<_> = [self.measurement].iter().chain(&self.tags).copied().collect();
+        format!("{} {}{}", series.join(","), self.fields.join(","), self.timestamp)
+    }
+}
+
+const MEASUREMENTS: &[&str] = &["m", "m", "m", "n", "new"];
+const TAGS: [&str; 6] = ["k=a", "t=1", "x=\\ ", "y=\u{e4}", "k\\,=a", "k2=a"];
+/// Usual types come often, or nothing would ever be accepted.
+const VALUES: &[&str] = &["1", "2.5", "3", "-1e3", "1i", "2i", "1u", "t", "false", "\"s\"", "\"a\\\"b\"", "\"a\nb\""];
+const TIMESTAMPS: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    " 1",
+    " 1700000000",
+    " 1700000000000000000",
+    " -1",
+    " 9223372036854775807",
+    " 9223372036854775806",
+    " -9223372036854775806",
+    " -9223372036854775808",
+];
+/// Lines that cannot be read, whatever stands next to them, and some that are no lines.
+const OTHERS: &[&str] = &["oops", "m f=", "m,k f=1", "m,k=a,k=a f=1", "m f=1 x", "m\tf=1", "", "  ", "# f=1", "m f=1,"];
+
+fn line() -> impl Strategy<Value = Line> {
+    let field = (select(&["f", "f", "g", "g", "h", "other"][..]), select(VALUES));
+    let fields = prop::collection::vec(field.prop_map(|(key, value)| format!("{key}={value}")), 1..5);
+    let tags = subsequence(&TAGS[..], 0..3).prop_shuffle();
+    (select(MEASUREMENTS), tags, fields, select(TIMESTAMPS)).prop_map(|(measurement, tags, fields, timestamp)| Line {
+        measurement,
+        tags,
+        fields,
+        timestamp,
+    })
+}
+
+/// Points that share a few sets of fields, all of them or all but one, so that lines are in conflict with each other and
+/// follow the shape of another.
+fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
+    let lines = prop::collection::vec((any::<Index>(), prop::option::weighted(0.3, any::<Index>()), line()), 0..16);
+    (prop::collection::vec(line(), 1..4), lines).prop_map(|(shapes, lines)| {
+        let of_shape = |(shape, without, line): (Index, Option<Index>, Line)| {
+            let mut fields = shape.get(&shapes).fields.clone();
+            if let Some(without) = without.filter(|_| fields.len() > 1) {
+                fields.remove(without.index(fields.len()));
+            }
+            Line { fields, ..line }
+        };
+        lines.into_iter().map(of_shape).collect()
+    })
+}
+
+/// A body of points, with lines that cannot be read among them.
+fn body() -> impl Strategy<Value = String> {
+    let lines = prop_oneof![prop::collection::vec(line(), 0..16), meeting_lines()];
+    let others = prop::collection::vec((any::<Index>(), select(OTHERS)), 0..3);
+    (lines, others, select(&["\n", "\r\n"][..])).prop_map(|(lines, others, end)| {
+        let mut lines: Vec<_> = lines.iter().map(Line::text).collect();
+        for (at, other) in others {
+            lines.insert(at.index(lines.len() + 1), other.to_owned());
+        }
+        lines.join(end)
+    })
+}
+
+/// The same with a few bytes changed, so that quotes stay open and characters are cut.
+fn mangled_body() -> impl Strategy<Value = Vec<u8>> {
+    let changes = prop::collection::vec((any::<Index>(), select(&b"\" ,=\\\n\r#1it\x00\xff\xe4"[..])), 0..4);
+    (body(), changes).prop_map(|(body, changes)| {
+        let mut body = body.into_bytes();
+        for (at, byte) in changes {
+            if !body.is_empty() {
+                let at = at.index(body.len());
+                body[at] = byte;
+            }
+        }
+        body
+    })
+}
+
+fn setup() -> impl Strategy<Value = Setup> {
+    let rules = (
+        select(&Bucket::ALL[..]),
+        select(&[ConflictScope::Series, ConflictScope::Measurement][..]),
+        select(&[Atomicity::Field, Atomicity::Line, Atomicity::Batch][..]),
+        select(&[Profile::Cloud, Profile::Oss][..]),
+    );
+    let precisions = [Precision::Nanoseconds, Precision::Microseconds, Precision::Milliseconds, Precision::Seconds];
+    let times = (
+        select(precisions.to_vec()),
+        select(&[None, None, Some(1_700_000_000_999_999_999), Some(i64::MAX), Some(i64::MIN)][..]),
+        select(&[None, None, Some(0), Some(1_600_000_000_000_000_000)][..]),
+    );
+    let limits = (select(&[16 << 20, 16 << 20, 30][..]), select(&[1_000, 1_000, 3, 0][..]));
+    (rules, times, limits).prop_map(
+        |(
+            (bucket, scope, atomicity, profile),
+            (precision, default_timestamp, oldest),
+            (line_bytes, max_rejections),
+        )| Setup {
+            bucket,
+            scope,
+            atomicity,
+            profile,
+            precision,
+            default_timestamp,
+            oldest,
+            line_bytes,
+            max_rejections,
+        },
+    )
+}
+
+/// What is rejected, why, and where, as far as the rules say it.
+#[derive(Clone, Debug, PartialEq)]
+struct Lost {
+    reason: Reason,
+    tag: Option<String>,
+    field: Option<String>,
+    got: Option<FieldType>,
+    want: Option<FieldType>,
+    points: usize,
+    span: Span,
+}
+
+impl From<&Rejection> for Lost {
+    fn from(rejection: &Rejection) -> Self {
+        Self {
+            reason: rejection.reason(),
+            tag: rejection.tag().map(str::to_owned),
+            field: rejection.field().map(str::to_owned),
+            got: rejection.got_type(),
+            want: rejection.want_type(),
+            points: rejection.points(),
+            span: rejection.span(),
+        }
+    }
+}
+
+/// Types by measurement or series, and by field.
+type Types = BTreeMap<(String, String), FieldType>;
+
+/// The rules, as simply as they can be told: one map of what the batch has accepted.
+struct Model {
+    setup: Setup,
+    existing: Types,
+    batch: Types,
+}
+
+fn scope_of(point: &Point<'_>, per_series: bool) -> String {
+    if per_series { point.series().to_string() } else { point.measurement().to_owned() }
+}
+
+impl Model {
+    fn new(setup: &Setup) -> Self {
+        let mut existing = Types::new();
+        for point in points(EXISTING.as_bytes()).map(Result::unwrap) {
+            for field in point.fields() {
+                let key = (scope_of(&point, setup.bucket == Bucket::PerSeries), field.key().to_owned());
+                existing.entry(key).or_insert(field.value().field_type());
+            }
+        }
+        Self { setup: *setup, existing, batch: Types::new() }
+    }
+
+    /// What is lost of a line, and which of its fields are left.
+    fn judge<'p>(&mut self, line: &'p Result<Point<'_>, SyntaxError>) -> (Vec<Lost>, Vec<Field<'p>>) {
+        let lost = |reason, span| Lost { reason, tag: None, field: None, got: None, want: None, points: 1, span };
+        let point = match line {
+            Ok(point) => point,
+            Err(error) => return (vec![lost(Reason::Malformed, error.span())], Vec::new()),
+        };
+        let points = point.fields().len();
+        if let Some(reason) = self.time_problem(point) {
+            let end = Span::new(point.span().end(), point.span().end());
+            let span = if point.timestamp_span().is_empty() { end } else { point.timestamp_span() };
+            return (vec![Lost { points, ..lost(reason, span) }], Vec::new());
+        }
+
+        let before = self.batch.clone();
+        let mut all = Vec::new();
+        let mut left = Vec::new();
+        for field in point.fields() {
+            let got = field.value().field_type();
+            let key = |per_series| (scope_of(point, per_series), field.key().to_owned());
+            let (reason, span, want) = if let Some((reason, span)) = self.not_allowed(point) {
+                (reason, span, None)
+            } else if let Some((reason, want)) = self.bucket_problem(point, field.key(), got) {
+                let span = if reason == Reason::FieldNotAllowed { field.key_span() } else { field.value_span() };
+                (reason, span, want)
+            } else {
+                let first = *self.batch.entry(key(self.setup.scope == ConflictScope::Series)).or_insert(got);
+                if first == got {
+                    left.push(field);
+                    continue;
+                }
+                (Reason::TypeConflictInBatch, field.value_span(), Some(first))
+            };
+            let whole_line = matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
+            let tag = point.tags().find(|tag| reason == Reason::TagNotAllowed && tag.key_span() == span);
+            all.push(Lost {
+                tag: tag.map(|tag| tag.key().to_owned()),
+                field: Some(field.key().to_owned()),
+                got: (!whole_line).then_some(got),
+                want,
+                ..lost(reason, span)
+            });
+        }
+        if self.setup.atomicity != Atomicity::Field && !all.is_empty() {
+            self.batch = before;
+            all.truncate(1);
+            all[0].points = points;
+            left.clear();
+        }
+        (all, left)
+    }
+
+    fn time(&self, point: &Point<'_>) -> Option<i128> {
+        let unit = i128::from(self.setup.precision.nanoseconds());
+        let default = || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
+        point.timestamp().map(|time| i128::from(time.value()) * unit).or_else(default)
+    }
+
+    fn time_problem(&self, point: &Point<'_>) -> Option<Reason> {
+        let time = self.time(point)?;
+        if time.abs() > 9_223_372_036_854_775_806 {
+            return Some(Reason::TimestampOutOfRange);
+        }
+        self.setup.oldest.filter(|&oldest| time < i128::from(oldest)).map(|_| Reason::OutsideRetentionPeriod)
+    }
+
+    /// Why an explicit bucket allows nothing of a line.
+    fn not_allowed(&self, point: &Point<'_>) -> Option<(Reason, Span)> {
+        if self.setup.bucket != Bucket::Explicit {
+            return None;
+        }
+        let Some(schema) = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement()) else {
+            return Some((Reason::MeasurementNotAllowed, point.measurement_span()));
+        };
+        let tag = point.tags().find(|tag| !schema.tags.contains(&tag.key()))?;
+        Some((Reason::TagNotAllowed, tag.key_span()))
+    }
+
+    fn bucket_problem(&self, point: &Point<'_>, field: &str, got: FieldType) -> Option<(Reason, Option<FieldType>)> {
+        if self.setup.bucket == Bucket::Explicit {
+            let schema = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement())?;
+            let Some(&(_, want)) = schema.fields.iter().find(|(name, _)| *name == field) else {
+                return Some((Reason::FieldNotAllowed, None));
+            };
+            return (want != got).then_some((Reason::FieldTypeMismatch, Some(want)));
+        }
+        if self.setup.bucket == Bucket::Empty {
+            return None;
+        }
+        let scope = scope_of(point, self.setup.bucket == Bucket::PerSeries);
+        let want = *self.existing.get(&(scope, field.to_owned()))?;
+        (want != got).then_some((Reason::TypeConflictWithExistingData, Some(want)))
+    }
+}
+
+fn pairs<'p>(fields: impl Iterator<Item = Field<'p>>) -> Vec<(String, String)> {
+    fields.map(|field| (field.key().to_owned(), format!("{:?}", field.value()))).collect()
+}
+
+/// What a verdict says, places and the choice of the first tag left out.
+fn said(judged: &[Judged]) -> Vec<(String, Vec<String>)> {
+    let rejection = |rejection: &Rejection| {
+        let Lost { reason, field, got, want, points, .. } = rejection.into();
+        format!("{reason:?} {field:?} {got:?} {want:?} {points}")
+    };
+    judged.iter().map(|line| (line.accepted.clone(), line.rejections.iter().map(rejection).collect())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+
+    #[test]
+    fn all_laws_hold(setup in setup(), body in mangled_body()) {
+        hold(&setup, &body);
+    }
+
+    #[test]
+    fn all_laws_hold_for_any_bytes(setup in setup(), body in prop::collection::vec(any::<u8>(), 0..100)) {
+        hold(&setup, &body);
+    }
+
+    #[test]
+    fn verdicts_are_those_of_the_documented_rules(setup in setup(), body in mangled_body()) {
+        let setup = Setup { line_bytes: 16 << 20, ..setup };
+        let mut model = Model::new(&setup);
+        let (judged, _) = judge(&setup, &body);
+        prop_assert_eq!(points(&body).count(), judged.len());
+        for (line, judged) in points(&body).zip(&judged) {
+            let (lost, left) = model.judge(&line);
+            prop_assert_eq!(judged.rejections.iter().map(Lost::from).collect::<Vec<_>>(), lost);
+            let measurement = line.as_ref().ok().map(Point::measurement);
+            prop_assert!(judged.rejections.iter().all(|rejection| rejection.measurement() == measurement));
+
+            let accepted = points(judged.accepted.as_bytes()).next().transpose().unwrap();
+            prop_assert_eq!(accepted.is_some(), !left.is_empty());
+            let (Some(accepted), Ok(point)) = (accepted, &line) else { continue };
+            prop_assert_eq!(pairs(accepted.fields()), pairs(left.into_iter()));
+            prop_assert_eq!(accepted.series(), point.series());
+            prop_assert_eq!(accepted.timestamp().map(|time| i128::from(time.value())), model.time(point));
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_its_own_matter(
+        setup in setup(),
+        lines in prop::collection::vec(
+            prop_oneof![line().prop_map(|line| line.text()), select(OTHERS).prop_map(str::to_owned)],
+            1..8,
+        ),
+    ) {
+        let errors = |body: &str| -> Vec<Option<(String, usize)>> {
+            let (judged, _) = judge(&setup, body.as_bytes());
+            let malformed = |line: &Judged| line.rejections.first().filter(|first| first.reason() == Reason::Malformed)
+                .map(|first| (first.error().unwrap().to_string(), first.column()));
+            judged.iter().map(malformed).collect()
+        };
+        let alone: Vec<_> = lines.iter().flat_map(|line| errors(line)).collect();
+        prop_assert_eq!(errors(&lines.join("\n")), alone);
+    }
+
+    #[test]
+    fn the_order_of_tags_does_not_change_a_verdict(
+        setup in setup(),
+        lines in prop::collection::vec((line(), any::<bool>(), any::<Index>()), 1..12),
+    ) {
+        let written: Vec<_> = lines.iter().map(|(line, ..)| line.text()).collect();
+        let turned: Vec<_> = lines.into_iter().map(|(mut line, reverse, by)| {
+            if reverse {
+                line.tags.reverse();
+            }
+            let by = by.index(line.tags.len().max(1));
+            line.tags.rotate_left(by);
+            line.text()
+        }).collect();
+        let [(one, one_report), (other, other_report)] =
+            [written, turned].map(|lines| judge(&setup, lines.join("\n").as_bytes()));
+        prop_assert_eq!(said(&one), said(&other));
+        prop_assert_eq!((one_report.points(), one_report.lines()), (other_report.points(), other_report.lines()));
+    }
+}
+
+/// The generated bodies would be worth little if they met only some of the rules.
+#[test]
+fn generated_bodies_meet_every_rule() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut met = BTreeMap::<Reason, usize>::new();
+    let mut accepted = 0;
+    for _ in 0..400 {
+        let (setup, body) = (setup(), mangled_body()).new_tree(&mut runner).unwrap().current();
+        let (judged, _) = judge(&setup, &body);
+        accepted += judged.iter().map(|line| line.fields).sum::<usize>();
+        for rejection in judged.iter().flat_map(|line| &line.rejections) {
+            *met.entry(rejection.reason()).or_default() += 1;
+            let position = Position { line: rejection.line(), column: rejection.column() };
+            assert_eq!(position, Position::of(&body, rejection.span().start()));
+        }
+    }
+    for reason in Reason::ALL.into_iter().filter(|&reason| reason != Reason::TimestampPrecisionMismatch) {
+        assert!(met.get(&reason).is_some_and(|&times| times > 20), "{reason:?}: {met:?}");
+    }
+    assert!(accepted > 500, "{accepted}");
+}
