@@ -45,7 +45,7 @@ fn decoding() {
 }
 
 /// The body has to be large enough for each series to come several times.
-const LINES_OF_A_SERIES: usize = 10;
+const LINES_OF_A_SERIES: usize = 100;
 
 fn validation() {
     let table = Table::new("validation", &validators::ALL, Ratio::OfTimes);
