@@ -47,7 +47,7 @@
 //! # Read, build and write points
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
+//! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
 //!
 //! # Annotated CSV
 //!

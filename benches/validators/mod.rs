@@ -1,14 +1,15 @@
 //! What reads a body line by line, from parsing alone to a validated body. Each answers with the number of lines, so
 //! that none can leave lines out.
 
-use lineproof::line_protocol::Lines;
+use lineproof::line_protocol::{Chunks, Lines};
 use lineproof::{Point, Validator};
 
 /// What to call it, and what it does with a body.
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
 /// What the others are measured by comes last.
-pub(crate) const ALL: [Reading; 3] = [("Validator", validator), ("Batch", batch), ("parse", parse)];
+pub(crate) const ALL: [Reading; 4] =
+    [("Validator", validator), ("Batch", batch), ("Chunks into Batch", chunks), ("parse", parse)];
 
 fn validator(body: &str) -> u64 {
     let report = Validator::new(()).line_protocol(body.as_bytes());
@@ -25,6 +26,17 @@ fn batch(body: &str) -> u64 {
         read.expect("a valid line");
         batch.check(&mut point);
     }
+    batch.finish().lines().accepted() as u64
+}
+
+fn chunks(body: &str) -> u64 {
+    let validator = Validator::new(());
+    let mut batch = validator.batch();
+    let mut chunks = Chunks::new();
+    for piece in body.as_bytes().chunks(64 << 10) {
+        chunks.push(piece, |line| _ = batch.check(line.expect("a valid line")));
+    }
+    chunks.finish(|line| _ = batch.check(line.expect("a valid line")));
     batch.finish().lines().accepted() as u64
 }
 
