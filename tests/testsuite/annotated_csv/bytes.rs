@@ -14,14 +14,26 @@ fn cells() {
         ("blanks belong to the label", b"_measurement, f |string\nm,a\n", &[P(r#"m \ f\ ="a""#)]),
         ("quoted", b"\"_measurement\",\"f|string\"\n\"m\",\"a\"\n", &[P("m f=\"a\"")]),
         ("comma in quotes", b"_measurement,f|string\n\"m,n\",\"a,b\"\n", &[P(r#"m\,n f="a,b""#)]),
-        ("doubled quote", b"_measurement,f|string\nm,\"a\"\"b\"\nm,\"\"\"\"\n", &[P(r#"m f="a\"b""#), P(r#"m f="\"""#)]),
+        (
+            "doubled quote",
+            b"_measurement,f|string\nm,\"a\"\"b\"\nm,\"\"\"\"\n",
+            &[P(r#"m f="a\"b""#), P(r#"m f="\"""#)],
+        ),
         ("doubled quotes in names", b"_measurement,\"a\"\"b\"\n\"c\"\"d\",1\n", &[P(r#"c"d a"b=1"#)]),
         ("quoted empty is empty", b"_measurement,f,g\nm,\"\",1\n", &[P("m g=1")]),
         ("no cell in an annotation's row", b"_measurement,f\nm,1,2,3\n", &[P("m f=1")]),
         ("trailing separator", b"_measurement,f,\nm,1,\n", &[P("m f=1")]),
-        ("not ASCII", "_measurement,\u{e4}|string\n\u{20ac},\u{1f600}\n".as_bytes(), &[P("\u{20ac} \u{e4}=\"\u{1f600}\"")]),
+        (
+            "not ASCII",
+            "_measurement,\u{e4}|string\n\u{20ac},\u{1f600}\n".as_bytes(),
+            &[P("\u{20ac} \u{e4}=\"\u{1f600}\"")],
+        ),
         ("one blank is a cell", b"_measurement,f\n \nm,1\n", &[E(Kind::MissingFields, (2, 2), ""), P("m f=1")]),
-        ("two quotes are an empty cell", b"_measurement,f\n\"\"\nm,1\n", &[E(Kind::EmptyName, (2, 1), "_measurement"), P("m f=1")]),
+        (
+            "two quotes are an empty cell",
+            b"_measurement,f\n\"\"\nm,1\n",
+            &[E(Kind::EmptyName, (2, 1), "_measurement"), P("m f=1")],
+        ),
     ]);
 }
 
@@ -51,56 +63,75 @@ fn line_ends() {
 fn quotes_that_are_refused() {
     check(&[
         ("bare quote", b"_measurement,f\nm,a\"b\nm,1\n", &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")]),
-        ("blank in front of a quote", b"_measurement,f\nm, \"1\"\nm,1\n", &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")]),
-        ("bare quote that opens over lines", b"_measurement,f\nm,a\"\nm,1\n\"\n", &[
-            E(Kind::BareQuote, (2, 4), ""),
-            P("m f=1"),
-            E(Kind::UnclosedQuote, (4, 1), ""),
-        ]),
+        (
+            "blank in front of a quote",
+            b"_measurement,f\nm, \"1\"\nm,1\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")],
+        ),
+        (
+            "bare quote that opens over lines",
+            b"_measurement,f\nm,a\"\nm,1\n\"\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m f=1"), E(Kind::UnclosedQuote, (4, 1), "")],
+        ),
         ("text after a quote", b"_measurement,f\nm,\"1\"x\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
-        ("blank after a quote", b"_measurement,f\nm,\"1\" ,2\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
-        ("a character after a quote", "_measurement,f\nm,\"1\"\u{20ac}\nm,1\n".as_bytes(), &[
-            E(Kind::TextAfterQuote, (2, 6), ""),
-            P("m f=1"),
-        ]),
+        (
+            "blank after a quote",
+            b"_measurement,f\nm,\"1\" ,2\nm,1\n",
+            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+        ),
+        (
+            "a character after a quote",
+            "_measurement,f\nm,\"1\"\u{20ac}\nm,1\n".as_bytes(),
+            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+        ),
         ("CR after a quote", b"_measurement,f\nm,\"1\"\r,2\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
-        ("never closed", b"_measurement,f\nm,\"1\nm,2\nm,3\n", &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=2"), P("m f=3")]),
+        (
+            "never closed",
+            b"_measurement,f\nm,\"1\nm,2\nm,3\n",
+            &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=2"), P("m f=3")],
+        ),
         ("never closed at the end", b"_measurement,f\nm,1\nm,\"", &[P("m f=1"), E(Kind::UnclosedQuote, (3, 3), "")]),
-        ("an opening quote too many", b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\nm,5,6\n", &[
-            E(Kind::TextAfterQuote, (3, 4), ""),
-            P("m f=3,g=4"),
-            P("m f=5,g=6"),
-        ]),
+        (
+            "an opening quote too many",
+            b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\nm,5,6\n",
+            &[E(Kind::TextAfterQuote, (3, 4), ""), P("m f=3,g=4"), P("m f=5,g=6")],
+        ),
         ("in the header", b"_measurement,a\"b\nm,1\nm,2\n", &[E(Kind::BareQuote, (1, 15), "")]),
-        ("in the header, then another table", b"_measurement,\"f\nm,1\n#datatype measurement,long\nn,g\nn,2\n", &[
-            E(Kind::UnclosedQuote, (1, 14), ""),
-            P("n g=2i"),
-        ]),
-        ("in an annotation", b"#datatype measurement,a\"b\nm,f\nm,1\n#group false,false\n_measurement,g\nn,2\n", &[
-            E(Kind::BareQuote, (1, 24), ""),
-            P("n g=2"),
-        ]),
-        ("in the first annotation after data", b"_measurement,f\nm,1\n#datatype measurement,a\"b\nm,f\nm,1\n#default n,\n_measurement,g\nn,2\n", &[
-            P("m f=1"),
-            E(Kind::BareQuote, (3, 24), ""),
-            P("n g=2"),
-        ]),
-        ("in the first annotation of a table behind a lost one", b"f\n1\n#datatype measurement,a\"b\nm,f\nm,1\n", &[
-            E(Kind::MissingColumn, (1, 2), ""),
-            E(Kind::BareQuote, (3, 24), ""),
-        ]),
-        ("in an annotation with another separator", b"sep=;\n_measurement;f\nm;1\n#datatype;a\"b\n;g\n;1\n", &[
-            P("m f=1"),
-            E(Kind::BareQuote, (4, 12), ""),
-        ]),
-        ("in a quoted annotation", b"_measurement,f\nm,1\n\"#datatype\",\"a\"b\n,g\n,1\n", &[
-            P("m f=1"),
-            E(Kind::TextAfterQuote, (3, 16), ""),
-        ]),
-        ("in a constant after data", b"_measurement,f\nm,1\n\n#constant tag,a,b\"\n#datatype measurement,long\nm,f\nm,1\n", &[
-            P("m f=1"),
-            E(Kind::BareQuote, (4, 18), ""),
-        ]),
+        (
+            "in the header, then another table",
+            b"_measurement,\"f\nm,1\n#datatype measurement,long\nn,g\nn,2\n",
+            &[E(Kind::UnclosedQuote, (1, 14), ""), P("n g=2i")],
+        ),
+        (
+            "in an annotation",
+            b"#datatype measurement,a\"b\nm,f\nm,1\n#group false,false\n_measurement,g\nn,2\n",
+            &[E(Kind::BareQuote, (1, 24), ""), P("n g=2")],
+        ),
+        (
+            "in the first annotation after data",
+            b"_measurement,f\nm,1\n#datatype measurement,a\"b\nm,f\nm,1\n#default n,\n_measurement,g\nn,2\n",
+            &[P("m f=1"), E(Kind::BareQuote, (3, 24), ""), P("n g=2")],
+        ),
+        (
+            "in the first annotation of a table behind a lost one",
+            b"f\n1\n#datatype measurement,a\"b\nm,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::BareQuote, (3, 24), "")],
+        ),
+        (
+            "in an annotation with another separator",
+            b"sep=;\n_measurement;f\nm;1\n#datatype;a\"b\n;g\n;1\n",
+            &[P("m f=1"), E(Kind::BareQuote, (4, 12), "")],
+        ),
+        (
+            "in a quoted annotation",
+            b"_measurement,f\nm,1\n\"#datatype\",\"a\"b\n,g\n,1\n",
+            &[P("m f=1"), E(Kind::TextAfterQuote, (3, 16), "")],
+        ),
+        (
+            "in a constant after data",
+            b"_measurement,f\nm,1\n\n#constant tag,a,b\"\n#datatype measurement,long\nm,f\nm,1\n",
+            &[P("m f=1"), E(Kind::BareQuote, (4, 18), "")],
+        ),
         ("in a comment", b"# a \"comment\"\n_measurement,f\nm,1\n", &[E(Kind::BareQuote, (1, 5), ""), P("m f=1")]),
     ]);
 }
@@ -109,21 +140,42 @@ fn quotes_that_are_refused() {
 fn bytes_that_no_row_may_have() {
     check(&[
         ("lone CR", b"_measurement,f|string\nm,a\rb\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
-        ("lone CR in quotes", b"_measurement,f|string\nm,\"a\rb\"\nm,c\n", &[E(Kind::ControlCharacter, (2, 5), ""), P("m f=\"c\"")]),
+        (
+            "lone CR in quotes",
+            b"_measurement,f|string\nm,\"a\rb\"\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 5), ""), P("m f=\"c\"")],
+        ),
         ("lone CR in the header", b"_measurement\r,f\nm,1\n", &[E(Kind::ControlCharacter, (1, 13), "")]),
         ("lines that end in CR", b"#datatype measurement,long\rm,f\rm,1\r", &[E(Kind::ControlCharacter, (1, 27), "")]),
         ("NUL", b"_measurement,f|string\nm,a\0\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
-        ("NUL in quotes", b"_measurement,f|string\nm,\"\0\"\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "NUL in quotes",
+            b"_measurement,f|string\nm,\"\0\"\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
+        ),
         ("not UTF-8", b"_measurement,f|string\nm,a\xff\nm,c\n", &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")]),
-        ("half a character", b"_measurement,f|string\nm,\"\xe2\x82\"\nm,c\n", &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")]),
-        ("the first of two", b"_measurement,f|string\nm,\xff\0\nm,\0\xff\n", &[
-            E(Kind::InvalidUtf8, (2, 3), ""),
-            E(Kind::ControlCharacter, (3, 3), ""),
-        ]),
-        ("not UTF-8 in an ignored column", b"_measurement,f,i|ignored\nm,1,\xff\nm,2,c\n", &[E(Kind::InvalidUtf8, (2, 5), ""), P("m f=2")]),
+        (
+            "half a character",
+            b"_measurement,f|string\nm,\"\xe2\x82\"\nm,c\n",
+            &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")],
+        ),
+        (
+            "the first of two",
+            b"_measurement,f|string\nm,\xff\0\nm,\0\xff\n",
+            &[E(Kind::InvalidUtf8, (2, 3), ""), E(Kind::ControlCharacter, (3, 3), "")],
+        ),
+        (
+            "not UTF-8 in an ignored column",
+            b"_measurement,f,i|ignored\nm,1,\xff\nm,2,c\n",
+            &[E(Kind::InvalidUtf8, (2, 5), ""), P("m f=2")],
+        ),
         ("not UTF-8 in the header", b"_measurement,\xff\nm,1\n", &[E(Kind::InvalidUtf8, (1, 14), "")]),
         ("other control characters in a string", b"_measurement,f|string\nm,\ta\x7f\n", &[P("m f=\"\ta\x7f\"")]),
-        ("TAB in a tag", b"_measurement,t|tag,f\nm,\t,1\nm,b,2\n", &[E(Kind::ControlCharacter, (2, 3), "t"), P("m,t=b f=2")]),
+        (
+            "TAB in a tag",
+            b"_measurement,t|tag,f\nm,\t,1\nm,b,2\n",
+            &[E(Kind::ControlCharacter, (2, 3), "t"), P("m,t=b f=2")],
+        ),
     ]);
 }
 
@@ -136,7 +188,11 @@ fn byte_order_marks() {
         ("in front of sep=", b"\xef\xbb\xbfsep=;\n_measurement;f\nm;1\n", &[P("m f=1")]),
         ("in front of a blank line", b"\xef\xbb\xbf\n_measurement,f\nm,1\n", &[P("m f=1")]),
         ("it has no column", b"\xef\xbb\xbf_measurement,\0\n", &[E(Kind::ControlCharacter, (1, 14), "")]),
-        ("only the first is one", b"\xef\xbb\xbf\xef\xbb\xbf_measurement,f\nm,1\n", &[E(Kind::MissingColumn, (1, 18), "")]),
+        (
+            "only the first is one",
+            b"\xef\xbb\xbf\xef\xbb\xbf_measurement,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 18), "")],
+        ),
         ("in the middle it is text", b"_measurement,f|string\nm,\xef\xbb\xbf\n", &[P("m f=\"\u{feff}\"")]),
     ]);
 }
@@ -151,13 +207,18 @@ fn separators() {
         ("tab", b"sep=\t\n_measurement\tf\nm\t1\n", &[P("m f=1")]),
         ("blank", b"sep= \n_measurement f\nm 1\n", &[P("m f=1")]),
         ("bar, so that labels hold no types", b"sep=|\n_measurement|f|g\nm|1|2\n", &[P("m f=1,g=2")]),
-        ("more than one byte", "sep=\u{a7}\n_measurement\u{a7}f|string\nm\u{a7}\u{a9}\n\"m\"\u{a7}\"\u{a7}\"\n".as_bytes(), &[
-            P("m f=\"\u{a9}\""),
-            P("m f=\"\u{a7}\""),
-        ]),
+        (
+            "more than one byte",
+            "sep=\u{a7}\n_measurement\u{a7}f|string\nm\u{a7}\u{a9}\n\"m\"\u{a7}\"\u{a7}\"\n".as_bytes(),
+            &[P("m f=\"\u{a9}\""), P("m f=\"\u{a7}\"")],
+        ),
         ("CR LF", b"sep=;\r\n_measurement;f\r\nm;1\r\n", &[P("m f=1")]),
         ("in quotes it is text", b"sep=;\n_measurement;f|string\nm;\"a;b\"\n", &[P("m f=\"a;b\"")]),
-        ("a format with commas needs no quotes", b"sep=;\n#datatype measurement;boolean:y,Y:n\nm;b\nm;Y\n", &[P("m b=true")]),
+        (
+            "a format with commas needs no quotes",
+            b"sep=;\n#datatype measurement;boolean:y,Y:n\nm;b\nm;Y\n",
+            &[P("m b=true")],
+        ),
         ("comma form", b"sep=;\n#datatype;measurement;long\n;m;f\n;m;1\n", &[P("m f=1i")]),
         ("alone", b"sep=;", &[]),
         ("letters", b"sep=x\n_measurementxf\nmx1\n", &[P("m f=1")]),
@@ -168,10 +229,11 @@ fn separators() {
         ("hash", b"sep=#\n_measurement#f\nm#1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
         ("quote", b"sep=\"\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
         ("NUL", b"sep=\0\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
-        ("wrong, then another table", b"sep=ab\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n", &[
-            E(Kind::InvalidSeparator, (1, 5), ""),
-            P("m f=2i"),
-        ]),
+        (
+            "wrong, then another table",
+            b"sep=ab\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n",
+            &[E(Kind::InvalidSeparator, (1, 5), ""), P("m f=2i")],
+        ),
         ("upper case is a header", b"SEP=;\n_measurement;f\n", &[E(Kind::MissingColumn, (1, 6), "")]),
         ("on the second line it is a header", b"\nsep=;\n_measurement;f\n", &[E(Kind::MissingColumn, (2, 6), "")]),
         ("later it is data", b"_measurement,f\nsep=;\nm,1\n", &[E(Kind::MissingFields, (2, 6), ""), P("m f=1")]),
@@ -199,13 +261,21 @@ fn lines_are_counted_as_the_caller_sees_them() {
 fn a_row_may_be_as_long_as_the_limit() {
     check_read(
         &[
-            ("as long", b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaa\nm,b\n", &[P("m f=\"aaaaaaaaaaaaaaaaaaa\""), P("m f=\"b\"")]),
-            ("longer", b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaaa\nm,b\n", &[E(Kind::LineTooLong, (2, 22), ""), P("m f=\"b\"")]),
-            ("longer in quotes", b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaaa\"\nm,b\n", &[
-                E(Kind::UnclosedQuote, (2, 3), ""),
-                E(Kind::BareQuote, (3, 10), ""),
-                P("m f=\"b\""),
-            ]),
+            (
+                "as long",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaa\nm,b\n",
+                &[P("m f=\"aaaaaaaaaaaaaaaaaaa\""), P("m f=\"b\"")],
+            ),
+            (
+                "longer",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaaa\nm,b\n",
+                &[E(Kind::LineTooLong, (2, 22), ""), P("m f=\"b\"")],
+            ),
+            (
+                "longer in quotes",
+                b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaaa\"\nm,b\n",
+                &[E(Kind::UnclosedQuote, (2, 3), ""), E(Kind::BareQuote, (3, 10), ""), P("m f=\"b\"")],
+            ),
             ("header", b"_measurement,f|string,\nm,a\n", &[E(Kind::LineTooLong, (1, 22), "")]),
             ("line end not counted", b"_measurement,f|string\r\nm,a\r\n", &[P("m f=\"a\"")]),
         ],

@@ -49,7 +49,8 @@ fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
             })
             .collect();
         if found != expected {
-            let _ = writeln!(report, "{name}: {}\n    expected {expected:?}\n    found    {found:?}", text.escape_ascii());
+            let _ =
+                writeln!(report, "{name}: {}\n    expected {expected:?}\n    found    {found:?}", text.escape_ascii());
         }
         let (bom, body) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
         for error in read.iter().filter_map(|row| row.as_ref().err()) {

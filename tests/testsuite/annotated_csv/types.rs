@@ -227,8 +227,25 @@ fn columns_without_a_type() {
 #[test]
 fn types_that_no_field_has() {
     let cases = [
-        "base64Binary", "int", "float", "bool", "ulong", "timestamp", "datetime", "Long", "LONG", " long", "long ",
-        "measurements", "Tag", "fields", "text", "l", ":", ":x", "[]string",
+        "base64Binary",
+        "int",
+        "float",
+        "bool",
+        "ulong",
+        "timestamp",
+        "datetime",
+        "Long",
+        "LONG",
+        " long",
+        "long ",
+        "measurements",
+        "Tag",
+        "fields",
+        "text",
+        "l",
+        ":",
+        ":x",
+        "[]string",
     ];
     for data_type in cases {
         let text = format!("#datatype measurement,{data_type},long\nm,f,g\nm,,1\nm,a,1\n");
@@ -269,11 +286,19 @@ fn formats_that_are_refused() {
 #[test]
 fn words_of_roles() {
     check(&[
-        ("ignore and what begins with it", b"#datatype measurement,ignore,ignored,ignoreThis,long\nm,a,b,c,f\nm,x,y,z,1\n", &[P("m f=1i")]),
+        (
+            "ignore and what begins with it",
+            b"#datatype measurement,ignore,ignored,ignoreThis,long\nm,a,b,c,f\nm,x,y,z,1\n",
+            &[P("m f=1i")],
+        ),
         ("time is dateTime", b"#datatype measurement,long,time:number\nm,f,t\nm,1,5\n", &[P("m f=1i 5")]),
         ("formats of roles mean nothing", b"#datatype measurement:x,tag:y,field:z\nm,t,f\nm,a,1\n", &[P("m,t=a f=1")]),
         ("no type, and an empty default", b"#datatype measurement,|,long\nm,f,g\nm,,1\n", &[P("m g=1i")]),
-        ("names of tags are not read as values", b"#datatype measurement,long,long\n#group false,true,false\nm,t,f\nm,abc,1\n", &[P("m,t=abc f=1i")]),
+        (
+            "names of tags are not read as values",
+            b"#datatype measurement,long,long\n#group false,true,false\nm,t,f\nm,abc,1\n",
+            &[P("m,t=abc f=1i")],
+        ),
         ("nor are measurements", b"#datatype long,long\n_measurement,f\nabc,1\n", &[P("abc f=1i")]),
         ("nor is a column that is ignored", b"#datatype measurement,ignored,long\nm,i,f\nm,abc,1\n", &[P("m f=1i")]),
     ]);
@@ -283,12 +308,24 @@ fn words_of_roles() {
 fn defaults_are_read_with_the_header() {
     check(&[
         ("value", b"#datatype measurement,long\n#default ,x\nm,f\nm,1\n", &[E(Kind::InvalidValue, (2, 11), "f")]),
-        ("time", b"#datatype measurement,long,dateTime\n#default ,,never\nm,f,t\nm,1,5\n", &[E(Kind::InvalidTimestamp, (2, 12), "t")]),
+        (
+            "time",
+            b"#datatype measurement,long,dateTime\n#default ,,never\nm,f,t\nm,1,5\n",
+            &[E(Kind::InvalidTimestamp, (2, 12), "t")],
+        ),
         ("of the type", b"#datatype measurement,long|x\nm,f\nm,1\n", &[E(Kind::InvalidValue, (1, 23), "f")]),
         ("of a shorthand", b"m|measurement,f|boolean|1\nm,t\n", &[E(Kind::InvalidValue, (1, 15), "f")]),
         ("no type", b"#default ,abc\n_measurement,f\nm,1\n", &[E(Kind::InvalidValue, (1, 11), "f")]),
-        ("tag", b"#datatype measurement,tag,long\n#default ,a\\,\nm,t,f\nm,b,1\n", &[E(Kind::DanglingBackslash, (2, 11), "t")]),
-        ("measurement", b"#datatype measurement,long\n\"#default\n\",\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (2, 1), "")]),
+        (
+            "tag",
+            b"#datatype measurement,tag,long\n#default ,a\\,\nm,t,f\nm,b,1\n",
+            &[E(Kind::DanglingBackslash, (2, 11), "t")],
+        ),
+        (
+            "measurement",
+            b"#datatype measurement,long\n\"#default\n\",\nm,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (2, 1), "")],
+        ),
         ("of an ignored column", b"#datatype measurement,long,ignored\n#default ,,x\\\nm,f,i\nm,1,\n", &[P("m f=1i")]),
     ]);
 }
