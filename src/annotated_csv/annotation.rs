@@ -44,7 +44,10 @@ enum State {
 }
 
 /// Every row has all constants of its table, so without a bound of our own a body could ask for its square.
-const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+pub(super) const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+
+/// A column of the header takes a hundred times the memory of its separator; ours.
+const MAX_COLUMNS: usize = 1 << 18;
 
 /// The annotations in front of a header.
 #[derive(Clone, Debug, Default)]
@@ -275,11 +278,22 @@ impl<'a> Blocks<'a> {
             }
             State::Annotations => {
                 self.state = State::LostData;
+                self.check_width(Part::Header)?;
                 if let Err(error) = self.block.is_placed(self.record.place()) {
                     return if self.block.is_of_lost_table { Ok(None) } else { Err(error) };
                 }
                 self.state = State::Data;
                 Ok(Some(Step::Header))
+            }
+        }
+    }
+
+    fn check_width(&self, part: Part) -> Result<(), SyntaxError> {
+        match self.record.cells.get(MAX_COLUMNS) {
+            None => Ok(()),
+            Some(cell) => {
+                let piece = Piece { start: cell.raw().start, end: self.record.place().end().end };
+                Err(self.record.place().error(Kind::RowWidth, part, "at most 262144 columns", piece))
             }
         }
     }
@@ -313,6 +327,10 @@ impl<'a> Blocks<'a> {
             }
         }
         self.block.after_blank |= self.record.after_blank;
+        if let Err(error) = self.check_width(Part::Annotation) {
+            self.state = State::LostAnnotations;
+            return Err(error);
+        }
         let annotation = Annotation::of(&self.record, spelling);
         let name_piece = Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
         let taken = self.block.take(name, annotation, name_piece, self.zones);

@@ -90,6 +90,7 @@ mod duration;
 mod fault;
 mod layout;
 mod number;
+mod reach;
 mod records;
 mod row;
 mod table;
