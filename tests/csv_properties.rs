@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lineproof::annotated_csv::{self, Reader, Value, points, tables};
-use lineproof::{FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, line_protocol};
+use lineproof::{FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, Timestamp, line_protocol};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -155,7 +155,7 @@ fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
     prop_assert_eq!(read.len(), 1, "{:?}", text);
     let again = read[0].as_ref().map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
     prop_assert_eq!(again.series(), point.series());
-    let time = |point: &Point<'_>| point.timestamp().map(|time| time.value());
+    let time = |point: &Point<'_>| point.timestamp().map(Timestamp::value);
     prop_assert_eq!(time(again), time(point));
     let fields = |point: &Point<'_>| -> Vec<(String, String)> {
         let value = |value: FieldValue<'_>| match value {

@@ -59,6 +59,9 @@
 //! A row's error costs that row, an error of an annotation or the header the table up to the next one, and each is told
 //! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
 //!
+//! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
+//! placeholders for a table, and 1000 defaults for cells that a short row lacks.
+//!
 //! # Where it is stricter than InfluxDB's own tools
 //!
 //! The reference is `influx write`, which loses some things without a word: it cuts fractions off whole numbers, wraps times
