@@ -192,7 +192,7 @@ fn random_bytes() {
     for (name, body) in [("all", noise), ("those that count", ascii)] {
         for head in ["", "_measurement,f\nm,1\n"] {
             let body = [head.as_bytes(), &body].concat();
-            let lines = body.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let lines = body.split(|&byte| byte == b'\n').count();
             let start = Instant::now();
             let (points, errors, _) = counted(&body);
             println!("{name}: {points} points and {errors} errors in {:?}", start.elapsed());
