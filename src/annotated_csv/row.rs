@@ -1,12 +1,14 @@
 //! A row to a point: measurement, tags, fields, timestamp, in this order; the first problem costs the row.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::cell::{CellValue, Kind as ValueKind};
 use super::fault::CellFault;
 use super::number;
+use super::reach::Reach;
 use super::records::{Cell, Record};
-use super::table::{Columns, From, Source, Template, TemplatePart, name_fault};
+use super::table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
 use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, TagTokens, Token, Value};
@@ -17,6 +19,7 @@ use crate::precision::Timestamp;
 pub(super) struct Scratch {
     cell: String,
     concat: String,
+    numbers: Vec<usize>,
 }
 
 /// A row on its way to a point.
@@ -77,9 +80,14 @@ impl Row<'_, '_, '_, '_> {
             return Err(self.error(columns.measurement.column, Kind::EmptyName, Part::Measurement, expected, None));
         };
         self.data.measurement = measurement;
-        for (key, source) in &columns.tags {
-            if let Some(value) = self.name(source, Part::TagValue)? {
-                self.data.tags.push(TagTokens { key: *key, value });
+        let cells = self.record.cells.len();
+        let is_short = cells < columns.width;
+        if is_short {
+            self.check_missing_cells(cells)?;
+            self.some(cells, &columns.reach_of_tags, |row, number| row.tag(columns.tags.get(number)))?;
+        } else {
+            for tag in &columns.tags {
+                self.tag(Some(tag))?;
             }
         }
         if let Some(pivot) = &columns.pivot {
@@ -87,12 +95,18 @@ impl Row<'_, '_, '_, '_> {
             // Its value is read without a name too: a wrong one costs the row.
             self.field(key.unwrap_or_default(), &pivot.kind, &pivot.value)?;
             match key {
-                Some(key) => self.check_pivot_name(key, pivot.name.column)?,
-                None => self.data.fields.clear(),
+                Some(key) if !self.data.fields.is_empty() => self.check_pivot_name(key, pivot)?,
+                _ => self.data.fields.clear(),
             }
         }
-        for field in &columns.fields {
-            self.field(field.key, &field.kind, &field.value)?;
+        if is_short {
+            self.some(cells, &columns.reach_of_fields, |row, number| {
+                columns.fields.get(number).map_or(Ok(()), |field| row.field(field.key, &field.kind, &field.value))
+            })?;
+        } else {
+            for field in &columns.fields {
+                self.field(field.key, &field.kind, &field.value)?;
+            }
         }
         if self.data.fields.is_empty() {
             let expected = "a value in at least one column for a field";
@@ -111,6 +125,42 @@ impl Row<'_, '_, '_, '_> {
             let time = time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
             self.data.set_timestamp(Timestamp::Nanoseconds(time));
             self.data.timestamp_span = piece.or_else(|| cell_of(record, source.column)).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Reads those of the tags or fields that a row of so many `cells` may have.
+    #[cold]
+    fn some(
+        &mut self,
+        cells: usize,
+        reach: &Reach,
+        mut read: impl FnMut(&mut Self, usize) -> Result<(), SyntaxError>,
+    ) -> Result<(), SyntaxError> {
+        let mut numbers = core::mem::take(&mut self.scratch.numbers);
+        reach.numbers(cells, &mut numbers);
+        let done = numbers.iter().try_for_each(|&number| read(self, number));
+        self.scratch.numbers = numbers;
+        done
+    }
+
+    #[inline]
+    fn tag(&mut self, tag: Option<&(Token, Source<Token>)>) -> Result<(), SyntaxError> {
+        if let Some((key, source)) = tag
+            && let Some(value) = self.name(source, Part::TagValue)?
+        {
+            self.data.tags.push(TagTokens { key: *key, value });
+        }
+        Ok(())
+    }
+
+    /// Every short row has all defaults of the cells that it lacks.
+    fn check_missing_cells(&self, cells: usize) -> Result<(), SyntaxError> {
+        let missing = [&self.columns.reach_of_tags, &self.columns.reach_of_fields];
+        if missing.iter().map(|reach| reach.missing_defaults(cells)).sum::<usize>() > MAX_MISSING_DEFAULTS {
+            let expected = "a cell for each column, as more than 1000 of those that are missing have a default";
+            let place = self.record.place();
+            return Err(place.error(Kind::RowWidth, Part::Cell, expected, place.end()));
         }
         Ok(())
     }
@@ -237,7 +287,7 @@ impl Row<'_, '_, '_, '_> {
 
     /// Puts the text of a template together; whether there is room for it.
     fn fill_in(&mut self, template: &Template) -> bool {
-        let Scratch { cell: scratch, concat } = self.scratch;
+        let Scratch { cell: scratch, concat, .. } = self.scratch;
         concat.clear();
         for part in &template.parts {
             let text = match part {
@@ -265,13 +315,12 @@ impl Row<'_, '_, '_, '_> {
     }
 
     /// A `_field` that is also the label of a column would be there twice.
-    fn check_pivot_name(&self, key: Token, column: usize) -> Result<(), SyntaxError> {
+    fn check_pivot_name(&self, key: Token, pivot: &Pivot) -> Result<(), SyntaxError> {
         let text = self.data.text(self.record.text, key);
-        let is_taken = |label: Token| self.data.text(self.record.text, label) == text;
-        let fields = self.columns.fields.iter().map(|field| field.key);
-        if fields.chain(self.data.tags.iter().map(|tag| tag.key)).any(is_taken) {
+        let is_tag = || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
+        if pivot.taken.contains(text) || is_tag() {
             let expected = "a field key that no other column has";
-            return Err(self.error(column, Kind::DuplicateField, Part::FieldKey, expected, None));
+            return Err(self.error(pivot.name.column, Kind::DuplicateField, Part::FieldKey, expected, None));
         }
         Ok(())
     }
@@ -303,6 +352,9 @@ impl Row<'_, '_, '_, '_> {
         place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
     }
 }
+
+/// Without a bound of our own every short row could ask for the whole width of its table.
+const MAX_MISSING_DEFAULTS: usize = 1000;
 
 /// Far more than any name or string needs; ours.
 const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 6;

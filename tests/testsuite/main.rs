@@ -1,5 +1,6 @@
 //! The stages of the pipeline, a module each: tables of cases, told by their own text.
 
+mod annotated_csv;
 mod line_protocol;
 mod validate;
 mod writing;
