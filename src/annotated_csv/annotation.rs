@@ -263,9 +263,10 @@ impl<'a> Blocks<'a> {
 
     /// What the row that was read is; nothing where it is to be passed over.
     fn step(&mut self) -> Result<Option<Step>, SyntaxError> {
-        let first = self.record.cells.first().map_or(Cow::Borrowed(""), |&cell| self.record.lasting_text(cell));
         self.record.after_blank |= self.record.line == self.behind_blank_and_comment;
-        if first.starts_with('#') {
+        let first = self.record.cells.first().copied().unwrap_or_default();
+        if first.piece().of(self.record.text).starts_with('#') {
+            let first = self.record.lasting_text(first);
             return self.annotation(&first).map(|()| None);
         }
         self.block.after_blank |= self.record.after_blank;

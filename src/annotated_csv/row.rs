@@ -22,6 +22,16 @@ pub(super) struct Scratch {
     numbers: Vec<usize>,
 }
 
+impl Scratch {
+    /// What was put together last for the column.
+    fn text<T>(&self, source: &Source<T>) -> &str {
+        match source.from {
+            From::Concat(_) => &self.concat,
+            From::Cell(_) | From::Constant(_) => &self.cell,
+        }
+    }
+}
+
 /// A row on its way to a point.
 struct Row<'r, 't, 's, 'd> {
     columns: &'r Columns<'r>,
@@ -240,12 +250,16 @@ impl Row<'_, '_, '_, '_> {
                 return Ok(());
             }
             Ok(CellValue::Quoted(inner)) => {
-                let text = if let (Spelled::Plain(piece), false) = (spelled, inner.contains('\\')) {
-                    Token::piece(Piece { start: piece.start + 1, end: piece.end - 1 })
-                } else {
-                    let mut text = String::new();
-                    escape::unescape(inner, Escapes::String, &mut text);
-                    self.data.copied(piece, |out| out.push_str(&text))
+                let has_escapes = inner.contains('\\');
+                let text = match spelled {
+                    Spelled::Plain(Piece { start, end }) if !has_escapes => {
+                        Token::piece(Piece { start: start + 1, end: end - 1 })
+                    }
+                    Spelled::Plain(piece) => self.data.copied(piece, |out| unquote(piece.of(record.text), out)),
+                    Spelled::Otherwise(piece) => {
+                        let text = self.scratch.text(source);
+                        self.data.copied(piece, |out| unquote(text, out))
+                    }
                 };
                 self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
                 return Ok(());
@@ -307,10 +321,7 @@ impl Row<'_, '_, '_, '_> {
 
     /// The token of the text that was [said](Self::said) last, which the row does not hold as it is.
     fn scratched<T>(&mut self, source: &Source<T>, raw: Piece) -> Token {
-        let text = match source.from {
-            From::Concat(_) => &self.scratch.concat,
-            From::Cell(_) | From::Constant(_) => &self.scratch.cell,
-        };
+        let text = self.scratch.text(source);
         self.data.copied(raw, |out| out.push_str(text))
     }
 
@@ -358,6 +369,12 @@ const MAX_MISSING_DEFAULTS: usize = 1000;
 
 /// Far more than any name or string needs; ours.
 const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 6;
+
+/// Appends the text of a string as line protocol quotes it.
+fn unquote(quoted: &str, out: &mut String) {
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    escape::unescape(inner, Escapes::String, out);
+}
 
 fn cell_of(record: &Record<'_>, column: usize) -> Option<Piece> {
     record.cells.get(column).map(|cell| cell.piece())
