@@ -122,8 +122,9 @@ const fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 
+/// The same in every run: whoever uses it must bear with texts that were chosen to collide.
 #[inline]
-fn hash(scope: u32, text: &[u8]) -> u64 {
+pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
     /// Both halves of a product depend on all bits of both factors.
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;

@@ -94,6 +94,12 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// Where the next call of [`read`](Self::read) goes on, and the number of the line there.
+    #[inline]
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.next, self.line)
+    }
+
     /// The fast way; `None` where it does not apply.
     #[inline]
     fn scan(&mut self, point: &mut Point<'a>) -> Option<()> {

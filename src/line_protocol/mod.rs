@@ -40,6 +40,7 @@ mod grammar;
 mod index;
 mod lines;
 mod scan;
+pub(crate) mod spelling;
 pub(crate) mod write;
 
 pub use lines::{Lines, Points};

@@ -1,0 +1,267 @@
+//! What the spelling of a body is warned of: what points no longer tell.
+//!
+//! A line without a backslash, and without a decimal point that lacks a digit on one side, costs one pass over its bytes,
+//! 64 at a time.
+
+use core::ops::Range;
+
+use memchr::{memchr, memchr2};
+use wide::u8x16;
+
+use super::escape::Escapes;
+use crate::bitmap::{bits_of, is};
+use crate::point::{Piece, Point, Value};
+use crate::span::Span;
+use crate::warning::{LineWarnings, Warning, WarningKind};
+
+/// Follows a reader through a body.
+#[derive(Clone, Debug)]
+pub(crate) struct Speller<'a> {
+    body: &'a [u8],
+    /// Up to here the body has been looked at, as far as blank lines and comments go.
+    done: usize,
+    /// The number of the line there.
+    line: usize,
+}
+
+impl<'a> Speller<'a> {
+    pub(crate) fn new(body: &'a [u8]) -> Self {
+        Self { body, done: 0, line: 1 }
+    }
+
+    /// Looks at the next blank line or comment in front of `start`; whether there was one. What is found is placed.
+    #[inline]
+    pub(crate) fn pass_over(&mut self, start: usize, found: &mut LineWarnings) -> bool {
+        let is_one = start > self.done;
+        if is_one {
+            self.look_at_passed_over(start, found);
+        }
+        is_one
+    }
+
+    fn look_at_passed_over(&mut self, start: usize, found: &mut LineWarnings) {
+        let offset = self.done;
+        let text = self.body.get(offset..start).unwrap_or_default();
+        let line_feed = memchr(b'\n', text);
+        let text = &text[..line_feed.unwrap_or(text.len())];
+        let line = text.strip_suffix(b"\r").unwrap_or(text);
+        if line.trim_ascii_start().starts_with(b"#")
+            && let Some(hazard) = hazard(line)
+        {
+            found.push(Warning::new(WarningKind::HazardousComment, Span::new(hazard.start, hazard.end).shifted(offset)));
+        }
+        if line.len() < text.len() {
+            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(line.len(), text.len()).shifted(offset)));
+        }
+        if !found.list().is_empty() {
+            found.place(text, offset, self.line);
+        }
+        self.done = offset + text.len() + usize::from(line_feed.is_some());
+        self.line += usize::from(line_feed.is_some());
+    }
+
+    /// Looks at the end of a line, in front of which the line ends at `end`. Reading goes on at `next`, on the line `line`.
+    /// What is found is to be placed yet.
+    #[inline]
+    pub(crate) fn line_end(&mut self, end: usize, (next, line): (usize, usize), found: &mut LineWarnings) {
+        (self.done, self.line) = (next, line);
+        if let Some(b'\r') = self.body.get(end) {
+            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(end, end + 1)));
+        }
+    }
+
+    /// The line that was lost with all from `start` up to `next`, without its line end.
+    pub(crate) fn lost(&self, start: usize, next: usize) -> &'a [u8] {
+        let lost = self.body.get(start..next).unwrap_or_default();
+        let line = lost.strip_suffix(b"\n").unwrap_or(lost);
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
+    #[inline]
+    pub(crate) fn line(&self, point: &Point<'_>, found: &mut LineWarnings) {
+        let Some(first) = point.data.fields.first() else {
+            return;
+        };
+        let (start, end) = (point.offset, point.span().end());
+        let fields = start + point.data.raw(first.key).range().start;
+        let suspects = suspects(self.body, start, fields, end);
+        if suspects.is_any() {
+            look_closely(point, suspects, found);
+        }
+        let (first, last) = (self.body.get(start), self.body.get(end.wrapping_sub(1)));
+        if last == Some(&b' ') && point.data.timestamp_span == Piece::default() {
+            let len = point.base().len() - point.base().trim_end_matches(' ').len();
+            found.push(Warning::new(WarningKind::TrailingSpace, Span::new(end - len, end)));
+        }
+        if first == Some(&b' ') {
+            look_at_leading_space(point, found);
+        }
+    }
+}
+
+/// What in a line has to be looked at more closely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Suspects {
+    backslash: bool,
+    decimal_point: bool,
+}
+
+impl Suspects {
+    const fn is_any(self) -> bool {
+        self.backslash | self.decimal_point
+    }
+}
+
+/// Whether `text` holds a backslash from `start` to `end`, and from `fields` to `end` a point without a digit on one side.
+#[inline]
+fn suspects(text: &[u8], start: usize, fields: usize, end: usize) -> Suspects {
+    // Neighbours are looked at, so the first and last byte of a block belong to its neighbours, too.
+    const STEP: usize = 62;
+    let (mut backslashes, mut points) = (0, 0);
+    let mut at = start.saturating_sub(1);
+    while at + 1 < end {
+        let inside = u64::MAX >> 64usize.saturating_sub(end - at).min(63);
+        let of_fields = if fields > at { u64::MAX.checked_shl((fields - at) as u32).unwrap_or(0) } else { u64::MAX };
+        let digits = bits_of(text, at, |bytes| {
+            let digits = bytes - u8x16::splat(b'0');
+            digits.min(u8x16::splat(9)).simd_eq(digits)
+        });
+        let dots = bits_of(text, at, |bytes| is(bytes, b'.'));
+        backslashes |= bits_of(text, at, |bytes| is(bytes, b'\\')) & inside;
+        points |= dots & !(digits << 1 & digits >> 1) & inside & of_fields & (u64::MAX >> 1) & !1;
+        at += STEP;
+    }
+    Suspects { backslash: backslashes != 0, decimal_point: points != 0 }
+}
+
+#[inline(never)]
+fn look_closely(point: &Point<'_>, suspects: Suspects, found: &mut LineWarnings) {
+    let base = point.base();
+    let data = &point.data;
+    let mut warn = |kind, of: Piece, place: Option<Range<usize>>| {
+        if let Some(place) = place {
+            let offset = point.offset + of.range().start;
+            found.push(Warning::new(kind, Span::new(place.start, place.end).shifted(offset)));
+        }
+    };
+    if suspects.backslash {
+        let mut look_at_name = |name: Piece, escapes| {
+            warn(WarningKind::BackslashInName, name, stray_backslashes(name.of(base).as_bytes(), escapes));
+        };
+        look_at_name(data.raw(data.measurement), Escapes::Measurement);
+        for tag in &data.tags {
+            look_at_name(data.raw(tag.key), Escapes::Key);
+            look_at_name(data.raw(tag.value), Escapes::Key);
+        }
+        for field in &data.fields {
+            look_at_name(data.raw(field.key), Escapes::Key);
+        }
+    }
+    for field in &data.fields {
+        let text = field.raw.of(base).as_bytes();
+        match field.value {
+            Value::Float(_) if suspects.decimal_point && is_bare(text) => {
+                warn(WarningKind::BareDecimalPoint, field.raw, Some(0..text.len()));
+            }
+            Value::String(_) if suspects.backslash => {
+                warn(WarningKind::EscapedControl, field.raw, escaped_control(text));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The first run of backslashes in a name as written that is not just one in front of an escapable character.
+fn stray_backslashes(name: &[u8], escapes: Escapes) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(found) = memchr(b'\\', name.get(from..)?) {
+        let start = from + found;
+        let len = name[start..].iter().take_while(|&&byte| byte == b'\\').count();
+        let escapes_one = name.get(start + len).is_some_and(|&next| escapes.escapable(next));
+        if len > 1 || !escapes_one {
+            return Some(start..start + len);
+        }
+        from = start + 2;
+    }
+    None
+}
+
+/// The first `\n`, `\r` or `\t` of a string as written.
+fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(found) = memchr(b'\\', string.get(from..)?) {
+        let start = from + found;
+        if let Some(b'n' | b'r' | b't') = string.get(start + 1) {
+            return Some(start..start + 2);
+        }
+        from = start + 2;
+    }
+    None
+}
+
+/// Whether a float as written has a point without a digit on one side.
+fn is_bare(float: &[u8]) -> bool {
+    memchr(b'.', float).is_some_and(|at| {
+        let is_digit = |at: usize| float.get(at).is_some_and(u8::is_ascii_digit);
+        !(is_digit(at.wrapping_sub(1)) && is_digit(at + 1))
+    })
+}
+
+/// What may make other parsers read on behind a comment: the first of it.
+fn hazard(comment: &[u8]) -> Option<Range<usize>> {
+    let marked = memchr2(b'"', b'\\', comment).map(|at| at..at + 1);
+    let broken = core::str::from_utf8(comment).err().map(|error| {
+        let start = error.valid_up_to();
+        start..error.error_len().map_or(comment.len(), |len| start + len)
+    });
+    match (marked, broken) {
+        (Some(marked), Some(broken)) if broken.start < marked.start => Some(broken),
+        (marked, broken) => marked.or(broken),
+    }
+}
+
+/// Parsers that look for line ends first count `=` and `,` from the first space on, to know where a string can begin. A
+/// space in front of the line puts the `=` of the measurement on the account of the fields.
+#[cold]
+fn look_at_leading_space(point: &Point<'_>, found: &mut LineWarnings) {
+    let (base, data) = (point.base(), &point.data);
+    let holds = |name, byte| memchr(byte, data.raw(name).of(base).as_bytes()).is_some();
+    let tags = || data.tags.iter().flat_map(|tag| [tag.key, tag.value]);
+    let mut names = core::iter::once(data.measurement).chain(tags()).chain(data.fields.iter().map(|field| field.key));
+    if holds(data.measurement, b'=') && names.any(|name| holds(name, b'"')) {
+        let len = base.len() - base.trim_start_matches(' ').len();
+        found.push(Warning::new(WarningKind::LeadingSpace, Span::new(0, len).shifted(point.offset)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn suspects_are_found_wherever_they_stand() {
+        let none = Suspects { backslash: false, decimal_point: false };
+        for before in 0..200 {
+            let digits = "7".repeat(before);
+            for (piece, expected) in [
+                ("1.5", none),
+                ("1.,", Suspects { decimal_point: true, ..none }),
+                ("x.5", Suspects { decimal_point: true, ..none }),
+                ("1.e", Suspects { decimal_point: true, ..none }),
+                ("1\\5", Suspects { backslash: true, ..none }),
+                ("\\.5", Suspects { backslash: true, decimal_point: true }),
+            ] {
+                let line = format!("m{digits}{piece}{digits}");
+                for around in ["", "\\.\\"] {
+                    let text = format!("{around}{line}{around}");
+                    let (start, end) = (around.len(), around.len() + line.len());
+                    assert_eq!(suspects(text.as_bytes(), start, start + 1, end), expected, "{text}");
+                    let behind = suspects(text.as_bytes(), start, end - before, end);
+                    assert_eq!(behind, Suspects { decimal_point: false, ..expected }, "{text}");
+                }
+            }
+        }
+    }
+}
