@@ -138,10 +138,23 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
         let pair = u128::from_le_bytes(*pair);
         state = mix(state ^ pair as u64, (pair >> 64) as u64 ^ ODD[1]);
     }
-    let mut last = [0; 16];
-    last[..rest.len()].copy_from_slice(rest);
-    let last = u128::from_le_bytes(last);
+    let last = if rest.is_empty() { 0 } else { last_bytes(text) };
     mix(mix(state ^ last as u64, (last >> 64) as u64 ^ ODD[1]) ^ ODD[2], ODD[1])
+}
+
+/// The last bytes of a text, sixteen or all. Some may be there twice, which loses nothing where the length is known.
+#[inline]
+fn last_bytes(text: &[u8]) -> u128 {
+    if let Some(last) = text.last_chunk::<16>() {
+        return u128::from_le_bytes(*last);
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        return u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << 64;
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << 64;
+    }
+    text.iter().fold(0, |bytes, &byte| bytes << 8 | u128::from(byte))
 }
 
 /// Whether two names are the same: most have few bytes, which a call to compare any number of them would dwarf.

@@ -88,6 +88,8 @@ struct Arena {
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
     copies: Vec<ArenaText>,
+    /// Somebody has put texts together here for the point at hand, or has meant to.
+    is_used: bool,
     shared: Option<Arc<SharedTexts>>,
 }
 
@@ -145,7 +147,7 @@ impl Piece {
         text.get(self.range()).unwrap_or_default()
     }
 
-    const fn span(self, offset: usize) -> Span {
+    pub(crate) const fn span(self, offset: usize) -> Span {
         Span::new(offset + self.start as usize, offset + self.end as usize)
     }
 }
@@ -276,6 +278,7 @@ impl PointData {
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
         let arena = self.arena.get_or_insert_default();
+        arena.is_used = true;
         let start = arena.text.len();
         write(&mut arena.text);
         arena.token(start, arena.text.len(), raw)
@@ -284,7 +287,15 @@ impl PointData {
     /// Where texts are put together byte by byte.
     #[inline]
     pub(crate) fn pending(&mut self) -> &mut Vec<u8> {
-        &mut self.arena.get_or_insert_default().pending
+        let arena = self.arena.get_or_insert_default();
+        arena.is_used = true;
+        &mut arena.pending
+    }
+
+    /// Whether any name or string may not be spelled as it is: of a point without a backslash, none.
+    #[inline]
+    pub(crate) fn may_have_escapes(&self) -> bool {
+        self.arena.as_ref().is_some_and(|arena| arena.is_used)
     }
 
     /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
@@ -390,6 +401,7 @@ impl Arena {
         self.text.clear();
         self.pending.clear();
         self.copies.clear();
+        self.is_used = false;
     }
 
     #[inline]

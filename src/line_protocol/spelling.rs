@@ -1,15 +1,13 @@
 //! What the spelling of a body is warned of: what points no longer tell.
 //!
-//! A line without a backslash, and without a decimal point that lacks a digit on one side, costs one pass over its bytes,
-//! 64 at a time.
+//! Whether a line holds a backslash its reader knows already, so that most lines cost no more than a look at both ends of
+//! their floats.
 
 use core::ops::Range;
 
 use memchr::{memchr, memchr2};
-use wide::u8x16;
 
 use super::escape::Escapes;
-use crate::bitmap::{bits_of, is};
 use crate::point::{Piece, Point, Value};
 use crate::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -80,14 +78,17 @@ impl<'a> Speller<'a> {
     /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
     #[inline]
     pub(crate) fn line(&self, point: &Point<'_>, found: &mut LineWarnings) {
-        let Some(first) = point.data.fields.first() else {
+        if point.data.fields.is_empty() {
             return;
-        };
+        }
         let (start, end) = (point.offset, point.span().end());
-        let fields = start + point.data.raw(first.key).range().start;
-        let suspects = suspects(self.body, start, fields, end);
-        if suspects.is_any() {
-            look_closely(point, suspects, found);
+        if point.data.may_have_escapes() {
+            look_at_backslashes(point, found);
+        }
+        for field in &point.data.fields {
+            if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes()) {
+                found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(start)));
+            }
         }
         let (first, last) = (self.body.get(start), self.body.get(end.wrapping_sub(1)));
         if last == Some(&b' ') && point.data.timestamp_span == Piece::default() {
@@ -100,75 +101,28 @@ impl<'a> Speller<'a> {
     }
 }
 
-/// What in a line has to be looked at more closely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Suspects {
-    backslash: bool,
-    decimal_point: bool,
-}
-
-impl Suspects {
-    const fn is_any(self) -> bool {
-        self.backslash | self.decimal_point
-    }
-}
-
-/// Whether `text` holds a backslash from `start` to `end`, and from `fields` to `end` a point without a digit on one side.
-#[inline]
-fn suspects(text: &[u8], start: usize, fields: usize, end: usize) -> Suspects {
-    // Neighbours are looked at, so the first and last byte of a block belong to its neighbours, too.
-    const STEP: usize = 62;
-    let (mut backslashes, mut points) = (0, 0);
-    let mut at = start.saturating_sub(1);
-    while at + 1 < end {
-        let inside = u64::MAX >> 64usize.saturating_sub(end - at).min(63);
-        let of_fields = if fields > at { u64::MAX.checked_shl((fields - at) as u32).unwrap_or(0) } else { u64::MAX };
-        let digits = bits_of(text, at, |bytes| {
-            let digits = bytes - u8x16::splat(b'0');
-            digits.min(u8x16::splat(9)).simd_eq(digits)
-        });
-        let dots = bits_of(text, at, |bytes| is(bytes, b'.'));
-        backslashes |= bits_of(text, at, |bytes| is(bytes, b'\\')) & inside;
-        points |= dots & !(digits << 1 & digits >> 1) & inside & of_fields & (u64::MAX >> 1) & !1;
-        at += STEP;
-    }
-    Suspects { backslash: backslashes != 0, decimal_point: points != 0 }
-}
-
 #[inline(never)]
-fn look_closely(point: &Point<'_>, suspects: Suspects, found: &mut LineWarnings) {
-    let base = point.base();
-    let data = &point.data;
+fn look_at_backslashes(point: &Point<'_>, found: &mut LineWarnings) {
+    let (base, data) = (point.base(), &point.data);
     let mut warn = |kind, of: Piece, place: Option<Range<usize>>| {
         if let Some(place) = place {
             let offset = point.offset + of.range().start;
             found.push(Warning::new(kind, Span::new(place.start, place.end).shifted(offset)));
         }
     };
-    if suspects.backslash {
-        let mut look_at_name = |name: Piece, escapes| {
-            warn(WarningKind::BackslashInName, name, stray_backslashes(name.of(base).as_bytes(), escapes));
-        };
-        look_at_name(data.raw(data.measurement), Escapes::Measurement);
-        for tag in &data.tags {
-            look_at_name(data.raw(tag.key), Escapes::Key);
-            look_at_name(data.raw(tag.value), Escapes::Key);
-        }
-        for field in &data.fields {
-            look_at_name(data.raw(field.key), Escapes::Key);
-        }
+    let mut look_at_name = |name: Piece, escapes| {
+        warn(WarningKind::BackslashInName, name, stray_backslashes(name.of(base).as_bytes(), escapes));
+    };
+    look_at_name(data.raw(data.measurement), Escapes::Measurement);
+    for tag in &data.tags {
+        look_at_name(data.raw(tag.key), Escapes::Key);
+        look_at_name(data.raw(tag.value), Escapes::Key);
     }
     for field in &data.fields {
-        let text = field.raw.of(base).as_bytes();
-        match field.value {
-            Value::Float(_) if suspects.decimal_point && is_bare(text) => {
-                warn(WarningKind::BareDecimalPoint, field.raw, Some(0..text.len()));
-            }
-            Value::String(_) if suspects.backslash => {
-                warn(WarningKind::EscapedControl, field.raw, escaped_control(text));
-            }
-            _ => {}
-        }
+        look_at_name(data.raw(field.key), Escapes::Key);
+    }
+    for field in data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
+        warn(WarningKind::EscapedControl, field.raw, escaped_control(field.raw.of(base).as_bytes()));
     }
 }
 
@@ -201,11 +155,25 @@ fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
 }
 
 /// Whether a float as written has a point without a digit on one side.
+#[inline]
 fn is_bare(float: &[u8]) -> bool {
-    memchr(b'.', float).is_some_and(|at| {
-        let is_digit = |at: usize| float.get(at).is_some_and(u8::is_ascii_digit);
-        !(is_digit(at.wrapping_sub(1)) && is_digit(at + 1))
-    })
+    match float {
+        [b'.', ..] | [b'-', b'.', ..] | [.., b'.'] => true,
+        _ => may_have_exponent(float) && float.windows(2).any(|pair| matches!(pair, b".e" | b".E")),
+    }
+}
+
+/// Whether a number as written has an `e` or `E`, or a character that is much like it.
+#[inline]
+fn may_have_exponent(number: &[u8]) -> bool {
+    // Of the characters of a number only these have the bit.
+    const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
+    let (chunks, _) = number.as_chunks::<8>();
+    let bits = chunks.iter().fold(0, |bits, chunk| bits | u64::from_le_bytes(*chunk));
+    match number.last_chunk::<8>() {
+        Some(last) => (bits | u64::from_le_bytes(*last)) & LETTERS != 0,
+        None => number.iter().fold(0, |bits, byte| bits | byte) & 0x40 != 0,
+    }
 }
 
 /// What may make other parsers read on behind a comment: the first of it.
@@ -241,26 +209,22 @@ mod tests {
     use std::format;
 
     #[test]
-    fn suspects_are_found_wherever_they_stand() {
-        let none = Suspects { backslash: false, decimal_point: false };
-        for before in 0..200 {
-            let digits = "7".repeat(before);
-            for (piece, expected) in [
-                ("1.5", none),
-                ("1.,", Suspects { decimal_point: true, ..none }),
-                ("x.5", Suspects { decimal_point: true, ..none }),
-                ("1.e", Suspects { decimal_point: true, ..none }),
-                ("1\\5", Suspects { backslash: true, ..none }),
-                ("\\.5", Suspects { backslash: true, decimal_point: true }),
+    fn bare_decimal_points_are_found_in_floats_of_every_length() {
+        for len in 0..40 {
+            let digits = "7".repeat(len);
+            for (float, expected) in [
+                (format!("{digits}1.5"), false),
+                (format!("-1.{digits}5"), false),
+                (format!("1{digits}"), false),
+                (format!("1.5{digits}e-3"), false),
+                (format!("1{digits}E+3{digits}"), false),
+                (format!(".{digits}5"), true),
+                (format!("-.{digits}5"), true),
+                (format!("1{digits}."), true),
+                (format!("1{digits}.e3{digits}"), true),
+                (format!("-1.E{digits}3"), true),
             ] {
-                let line = format!("m{digits}{piece}{digits}");
-                for around in ["", "\\.\\"] {
-                    let text = format!("{around}{line}{around}");
-                    let (start, end) = (around.len(), around.len() + line.len());
-                    assert_eq!(suspects(text.as_bytes(), start, start + 1, end), expected, "{text}");
-                    let behind = suspects(text.as_bytes(), start, end - before, end);
-                    assert_eq!(behind, Suspects { decimal_point: false, ..expected }, "{text}");
-                }
+                assert_eq!(is_bare(float.as_bytes()), expected, "{float}");
             }
         }
     }
