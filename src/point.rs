@@ -48,16 +48,16 @@ pub(crate) struct PointData {
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     time: i64,
     pub(crate) timestamp_span: Piece,
-    line: LineNumber,
+    /// 40 bits, so that the point's size stays a power of two.
+    line: [u16; 2],
+    line_high: u8,
+    /// Whether a float may be spelled without a digit on one side of its point.
+    pub(crate) has_odd_float: bool,
     unit: Unit,
     pub(crate) spelling: Spelling,
     /// Made for the first text that needs it.
     arena: Option<Box<Arena>>,
 }
-
-/// 48 bits, so that the point's size stays a power of two.
-#[derive(Clone, Copy, Debug, Default)]
-struct LineNumber([u16; 3]);
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Unit {
@@ -232,6 +232,7 @@ impl PointData {
         self.fields.clear();
         self.unit = Unit::NoTimestamp;
         self.timestamp_span = Piece::default();
+        self.has_odd_float = false;
         self.spelling = Spelling::Unknown;
         if let Some(arena) = &mut self.arena {
             arena.clear();
@@ -241,7 +242,8 @@ impl PointData {
     #[inline]
     pub(crate) fn set_line(&mut self, line: usize) {
         let line = line as u64;
-        self.line = LineNumber([line as u16, (line >> 16) as u16, (line >> 32) as u16]);
+        self.line = [line as u16, (line >> 16) as u16];
+        self.line_high = (line >> 32) as u8;
     }
 
     #[inline]
@@ -355,6 +357,16 @@ impl PointData {
         let arena = self.arena.as_ref()?;
         let number = token.0.start & !IN_ARENA;
         Some((&arena.text, arena.copies.get(number as usize)?))
+    }
+
+    /// The same as bytes.
+    #[inline]
+    pub(crate) fn bytes<'p>(&'p self, base: &'p [u8], token: Token) -> &'p [u8] {
+        if token.is_in_arena() {
+            self.arena_text(token).as_bytes()
+        } else {
+            base.get(token.0.range()).unwrap_or_default()
+        }
     }
 
     /// Measurement and tags as the line spells them, where it spells them together.
@@ -507,8 +519,8 @@ impl Point<'_> {
     /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
     #[inline]
     pub fn line(&self) -> usize {
-        let LineNumber([low, middle, high]) = self.data.line;
-        (u64::from(high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
+        let [low, middle] = self.data.line;
+        (u64::from(self.data.line_high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
     }
 
     /// The measurement's bytes in the caller's text.

@@ -2,14 +2,16 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use memchr::memchr;
 
 use super::duplicates::{FieldSet, LastPoints};
 use super::series_key::SeriesKey;
-use crate::intern::{Interner, same};
+use crate::intern::{Interner, same, same_bytes};
 use crate::point::Point;
+use crate::precision::Timestamp;
 use crate::span::Span;
 use crate::value::{FieldType, FieldValue};
 use crate::warning::{LineWarnings, Server, Warning, WarningKind};
@@ -47,11 +49,11 @@ pub(super) struct Portability {
 #[derive(Debug, Default)]
 struct Measurement {
     is_known: bool,
-    /// Nothing is to be said about its name.
+    /// Nothing was to be said about its name, the tag keys of its last line and the fields of the last line that was
+    /// accepted whole.
     is_plain: bool,
-    /// The tag keys of its last line, and whether nothing was to be said about them.
-    tags: Vec<u32>,
-    tags_are_plain: bool,
+    /// The tag keys of its last line.
+    tags: Vec<(Arc<str>, u32)>,
     /// The fields of its last line: a guess, as the next has most likely the same.
     fields: Vec<u32>,
     /// The fields of its last line that was accepted whole, and whether nothing was to be said about them.
@@ -66,7 +68,7 @@ struct Measurement {
 /// A name that is a tag key, a field key or both, in one measurement.
 #[derive(Debug)]
 struct Column {
-    name: Box<str>,
+    name: Arc<str>,
     /// Whether it was a tag key first.
     is_tag: bool,
     has_underscore: bool,
@@ -90,6 +92,7 @@ impl Portability {
     pub(super) fn forget_shapes(&mut self) {
         for measurement in &mut self.measurements {
             measurement.fields_are_plain = false;
+            measurement.is_plain = false;
         }
     }
 
@@ -105,63 +108,63 @@ impl Portability {
         is_whole: bool,
         found: &mut LineWarnings,
     ) {
-        if self.measurements.len() <= measurement as usize {
-            self.measurements.resize_with(measurement as usize + 1, Measurement::default);
-        }
-        if !(has_known_fields && self.is_plain(point, measurement)) {
+        let is_plain = has_known_fields
+            && self.measurements.get(measurement as usize).is_some_and(|state| {
+                state.is_plain && self.has_tags(state, point)
+            });
+        if !is_plain {
             self.look(point, measurement, is_whole, found);
         }
-        self.look_at_lengths(point, measurement, found);
-        let time = point.timestamp().map_or(NO_TIME, |time| time.value());
-        let state = &self.measurements[measurement as usize];
+        if !(self.names_are_spelled && point.base().len() < KEY_BYTES - 4) {
+            self.look_for_long(point, measurement, found);
+        }
         let one_off;
         let fields = if is_whole {
-            &state.field_set
+            &self.measurements[measurement as usize].field_set
         } else {
             one_off = self.field_set(point, measurement);
             &one_off
         };
+        let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
         if self.last.replaces(self.key.of(point), time, fields) {
             let span = if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
             found.push(Warning::new(WarningKind::DuplicatePoint, span));
         }
     }
 
-    /// Whether the measurement has had just these tag keys, and nothing was to be said about tags and fields.
+    /// Whether the tag keys are those of the measurement's last line, and nothing is to be said about their values.
     #[inline]
-    fn is_plain(&self, point: &Point<'_>, measurement: u32) -> bool {
-        let state = &self.measurements[measurement as usize];
-        let base = point.base();
-        let tags = &point.data.tags;
-        state.is_plain
-            && state.fields_are_plain
-            && state.tags_are_plain
-            && state.tags.len() == tags.len()
-            && state.tags.iter().zip(tags).all(|(&column, tag)| {
-                same(&self.columns[column as usize].name, point.data.text(base, tag.key))
-                    && (self.names_are_spelled || !has_backslash(point.data.text(base, tag.value)))
+    fn has_tags(&self, state: &Measurement, point: &Point<'_>) -> bool {
+        let base = point.base().as_bytes();
+        let tags = &point.data.tags[..];
+        state.tags.len() == tags.len()
+            && state.tags.iter().zip(tags).all(|((key, _), tag)| {
+                same_bytes(key.as_bytes(), point.data.bytes(base, tag.key))
+                    && (self.names_are_spelled || !has_backslash(point.data.bytes(base, tag.value)))
             })
     }
 
     /// Looks at every name.
+    #[inline(never)]
     fn look(&mut self, point: &Point<'_>, measurement: u32, is_whole: bool, found: &mut LineWarnings) {
+        if self.measurements.len() <= measurement as usize {
+            self.measurements.resize_with(measurement as usize + 1, Measurement::default);
+        }
         let before = found.len();
         self.lines += 1;
         self.look_at_measurement(point, measurement, found);
-        let with_measurement = found.len();
         self.look_at_tags(point, measurement, found);
         let with_tags = found.len();
         self.look_at_fields(point, measurement, found);
         let with_fields = found.len();
 
         let state = &mut self.measurements[measurement as usize];
-        state.is_plain = before == with_measurement;
-        state.tags_are_plain = with_measurement == with_tags;
         if is_whole {
             state.fields_are_plain = with_tags == with_fields;
             let columns = &self.columns;
             state.field_set.set(state.fields.iter().map(|&column| columns[column as usize].field));
         }
+        state.is_plain = before == with_tags && state.fields_are_plain;
     }
 
     fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
@@ -169,7 +172,7 @@ impl Portability {
         if name.starts_with('_') {
             found.push(Warning::new(WarningKind::LeadingUnderscore, point.measurement_span()));
         }
-        if !self.names_are_spelled && has_backslash(name) {
+        if !self.names_are_spelled && has_backslash(name.as_bytes()) {
             found.push(Warning::new(WarningKind::BackslashInName, point.measurement_span()));
         }
         let state = &mut self.measurements[measurement as usize];
@@ -185,9 +188,12 @@ impl Portability {
     fn look_at_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
         for (position, tag) in point.tags().enumerate() {
             let span = tag.key_span();
-            let guess = self.measurements[measurement as usize].tags.get(position).copied();
+            let guess = self.measurements[measurement as usize].tags.get(position).map(|&(_, number)| number);
             let number = self.column(measurement, guess, tag.key(), true, span, found);
-            remember(&mut self.measurements[measurement as usize].tags, position, number);
+            if guess != Some(number) {
+                let tag = (self.columns[number as usize].name.clone(), number);
+                remember(&mut self.measurements[measurement as usize].tags, position, tag);
+            }
             let column = &self.columns[number as usize];
             if column.is_reserved_tag {
                 found.push(Warning::new(WarningKind::ReservedName, span));
@@ -201,7 +207,7 @@ impl Portability {
             if !column.is_tag {
                 found.push(Warning::new(WarningKind::TagFieldClash, span));
             }
-            if !self.names_are_spelled && has_backslash(tag.value()) {
+            if !self.names_are_spelled && has_backslash(tag.value().as_bytes()) {
                 found.push(Warning::new(WarningKind::BackslashInName, tag.value_span()));
             }
         }
@@ -273,7 +279,7 @@ impl Portability {
                 name: name.into(),
                 is_tag,
                 has_underscore: name.starts_with('_'),
-                has_backslash: has_backslash(name),
+                has_backslash: has_backslash(name.as_bytes()),
                 is_reserved_tag: matches!(name, "time" | "_field" | "_measurement"),
                 first: None,
                 field: 0,
@@ -300,15 +306,6 @@ impl Portability {
             if *count == FAMILY_FIELDS + 1 {
                 found.push(Warning::new(WarningKind::TooManyColumns, span));
             }
-        }
-    }
-
-    /// Looks at what may be too long; most lines are shorter than anything that could be.
-    #[inline]
-    fn look_at_lengths(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
-        let is_short = self.names_are_spelled && point.base().len() < KEY_BYTES - 4;
-        if !is_short {
-            self.look_for_long(point, measurement, found);
         }
     }
 
@@ -342,15 +339,15 @@ impl Portability {
     }
 }
 
-fn remember(columns: &mut Vec<u32>, position: usize, number: u32) {
+fn remember<T>(columns: &mut Vec<T>, position: usize, column: T) {
     match columns.get_mut(position) {
-        Some(column) => *column = number,
-        None => columns.push(number),
+        Some(known) => *known = column,
+        None => columns.push(column),
     }
 }
 
-fn has_backslash(text: &str) -> bool {
-    memchr(b'\\', text.as_bytes()).is_some()
+fn has_backslash(text: &[u8]) -> bool {
+    memchr(b'\\', text).is_some()
 }
 
 /// How many bytes line protocol takes for a key.
