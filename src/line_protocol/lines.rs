@@ -96,7 +96,7 @@ impl<'a> Lines<'a> {
 
     /// Where the next call of [`read`](Self::read) goes on, and the number of the line there.
     #[inline]
-    pub(crate) fn place(&self) -> (usize, usize) {
+    pub(crate) const fn place(&self) -> (usize, usize) {
         (self.next, self.line)
     }
 

@@ -26,17 +26,14 @@ impl<'a> Speller<'a> {
         Self { body, done: 0, line: 1 }
     }
 
-    /// Looks at the next blank line or comment in front of `start`; whether there was one. What is found is placed.
+    /// Whether there is a blank line or comment in front of `start` that has not been looked at.
     #[inline]
-    pub(crate) fn pass_over(&mut self, start: usize, found: &mut LineWarnings) -> bool {
-        let is_one = start > self.done;
-        if is_one {
-            self.look_at_passed_over(start, found);
-        }
-        is_one
+    pub(crate) const fn has_passed_over(&self, start: usize) -> bool {
+        start > self.done
     }
 
-    fn look_at_passed_over(&mut self, start: usize, found: &mut LineWarnings) {
+    /// Looks at the next blank line or comment in front of `start`. What is found is placed.
+    pub(crate) fn pass_over(&mut self, start: usize, found: &mut LineWarnings) {
         let offset = self.done;
         let text = self.body.get(offset..start).unwrap_or_default();
         let line_feed = memchr(b'\n', text);
@@ -76,23 +73,23 @@ impl<'a> Speller<'a> {
 
     /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
     #[inline]
-    pub(crate) fn line(&self, point: &Point<'_>, found: &mut LineWarnings) {
-        if point.data.fields.is_empty() {
+    pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
+        let data = &point.data;
+        if data.fields.is_empty() {
             return;
         }
-        let (start, end) = (point.offset, point.span().end());
-        if point.data.may_have_escapes() {
+        if data.may_have_escapes() {
             look_at_backslashes(point, found);
         }
-        if point.data.has_odd_float {
+        if data.has_odd_float {
             look_at_floats(point, found);
         }
-        let (first, last) = (self.body.get(start), self.body.get(end.wrapping_sub(1)));
-        if last == Some(&b' ') && point.data.timestamp_span == Piece::default() {
-            let len = point.base().len() - point.base().trim_end_matches(' ').len();
-            found.push(Warning::new(WarningKind::TrailingSpace, Span::new(end - len, end)));
+        if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
+            let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
+            let span = Span::new(line.len() - spaces, line.len());
+            found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
         }
-        if first == Some(&b' ') {
+        if line.first() == Some(&b' ') {
             look_at_leading_space(point, found);
         }
     }

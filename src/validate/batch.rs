@@ -242,15 +242,12 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Looks at the next blank line or comment in front of `start`; whether there was one.
-    #[inline]
-    pub(super) fn pass_over(&mut self, speller: &mut Speller<'_>, start: usize) -> bool {
+    /// Looks at the next blank line or comment in front of `start`.
+    #[cold]
+    pub(super) fn pass_over(&mut self, speller: &mut Speller<'_>, start: usize) {
         self.warnings.clear();
-        let is_one = speller.pass_over(start, &mut self.warnings);
-        if !self.warnings.list().is_empty() {
-            self.collector.warn(&self.warnings);
-        }
-        is_one
+        speller.pass_over(start, &mut self.warnings);
+        self.collector.warn(&self.warnings);
     }
 
     /// Settles the warnings of the line that was judged last, and adds those of its spelling, where `text` tells who looks
@@ -263,7 +260,7 @@ impl<'v> Batch<'v> {
             if line.is_empty() {
                 line = speller.lost(point.offset, next.0);
             }
-            speller.line(point, found);
+            Speller::line(line, point, found);
             speller.line_end(point.offset + line.len(), next, found);
         }
         if !found.list().is_empty() {

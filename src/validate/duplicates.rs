@@ -4,7 +4,6 @@
 //! that is kept small; the series' text is looked at only where the times are the same.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::intern::hash;
@@ -21,7 +20,7 @@ pub(super) struct LastPoints {
     /// Those that found no room in their slots, by hash.
     overflow: BTreeMap<u64, Slot>,
     series: Vec<Series>,
-    texts: String,
+    texts: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,11 +85,28 @@ impl LastPoints {
     /// Takes in a point of the series spelled `key`; whether the last one of this series has the same time and one of its
     /// fields.
     #[inline]
-    pub(super) fn replaces(&mut self, key: &str, time: i64, fields: &FieldSet) -> bool {
+    pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
+        let hash = hash(0, key);
+        let mask = self.slots.len().wrapping_sub(1);
+        if let Some(slot) = self.slots.get_mut(hash as usize & mask)
+            && slot.hash == hash
+            && slot.series != 0
+            && slot.time != time
+            && !slot.has_more
+            && fields.more.is_empty()
+        {
+            (slot.time, slot.fields) = (time, fields.first);
+            return false;
+        }
+        self.replaces_by(hash, key, time, fields)
+    }
+
+    /// The same for all cases.
+    #[inline(never)]
+    fn replaces_by(&mut self, hash: u64, key: &[u8], time: i64, fields: &FieldSet) -> bool {
         if self.series.len() * 2 >= self.slots.len() {
             self.grow();
         }
-        let hash = hash(0, key.as_bytes());
         let (slot, is_new) = match self.place(hash) {
             Place::Found(at) => (&mut self.slots[at], false),
             Place::Free(at) => (&mut self.slots[at], true),
@@ -101,29 +117,23 @@ impl LastPoints {
         };
         if is_new {
             self.series.push(Series { start: self.texts.len(), len: key.len(), more: Vec::new() });
-            self.texts.push_str(key);
+            self.texts.extend_from_slice(key);
             *slot = Slot { hash, series: self.series.len() as u32, ..Slot::default() };
         }
-        let has_more = slot.has_more || !fields.more.is_empty();
+        let series = &mut self.series[slot.series as usize - 1];
         if is_new || slot.time != time {
-            slot.time = time;
-            slot.fields = fields.first;
-            if has_more {
-                slot.has_more = !fields.more.is_empty();
-                self.series[slot.series as usize - 1].more.clone_from(&fields.more);
-            }
+            (slot.time, slot.fields) = (time, fields.first);
+            slot.has_more = !fields.more.is_empty();
+            series.more.clone_from(&fields.more);
             return false;
         }
-        let series = &mut self.series[slot.series as usize - 1];
         if self.texts.get(series.start..series.start + series.len) != Some(key) {
             return false;
         }
         let is_shared = slot.fields & fields.first != 0 || intersect(&series.more, &fields.more);
         slot.fields |= fields.first;
-        slot.has_more = has_more;
-        if !fields.more.is_empty() {
-            unite(&mut series.more, &fields.more);
-        }
+        slot.has_more |= !fields.more.is_empty();
+        unite(&mut series.more, &fields.more);
         is_shared
     }
 
@@ -176,6 +186,7 @@ fn unite(known: &mut Vec<(u32, u64)>, fresh: &[(u32, u64)]) {
 mod tests {
     use super::*;
     use std::format;
+    use std::string::String;
 
     fn fields(numbers: &[u32]) -> FieldSet {
         let mut set = FieldSet::default();
@@ -204,7 +215,7 @@ mod tests {
         .into_iter()
         .enumerate()
         {
-            assert_eq!(last.replaces(key, time, &fields(numbers)), expected, "case {case}");
+            assert_eq!(last.replaces(key.as_bytes(), time, &fields(numbers)), expected, "case {case}");
         }
     }
 
@@ -216,8 +227,8 @@ mod tests {
         let keys: Vec<String> = crowded.chain((0..5_000).map(|n| format!("other{n}"))).collect();
         let mut was_full = false;
         for (number, key) in keys.iter().enumerate() {
-            assert!(!last.replaces(key, 7, &fields(&[0])), "{key}");
-            assert!(last.replaces(&keys[number / 2], 7, &fields(&[0])), "{key}");
+            assert!(!last.replaces(key.as_bytes(), 7, &fields(&[0])), "{key}");
+            assert!(last.replaces(keys[number / 2].as_bytes(), 7, &fields(&[0])), "{key}");
             was_full |= !last.overflow.is_empty();
         }
         assert!(was_full);

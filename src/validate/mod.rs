@@ -134,7 +134,8 @@ fn pass_over<'b>(
     start: usize,
     show: &mut impl FnMut(Shown<'_, 'b>),
 ) {
-    while batch.pass_over(speller, start) {
+    while speller.has_passed_over(start) {
+        batch.pass_over(speller, start);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
     }
 }

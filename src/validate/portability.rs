@@ -10,7 +10,7 @@ use memchr::memchr;
 use super::duplicates::{FieldSet, LastPoints};
 use super::series_key::SeriesKey;
 use crate::intern::{Interner, same, same_bytes};
-use crate::point::Point;
+use crate::point::{Point, Spelling};
 use crate::precision::Timestamp;
 use crate::span::Span;
 use crate::value::{FieldType, FieldValue};
@@ -108,14 +108,16 @@ impl Portability {
         is_whole: bool,
         found: &mut LineWarnings,
     ) {
+        let base = point.base().as_bytes();
         let is_plain = has_known_fields
-            && self.measurements.get(measurement as usize).is_some_and(|state| {
-                state.is_plain && self.has_tags(state, point)
-            });
+            && self
+                .measurements
+                .get(measurement as usize)
+                .is_some_and(|state| state.is_plain && self.has_tags(state, point, base));
         if !is_plain {
             self.look(point, measurement, is_whole, found);
         }
-        if !(self.names_are_spelled && point.base().len() < KEY_BYTES - 4) {
+        if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
             self.look_for_long(point, measurement, found);
         }
         let one_off;
@@ -126,7 +128,11 @@ impl Portability {
             &one_off
         };
         let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        if self.last.replaces(self.key.of(point), time, fields) {
+        let key = match point.data.spelling {
+            Spelling::Canonical => base.get(point.data.spelled_series().range()).unwrap_or_default(),
+            _ => self.key.of(point).as_bytes(),
+        };
+        if self.last.replaces(key, time, fields) {
             let span = if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
             found.push(Warning::new(WarningKind::DuplicatePoint, span));
         }
@@ -134,8 +140,7 @@ impl Portability {
 
     /// Whether the tag keys are those of the measurement's last line, and nothing is to be said about their values.
     #[inline]
-    fn has_tags(&self, state: &Measurement, point: &Point<'_>) -> bool {
-        let base = point.base().as_bytes();
+    fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = &point.data.tags[..];
         state.tags.len() == tags.len()
             && state.tags.iter().zip(tags).all(|((key, _), tag)| {
