@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use crate::intern::hash;
 
 const PROBES: usize = 16;
+/// Most series are found in as many.
+const NEAR: usize = 4;
 
 /// The last point of each series: its time, and which fields it had.
 ///
@@ -88,15 +90,17 @@ impl LastPoints {
     pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
         let hash = hash(0, key);
         let mask = self.slots.len().wrapping_sub(1);
-        if let Some(slot) = self.slots.get_mut(hash as usize & mask)
-            && slot.hash == hash
-            && slot.series != 0
-            && slot.time != time
-            && !slot.has_more
-            && fields.more.is_empty()
-        {
-            (slot.time, slot.fields) = (time, fields.first);
-            return false;
+        for step in 0..NEAR {
+            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(step) & mask) else {
+                break;
+            };
+            if slot.hash == hash {
+                if slot.time == time || slot.has_more || !fields.more.is_empty() || slot.series == 0 {
+                    break;
+                }
+                (slot.time, slot.fields) = (time, fields.first);
+                return false;
+            }
         }
         self.replaces_by(hash, key, time, fields)
     }
