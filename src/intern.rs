@@ -131,8 +131,7 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
         (product >> 64) as u64 ^ product as u64
     }
     // Digits of pi, to have no pattern.
-    const ODD: [u64; 4] =
-        [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1, 0x082e_fa98_ec4e_6c89];
+    const ODD: [u64; 4] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1, 0x082e_fa98_ec4e_6c89];
     let seed = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
     let last = last_bytes(text);
     let mut sum = mix(last as u64 ^ ODD[1], (last >> 64) as u64 ^ seed);

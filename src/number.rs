@@ -126,14 +126,13 @@ pub(crate) fn float(text: &[u8], start: usize, end: usize, is_odd: &mut bool) ->
         len @ 1..=8 => short_decimal(last_bytes(text, end, len), len),
         _ => long_decimal(text, start, end),
     };
-    let value = match parts {
-        // No mantissa has more than 53 bits, so that nothing is lost.
-        #[allow(clippy::cast_precision_loss)]
-        Some((mantissa, decimals)) => mantissa as f64 / EXACT[decimals],
-        None => {
-            *is_odd = true;
-            library_float(text, start, end)?
-        }
+    // No mantissa has more than 53 bits, so that nothing is lost.
+    #[allow(clippy::cast_precision_loss)]
+    let value = if let Some((mantissa, decimals)) = parts {
+        mantissa as f64 / EXACT[decimals]
+    } else {
+        *is_odd = true;
+        library_float(text, start, end)?
     };
     Some(if negative { -value } else { value })
 }

@@ -209,7 +209,9 @@ impl WarningKind {
                 "behind a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 take a '\"' in a \
                  name for the start of a string and read on over the line's end"
             }
-            Self::DuplicateField => "InfluxDB 3 refuses a field key that is there twice; the others keep the last value",
+            Self::DuplicateField => {
+                "InfluxDB 3 refuses a field key that is there twice; the others keep the last value"
+            }
             Self::TagFieldClash => "InfluxDB 3 refuses a name that is both tag key and field key of a measurement",
             Self::ReservedName => "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off",
             Self::LeadingUnderscore => "names that begin with an underscore are reserved for InfluxDB's own use",

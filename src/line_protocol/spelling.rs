@@ -42,7 +42,8 @@ impl<'a> Speller<'a> {
         if line.trim_ascii_start().starts_with(b"#")
             && let Some(hazard) = hazard(line)
         {
-            found.push(Warning::new(WarningKind::HazardousComment, Span::new(hazard.start, hazard.end).shifted(offset)));
+            found
+                .push(Warning::new(WarningKind::HazardousComment, Span::new(hazard.start, hazard.end).shifted(offset)));
         }
         if line.len() < text.len() {
             found.push(Warning::new(WarningKind::CarriageReturn, Span::new(line.len(), text.len()).shifted(offset)));

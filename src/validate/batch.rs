@@ -11,11 +11,11 @@ use super::portability::Portability;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
+use crate::line_protocol::spelling::Speller;
 use crate::point::{FieldTokens, Point, Series};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
 use crate::span::{Locator, Position, Span};
-use crate::line_protocol::spelling::Speller;
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 

@@ -128,12 +128,7 @@ type Text<'b, R> = (Speller<'b>, fn(&R) -> (usize, usize));
 
 /// Looks at all blank lines and comments in front of `start`.
 #[inline]
-fn pass_over<'b>(
-    batch: &mut Batch<'_>,
-    speller: &mut Speller<'_>,
-    start: usize,
-    show: &mut impl FnMut(Shown<'_, 'b>),
-) {
+fn pass_over<'b>(batch: &mut Batch<'_>, speller: &mut Speller<'_>, start: usize, show: &mut impl FnMut(Shown<'_, 'b>)) {
     while speller.has_passed_over(start) {
         batch.pass_over(speller, start);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));

@@ -71,9 +71,7 @@ struct Column {
     name: Arc<str>,
     /// Whether it was a tag key first.
     is_tag: bool,
-    has_underscore: bool,
     has_backslash: bool,
-    is_reserved_tag: bool,
     /// The type of its first value as a field.
     first: Option<FieldType>,
     /// Numbers the fields of the measurement.
@@ -133,7 +131,8 @@ impl Portability {
             _ => self.key.of(point).as_bytes(),
         };
         if self.last.replaces(key, time, fields) {
-            let span = if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
+            let span =
+                if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
             found.push(Warning::new(WarningKind::DuplicatePoint, span));
         }
     }
@@ -200,10 +199,10 @@ impl Portability {
                 remember(&mut self.measurements[measurement as usize].tags, position, tag);
             }
             let column = &self.columns[number as usize];
-            if column.is_reserved_tag {
+            if matches!(&*column.name, "time" | "_field" | "_measurement") {
                 found.push(Warning::new(WarningKind::ReservedName, span));
             }
-            if column.has_underscore {
+            if column.name.starts_with('_') {
                 found.push(Warning::new(WarningKind::LeadingUnderscore, span));
             }
             if column.has_backslash && !self.names_are_spelled {
@@ -243,7 +242,7 @@ impl Portability {
             if &*column.name == "time" {
                 found.push(Warning::new(WarningKind::ReservedName, span));
             }
-            if column.has_underscore {
+            if column.name.starts_with('_') {
                 found.push(Warning::new(WarningKind::LeadingUnderscore, span));
             }
             if column.has_backslash && !self.names_are_spelled {
@@ -283,9 +282,7 @@ impl Portability {
             self.columns.push(Column {
                 name: name.into(),
                 is_tag,
-                has_underscore: name.starts_with('_'),
                 has_backslash: has_backslash(name.as_bytes()),
-                is_reserved_tag: matches!(name, "time" | "_field" | "_measurement"),
                 first: None,
                 field: 0,
                 line: 0,
