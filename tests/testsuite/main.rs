@@ -2,4 +2,5 @@
 
 mod line_protocol;
 mod validate;
+mod warnings;
 mod writing;
