@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldValue, ImplicitSchema, MeasurementSchema, Outcome, Point, Precision,
-    Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, line_protocol,
+    Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema, Outcome, Point,
+    Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, line_protocol,
 };
 
 const USAGE: &str = "\
@@ -24,6 +24,7 @@ usage: validate [options] FILE | -
   --bucket ID                        for --output rejected-points
   --logged-at NS                     for --output rejected-points (default: now)
   --default-time NS                  timestamp of points that have none
+  --no-warnings                      nothing about what other servers refuse or read in another way
   --output human|json|lp|rejected-points
 exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
 
@@ -72,6 +73,7 @@ struct Options {
     bucket: Option<String>,
     logged_at: Option<i64>,
     default_time: Option<i64>,
+    warnings: bool,
     output: Output,
 }
 
@@ -88,6 +90,7 @@ impl Options {
             bucket: None,
             logged_at: None,
             default_time: None,
+            warnings: true,
             output: Output::Human,
         };
         let mut files = Vec::new();
@@ -113,6 +116,7 @@ impl Options {
                 "--bucket" => options.bucket = Some(value()?),
                 "--logged-at" => options.logged_at = Some(nanoseconds(&value()?)?),
                 "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
+                "--no-warnings" => options.warnings = false,
                 "--output" => {
                     let outputs = [
                         ("human", Output::Human),
@@ -139,6 +143,11 @@ impl Options {
         options.format = format.unwrap_or(by_ending);
         Ok(options)
     }
+
+    /// What messages call the file.
+    fn file_name(&self) -> &str {
+        if self.file == "-" { "standard input" } else { &self.file }
+    }
 }
 
 fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
@@ -158,20 +167,26 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     let source = bucket(options)?;
     let mut validator =
         Validator::new(source).precision(options.precision).profile(options.profile).conflict_scope(options.scope);
+    // Only these show any.
+    validator = validator.warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
     if let Some(time) = options.default_time {
         validator = validator.default_timestamp(time);
     }
 
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
-    let show = |point: Option<&Point<'_>>, verdict: Verdict<'_>| {
+    let show = |finding: Finding<'_>| {
         if written.is_ok() {
-            written = show(&mut out, options, &body, point, verdict);
+            written = match finding {
+                Finding::Line(point, verdict) => show_line(&mut out, options, &body, point, verdict),
+                Finding::Warning(warning) => show_warning(&mut out, options, &body, warning),
+                _ => Ok(()),
+            };
         }
     };
     let report = match options.format {
-        Format::LineProtocol => validator.line_protocol_with(&body, show),
-        Format::AnnotatedCsv => validator.annotated_csv_with(&body, show),
+        Format::LineProtocol => validator.line_protocol_findings(&body, show),
+        Format::AnnotatedCsv => validator.annotated_csv_findings(&body, show),
     };
     written?;
 
@@ -244,7 +259,7 @@ fn column(json: &serde_json::Value) -> Result<Column, Failure> {
     Ok(Column::from_spelling(name, text("type")?.ok_or("expected a column's type")?, text("dataType")?)?)
 }
 
-fn show(
+fn show_line(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
@@ -253,13 +268,10 @@ fn show(
 ) -> io::Result<()> {
     let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
     match options.output {
-        Output::Human => {
-            let file = if options.file == "-" { "standard input" } else { &options.file };
-            verdict
-                .rejections()
-                .iter()
-                .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(file)))
-        }
+        Output::Human => verdict
+            .rejections()
+            .iter()
+            .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(options.file_name()))),
         Output::Json => {
             accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
             verdict.rejections().iter().try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
@@ -274,6 +286,14 @@ fn show(
     }
 }
 
+fn show_warning(out: &mut impl Write, options: &Options, body: &[u8], warning: &Warning) -> io::Result<()> {
+    match options.output {
+        Output::Human => writeln!(out, "{}\n", warning.diagnostic(body).file(options.file_name())),
+        Output::Json => writeln!(out, "{}", json_warning(warning)),
+        Output::LineProtocol | Output::RejectedPoints => Ok(()),
+    }
+}
+
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
@@ -283,6 +303,12 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let (points, lines) = (report.points(), report.lines());
     writeln!(out, "points: {} total, {} accepted, {} rejected", points.total(), points.accepted(), points.rejected())?;
     writeln!(out, "lines: {} total, {} accepted, {} rejected", lines.total(), lines.accepted(), lines.rejected())?;
+    if report.warning_count() > 0 {
+        let kinds: Vec<_> = report.warning_counts().map(|(kind, count)| format!("{count} {kind}")).collect();
+        writeln!(out, "warnings: {} ({})", report.warning_count(), kinds.join(", "))?;
+        let servers = report.portable_to().filter(|servers| !servers.is_empty());
+        writeln!(out, "portable to: {}", servers.map_or("no server".into(), |servers| servers.to_string()))?;
+    }
     writeln!(out, "written: {}", report.written_points())?;
     let response = report.response();
     let body = response.to_string();
@@ -325,6 +351,20 @@ fn json_rejection(rejection: &Rejection) -> String {
         text(rejection.got_type().map(lineproof::FieldType::as_str)),
         text(rejection.want_type().map(lineproof::FieldType::as_str)),
         text(error.as_deref()),
+    )
+}
+
+fn json_warning(warning: &Warning) -> String {
+    let affects: Vec<_> = warning.affects().iter().map(|server| json(server.as_str())).collect();
+    format!(
+        r#"{{"type":"warning","line":{},"column":{},"start":{},"end":{},"kind":{},"affects":[{}],"message":{}}}"#,
+        warning.line(),
+        warning.column(),
+        warning.span().start(),
+        warning.span().end(),
+        json(warning.kind().as_str()),
+        affects.join(","),
+        json(&warning.to_string()),
     )
 }
 

@@ -158,25 +158,42 @@ const fn tag(hash: u64) -> u8 {
     (hash >> 57) as u8 | 0x80
 }
 
+/// The same in every run: whoever uses it must bear with texts that were chosen to collide.
 #[inline]
-fn hash(scope: u32, text: &[u8]) -> u64 {
+pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
     /// Both halves of a product depend on all bits of both factors.
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;
         (product >> 64) as u64 ^ product as u64
     }
     // Digits of pi, to have no pattern.
-    const ODD: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1];
-    let (pairs, rest) = text.as_chunks::<16>();
-    let mut state = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
-    for pair in pairs {
+    const ODD: [u64; 4] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1, 0x082e_fa98_ec4e_6c89];
+    let seed = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
+    let last = last_bytes(text);
+    let mut sum = mix(last as u64 ^ ODD[1], (last >> 64) as u64 ^ seed);
+    // What stands where goes into the product, so that no product has to wait for the one before.
+    let mut place = ODD[2];
+    for pair in text.as_chunks::<16>().0 {
         let pair = u128::from_le_bytes(*pair);
-        state = mix(state ^ pair as u64, (pair >> 64) as u64 ^ ODD[1]);
+        sum = sum.wrapping_add(mix(pair as u64 ^ place, (pair >> 64) as u64 ^ seed));
+        place = place.wrapping_add(ODD[0]);
     }
-    let mut last = [0; 16];
-    last[..rest.len()].copy_from_slice(rest);
-    let last = u128::from_le_bytes(last);
-    mix(mix(state ^ last as u64, (last >> 64) as u64 ^ ODD[1]) ^ ODD[2], ODD[1])
+    mix(sum, ODD[3])
+}
+
+/// The last bytes of a text, sixteen or all. Some may be there twice, which loses nothing where the length is known.
+#[inline]
+fn last_bytes(text: &[u8]) -> u128 {
+    if let Some(last) = text.last_chunk::<16>() {
+        return u128::from_le_bytes(*last);
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        return u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << 64;
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << 64;
+    }
+    text.iter().fold(0, |bytes, &byte| bytes << 8 | u128::from(byte))
 }
 
 /// Whether two names are the same: most have few bytes, which a call to compare any number of them would dwarf.
@@ -185,8 +202,9 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     same_bytes(a.as_bytes(), b.as_bytes())
 }
 
+/// The same for names as bytes.
 #[inline]
-fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

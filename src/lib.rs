@@ -87,6 +87,7 @@ mod span;
 mod utf8;
 mod validate;
 mod value;
+mod warning;
 
 pub use builder::{BuildError, PointBuilder};
 pub use error::{Part, SyntaxError, SyntaxErrorKind};
@@ -102,8 +103,9 @@ pub use schema::{
     SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
-pub use validate::{Atomicity, Batch, ConflictScope, Validator, Verdict};
+pub use validate::{Atomicity, Batch, ConflictScope, Finding, Validator, Verdict};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
+pub use warning::{Server, Servers, Warning, WarningKind};
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -7,12 +7,17 @@ use crate::point::Value;
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 
-/// The field value that `text[start..end]` spells without quotes.
+/// The field value that `text[start..end]` spells without quotes. `is_odd` tells of a float whose point may lack a digit
+/// on one side.
 #[inline]
-pub(crate) fn bare_value(text: &[u8], start: usize, end: usize) -> Option<Value> {
+pub(crate) fn bare_value(text: &[u8], start: usize, end: usize, is_odd: &mut bool) -> Option<Value> {
     let token = &text[start..end];
     match *token {
-        [.., b'0'..=b'9' | b'.'] => float(text, start, end).map(Value::Float),
+        [.., b'0'..=b'9'] => float(text, start, end, is_odd).map(Value::Float),
+        [.., b'.'] => {
+            *is_odd = true;
+            float_to_point(text, start, end).map(Value::Float)
+        }
         [_, .., b'i'] => signed(text, start, end - 1).map(Value::Integer),
         [b'0'..=b'9', .., b'u'] => digits(text, start, end - 1).map(Value::UnsignedInteger),
         _ => match token {
@@ -109,22 +114,33 @@ const EXACT: [f64; 23] = [
 
 /// `["-"] digits ["." [digits]]` or `["-"] "." digits`, where one division of exact numbers gives the nearest double;
 /// else what the library says of a well-formed one.
+///
+/// `is_odd` tells that a point may lack a digit on one side, the last byte apart.
 #[inline]
-pub(crate) fn float(text: &[u8], start: usize, end: usize) -> Option<f64> {
+pub(crate) fn float(text: &[u8], start: usize, end: usize, is_odd: &mut bool) -> Option<f64> {
     let negative = text[start] == b'-';
     let start = start + usize::from(negative);
+    *is_odd |= text.get(start) == Some(&b'.');
     let parts = match end - start {
         0 => return None,
         len @ 1..=8 => short_decimal(last_bytes(text, end, len), len),
         _ => long_decimal(text, start, end),
     };
-    let value = match parts {
-        // No mantissa has more than 53 bits, so that nothing is lost.
-        #[allow(clippy::cast_precision_loss)]
-        Some((mantissa, decimals)) => mantissa as f64 / EXACT[decimals],
-        None => library_float(text, start, end)?,
+    // No mantissa has more than 53 bits, so that nothing is lost.
+    #[allow(clippy::cast_precision_loss)]
+    let value = if let Some((mantissa, decimals)) = parts {
+        mantissa as f64 / EXACT[decimals]
+    } else {
+        *is_odd = true;
+        library_float(text, start, end)?
     };
     Some(if negative { -value } else { value })
+}
+
+/// The same for one that ends in its point.
+#[inline(never)]
+fn float_to_point(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    float(text, start, end, &mut true)
 }
 
 /// Digits and at most one dot among the last `len` of eight characters.
@@ -215,7 +231,7 @@ mod tests {
     fn everywhere(token: &str, check: impl Fn(Option<Value>, &str)) {
         for (before, behind) in [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")] {
             let text = format!("{before}{token}{behind}");
-            check(bare_value(text.as_bytes(), before.len(), before.len() + token.len()), &text);
+            check(bare_value(text.as_bytes(), before.len(), before.len() + token.len(), &mut false), &text);
         }
     }
 
@@ -289,7 +305,7 @@ mod tests {
                     let mut token = vec![b'1'; len];
                     token[at] = byte;
                     assert_eq!(signed(&token, 0, len), None, "{token:?}");
-                    assert!(bare_value(&token, 0, len).is_none(), "{token:?}");
+                    assert!(bare_value(&token, 0, len, &mut false).is_none(), "{token:?}");
                 }
             }
         }
@@ -352,7 +368,7 @@ mod tests {
         }
         for token in tokens.into_iter().filter(|token| token.len() < 400) {
             let expected: f64 = token.parse().unwrap();
-            let value = bare_value(token.as_bytes(), 0, token.len());
+            let value = bare_value(token.as_bytes(), 0, token.len(), &mut false);
             let found = matches!(value, Some(Value::Float(found)) if found.to_bits() == expected.to_bits());
             assert!(found, "{token}: expected {expected:?}, found {value:?}");
         }

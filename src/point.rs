@@ -48,16 +48,16 @@ pub(crate) struct PointData {
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     time: i64,
     pub(crate) timestamp_span: Piece,
-    line: LineNumber,
+    /// 40 bits, so that the point's size stays a power of two.
+    line: [u16; 2],
+    line_high: u8,
+    /// Whether a float may be spelled without a digit on one side of its point.
+    pub(crate) has_odd_float: bool,
     unit: Unit,
     pub(crate) spelling: Spelling,
     /// Made for the first text that needs it.
     arena: Option<Box<Arena>>,
 }
-
-/// 48 bits, so that the point's size stays a power of two.
-#[derive(Clone, Copy, Debug, Default)]
-struct LineNumber([u16; 3]);
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Unit {
@@ -88,6 +88,8 @@ struct Arena {
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
     copies: Vec<ArenaText>,
+    /// Somebody has put texts together here for the point at hand, or has meant to.
+    is_used: bool,
     shared: Option<Arc<SharedTexts>>,
 }
 
@@ -145,7 +147,7 @@ impl Piece {
         text.get(self.range()).unwrap_or_default()
     }
 
-    const fn span(self, offset: usize) -> Span {
+    pub(crate) const fn span(self, offset: usize) -> Span {
         Span::new(offset + self.start as usize, offset + self.end as usize)
     }
 }
@@ -230,6 +232,7 @@ impl PointData {
         self.fields.clear();
         self.unit = Unit::NoTimestamp;
         self.timestamp_span = Piece::default();
+        self.has_odd_float = false;
         self.spelling = Spelling::Unknown;
         if let Some(arena) = &mut self.arena {
             arena.clear();
@@ -239,7 +242,8 @@ impl PointData {
     #[inline]
     pub(crate) fn set_line(&mut self, line: usize) {
         let line = line as u64;
-        self.line = LineNumber([line as u16, (line >> 16) as u16, (line >> 32) as u16]);
+        self.line = [line as u16, (line >> 16) as u16];
+        self.line_high = (line >> 32) as u8;
     }
 
     #[inline]
@@ -276,6 +280,7 @@ impl PointData {
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
         let arena = self.arena.get_or_insert_default();
+        arena.is_used = true;
         let start = arena.text.len();
         write(&mut arena.text);
         arena.token(start, arena.text.len(), raw)
@@ -284,7 +289,15 @@ impl PointData {
     /// Where texts are put together byte by byte.
     #[inline]
     pub(crate) fn pending(&mut self) -> &mut Vec<u8> {
-        &mut self.arena.get_or_insert_default().pending
+        let arena = self.arena.get_or_insert_default();
+        arena.is_used = true;
+        &mut arena.pending
+    }
+
+    /// Whether any name or string may not be spelled as it is: of a point without a backslash, none.
+    #[inline]
+    pub(crate) fn may_have_escapes(&self) -> bool {
+        self.arena.as_ref().is_some_and(|arena| arena.is_used)
     }
 
     /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
@@ -346,6 +359,16 @@ impl PointData {
         Some((&arena.text, arena.copies.get(number as usize)?))
     }
 
+    /// The same as bytes.
+    #[inline]
+    pub(crate) fn bytes<'p>(&'p self, base: &'p [u8], token: Token) -> &'p [u8] {
+        if token.is_in_arena() {
+            self.arena_text(token).as_bytes()
+        } else {
+            base.get(token.0.range()).unwrap_or_default()
+        }
+    }
+
     /// Measurement and tags as the line spells them, where it spells them together.
     #[inline]
     pub(crate) fn spelled_series(&self) -> Piece {
@@ -390,6 +413,7 @@ impl Arena {
         self.text.clear();
         self.pending.clear();
         self.copies.clear();
+        self.is_used = false;
     }
 
     #[inline]
@@ -500,8 +524,8 @@ impl Point<'_> {
     /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
     #[inline]
     pub fn line(&self) -> usize {
-        let LineNumber([low, middle, high]) = self.data.line;
-        (u64::from(high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
+        let [low, middle] = self.data.line;
+        (u64::from(self.data.line_high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
     }
 
     /// The measurement's bytes in the caller's text.

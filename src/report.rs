@@ -9,6 +9,7 @@ use crate::error::SyntaxError;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 use crate::span::{Position, Span};
 use crate::value::FieldType;
+use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
 /// Why something was rejected.
 ///
@@ -325,6 +326,7 @@ pub struct Report {
     pub(crate) rejections: Vec<Rejection>,
     pub(crate) first_rejection: Option<Box<Rejection>>,
     pub(crate) first_lost: Option<Box<LostLine>>,
+    pub(crate) warnings: Warnings,
 }
 
 /// The owned pieces of a [`Report`].
@@ -333,6 +335,8 @@ pub struct Report {
 pub struct ReportParts {
     /// See [`Report::rejections`].
     pub rejections: Vec<Rejection>,
+    /// See [`Report::warnings`].
+    pub warnings: Vec<Warning>,
     /// See [`Report::points`].
     pub points: Counts,
     /// See [`Report::lines`].
@@ -379,8 +383,50 @@ impl Report {
         }
     }
 
+    /// What is accepted here, but not everywhere: in the order of the text, up to the cap on warnings (see
+    /// [`Validator::max_warnings`](crate::Validator::max_warnings)); empty unless
+    /// [`Validator::warnings`](crate::Validator::warnings) is on.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings.records
+    }
+
+    /// How many warnings there were, also beyond the cap.
+    pub fn warning_count(&self) -> usize {
+        self.warnings.total()
+    }
+
+    /// The same for each kind that there was.
+    pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
+        WarningKind::ALL.into_iter().map(|kind| (kind, self.warnings.count(kind))).filter(|&(_, count)| count > 0)
+    }
+
+    /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where
+    /// [`Validator::warnings`](crate::Validator::warnings) is off, so that nobody has looked.
+    ///
+    /// None of them does where anything is rejected. A body of line protocol without a rejection and without a warning is
+    /// **portable**: all of [`Server::ALL`](crate::Server::ALL) do.
+    ///
+    /// ```
+    /// use lineproof::{Server, Validator};
+    ///
+    /// let servers = |body: &[u8]| Validator::new(()).warnings(true).line_protocol(body).portable_to().unwrap();
+    /// assert!(servers(b"cpu usage=1.5\n").iter().eq(Server::ALL));
+    /// assert!(servers(b"cpu usage=.5\n").iter().eq([Server::Cloud, Server::Oss2]));
+    /// assert!(servers(b"cpu usage=\n").is_empty());
+    /// ```
+    pub fn portable_to(&self) -> Option<Servers> {
+        let is_refused = self.too_large || self.points.rejected > 0;
+        self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.unaffected() })
+    }
+
     /// The report taken apart.
     pub fn into_parts(self) -> ReportParts {
-        ReportParts { outcome: self.outcome(), rejections: self.rejections, points: self.points, lines: self.lines }
+        ReportParts {
+            outcome: self.outcome(),
+            rejections: self.rejections,
+            warnings: self.warnings.records,
+            points: self.points,
+            lines: self.lines,
+        }
     }
 }

@@ -40,8 +40,14 @@ impl Folder {
         self.run_on(args, b"")
     }
 
+    /// Warnings are a matter of their own.
     #[track_caller]
     fn run_on(&self, args: &str, input: &[u8]) -> Run {
+        self.run_warning_on(&format!("--no-warnings {args}"), input)
+    }
+
+    #[track_caller]
+    fn run_warning_on(&self, args: &str, input: &[u8]) -> Run {
         let mut command = Command::new(program());
         command.args(args.split(' ').filter(|arg| !arg.is_empty())).current_dir(&self.0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -631,6 +637,67 @@ fn usage_and_file_errors() {
         let run = folder.run(args);
         assert_eq!((run.status, &*run.out), (2, ""), "{args}: {run:?}");
         assert!(run.err.starts_with(&format!("validate: {error}")), "{args}: {}", run.err);
+    }
+}
+
+#[test]
+fn warnings_follow_their_lines() {
+    const BODY: &[u8] = b"# \"\ncpu,host=a usage=.5 5\r\ncpu usage=oops\n\r\ncpu usage=1i\n";
+    let folder = Folder::new("warnings", &[("table.csv", b"#datatype measurement,tag,double\nm,_host,v\ncpu,a,1\n")]);
+
+    let json = folder.run_warning_on("--output json -", BODY).with(1);
+    let told: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let what: Vec<_> = told.iter().map(|object| (&object["type"], &object["line"], &object["kind"])).collect();
+    assert_eq!(
+        json!(what),
+        json!([
+            ["warning", 1, "HazardousComment"],
+            ["point", 2, null],
+            ["warning", 2, "BareDecimalPoint"],
+            ["warning", 2, "CarriageReturn"],
+            ["rejection", 3, null],
+            ["warning", 4, "CarriageReturn"],
+            ["point", 5, null],
+            ["warning", 5, "MixedFieldTypes"],
+            ["summary", null, null],
+        ])
+    );
+    assert_eq!(
+        told[2],
+        json!({
+            "type": "warning", "line": 2, "column": 18, "start": 21, "end": 23, "kind": "BareDecimalPoint",
+            "affects": ["InfluxDB 3"],
+            "message": "InfluxDB 3 refuses a float without a digit on both sides of its point; write a digit on both \
+                        sides of the point, such as 1.0 or 0.5",
+        })
+    );
+
+    let human = folder.run_warning_on("-", b"cpu usage=1 \n").with(0);
+    assert_eq!(
+        human,
+        "warning: TrailingSpace
+ --> standard input:1:12
+  |
+1 | cpu usage=1\u{20}
+  |            ^ InfluxDB 3 refuses a space that no timestamp follows
+  = affects InfluxDB 3
+  = help: remove the space, or write a timestamp behind it
+
+points: 1 total, 1 accepted, 0 rejected
+lines: 1 total, 1 accepted, 0 rejected
+warnings: 1 (1 TrailingSpace)
+portable to: InfluxDB Cloud, InfluxDB OSS 2.x
+written: 1
+response: 204
+"
+    );
+
+    let csv = folder.run_warning_on("--output json table.csv", b"").with(0);
+    let kinds: Vec<_> = csv.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone()).collect();
+    assert_eq!(kinds, [Value::Null, json!("LeadingUnderscore"), Value::Null]);
+    for args in ["--no-warnings -", "--no-warnings --output json -", "--output lp -", "--output rejected-points -"] {
+        let out = folder.run_warning_on(args, BODY).with(1);
+        assert!(!out.contains("warning"), "{args}: {out}");
     }
 }
 

@@ -136,8 +136,8 @@ pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, Ce
 pub(super) fn plain_double(text: &[u8], start: usize, end: usize) -> Option<f64> {
     match text[start..end] {
         [] | [b'+'] | [b'+', b'-', ..] => None,
-        [b'+', ..] => number::float(text, start + 1, end),
-        _ => number::float(text, start, end),
+        [b'+', ..] => number::float(text, start + 1, end, &mut false),
+        _ => number::float(text, start, end, &mut false),
     }
 }
 

@@ -269,7 +269,10 @@ impl<'a> Reader<'a, '_> {
             [b't' | b'T' | b'f' | b'F', ..] => {
                 Value::Boolean(boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?)
             }
-            [b'-' | b'.' | b'0'..=b'9', ..] => number(bare, input)?,
+            [b'-' | b'.' | b'0'..=b'9', ..] => {
+                self.data.has_odd_float = true;
+                number(bare, input)?
+            }
             _ => return Err(invalid("a boolean, a number or a string in double quotes")),
         };
         after_value(rest, "',' or a space after the field value")?;

@@ -108,8 +108,9 @@ impl<'a> Lines<'a> {
         self.body.get(self.next..).unwrap_or_default()
     }
 
-    /// Where in the stream reading has come to, and in which line.
-    pub(super) fn place(&self) -> (usize, usize) {
+    /// Where in the stream the next call of [`read`](Self::read) goes on, and the number of the line there.
+    #[inline]
+    pub(crate) fn place(&self) -> (usize, usize) {
         (self.offset + self.next, self.line)
     }
 

@@ -41,6 +41,7 @@ mod grammar;
 mod index;
 mod lines;
 mod scan;
+pub(crate) mod spelling;
 pub(crate) mod write;
 
 pub use chunks::Chunks;
@@ -53,7 +54,7 @@ use crate::point::Value;
 /// Reads `text`, which is not empty, as a field value that stands alone; of a string only that it is one.
 #[inline]
 pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
-    match number::bare_value(text.as_bytes(), 0, text.len()) {
+    match number::bare_value(text.as_bytes(), 0, text.len(), &mut false) {
         Some(value) => Ok(value),
         None => grammar::lone_value(text.as_bytes()),
     }

@@ -142,7 +142,12 @@ impl Scan<'_, '_, '_> {
             self.string(from)?
         } else {
             let end = self.walk.next();
-            (number::bare_value(self.text, from, end)?, end)
+            let mut is_odd = false;
+            let value = number::bare_value(self.text, from, end, &mut is_odd)?;
+            if is_odd {
+                self.data.has_odd_float = true;
+            }
+            (value, end)
         };
         self.data.fields.push(FieldTokens { key: key.token, value, raw: self.piece(from, end) });
         Some(end)

@@ -7,21 +7,51 @@ use crate::error::{Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt::write_escaped_char;
 use crate::report::{LineError, Reason, Rejection};
 use crate::value::FieldType;
+use crate::warning::Warning;
 
 /// At most so many characters of a name are shown.
 const NAME_CHARS: usize = 100;
 
-/// A rejection shown in the caller's text; see [`Rejection::diagnostic`].
+/// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and [`Warning::diagnostic`].
 ///
 /// Its [`Display`](fmt::Display) is a message of several lines without a line end behind the last one. Its size is
 /// bounded whatever the text.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Diagnostic<'a> {
-    rejection: &'a Rejection,
+    about: About<'a>,
     text: &'a [u8],
     file: Option<&'a str>,
     masked: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum About<'a> {
+    Rejection(&'a Rejection),
+    Warning(&'a Warning),
+}
+
+impl Warning {
+    /// The warning as a message with the line that it is about, where `text` is the body that was validated; in all else
+    /// like [`Rejection::diagnostic`].
+    ///
+    /// ```
+    /// # use lineproof::Validator;
+    /// let body = b"cpu usage=.5";
+    /// let report = Validator::new(()).warnings(true).line_protocol(body);
+    /// let message = report.warnings()[0].diagnostic(body).file("sensors.lp").to_string();
+    /// assert_eq!(message, "\
+    /// warning: BareDecimalPoint
+    ///  --> sensors.lp:1:11
+    ///   |
+    /// 1 | cpu usage=.5
+    ///   |           ^^ InfluxDB 3 refuses a float without a digit on both sides of its point
+    ///   = affects InfluxDB 3
+    ///   = help: write a digit on both sides of the point, such as 1.0 or 0.5");
+    /// ```
+    pub const fn diagnostic<'a>(&'a self, text: &'a [u8]) -> Diagnostic<'a> {
+        Diagnostic { about: About::Warning(self), text, file: None, masked: false }
+    }
 }
 
 impl Rejection {
@@ -51,7 +81,7 @@ impl Rejection {
     /// }
     /// ```
     pub const fn diagnostic<'a>(&'a self, text: &'a [u8]) -> Diagnostic<'a> {
-        Diagnostic { rejection: self, text, file: None, masked: false }
+        Diagnostic { about: About::Rejection(self), text, file: None, masked: false }
     }
 }
 
@@ -74,7 +104,16 @@ impl<'a> Diagnostic<'a> {
 
     /// What stands next to the caret.
     fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = self.rejection;
+        let rejection = match self.about {
+            About::Rejection(rejection) => rejection,
+            About::Warning(warning) => {
+                f.write_str(warning.why())?;
+                return match (warning.want_type(), warning.got_type()) {
+                    (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
+                    _ => Ok(()),
+                };
+            }
+        };
         match (&rejection.error, rejection.want, rejection.got) {
             (Some(error), ..) if !self.masked => write!(f, "{error}"),
             (Some(LineError::Syntax(error)), ..) => {
@@ -88,7 +127,10 @@ impl<'a> Diagnostic<'a> {
 
     /// What the rejection is about.
     fn write_subject(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = self.rejection;
+        let rejection = match self.about {
+            About::Rejection(rejection) => rejection,
+            About::Warning(warning) => return write!(f, "affects {}", warning.affects()),
+        };
         if let Some(LineError::Syntax(error)) = &rejection.error {
             return write!(f, "in a {}", error.part());
         }
@@ -107,7 +149,10 @@ impl<'a> Diagnostic<'a> {
     }
 
     fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = self.rejection;
+        let rejection = match self.about {
+            About::Rejection(rejection) => rejection,
+            About::Warning(warning) => return f.write_str(warning.fix()),
+        };
         match (&rejection.error, rejection.want) {
             (Some(LineError::Syntax(error)), _) => f.write_str(error_help(error)),
             (None, Some(want)) => {
@@ -122,9 +167,15 @@ impl<'a> Diagnostic<'a> {
 
 impl fmt::Display for Diagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (line, column) = (self.rejection.line(), self.rejection.column());
+        let (line, column, span) = match self.about {
+            About::Rejection(rejection) => (rejection.line(), rejection.column(), rejection.span()),
+            About::Warning(warning) => (warning.line(), warning.column(), warning.span()),
+        };
         let gutter = line.checked_ilog10().map_or(1, |log| log as usize + 1);
-        writeln!(f, "error: {}", self.rejection.reason)?;
+        match self.about {
+            About::Rejection(rejection) => writeln!(f, "error: {}", rejection.reason)?,
+            About::Warning(warning) => writeln!(f, "warning: {}", warning.kind())?,
+        }
         write!(f, "{:gutter$}--> ", "")?;
         if let Some(file) = self.file {
             file.chars().try_for_each(|c| write_escaped_char(f, c))?;
@@ -132,7 +183,7 @@ impl fmt::Display for Diagnostic<'_> {
         }
         writeln!(f, "{line}:{column}")?;
 
-        if let Some(snippet) = Snippet::new(self.text, self.rejection.span, column, self.masked) {
+        if let Some(snippet) = Snippet::new(self.text, span, column, self.masked) {
             let space = if snippet.text.is_empty() { "" } else { " " };
             writeln!(f, "{:gutter$} |", "")?;
             writeln!(f, "{line} |{space}{}", snippet.text)?;

@@ -22,6 +22,7 @@ mod samples {
     use crate::report::{Counts, LineError, LostLine, Profile, Reason, Rejection, Report};
     use crate::span::{Position, Span};
     use crate::value::FieldType;
+    use crate::warning::Warnings;
 
     /// A rejection at the bytes `start..end` of `text`, without any name.
     pub(super) fn at(reason: Reason, text: &[u8], start: usize, end: usize) -> Rejection {
@@ -83,6 +84,7 @@ mod samples {
             lines: Counts::default(),
             first_rejection: rejections.first().cloned().map(Box::new),
             first_lost: lost,
+            warnings: Warnings::default(),
             rejections,
         }
     }

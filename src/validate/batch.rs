@@ -1,19 +1,23 @@
 //! The one loop: each point against its timestamp, the bucket and the batch, in this order.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
+use super::portability::Portability;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
+use crate::line_protocol::spelling::Speller;
 use crate::point::{FieldTokens, Point, Series};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
+use crate::warning::{LineWarnings, Warning, WarningKind};
 
 /// What becomes of one line. Each is judged on its own and in its turn; a verdict is never changed once given.
 ///
@@ -76,6 +80,9 @@ pub struct Batch<'v> {
     collector: Collector,
     replaying: bool,
     line: Line,
+    /// Where warnings are on.
+    portability: Option<Box<Portability>>,
+    warnings: LineWarnings,
 }
 
 struct Source<'v>(&'v dyn SchemaSource);
@@ -112,6 +119,9 @@ struct Line {
     /// The types that it set first.
     set: Vec<SetType>,
     all_lost: bool,
+    measurement: u32,
+    /// Its fields and their types are those of the measurement's last line that was accepted whole.
+    has_known_fields: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -163,17 +173,17 @@ impl<'v> Batch<'v> {
     }
 
     fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
-        let atomicity = settings.atomicity();
-        let all_or_nothing = atomicity == Atomicity::Batch;
         Self {
             source: Source(source),
             settings,
-            atomicity,
+            atomicity: settings.atomicity(),
             seen: Seen::default(),
             tracking,
-            collector: Collector::new(settings.profile, all_or_nothing, settings.max_rejections),
+            collector: Collector::new(&settings),
             replaying: false,
             line: Line::default(),
+            portability: settings.warnings.then(Box::default),
+            warnings: LineWarnings::default(),
         }
     }
 
@@ -181,12 +191,14 @@ impl<'v> Batch<'v> {
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
         // Only a batch with replay asks for one, and its caller never comes here.
         let _ = self.judge(point);
+        self.warn(point, None);
         self.verdict()
     }
 
     /// Takes in a line that cannot be read.
     pub fn malformed(&mut self, error: &SyntaxError) -> Verdict<'_> {
         self.line.clear();
+        self.warnings.clear();
         self.line.all_lost = true;
         self.line.rejected = 1;
         self.line.rejections.push(Rejection {
@@ -206,7 +218,68 @@ impl<'v> Batch<'v> {
     }
 
     /// What was found.
-    pub fn finish(self) -> Report {
+    pub fn finish(mut self) -> Report {
+        self.warn_of_no_points();
+        self.collector.finish()
+    }
+
+    /// The warnings of the last line, where [`Validator::warnings`](crate::Validator::warnings) is on: those that are of
+    /// the point. Those of its spelling need the text, and come from
+    /// [`Validator::line_protocol`](crate::Validator::line_protocol) alone.
+    pub fn warnings(&self) -> &[Warning] {
+        self.warnings.list()
+    }
+
+    /// Whether warnings are on.
+    pub(super) const fn warns(&self) -> bool {
+        self.portability.is_some()
+    }
+
+    /// Leaves the spelling of names to a [`Speller`].
+    pub(super) fn leave_spelling(&mut self) {
+        if let Some(portability) = &mut self.portability {
+            portability.leave_spelling();
+        }
+    }
+
+    /// Looks at the next blank line or comment in front of `start`.
+    #[cold]
+    pub(super) fn pass_over(&mut self, speller: &mut Speller<'_>, start: usize) {
+        self.warnings.clear();
+        speller.pass_over(start, &mut self.warnings);
+        self.collector.warn(&self.warnings);
+    }
+
+    /// Settles the warnings of the line that was judged last, and adds those of its spelling, where `text` tells who looks
+    /// at it and where reading goes on. `point` is what was read from the line; nothing, where it cannot be read.
+    #[inline]
+    pub(super) fn warn(&mut self, point: &Point<'_>, text: Option<(&mut Speller<'_>, (usize, usize))>) {
+        let found = &mut self.warnings;
+        let mut line = point.base().as_bytes();
+        if let Some((speller, next)) = text {
+            if line.is_empty() {
+                line = speller.lost(point.offset, next.0);
+            }
+            Speller::line(line, point, found);
+            speller.line_end(point.offset + line.len(), next, found);
+        }
+        if !found.list().is_empty() {
+            found.place(line, point.offset, point.line());
+            self.collector.warn(found);
+        }
+    }
+
+    /// At the end of the batch.
+    pub(super) fn warn_of_no_points(&mut self) {
+        self.warnings.clear();
+        if self.warns() && !self.collector.has_lines() {
+            self.warnings.push(Warning::new(WarningKind::NoPoints, Span::default()));
+            self.collector.warn(&self.warnings);
+        }
+    }
+
+    /// What was found, the end of the batch included.
+    pub(super) fn into_report(self) -> Report {
         self.collector.finish()
     }
 
@@ -226,6 +299,9 @@ impl<'v> Batch<'v> {
     pub(super) fn track_series<'a>(&mut self, mut before: impl FnMut(&mut Point<'a>) -> bool) {
         self.seen.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
+        if let Some(portability) = &mut self.portability {
+            portability.forget_shapes();
+        }
         self.replaying = true;
         let mut point = Point::default();
         while before(&mut point) {
@@ -240,6 +316,7 @@ impl<'v> Batch<'v> {
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted then.
     pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
         self.line.clear();
+        self.warnings.clear();
         let total = point.data.fields.len();
         match timestamp::settle(point, &self.settings) {
             Err((reason, error)) => self.lose_line(point, reason, error),
@@ -247,11 +324,19 @@ impl<'v> Batch<'v> {
         }
         self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());
         self.line.remove_lost_fields(point);
+        if let Some(portability) = &mut self.portability
+            && !self.replaying
+            && !point.data.fields.is_empty()
+        {
+            let Line { measurement, has_known_fields, rejected, .. } = self.line;
+            portability.check(point, measurement, has_known_fields, rejected == 0, &mut self.warnings);
+        }
         Ok(())
     }
 
     fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
         let measurement = self.seen.measurement(point.measurement(), self.source.0);
+        self.line.measurement = measurement;
         let not_allowed = self.seen.line_problem(measurement, point);
         if let Some(not_allowed) = not_allowed {
             self.reject_all(measurement, point, &not_allowed);
@@ -268,6 +353,7 @@ impl<'v> Batch<'v> {
                 }
             };
             if is_taken {
+                self.line.has_known_fields = true;
                 return Ok(());
             }
         }
@@ -404,7 +490,7 @@ impl<'v> Batch<'v> {
         });
     }
 
-    fn collect(&mut self, points: usize, text: impl FnOnce() -> alloc::boxed::Box<str>) {
+    fn collect(&mut self, points: usize, text: impl FnOnce() -> Box<str>) {
         if !self.replaying {
             self.collector.add(points, self.line.rejected, &self.line.rejections, text);
         }
@@ -418,6 +504,7 @@ impl Line {
         self.lost_fields.clear();
         self.set.clear();
         self.all_lost = false;
+        self.has_known_fields = false;
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.

@@ -3,7 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report};
+use crate::warning::{LineWarnings, Warnings};
 
 /// At most this much text is held by the rejections of a report.
 const MAX_TEXT_BYTES: usize = 1 << 20;
@@ -12,6 +14,7 @@ const MAX_TEXT_BYTES: usize = 1 << 20;
 pub(super) struct Collector {
     report: Report,
     max_rejections: usize,
+    max_warnings: usize,
     text_bytes: usize,
     full: bool,
 }
@@ -27,6 +30,7 @@ impl Report {
             rejections: Vec::new(),
             first_rejection: None,
             first_lost: None,
+            warnings: Warnings::default(),
         }
     }
 
@@ -36,9 +40,11 @@ impl Report {
 }
 
 impl Collector {
-    pub(super) fn new(profile: Profile, all_or_nothing: bool, max_rejections: usize) -> Self {
-        let report = Report::empty(profile, all_or_nothing, false);
-        Self { report, max_rejections, text_bytes: 0, full: false }
+    pub(super) fn new(settings: &Settings) -> Self {
+        let mut report = Report::empty(settings.profile, settings.atomicity() == Atomicity::Batch, false);
+        report.warnings.on = settings.warnings;
+        let Settings { max_rejections, max_warnings, .. } = *settings;
+        Self { report, max_rejections, max_warnings, text_bytes: 0, full: false }
     }
 
     /// Takes in the verdict on a line of `points` points, of which so many are rejected; the list of rejections may be cut
@@ -79,6 +85,15 @@ impl Collector {
         if !self.full {
             self.report.rejections.push(rejection.clone());
         }
+    }
+
+    pub(super) fn warn(&mut self, warnings: &LineWarnings) {
+        self.report.warnings.add_line(warnings, self.max_warnings);
+    }
+
+    /// Whether any line has come.
+    pub(super) const fn has_lines(&self) -> bool {
+        self.report.lines.total() > 0
     }
 
     pub(super) fn finish(self) -> Report {

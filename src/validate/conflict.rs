@@ -1,14 +1,11 @@
 //! The type of each field of each series inside the batch: the first accepted value sets it.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use smallvec::SmallVec;
-
+use super::series_key::SeriesKey;
 use crate::intern::Interner;
-use crate::line_protocol::escape::{Escapes, escape};
-use crate::point::{Piece, Point, Spelling};
+use crate::point::Point;
 use crate::value::FieldType;
 
 /// Field types by series.
@@ -19,8 +16,7 @@ pub(super) struct SeriesTypes {
     first: Vec<Types>,
     /// Further fields, by series and group.
     more: BTreeMap<(u32, u32), Types>,
-    key: String,
-    tags: String,
+    key: SeriesKey,
 }
 
 /// A place that a type was put in.
@@ -33,63 +29,12 @@ pub(super) struct Place {
 impl SeriesTypes {
     /// The number of the series of `point`.
     pub(super) fn series(&mut self, point: &Point<'_>) -> u32 {
-        let key = match point.data.spelling {
-            Spelling::Canonical => point.data.spelled_series().of(point.base()),
-            Spelling::Together => {
-                self.sort_key(point);
-                &self.key
-            }
-            Spelling::Unknown => {
-                self.spell_key(point);
-                &self.key
-            }
-        };
+        let key = self.key.of(point);
         let (number, is_new) = self.series.intern(0, key);
         if is_new {
             self.first.push(Types::default());
         }
         number
-    }
-
-    /// The series as spelled in the line, with its tags sorted.
-    fn sort_key(&mut self, point: &Point<'_>) {
-        let base = point.base();
-        let mut tags: SmallVec<[_; 16]> = SmallVec::new();
-        for tag in &point.data.tags {
-            let (key, value) = (point.data.raw(tag.key), point.data.raw(tag.value));
-            tags.push((key.of(base), Piece { start: key.start, end: value.end }.of(base)));
-        }
-        tags.sort_unstable();
-        self.key.clear();
-        self.key.push_str(point.data.raw(point.data.measurement).of(base));
-        for (_, tag) in tags {
-            self.key.push(',');
-            self.key.push_str(tag);
-        }
-    }
-
-    /// The series in the one way that line protocol can spell it with its tags sorted, for points from elsewhere.
-    #[cold]
-    fn spell_key(&mut self, point: &Point<'_>) {
-        let Self { key, tags, .. } = self;
-        tags.clear();
-        let spell = |text: &str, escapes, out: &mut String| {
-            let start = out.len();
-            // Writing to a `String` does not fail.
-            let _ = escape(text, escapes, out);
-            start..out.len()
-        };
-        let mut spelled: SmallVec<[_; 16]> =
-            point.tags().map(|tag| [tag.key(), tag.value()].map(|text| spell(text, Escapes::Key, tags))).collect();
-        spelled.sort_unstable_by(|[a, _], [b, _]| tags[a.clone()].cmp(&tags[b.clone()]));
-        key.clear();
-        spell(point.measurement(), Escapes::Measurement, key);
-        for [name, value] in spelled {
-            key.push(',');
-            key.push_str(&tags[name]);
-            key.push('=');
-            key.push_str(&tags[value]);
-        }
     }
 
     /// Holds all fields of a line against its series at once, and takes them in, unless one of them is in conflict.

@@ -4,6 +4,9 @@ mod batch;
 mod bucket;
 mod collector;
 mod conflict;
+mod duplicates;
+mod portability;
+mod series_key;
 mod timestamp;
 
 use alloc::vec::Vec;
@@ -14,10 +17,12 @@ use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
 use crate::limits::Limits;
 use crate::line_protocol::Lines;
+use crate::line_protocol::spelling::Speller;
 use crate::point::Point;
 use crate::precision::Precision;
 use crate::report::{Outcome, Profile, Report};
 use crate::schema::SchemaSource;
+use crate::warning::Warning;
 
 /// How far a type of a field reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -71,6 +76,8 @@ struct Settings {
     atomicity: Option<Atomicity>,
     limits: Limits,
     max_rejections: usize,
+    warnings: bool,
+    max_warnings: usize,
 }
 
 impl Settings {
@@ -82,10 +89,57 @@ impl Settings {
     }
 }
 
+/// What is shown while a body is validated, in the order of the text.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Finding<'f> {
+    /// A line: the point as far as it is accepted (time in nanoseconds, rejected fields removed), none for a line that
+    /// cannot be read, and the verdict.
+    Line(Option<&'f Point<'f>>, Verdict<'f>),
+    /// A warning of the line shown last, or of a blank line or comment behind it.
+    Warning(&'f Warning),
+}
+
+impl Finding<'_> {
+    fn show_line(self, show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>)) {
+        if let Self::Line(point, verdict) = self {
+            show(point, verdict);
+        }
+    }
+}
+
+/// The same with the point to be taken away.
+enum Shown<'s, 'b> {
+    Line(Option<&'s mut Point<'b>>, Verdict<'s>),
+    Warning(&'s Warning),
+}
+
+impl<'s> Shown<'s, '_> {
+    fn finding(self) -> Finding<'s> {
+        match self {
+            Self::Line(point, verdict) => Finding::Line(point.map(|point| &*point), verdict),
+            Self::Warning(warning) => Finding::Warning(warning),
+        }
+    }
+}
+
+/// Who looks at the spelling of a text, and where in it a reader is.
+type Text<'b, R> = (Speller<'b>, fn(&R) -> (usize, usize));
+
+/// Looks at all blank lines and comments in front of `start`.
+#[inline]
+fn pass_over<'b>(batch: &mut Batch<'_>, speller: &mut Speller<'_>, start: usize, show: &mut impl FnMut(Shown<'_, 'b>)) {
+    while speller.has_passed_over(start) {
+        batch.pass_over(speller, start);
+        batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
+    }
+}
+
 /// Of InfluxDB Cloud, as documented: 250 MB.
 const CLOUD_BODY_BYTES: usize = 250_000_000;
 
 const DEFAULT_MAX_REJECTIONS: usize = 1_000;
+const DEFAULT_MAX_WARNINGS: usize = 1_000;
 
 impl<S: SchemaSource> Validator<S> {
     /// Validates against what `source` knows of the bucket: `()` for an empty one, an
@@ -103,6 +157,8 @@ impl<S: SchemaSource> Validator<S> {
                 atomicity: None,
                 limits: Limits::default(),
                 max_rejections: DEFAULT_MAX_REJECTIONS,
+                warnings: false,
+                max_warnings: DEFAULT_MAX_WARNINGS,
             },
         }
     }
@@ -159,6 +215,33 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
+    /// Whether to warn of what is accepted here, but refused, read in another way or silently lost elsewhere; off by
+    /// default. Rejected fields and lines are not looked at further, but for the line's end.
+    ///
+    /// A body of line protocol without a rejection and without a warning is **portable**: InfluxDB Cloud, OSS 2.x and
+    /// InfluxDB 3 accept every line of it into an empty bucket and read the same points. Two points of a series at the
+    /// same time are told where the one follows the other in the series, see
+    /// [`DuplicatePoint`](crate::WarningKind::DuplicatePoint). Of annotated CSV, warnings are about the points, which this
+    /// crate would spell, and not about the cells.
+    ///
+    /// ```
+    /// use lineproof::{Validator, WarningKind};
+    ///
+    /// let report = Validator::new(()).warnings(true).line_protocol(b"cpu,usage=high usage=.5 \n");
+    /// let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
+    /// assert_eq!(kinds, [WarningKind::TagFieldClash, WarningKind::BareDecimalPoint, WarningKind::TrailingSpace]);
+    /// ```
+    pub fn warnings(mut self, on: bool) -> Self {
+        self.settings.warnings = on;
+        self
+    }
+
+    /// How many warnings a report lists: 1,000 by default. Counts are exact beyond it.
+    pub fn max_warnings(mut self, limit: usize) -> Self {
+        self.settings.max_warnings = limit;
+        self
+    }
+
     /// Starts a batch that points are checked in one after the other, as they come.
     pub fn batch(&self) -> Batch<'_> {
         Batch::new(&self.source, self.settings)
@@ -187,10 +270,30 @@ impl<S: SchemaSource> Validator<S> {
     /// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
     /// ```
     pub fn line_protocol_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+        self.line_protocol_findings(body, |finding| finding.show_line(&mut show))
+    }
+
+    /// The same with each warning shown, too, in the order of the text: what is warned of in a line follows the line,
+    /// blank lines and comments come in their place.
+    ///
+    /// ```
+    /// use lineproof::{Finding, Validator};
+    ///
+    /// let mut log = Vec::new();
+    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\ncpu usage=2", |finding| {
+    ///     log.push(match finding {
+    ///         Finding::Line(point, _) => point.map_or("lost".to_owned(), ToString::to_string),
+    ///         Finding::Warning(warning) => warning.kind().to_string(),
+    ///         _ => return,
+    ///     });
+    /// });
+    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "cpu usage=2"]);
+    /// ```
+    pub fn line_protocol_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
             return Report::too_large(self.settings.profile);
         }
-        self.judge(|| self.lines(body), Lines::read, &mut show)
+        self.judge(|| self.lines(body), Lines::read, self.text(body), &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
@@ -214,6 +317,11 @@ impl<S: SchemaSource> Validator<S> {
 
     /// The same, with each row shown as it is judged; see [`line_protocol_with`](Self::line_protocol_with).
     pub fn annotated_csv_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+        self.annotated_csv_findings(body, |finding| finding.show_line(&mut show))
+    }
+
+    /// The same with each warning shown, too; see [`line_protocol_findings`](Self::line_protocol_findings).
+    pub fn annotated_csv_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
             return Report::too_large(self.settings.profile);
         }
@@ -227,12 +335,12 @@ impl<S: SchemaSource> Validator<S> {
         reader: &Reader<'_>,
         mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
     ) -> Report {
-        self.csv(reader, &mut show)
+        self.csv(reader, &mut |finding: Finding<'_>| finding.show_line(&mut show))
     }
 
-    fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+    fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Finding<'_>)) -> Report {
         let start = || reader.clone().max_row_bytes(self.settings.limits.line_limit());
-        self.judge(start, Reader::read, show)
+        self.judge(start, Reader::read, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
@@ -241,13 +349,20 @@ impl<S: SchemaSource> Validator<S> {
         &self,
         start: impl Fn() -> R,
         read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
-        show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>),
+        mut text: Option<Text<'b, R>>,
+        show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
         let mut batch = Batch::with_replay(&self.source, self.settings);
+        if text.is_some() {
+            batch.leave_spelling();
+        }
         let mut reader = start();
         let mut point = Point::default();
         while let Some(line) = read(&mut reader, &mut point) {
-            match line {
+            if let Some((speller, _)) = &mut text {
+                pass_over(&mut batch, speller, point.offset, show);
+            }
+            match &line {
                 Ok(()) => {
                     if batch.judge(&mut point).is_err() {
                         let mut again = start();
@@ -264,12 +379,22 @@ impl<S: SchemaSource> Validator<S> {
                         // By series nothing is left that could ask for another replay.
                         let _ = batch.judge(&mut point);
                     }
-                    show(Some(&point), batch.verdict());
                 }
-                Err(error) => show(None, batch.malformed(&error)),
+                Err(error) => _ = batch.malformed(error),
             }
+            if batch.warns() {
+                let text = text.as_mut().map(|(speller, place)| (speller, place(&reader)));
+                batch.warn(&point, text);
+            }
+            show(Shown::Line(line.is_ok().then_some(&mut point), batch.verdict()));
+            batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
         }
-        batch.finish()
+        if let Some((speller, place)) = &mut text {
+            pass_over(&mut batch, speller, place(&reader).0, show);
+        }
+        batch.warn_of_no_points();
+        batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
+        batch.into_report()
     }
 
     /// The accepted points of a body, as far as they would be written, and the report. Memory grows with the body.
@@ -277,25 +402,21 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return (Vec::new(), Report::too_large(self.settings.profile));
         }
-        let mut batch = self.batch();
         let mut points = Vec::new();
-        let mut lines = self.lines(body);
-        let mut point = Point::default();
-        while let Some(line) = lines.read(&mut point) {
-            match line {
-                Ok(()) => {
-                    if !matches!(batch.check(&mut point), Verdict::Rejected(_)) {
-                        points.push(core::mem::take(&mut point));
-                    }
-                }
-                Err(error) => _ = batch.malformed(&error),
+        let report = self.judge(|| self.lines(body), Lines::read, self.text(body), &mut |shown: Shown<'_, 'b>| {
+            if let Shown::Line(Some(point), Verdict::Accepted | Verdict::Partial(_)) = shown {
+                points.push(core::mem::take(point));
             }
-        }
-        let report = batch.finish();
+        });
         if report.outcome() == Outcome::Refused {
             points.clear();
         }
         (points, report)
+    }
+
+    /// The text whose spelling is looked at, where warnings are on.
+    fn text<'b>(&self, body: &'b [u8]) -> Option<Text<'b, Lines<'b>>> {
+        self.settings.warnings.then(|| (Speller::new(body), Lines::place as _))
     }
 
     fn lines<'b>(&self, body: &'b [u8]) -> Lines<'b> {

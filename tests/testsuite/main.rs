@@ -3,4 +3,5 @@
 mod annotated_csv;
 mod line_protocol;
 mod validate;
+mod warnings;
 mod writing;

@@ -1,0 +1,220 @@
+//! What the spelling of a body is warned of: what points no longer tell.
+//!
+//! The reader knows of the lines with a backslash or an odd float, so that most cost no more than a look at both ends.
+
+use core::ops::Range;
+
+use memchr::{memchr, memchr2};
+
+use super::escape::Escapes;
+use crate::point::{Piece, Point, Value};
+use crate::span::Span;
+use crate::warning::{LineWarnings, Warning, WarningKind};
+
+/// Follows a reader through a body.
+#[derive(Clone, Debug)]
+pub(crate) struct Speller<'a> {
+    body: &'a [u8],
+    /// Up to here the body has been looked at, as far as blank lines and comments go.
+    done: usize,
+    /// The number of the line there.
+    line: usize,
+}
+
+impl<'a> Speller<'a> {
+    pub(crate) fn new(body: &'a [u8]) -> Self {
+        Self { body, done: 0, line: 1 }
+    }
+
+    /// Whether there is a blank line or comment in front of `start` that has not been looked at.
+    #[inline]
+    pub(crate) const fn has_passed_over(&self, start: usize) -> bool {
+        start > self.done
+    }
+
+    /// Looks at the next blank line or comment in front of `start`. What is found is placed.
+    pub(crate) fn pass_over(&mut self, start: usize, found: &mut LineWarnings) {
+        let offset = self.done;
+        let text = self.body.get(offset..start).unwrap_or_default();
+        let line_feed = memchr(b'\n', text);
+        let text = &text[..line_feed.unwrap_or(text.len())];
+        let line = text.strip_suffix(b"\r").unwrap_or(text);
+        if line.trim_ascii_start().starts_with(b"#")
+            && let Some(hazard) = hazard(line)
+        {
+            found
+                .push(Warning::new(WarningKind::HazardousComment, Span::new(hazard.start, hazard.end).shifted(offset)));
+        }
+        if line.len() < text.len() {
+            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(line.len(), text.len()).shifted(offset)));
+        }
+        if !found.list().is_empty() {
+            found.place(text, offset, self.line);
+        }
+        self.done = offset + text.len() + usize::from(line_feed.is_some());
+        self.line += usize::from(line_feed.is_some());
+    }
+
+    /// Looks at the end of a line, in front of which the line ends at `end`. Reading goes on at `next`, on the line `line`.
+    /// What is found is to be placed yet.
+    #[inline]
+    pub(crate) fn line_end(&mut self, end: usize, (next, line): (usize, usize), found: &mut LineWarnings) {
+        (self.done, self.line) = (next, line);
+        if let Some(b'\r') = self.body.get(end) {
+            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(end, end + 1)));
+        }
+    }
+
+    /// The line that was lost with all from `start` up to `next`, without its line end.
+    pub(crate) fn lost(&self, start: usize, next: usize) -> &'a [u8] {
+        let lost = self.body.get(start..next).unwrap_or_default();
+        let line = lost.strip_suffix(b"\n").unwrap_or(lost);
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
+    #[inline]
+    pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
+        let data = &point.data;
+        if data.fields.is_empty() {
+            return;
+        }
+        if data.may_have_escapes() {
+            look_at_backslashes(point, found);
+        }
+        if data.has_odd_float {
+            look_at_floats(point, found);
+        }
+        if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
+            let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
+            let span = Span::new(line.len() - spaces, line.len());
+            found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
+        }
+        if line.first() == Some(&b' ') {
+            look_at_leading_space(point, found);
+        }
+    }
+}
+
+#[inline(never)]
+fn look_at_backslashes(point: &Point<'_>, found: &mut LineWarnings) {
+    let (base, data) = (point.base(), &point.data);
+    let mut warn = |kind, of: Piece, place: Option<Range<usize>>| {
+        if let Some(place) = place {
+            let offset = point.offset + of.range().start;
+            found.push(Warning::new(kind, Span::new(place.start, place.end).shifted(offset)));
+        }
+    };
+    let mut look_at_name = |name: Piece, escapes| {
+        warn(WarningKind::BackslashInName, name, stray_backslashes(name.of(base).as_bytes(), escapes));
+    };
+    look_at_name(data.raw(data.measurement), Escapes::Measurement);
+    for tag in &data.tags {
+        look_at_name(data.raw(tag.key), Escapes::Key);
+        look_at_name(data.raw(tag.value), Escapes::Key);
+    }
+    for field in &data.fields {
+        look_at_name(data.raw(field.key), Escapes::Key);
+    }
+    for field in data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
+        warn(WarningKind::EscapedControl, field.raw, escaped_control(field.raw.of(base).as_bytes()));
+    }
+}
+
+/// The first run of backslashes in a name as written that is not just one in front of an escapable character.
+fn stray_backslashes(name: &[u8], escapes: Escapes) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(found) = memchr(b'\\', name.get(from..)?) {
+        let start = from + found;
+        let len = name[start..].iter().take_while(|&&byte| byte == b'\\').count();
+        let escapes_one = name.get(start + len).is_some_and(|&next| escapes.escapable(next));
+        if len > 1 || !escapes_one {
+            return Some(start..start + len);
+        }
+        from = start + 2;
+    }
+    None
+}
+
+/// The first `\n`, `\r` or `\t` of a string as written.
+fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(found) = memchr(b'\\', string.get(from..)?) {
+        let start = from + found;
+        if let Some(b'n' | b'r' | b't') = string.get(start + 1) {
+            return Some(start..start + 2);
+        }
+        from = start + 2;
+    }
+    None
+}
+
+#[inline(never)]
+fn look_at_floats(point: &Point<'_>, found: &mut LineWarnings) {
+    for field in &point.data.fields {
+        if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes()) {
+            found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(point.offset)));
+        }
+    }
+}
+
+/// Whether a float as written has a point without a digit on one side.
+fn is_bare(float: &[u8]) -> bool {
+    memchr(b'.', float).is_some_and(|at| {
+        let is_digit = |at: usize| float.get(at).is_some_and(u8::is_ascii_digit);
+        !(is_digit(at.wrapping_sub(1)) && is_digit(at + 1))
+    })
+}
+
+/// What may make other parsers read on behind a comment: the first of it.
+fn hazard(comment: &[u8]) -> Option<Range<usize>> {
+    let marked = memchr2(b'"', b'\\', comment).map(|at| at..at + 1);
+    let broken = core::str::from_utf8(comment).err().map(|error| {
+        let start = error.valid_up_to();
+        start..error.error_len().map_or(comment.len(), |len| start + len)
+    });
+    match (marked, broken) {
+        (Some(marked), Some(broken)) if broken.start < marked.start => Some(broken),
+        (marked, broken) => marked.or(broken),
+    }
+}
+
+/// Parsers that look for line ends first count `=` and `,` from the first space on, to know where a string can begin. A
+/// space in front of the line puts the `=` of the measurement on the account of the fields.
+#[cold]
+fn look_at_leading_space(point: &Point<'_>, found: &mut LineWarnings) {
+    let (base, data) = (point.base(), &point.data);
+    let holds = |name, byte| memchr(byte, data.raw(name).of(base).as_bytes()).is_some();
+    let tags = || data.tags.iter().flat_map(|tag| [tag.key, tag.value]);
+    let mut names = core::iter::once(data.measurement).chain(tags()).chain(data.fields.iter().map(|field| field.key));
+    if holds(data.measurement, b'=') && names.any(|name| holds(name, b'"')) {
+        let len = base.len() - base.trim_start_matches(' ').len();
+        found.push(Warning::new(WarningKind::LeadingSpace, Span::new(0, len).shifted(point.offset)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn bare_decimal_points() {
+        for len in 0..40 {
+            let digits = "7".repeat(len);
+            for (float, expected) in [
+                (format!("{digits}1.5"), false),
+                (format!("-1.{digits}5"), false),
+                (format!("1{digits}"), false),
+                (format!("1.5{digits}e-3"), false),
+                (format!(".{digits}5"), true),
+                (format!("-.{digits}5"), true),
+                (format!("1{digits}."), true),
+                (format!("1{digits}.e3{digits}"), true),
+                (format!("-1.E{digits}3"), true),
+            ] {
+                assert_eq!(is_bare(float.as_bytes()), expected, "{float}");
+            }
+        }
+    }
+}

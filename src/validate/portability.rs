@@ -1,0 +1,358 @@
+//! What other servers than the one at hand would make of the accepted points: warnings that need no spelling.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use memchr::memchr;
+
+use super::duplicates::{FieldSet, LastPoints};
+use super::series_key::SeriesKey;
+use crate::intern::{Interner, same, same_bytes};
+use crate::point::{Point, Spelling};
+use crate::precision::Timestamp;
+use crate::span::Span;
+use crate::value::{FieldType, FieldValue};
+use crate::warning::{LineWarnings, Server, Warning, WarningKind};
+
+/// Of OSS 2.x: measurement, tags, four bytes and field key.
+const KEY_BYTES: usize = 65_535;
+/// The documented limit of a string.
+const STRING_BYTES: usize = 65_536;
+/// The limit of OSS 2.x.
+const LARGE_STRING_BYTES: usize = 1 << 20;
+/// Of InfluxDB 3.
+const COLUMNS: u32 = 500;
+const TAGS: u32 = 250;
+const FAMILY_FIELDS: u32 = 100;
+const MEASUREMENTS: usize = 2_000;
+
+/// Stands for the time that the server gives to points without one: the same for all of a batch.
+const NO_TIME: i64 = i64::MIN;
+
+/// What the accepted points of the batch have in common.
+#[derive(Debug, Default)]
+pub(super) struct Portability {
+    /// Whether somebody else looks for backslashes in names, in their spelling.
+    names_are_spelled: bool,
+    measurements: Vec<Measurement>,
+    known_measurements: usize,
+    names: Interner,
+    columns: Vec<Column>,
+    families: BTreeMap<(u32, Box<str>), u32>,
+    lines: u64,
+    key: SeriesKey,
+    last: LastPoints,
+}
+
+#[derive(Debug, Default)]
+struct Measurement {
+    is_known: bool,
+    /// Nothing was to be said about its name, the tag keys of its last line and the fields of the last line that was
+    /// accepted whole.
+    is_plain: bool,
+    /// The tag keys of its last line.
+    tags: Vec<(Arc<str>, u32)>,
+    /// The fields of its last line: a guess, as the next has most likely the same.
+    fields: Vec<u32>,
+    /// The fields of its last line that was accepted whole, and whether nothing was to be said about them.
+    field_set: FieldSet,
+    fields_are_plain: bool,
+    column_count: u32,
+    tag_count: u32,
+    field_count: u32,
+    longest_field: usize,
+}
+
+/// A name that is a tag key, a field key or both, in one measurement.
+#[derive(Debug)]
+struct Column {
+    name: Arc<str>,
+    /// Whether it was a tag key first.
+    is_tag: bool,
+    has_backslash: bool,
+    /// The type of its first value as a field.
+    first: Option<FieldType>,
+    /// Numbers the fields of the measurement.
+    field: u32,
+    /// The last line that had it as a field.
+    line: u64,
+}
+
+impl Portability {
+    /// Leaves backslashes in names to somebody who sees how they are spelled.
+    pub(super) fn leave_spelling(&mut self) {
+        self.names_are_spelled = true;
+    }
+
+    /// Nothing that was learnt from the last lines of the measurements holds for the next.
+    pub(super) fn forget_shapes(&mut self) {
+        for measurement in &mut self.measurements {
+            measurement.fields_are_plain = false;
+            measurement.is_plain = false;
+        }
+    }
+
+    /// Looks at a point as far as it is accepted, of the measurement with this number. `has_known_fields` tells that its
+    /// fields and their types are those of the measurement's last line that was accepted whole, `is_whole` that it is.
+    /// What is found has no position yet.
+    #[inline]
+    pub(super) fn check(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        has_known_fields: bool,
+        is_whole: bool,
+        found: &mut LineWarnings,
+    ) {
+        let base = point.base().as_bytes();
+        let is_plain = has_known_fields
+            && self
+                .measurements
+                .get(measurement as usize)
+                .is_some_and(|state| state.is_plain && self.has_tags(state, point, base));
+        if !is_plain {
+            self.look(point, measurement, is_whole, found);
+        }
+        if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
+            self.look_for_long(point, measurement, found);
+        }
+        let one_off;
+        let fields = if is_whole {
+            &self.measurements[measurement as usize].field_set
+        } else {
+            one_off = self.field_set(point, measurement);
+            &one_off
+        };
+        let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
+        let key = match point.data.spelling {
+            Spelling::Canonical => base.get(point.data.spelled_series().range()).unwrap_or_default(),
+            _ => self.key.of(point).as_bytes(),
+        };
+        if self.last.replaces(key, time, fields) {
+            let span =
+                if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
+            found.push(Warning::new(WarningKind::DuplicatePoint, span));
+        }
+    }
+
+    /// Whether the tag keys are those of the measurement's last line, and nothing is to be said about their values.
+    #[inline]
+    fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
+        let tags = &point.data.tags[..];
+        state.tags.len() == tags.len()
+            && state.tags.iter().zip(tags).all(|((key, _), tag)| {
+                same_bytes(key.as_bytes(), point.data.bytes(base, tag.key))
+                    && (self.names_are_spelled || !has_backslash(point.data.bytes(base, tag.value)))
+            })
+    }
+
+    /// Looks at every name.
+    #[inline(never)]
+    fn look(&mut self, point: &Point<'_>, measurement: u32, is_whole: bool, found: &mut LineWarnings) {
+        if self.measurements.len() <= measurement as usize {
+            self.measurements.resize_with(measurement as usize + 1, Measurement::default);
+        }
+        let before = found.len();
+        self.lines += 1;
+        self.look_at_measurement(point, measurement, found);
+        self.look_at_tags(point, measurement, found);
+        let with_tags = found.len();
+        self.look_at_fields(point, measurement, found);
+        let with_fields = found.len();
+
+        let state = &mut self.measurements[measurement as usize];
+        if is_whole {
+            state.fields_are_plain = with_tags == with_fields;
+            let columns = &self.columns;
+            state.field_set.set(state.fields.iter().map(|&column| columns[column as usize].field));
+        }
+        state.is_plain = before == with_tags && state.fields_are_plain;
+    }
+
+    fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+        let name = point.measurement();
+        if name.starts_with('_') {
+            found.push(Warning::new(WarningKind::LeadingUnderscore, point.measurement_span()));
+        }
+        if !self.names_are_spelled && has_backslash(name.as_bytes()) {
+            found.push(Warning::new(WarningKind::BackslashInName, point.measurement_span()));
+        }
+        let state = &mut self.measurements[measurement as usize];
+        if !state.is_known {
+            state.is_known = true;
+            self.known_measurements += 1;
+            if self.known_measurements == MEASUREMENTS + 1 {
+                found.push(Warning::new(WarningKind::TooManyMeasurements, point.measurement_span()));
+            }
+        }
+    }
+
+    fn look_at_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+        for (position, tag) in point.tags().enumerate() {
+            let span = tag.key_span();
+            let guess = self.measurements[measurement as usize].tags.get(position).map(|&(_, number)| number);
+            let number = self.column(measurement, guess, tag.key(), true, span, found);
+            if guess != Some(number) {
+                let tag = (self.columns[number as usize].name.clone(), number);
+                remember(&mut self.measurements[measurement as usize].tags, position, tag);
+            }
+            let column = &self.columns[number as usize];
+            if matches!(&*column.name, "time" | "_field" | "_measurement") {
+                found.push(Warning::new(WarningKind::ReservedName, span));
+            }
+            if column.name.starts_with('_') {
+                found.push(Warning::new(WarningKind::LeadingUnderscore, span));
+            }
+            if column.has_backslash && !self.names_are_spelled {
+                found.push(Warning::new(WarningKind::BackslashInName, span));
+            }
+            if !column.is_tag {
+                found.push(Warning::new(WarningKind::TagFieldClash, span));
+            }
+            if !self.names_are_spelled && has_backslash(tag.value().as_bytes()) {
+                found.push(Warning::new(WarningKind::BackslashInName, tag.value_span()));
+            }
+        }
+        self.measurements[measurement as usize].tags.truncate(point.data.tags.len());
+    }
+
+    fn look_at_fields(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+        for (position, field) in point.fields().enumerate() {
+            let span = field.key_span();
+            let guess = self.measurements[measurement as usize].fields.get(position).copied();
+            let number = self.column(measurement, guess, field.key(), false, span, found);
+            remember(&mut self.measurements[measurement as usize].fields, position, number);
+            let column = &mut self.columns[number as usize];
+            let got = field.value().field_type();
+            let (first, is_new) = match column.first {
+                Some(first) => (first, false),
+                None => (got, true),
+            };
+            if is_new {
+                column.first = Some(got);
+                let state = &mut self.measurements[measurement as usize];
+                column.field = state.field_count;
+                state.field_count += 1;
+                state.longest_field = state.longest_field.max(spelled_len(&column.name));
+            }
+            let is_twice = column.line == self.lines;
+            column.line = self.lines;
+            if &*column.name == "time" {
+                found.push(Warning::new(WarningKind::ReservedName, span));
+            }
+            if column.name.starts_with('_') {
+                found.push(Warning::new(WarningKind::LeadingUnderscore, span));
+            }
+            if column.has_backslash && !self.names_are_spelled {
+                found.push(Warning::new(WarningKind::BackslashInName, span));
+            }
+            if column.is_tag {
+                found.push(Warning::new(WarningKind::TagFieldClash, span));
+            }
+            if is_twice {
+                found.push(Warning::new(WarningKind::DuplicateField, span));
+            }
+            if is_new {
+                self.look_at_family(measurement, field.key(), span, found);
+            }
+            if first != got {
+                found.push(Warning::new(WarningKind::MixedFieldTypes, field.value_span()).of_types(first, got));
+            }
+        }
+        self.measurements[measurement as usize].fields.truncate(point.data.fields.len());
+    }
+
+    /// The number of the column `name`, most likely `guess`.
+    fn column(
+        &mut self,
+        measurement: u32,
+        guess: Option<u32>,
+        name: &str,
+        is_tag: bool,
+        span: Span,
+        found: &mut LineWarnings,
+    ) -> u32 {
+        if let Some(number) = guess.filter(|&number| same(&self.columns[number as usize].name, name)) {
+            return number;
+        }
+        let (number, is_new) = self.names.intern(measurement, name);
+        if is_new {
+            self.columns.push(Column {
+                name: name.into(),
+                is_tag,
+                has_backslash: has_backslash(name.as_bytes()),
+                first: None,
+                field: 0,
+                line: 0,
+            });
+            let state = &mut self.measurements[measurement as usize];
+            state.column_count += 1;
+            if state.column_count == COLUMNS + 1 {
+                found.push(Warning::new(WarningKind::TooManyColumns, span));
+            }
+            state.tag_count += u32::from(is_tag);
+            if is_tag && state.tag_count == TAGS + 1 {
+                found.push(Warning::new(WarningKind::TooManyTags, span));
+            }
+        }
+        number
+    }
+
+    /// A new field of a measurement counts among those with the same prefix.
+    fn look_at_family(&mut self, measurement: u32, key: &str, span: Span, found: &mut LineWarnings) {
+        if let Some((family, _)) = key.split_once("::") {
+            let count = self.families.entry((measurement, family.into())).or_default();
+            *count += 1;
+            if *count == FAMILY_FIELDS + 1 {
+                found.push(Warning::new(WarningKind::TooManyColumns, span));
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn look_for_long(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+        let series = self.key.of(point).len() + 4;
+        let mut may_be_long = series + self.measurements[measurement as usize].longest_field > KEY_BYTES;
+        for field in point.fields() {
+            if may_be_long && series + spelled_len(field.key()) > KEY_BYTES {
+                found.push(Warning::new(WarningKind::LongKey, field.key_span()));
+                may_be_long = false;
+            }
+            if let FieldValue::String(text) = field.value()
+                && text.len() > STRING_BYTES
+            {
+                let warning = Warning::new(WarningKind::LongString, field.value_span());
+                let is_large = text.len() > LARGE_STRING_BYTES;
+                found.push(if is_large { warning.also_affects(Server::Oss2) } else { warning });
+            }
+        }
+    }
+
+    /// The fields that are left of a line that has lost some.
+    #[cold]
+    fn field_set(&self, point: &Point<'_>, measurement: u32) -> FieldSet {
+        let state = &self.measurements[measurement as usize];
+        let mut set = FieldSet::default();
+        debug_assert_eq!(state.fields.len(), point.data.fields.len());
+        set.set(state.fields.iter().map(|&column| self.columns[column as usize].field));
+        set
+    }
+}
+
+fn remember<T>(columns: &mut Vec<T>, position: usize, column: T) {
+    match columns.get_mut(position) {
+        Some(known) => *known = column,
+        None => columns.push(column),
+    }
+}
+
+fn has_backslash(text: &[u8]) -> bool {
+    memchr(b'\\', text).is_some()
+}
+
+/// How many bytes line protocol takes for a key.
+fn spelled_len(key: &str) -> usize {
+    key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
+}

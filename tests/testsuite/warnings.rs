@@ -1,0 +1,552 @@
+//! What is accepted, but not everywhere: lines that are warned of, and near misses that are not.
+
+#![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
+
+use std::fmt::Write as _;
+
+use lineproof::line_protocol::Lines;
+use lineproof::{
+    Atomicity, ConflictScope, Finding, Point, Position, Precision, Report, Server, Validator, Verdict, Warning,
+    WarningKind,
+};
+
+fn warning() -> Validator {
+    Validator::new(()).warnings(true)
+}
+
+fn described(body: &[u8], warning: &Warning) -> String {
+    let span = warning.span();
+    let text = String::from_utf8_lossy(&body[span.range()]);
+    let (line, column) = (warning.line(), warning.column());
+    let position = Position { line, column };
+    assert_eq!(position, Position::of(body, span.start()), "{warning:?}");
+    format!("{line}:{column} `{text}` {}", warning.kind())
+}
+
+/// The warnings in all ways that they are told, which have to agree.
+fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
+    let mut shown = Vec::new();
+    let report = validator.line_protocol_findings(body, |finding| {
+        if let Finding::Warning(warning) = finding {
+            shown.push(*warning);
+        }
+    });
+    assert_eq!(report.warnings(), shown, "{:?}", String::from_utf8_lossy(body));
+    assert_eq!(report.warning_count(), shown.len());
+    assert_eq!(report.warning_counts().map(|(_, count)| count).sum::<usize>(), shown.len());
+    assert_eq!(validator.line_protocol(body), report);
+    assert_eq!(validator.accepted(body).1, report);
+    assert!(shown.is_sorted_by_key(|warning| warning.span().start()), "{shown:?}");
+    let all = Server::ALL.into_iter();
+    let spared = all.filter(|&server| {
+        report.points().rejected() == 0 && shown.iter().all(|warning| !warning.affects().contains(server))
+    });
+    assert!(report.portable_to().unwrap().iter().eq(spared));
+    (shown.iter().map(|warning| described(body, warning)).collect(), report)
+}
+
+#[track_caller]
+fn check(cases: &[(&str, &[&str])]) {
+    for (body, expected) in cases {
+        let (found, _) = warnings(&warning(), body.as_bytes());
+        assert_eq!(found, *expected, "{body:?}");
+    }
+}
+
+#[test]
+fn carriage_return() {
+    check(&[
+        ("m f=1\r\n", &["1:6 `\r` CarriageReturn"]),
+        ("m f=1\r", &["1:6 `\r` CarriageReturn"]),
+        ("m f=1 5 \r\nm f=1 6\n", &["1:9 `\r` CarriageReturn"]),
+        ("m f=1\n\r\nm f=2 1\n", &["2:1 `\r` CarriageReturn"]),
+        ("m f=1\n  \r\n", &["2:3 `\r` CarriageReturn"]),
+        ("# a\r\nm f=1", &["1:4 `\r` CarriageReturn"]),
+        ("m f=1\n\r", &["2:1 `\r` CarriageReturn"]),
+        ("m f=\"a\nb\"\r\nm f=\"c\" 1\r\n", &["2:3 `\r` CarriageReturn", "3:10 `\r` CarriageReturn"]),
+        // Also of a line that is lost.
+        ("m f=1\nm f=oops\r\nm f=2 1", &["2:9 `\r` CarriageReturn"]),
+        ("m f=1\nm f=oops\r", &["2:9 `\r` CarriageReturn"]),
+        ("m f=\"a\r\nm f=2\n", &["1:7 `\r` CarriageReturn"]),
+        ("m f=1\n# \x01\r\n", &["2:4 `\r` CarriageReturn"]),
+        ("m f=1\nm f=\r\n\r\nm f=2 1", &["2:5 `\r` CarriageReturn", "3:1 `\r` CarriageReturn"]),
+        ("m f=\"a\r\nb\"\n", &[]),
+        ("m f=\"a\r\"\n", &[]),
+        ("m f=1\nm f=oops\nm f=2 1", &[]),
+        ("m f=1\n\n# a\n  \nm f=1 1\n\n", &[]),
+    ]);
+}
+
+#[test]
+fn bare_decimal_point() {
+    check(&[
+        ("m f=1.", &["1:5 `1.` BareDecimalPoint"]),
+        (
+            "m f=.5,g=-.5 7\nm f=1.,g=1.0 8",
+            &["1:5 `.5` BareDecimalPoint", "1:10 `-.5` BareDecimalPoint", "2:5 `1.` BareDecimalPoint"],
+        ),
+        (
+            "m f=1.e3,g=1.E-3,h=.5e3",
+            &["1:5 `1.e3` BareDecimalPoint", "1:12 `1.E-3` BareDecimalPoint", "1:20 `.5e3` BareDecimalPoint"],
+        ),
+        (
+            "m f=-123456789012.,g=.123456789012345678901",
+            &["1:5 `-123456789012.` BareDecimalPoint", "1:22 `.123456789012345678901` BareDecimalPoint"],
+        ),
+        (" m f=1.", &["1:6 `1.` BareDecimalPoint"]),
+        ("m f=1.0,g=0.5,h=-0.5e3,i=1e3,j=12345678901234567.5,k=1i", &[]),
+        ("m.a,k.=.v .f.=1,g=\".5 1. \"", &[]),
+    ]);
+}
+
+#[test]
+fn trailing_space() {
+    check(&[
+        ("m f=1 ", &["1:6 ` ` TrailingSpace"]),
+        (
+            "m f=1   \n\nm g=\"a \"  \r\n",
+            &["1:6 `   ` TrailingSpace", "3:9 `  ` TrailingSpace", "3:11 `\r` CarriageReturn"],
+        ),
+        ("m f=1 5  ", &[]),
+        ("m f=1 5", &[]),
+        ("m f=\"a \"", &[]),
+        ("  m   f=1", &[]),
+    ]);
+}
+
+/// Parsers that count from the first space on what a quote may open.
+#[test]
+fn leading_space() {
+    check(&[
+        (" a=b\" f=1", &["1:1 ` ` LeadingSpace"]),
+        ("m f=1\n   a=b,k=v\" f=1", &["2:1 `   ` LeadingSpace"]),
+        (" a=b f\"=1", &["1:1 ` ` LeadingSpace"]),
+        ("a=b\" f=1", &[]),
+        (" a=b f=\"x\"", &[]),
+        (" a\",k=v\" f\"=1", &[]),
+        (" m f=1", &[]),
+    ]);
+}
+
+#[test]
+fn duplicate_field() {
+    check(&[
+        ("m f=1,f=2", &["1:7 `f` DuplicateField"]),
+        ("m f=1,g=1,f=2,f=3 5", &["1:11 `f` DuplicateField", "1:15 `f` DuplicateField"]),
+        ("m f=1,f=2 1\nm f=1,f=2 2", &["1:7 `f` DuplicateField", "2:7 `f` DuplicateField"]),
+        (r"m a\ b=1,a\ b=2", &[r"1:10 `a\ b` DuplicateField"]),
+        ("m f=1,F=2", &[]),
+        ("m f=1 1\nm f=2 2", &[]),
+    ]);
+}
+
+#[test]
+fn tag_field_clash() {
+    check(&[
+        ("m,a=x a=1", &["1:7 `a` TagFieldClash"]),
+        ("m,a=x f=1\nm a=1", &["2:3 `a` TagFieldClash"]),
+        ("m a=1\nm,a=x f=1\nm a=2 5", &["2:3 `a` TagFieldClash"]),
+        ("m,a=x f=1 1\nm,a=x f=1,a=1 2\nm,a=x f=1,a=1 3", &["2:11 `a` TagFieldClash", "3:11 `a` TagFieldClash"]),
+        ("m,a=x f=1\nn a=1", &[]),
+        ("m,a=x A=1", &[]),
+        ("m,a=f f=1", &[]),
+        // The first of the two was never stored.
+        ("m a=1 9223372036854775807\nm,a=x f=1 1", &[]),
+    ]);
+}
+
+#[test]
+fn reserved_name() {
+    check(&[
+        ("m,time=1 f=1", &["1:3 `time` ReservedName"]),
+        ("m time=1i", &["1:3 `time` ReservedName"]),
+        (
+            "m,_field=a,_measurement=b f=1",
+            &[
+                "1:3 `_field` ReservedName",
+                "1:3 `_field` LeadingUnderscore",
+                "1:12 `_measurement` ReservedName",
+                "1:12 `_measurement` LeadingUnderscore",
+            ],
+        ),
+        ("m,t=a time=1 1\nm,t=a time=1 2", &["1:7 `time` ReservedName", "2:7 `time` ReservedName"]),
+        ("time,Time=time times=\"time\"", &[]),
+        ("m field=1,measurement=1", &[]),
+    ]);
+}
+
+#[test]
+fn leading_underscore() {
+    check(&[
+        ("_m f=1", &["1:1 `_m` LeadingUnderscore"]),
+        ("m,_k=v f=1 1\nm,_k=v f=1 2", &["1:3 `_k` LeadingUnderscore", "2:3 `_k` LeadingUnderscore"]),
+        ("m f=1,_field=1", &["1:7 `_field` LeadingUnderscore"]),
+        ("m_,k_=_v f_=1", &[]),
+    ]);
+}
+
+#[test]
+fn backslash_in_name() {
+    check(&[
+        (r"a\b f=1", &[r"1:2 `\` BackslashInName"]),
+        (r"a\\b f=1", &[r"1:2 `\\` BackslashInName"]),
+        (r"a\=b f=1", &[r"1:2 `\` BackslashInName"]),
+        (r"m,a\\\,b=v f=1", &[r"1:4 `\\\` BackslashInName"]),
+        (r#"m,k=v\"w f=1"#, &[r"1:6 `\` BackslashInName"]),
+        (
+            r"m,k\\k=v\,\x f\n=1,g=2",
+            &[r"1:4 `\\` BackslashInName", r"1:11 `\` BackslashInName", r"1:15 `\` BackslashInName"],
+        ),
+        (r"a\ b\,c,d\=e\,f=g\ h\=i j\ k\=l\,m=1", &[]),
+        (r#"m f="a\\b\"c\d""#, &[]),
+        (r"m\,\ m f=1", &[]),
+    ]);
+}
+
+#[test]
+fn escaped_control() {
+    check(&[
+        (r#"m f="a\nb\tc",g="\r""#, &[r"1:7 `\n` EscapedControl", r"1:18 `\r` EscapedControl"]),
+        ("m f=\"a\n\\t\"", &["2:1 `\\t` EscapedControl"]),
+        (r#"m f="\"\\\t""#, &[r"1:10 `\t` EscapedControl"]),
+        (r#"m f="a\\nb\\\\t""#, &[]),
+        (r#"m f="\N\x\"\\ n""#, &[]),
+        ("m f=\"\n\r\t\"", &[]),
+    ]);
+}
+
+#[test]
+fn hazardous_comment() {
+    check(&[
+        ("# say \"a\"\nm f=1", &["1:7 `\"` HazardousComment"]),
+        ("m f=1\n  #\\", &["2:4 `\\` HazardousComment"]),
+        ("#\\\"\n#\"\r\nm f=1", &["1:2 `\\` HazardousComment", "2:2 `\"` HazardousComment", "2:3 `\r` CarriageReturn"]),
+        ("# it's a = b, c\n #\nm f=1", &[]),
+        ("m #=\"# \\\"\"", &[]),
+    ]);
+    let (found, _) = warnings(&warning(), b"# \xff\"\nm f=1\n# \"\xff\n# caf\xc3\xa9\n# \xe2\x82\n");
+    assert_eq!(
+        found,
+        ["1:3 `\u{fffd}` HazardousComment", "3:3 `\"` HazardousComment", "5:3 `\u{fffd}` HazardousComment",]
+    );
+}
+
+#[test]
+fn long_key_and_long_string() {
+    let line = |tag: usize, field: usize| format!("m,k={} f=1,{}=2 5\n", "v".repeat(tag), "g".repeat(field));
+    // Measurement and tags, four bytes, field key.
+    for (tag, field, expected) in [
+        (65_535 - 4 - 4 - 1, 1, None),
+        (65_535 - 4 - 4, 1, Some((65_533, "f"))),
+        (65_000, 65_535 - 4 - 65_004, None),
+        (65_000, 65_536 - 4 - 65_004, Some((65_010, "g"))),
+        (4, 65_535 - 4 - 8, None),
+        (4, 65_536 - 4 - 8, Some((14, "g"))),
+    ] {
+        let body = line(tag, field);
+        let (_, report) = warnings(&warning(), body.as_bytes());
+        let found = report
+            .warnings()
+            .iter()
+            .map(|warning| (warning.kind(), warning.column(), &body[warning.span().range()][..1]));
+        let expected = expected.map(|(column, key)| (WarningKind::LongKey, column, key));
+        assert!(found.eq(expected), "{tag}, {field}: {:?}", report.warnings());
+    }
+    // As written: an escape counts.
+    let escaped = |tag: usize| format!("m,k=\\ {} f=1\n", "v".repeat(tag - 2));
+    assert!(warnings(&warning(), escaped(65_526).as_bytes()).0.is_empty());
+    assert_eq!(warnings(&warning(), escaped(65_527).as_bytes()).1.warnings()[0].kind(), WarningKind::LongKey);
+
+    for (bytes, affected) in [
+        (65_536, &[][..]),
+        (65_537, &[Server::V3]),
+        (1 << 20, &[Server::V3]),
+        ((1 << 20) + 1, &[Server::Oss2, Server::V3]),
+    ] {
+        let body = format!("m a=1,f=\"{}\"\n", "x".repeat(bytes));
+        let (_, report) = warnings(&warning(), body.as_bytes());
+        let servers: Vec<_> = report.warnings().iter().flat_map(|warning| warning.affects().iter()).collect();
+        assert_eq!(servers, affected, "{bytes}");
+        for warning in report.warnings() {
+            assert_eq!((warning.kind(), warning.column()), (WarningKind::LongString, 9), "{bytes}");
+        }
+    }
+    // What an escape stands for counts once.
+    let body = format!("m f=\"{}\"\n", "\\\"".repeat(65_536));
+    assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
+}
+
+#[test]
+fn mixed_field_types() {
+    check(&[
+        ("m,k=a f=1\nm,k=b f=1i", &["2:9 `1i` MixedFieldTypes"]),
+        (
+            "m,k=a f=1\nm,k=b f=\"x\",g=1 5\nm,k=c f=t\nm,k=a f=2 1",
+            &["2:9 `\"x\"` MixedFieldTypes", "3:9 `t` MixedFieldTypes"],
+        ),
+        ("m,k=a f=1,f=2\nm,k=b g=1,f=1u", &["1:11 `f` DuplicateField", "2:13 `1u` MixedFieldTypes"]),
+        ("m,k=a f=1\nm,k=a f=1i", &[]),
+        ("m,k=a f=1\nn,k=a f=1i\nm,k=b g=1i", &[]),
+        ("m,k=a f=1\nm,k=b f=2", &[]),
+    ]);
+    let body = b"m,k=a f=1\nm,k=b f=1i";
+    let warning = warning().line_protocol(body).warnings()[0];
+    assert_eq!(
+        (warning.want_type(), warning.got_type()),
+        (Some(lineproof::FieldType::Float), Some(lineproof::FieldType::Integer))
+    );
+    assert_eq!(
+        warning.to_string(),
+        "OSS 2.x and InfluxDB 3 refuse it: a field has one type in the whole measurement, not in a series: expected Float, \
+         found Integer; write all values of the field in one type, or use another field key"
+    );
+    // Where the measurement is the scope, it is a rejection.
+    let report = self::warning().conflict_scope(ConflictScope::Measurement).line_protocol(body);
+    assert_eq!((report.warning_count(), report.points().rejected()), (0, 1));
+}
+
+/// A line of the measurement `m` with so many tags, and fields that begin with `prefix`.
+fn wide(tags: std::ops::Range<usize>, prefix: &str, fields: std::ops::Range<usize>, time: usize) -> String {
+    let mut line = String::from("m");
+    tags.for_each(|tag| write!(line, ",t{tag:03}=v").unwrap());
+    let fields: Vec<_> = fields.map(|field| format!("{prefix}{field}=1")).collect();
+    writeln!(line, " {} {time}", fields.join(",")).unwrap();
+    line
+}
+
+#[test]
+fn too_many_of_something() {
+    for (name, body, expected) in [
+        ("500 columns", wide(0..100, "f", 0..400, 1), &[][..]),
+        ("501 columns", wide(0..100, "f", 0..401, 1), &["1:3393 `f400` TooManyColumns"]),
+        ("told once", wide(0..100, "f", 0..410, 1) + &wide(0..100, "f", 0..420, 2), &["1:3393 `f400` TooManyColumns"]),
+        (
+            "over lines",
+            wide(0..3, "f", 0..250, 1) + &wide(0..3, "g", 0..247, 1) + &wide(0..4, "f", 0..2, 9),
+            &["3:24 `t003` TooManyColumns"],
+        ),
+        ("another measurement", wide(0..0, "f", 0..500, 1) + "n f=1\n", &[]),
+        ("100 of a family", wide(0..0, "a::", 0..100, 1) + &wide(0..0, "b::", 0..100, 1), &[]),
+        (
+            "101 of a family",
+            wide(0..0, "a::", 0..100, 1) + &wide(0..0, "b::", 0..100, 1) + "m a::x=1,b::0=1\n",
+            &["3:3 `a::x` TooManyColumns"],
+        ),
+        ("colons", wide(0..0, "a:", 0..200, 1), &[]),
+        ("250 tags", wide(0..250, "f", 0..1, 1), &[]),
+        ("251 tags", wide(0..251, "f", 0..1, 1), &["1:1753 `t250` TooManyTags"]),
+    ] {
+        assert_eq!(warnings(&warning(), body.as_bytes()).0, expected, "{name}");
+    }
+    let measurements = |count: usize| (0..count).map(|number| format!("m{number} f=1 {number}\n")).collect::<String>();
+    let body = measurements(2_000) + &measurements(2_000).replace("f=1", "g=1");
+    assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
+    let body = measurements(2_002);
+    assert_eq!(warnings(&warning(), body.as_bytes()).0, ["2001:1 `m2000` TooManyMeasurements"]);
+}
+
+#[test]
+fn duplicate_point() {
+    check(&[
+        ("m,k=a f=1 5\nm,k=a f=2 5", &["2:11 `5` DuplicatePoint"]),
+        ("m f=1\nm f=2", &["2:1 `m` DuplicatePoint"]),
+        ("m,a=1,b=2 f=1 5\nm,b=2,a=1 f=2 5", &["2:15 `5` DuplicatePoint"]),
+        ("m f=1 5\nm g=1 5\nm f=2 5", &["3:7 `5` DuplicatePoint"]),
+        ("m f=1 5\nn f=1 5\nm f=2 5", &["3:7 `5` DuplicatePoint"]),
+        ("m f=1 5\nm f=2 5\nm f=3 5", &["2:7 `5` DuplicatePoint", "3:7 `5` DuplicatePoint"]),
+        ("m f=1 5\nm g=2 5", &[]),
+        ("m f=1 5\nm f=2 6", &[]),
+        ("m f=1 5\nm f=2", &[]),
+        ("m,k=a f=1 5\nm,k=b f=2 5", &[]),
+        ("m f=1 5\nm f=\"x\" 5", &[]),
+        // Only the point before is compared.
+        ("m f=1 5\nm f=1 6\nm f=2 5", &[]),
+    ]);
+    // Far more fields than one word has bits.
+    let body = wide(0..1, "f", 0..300, 1) + &wide(0..1, "f", 300..301, 1) + &wide(0..1, "f", 299..301, 1);
+    assert_eq!(warnings(&warning(), body.as_bytes()).0, ["3:24 `1` DuplicatePoint"]);
+    // The times that are compared are those that are stored.
+    let seconds = warning().precision(Precision::Seconds).default_timestamp(5_500_000_000);
+    assert_eq!(warnings(&seconds, b"m f=1\nm f=2 5\nm f=3 6").0, ["2:7 `5` DuplicatePoint"]);
+}
+
+#[test]
+fn no_points() {
+    for body in ["", "\n\n", "  \n# a\n"] {
+        assert_eq!(warnings(&warning(), body.as_bytes()).0, ["1:1 `` NoPoints"], "{body:?}");
+    }
+    for body in ["m f=1", "m f=oops", "m f=1 9223372036854775807"] {
+        assert!(warnings(&warning(), body.as_bytes()).0.is_empty(), "{body:?}");
+    }
+}
+
+/// What is lost is not looked at further, and does not count for what is not.
+#[test]
+fn only_what_is_accepted_is_warned_of() {
+    check(&[
+        ("_m f=.5 9223372036854775807 \nm f=1", &[]),
+        ("m f=.5,f=x", &[]),
+        ("m f=1\nm f=\"\\n\",_g=.5 5\n", &["2:10 `_g` LeadingUnderscore", "2:13 `.5` BareDecimalPoint"]),
+    ]);
+    let by_line = warning().atomicity(Atomicity::Line);
+    assert!(warnings(&by_line, b"m f=1 1\nm f=1i,_g=.5 5\n").0.is_empty());
+}
+
+#[test]
+fn what_each_kind_says() {
+    let oss2_and_v3 = &[Server::Oss2, Server::V3][..];
+    for (body, kind, affects, fix) in [
+        ("m f=1\r\n", WarningKind::CarriageReturn, oss2_and_v3, "end lines with LF alone"),
+        (
+            "m f=.5",
+            WarningKind::BareDecimalPoint,
+            &[Server::V3],
+            "write a digit on both sides of the point, such as 1.0 or 0.5",
+        ),
+        ("m f=1 ", WarningKind::TrailingSpace, &[Server::V3], "remove the space, or write a timestamp behind it"),
+        (" a=\" f=1", WarningKind::LeadingSpace, oss2_and_v3, "remove the space in front of the line"),
+        ("m f=1,f=1", WarningKind::DuplicateField, &[Server::V3], "remove one of the two fields, or rename it"),
+        ("m,f=1 f=1", WarningKind::TagFieldClash, &[Server::V3], "rename the tag or the field"),
+        ("m time=1", WarningKind::ReservedName, oss2_and_v3, "use another name"),
+        ("_m f=1", WarningKind::LeadingUnderscore, &Server::ALL, "use a name that begins with a letter or digit"),
+        (
+            r"m\m f=1",
+            WarningKind::BackslashInName,
+            oss2_and_v3,
+            "use a name without backslashes; escape only a comma, a space or an equals sign",
+        ),
+        (
+            r#"m f="\n""#,
+            WarningKind::EscapedControl,
+            &[Server::Cloud],
+            "write the character itself, or two backslashes to mean one",
+        ),
+        (
+            "#\"\nm f=1",
+            WarningKind::HazardousComment,
+            oss2_and_v3,
+            "remove the comment, or write it in UTF-8 without quotes and backslashes",
+        ),
+        (
+            "m,k=a f=1\nm,k=b f=t",
+            WarningKind::MixedFieldTypes,
+            oss2_and_v3,
+            "write all values of the field in one type, or use another field key",
+        ),
+        (
+            "m f=1\nm f=1",
+            WarningKind::DuplicatePoint,
+            &Server::ALL,
+            "add a tag that tells the points apart, or another timestamp",
+        ),
+        ("", WarningKind::NoPoints, &[Server::V3], "do not send a body without points"),
+    ] {
+        let report = warning().line_protocol(body.as_bytes());
+        let [told] = report.warnings() else {
+            panic!("{body:?}: {:?}", report.warnings());
+        };
+        assert_eq!((told.kind(), told.fix()), (kind, fix), "{body:?}");
+        assert!(told.affects().iter().eq(affects.iter().copied()), "{body:?}");
+        let types = if kind == WarningKind::MixedFieldTypes { ": expected Float, found Boolean" } else { "" };
+        assert_eq!(told.to_string(), format!("{}{types}; {fix}", told.why()), "{body:?}");
+        assert!(!told.why().ends_with('.') && told.why().len() > 20, "{body:?}");
+    }
+}
+
+#[test]
+fn off_by_default_and_capped() {
+    let body = "m f=.5 1\r\n".repeat(1_500);
+    let off = Validator::new(()).line_protocol(body.as_bytes());
+    assert_eq!((off.warnings().len(), off.warning_count(), off.portable_to()), (0, 0, None));
+
+    for (validator, records) in [(warning(), 1_000), (warning().max_warnings(7), 7), (warning().max_warnings(0), 0)] {
+        let mut shown = 0;
+        let report = validator.line_protocol_findings(body.as_bytes(), |finding| {
+            shown += usize::from(matches!(finding, Finding::Warning(_)));
+        });
+        assert_eq!((report.warnings().len(), report.warning_count(), shown), (records, 4_499, 4_499));
+        let counts: Vec<_> = report.warning_counts().collect();
+        assert_eq!(
+            counts,
+            [
+                (WarningKind::CarriageReturn, 1_500),
+                (WarningKind::BareDecimalPoint, 1_500),
+                (WarningKind::DuplicatePoint, 1_499),
+            ]
+        );
+        assert!(report.portable_to().unwrap().is_empty());
+    }
+    let rest = off.points();
+    assert_eq!(warning().line_protocol(body.as_bytes()).points(), rest, "warnings change nothing else");
+}
+
+/// One line has more than are kept of it.
+#[test]
+fn one_line_with_very_many() {
+    let fields: Vec<_> = (0..100_000).map(|field| format!("_{field}=1.")).collect();
+    let body = format!("m {}", fields.join(","));
+    let report = warning().line_protocol(body.as_bytes());
+    assert_eq!((report.warnings().len(), report.warning_count()), (1_000, 200_001));
+}
+
+/// A batch sees points only, so that it tells what is of the point.
+#[test]
+fn a_batch_tells_what_is_of_the_point() {
+    let body = b"_m f=1. \r\nm,k=a\\b f=1 5\nm,k=a\\b f=2 5\nm f=\n";
+    let validator = warning();
+    let mut batch = validator.batch();
+    let mut lines = Lines::new(body);
+    let mut point = Point::default();
+    let mut told = Vec::new();
+    while let Some(line) = lines.read(&mut point) {
+        match line {
+            Ok(()) => assert_eq!(batch.check(&mut point), Verdict::Accepted),
+            Err(error) => assert!(matches!(batch.malformed(&error), Verdict::Rejected(_))),
+        }
+        told.push(batch.warnings().iter().map(|warning| described(body, warning)).collect::<Vec<_>>());
+    }
+    assert_eq!(
+        told,
+        [
+            &["1:1 `_m` LeadingUnderscore"][..],
+            &["2:5 `a\\b` BackslashInName"],
+            &["3:5 `a\\b` BackslashInName", "3:13 `5` DuplicatePoint"],
+            &[],
+        ]
+    );
+    assert_eq!(batch.finish().warning_count(), 4);
+    assert_eq!(warning().batch().finish().warnings()[0].kind(), WarningKind::NoPoints);
+}
+
+#[test]
+fn annotated_csv_is_warned_of_its_points() {
+    for (rows, expected) in [
+        ("m,a,1.,x,5\r\n", &[][..]),
+        ("m,a\\b,1,x,5\n", &["3:3 `a\\b` BackslashInName"]),
+        ("_m,a,1,x,5\n", &["3:1 `_m` LeadingUnderscore"]),
+        ("m,a,1,x,5\nm,a,2,x,5\n", &["4:9 `5` DuplicatePoint"]),
+        ("", &["1:1 `` NoPoints"]),
+    ] {
+        let body = format!("#datatype measurement,tag,double,string,dateTime:number\nn,host,value,note,time\n{rows}");
+        let mut shown = Vec::new();
+        let report = warning().annotated_csv_findings(body.as_bytes(), |finding| {
+            if let Finding::Warning(warning) = finding {
+                shown.push(described(body.as_bytes(), warning));
+            }
+        });
+        assert_eq!(shown, expected, "{rows:?}: {:?}", report.rejections());
+        assert_eq!(report.warning_count(), expected.len(), "{rows:?}");
+    }
+    let labels = "#datatype measurement,tag,double,long\nn,_host,f,time\nm,a,1,2\nm,b,1,3\n";
+    let report = warning().annotated_csv(labels.as_bytes());
+    let told: Vec<_> = report.warnings().iter().map(|told| (told.line(), told.column(), told.kind())).collect();
+    assert_eq!(
+        told,
+        [
+            (3, 3, WarningKind::LeadingUnderscore),
+            (3, 7, WarningKind::ReservedName),
+            (4, 3, WarningKind::LeadingUnderscore),
+            (4, 7, WarningKind::ReservedName),
+        ]
+    );
+}
