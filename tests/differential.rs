@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use influxdb_line_protocol::{FieldValue as PeerValue, parse_lines};
 use lineproof::line_protocol::points;
-use lineproof::{FieldValue, Part, Point, SyntaxError, SyntaxErrorKind as Kind, Timestamp};
+use lineproof::{
+    FieldValue, Part, Point, Server, SyntaxError, SyntaxErrorKind as Kind, Timestamp, Validator, WarningKind,
+};
 
 const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 200_000 };
 
@@ -450,5 +452,103 @@ fn every_disagreement_with_the_peer_has_a_name() {
     assert_eq!(valid.1, 0, "a line meant to be valid is refused");
     for ((name, ..), fired) in CLASSES.iter().zip(fired) {
         assert!(fired > 0, "{name} never fires");
+    }
+}
+
+/// A body of a few lines, comments and blank lines: what is often portable, and what never is.
+fn body(random: &mut Random) -> String {
+    const ODDITIES: &[&str] = &[
+        "",
+        "   ",
+        "# a comment",
+        "  # it's a = b, c",
+        "# say \"a",
+        "# C:\\",
+        " m=a\" f=1",
+        "  m=a,k=v\" f=1",
+        " m=a,k=v f\"=\"x\"",
+        " m=a,k=v f=\"x\"",
+        " m,k=v\" f\"=\"x\"",
+        "m=a\"b,k\"=v\" f\"=\"x\" 5",
+        "m f=\"a\\\nb\"",
+        "m f=\"#\n# \"",
+        "m f=1,f=2",
+        "m,time=a f=1",
+    ];
+    let mut body = String::new();
+    for number in 0..=random.below(4) {
+        if number > 0 {
+            body += if random.one_in(40) { "\r\n" } else { "\n" };
+        }
+        match random.below(8) {
+            0 => body += random.of(ODDITIES),
+            1 | 2 => body += &mutated_line(random),
+            3 => {
+                let _ = write!(body, "cpu,host=a load={}", value(random));
+                if random.one_in(2) {
+                    let _ = write!(body, " {}", random.below(1_000_000));
+                }
+            }
+            _ => body += &valid_line(random),
+        }
+    }
+    if random.one_in(2) {
+        // What most of the lines are warned of would hide the rest.
+        body = body.replace(r"\x", "x").replace(r"\\y", "y").replace(r"\\\,", r"\,");
+    }
+    if random.one_in(2) {
+        body.push('\n');
+    }
+    body
+}
+
+/// What is accepted without a warning, the peer has to accept and to read alike: each line that is refused or read in
+/// another way needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
+#[test]
+fn a_body_without_a_warning_is_portable() {
+    let bodies = std::env::var("LINEPROOF_DIFFERENTIAL_BODIES")
+        .map_or(LINES, |text| text.parse().expect("LINEPROOF_DIFFERENTIAL_BODIES is a number of bodies"));
+    let validator = Validator::new(()).warnings(true);
+    let mut random = Random(0x5851_f42d_4c95_7f2d);
+    let (mut lines, mut portable, mut portable_lines) = (0, 0, 0);
+    let mut fired = [0; WarningKind::ALL.len()];
+    for _ in 0..bodies {
+        let body = body(&mut random);
+        let report = validator.line_protocol(body.as_bytes());
+        lines += report.lines().total();
+        for (kind, count) in report.warning_counts() {
+            fired[WarningKind::ALL.iter().position(|&known| known == kind).unwrap()] += count;
+        }
+        if report.points().rejected() > 0 || report.warning_count() > 0 {
+            continue;
+        }
+        portable += 1;
+        portable_lines += report.lines().total();
+        assert!(report.portable_to().unwrap().iter().eq(Server::ALL), "{body:?}");
+        let ours: Vec<_> = points(body.as_bytes()).map(|point| our_words(&point.unwrap())).collect();
+        let peers: Result<Vec<_>, _> = parse_lines(&body).map(|line| line.map(|line| peer_words(&line))).collect();
+        assert_eq!(ours, peers.unwrap_or_else(|error| panic!("{error}: {body:?}")), "{body:?}");
+    }
+    println!("{bodies} bodies of {lines} lines: {portable} of {portable_lines} lines are portable");
+    for (kind, fired) in WarningKind::ALL.iter().zip(fired) {
+        println!("{fired:>8} {kind}");
+    }
+    assert!(portable > bodies / 20, "too few to tell");
+}
+
+/// Of each way in which only the peer refuses, or reads something else, a line has its warning.
+#[test]
+fn every_disagreement_of_the_peers_has_a_warning() {
+    let validator = Validator::new(()).warnings(true);
+    let mut random = Random(0x0fed_cba9_8765_4321);
+    for number in 0..LINES {
+        let line = if number % 2 == 0 { mutated_line(&mut random) } else { valid_line(&mut random) };
+        let case = Case::new(&line);
+        let is_read_otherwise = case.ours.accepts() && !case.agrees();
+        let report = validator.line_protocol(line.as_bytes());
+        if is_read_otherwise {
+            let told = report.warnings().iter().any(|warning| warning.affects().contains(Server::V3));
+            assert!(told, "{case:?}");
+        }
     }
 }
