@@ -2,6 +2,7 @@
 
 mod annotated_csv;
 mod line_protocol;
+mod precision;
 mod validate;
 mod warnings;
 mod writing;
