@@ -208,14 +208,19 @@ pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    match (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>()) {
-        (Some(a_first), Some(b_first), Some(a_last), Some(b_last)) if a.len() <= 16 => {
-            u64::from_le_bytes(*a_first) == u64::from_le_bytes(*b_first)
-                && u64::from_le_bytes(*a_last) == u64::from_le_bytes(*b_last)
-        }
-        (Some(_), ..) => a == b,
-        (None, ..) => a.iter().eq(b),
+    if let (Some(a_ends), Some(b_ends)) = (ends::<8>(a), ends::<8>(b)) {
+        return if a.len() <= 16 { a_ends == b_ends } else { a == b };
     }
+    if let (Some(a_ends), Some(b_ends)) = (ends::<4>(a), ends::<4>(b)) {
+        return a_ends == b_ends;
+    }
+    a.iter().eq(b)
+}
+
+/// The first and the last bytes, which are all of a text that is not longer than both.
+#[inline]
+fn ends<const LEN: usize>(text: &[u8]) -> Option<(&[u8; LEN], &[u8; LEN])> {
+    Some((text.first_chunk()?, text.last_chunk()?))
 }
 
 #[cfg(test)]

@@ -76,9 +76,6 @@ impl<'a> Speller<'a> {
     #[inline]
     pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
         let data = &point.data;
-        if data.fields.is_empty() {
-            return;
-        }
         if data.may_have_escapes() {
             look_at_backslashes(point, found);
         }

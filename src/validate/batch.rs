@@ -262,7 +262,9 @@ impl<'v> Batch<'v> {
             if line.is_empty() {
                 line = speller.lost(point.offset, next.0);
             }
-            Speller::line(line, point, found);
+            if !self.line.all_lost {
+                Speller::line(line, point, found);
+            }
             speller.line_end(point.offset + line.len(), next, found);
         }
         if !found.list().is_empty() {
@@ -333,7 +335,7 @@ impl<'v> Batch<'v> {
         self.line.remove_lost_fields(point);
         if let Some(portability) = &mut self.portability
             && !self.replaying
-            && !point.data.fields.is_empty()
+            && !self.line.all_lost
         {
             let Line { measurement, has_known_fields, rejected, .. } = self.line;
             portability.check(point, measurement, has_known_fields, rejected == 0, &mut self.warnings);

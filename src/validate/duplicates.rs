@@ -9,8 +9,6 @@ use alloc::vec::Vec;
 use crate::intern::hash;
 
 const PROBES: usize = 16;
-/// Most series are found in as many.
-const NEAR: usize = 4;
 
 /// The last point of each series: its time, and which fields it had.
 ///
@@ -89,18 +87,17 @@ impl LastPoints {
     #[inline]
     pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
         let hash = hash(0, key);
-        let mask = self.slots.len().wrapping_sub(1);
-        for step in 0..NEAR {
-            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(step) & mask) else {
-                break;
-            };
-            if slot.hash == hash {
-                if slot.time == time || slot.has_more || !fields.more.is_empty() || slot.series == 0 {
-                    break;
-                }
-                (slot.time, slot.fields) = (time, fields.first);
-                return false;
-            }
+        let first = first_slot(hash, self.slots.len());
+        if let Some(pair) = self.slots.get_mut(first..first + 2)
+            && let slot = &mut pair[usize::from(pair[1].hash == hash)]
+            && slot.hash == hash
+            && slot.time != time
+            && slot.series != 0
+            && !slot.has_more
+            && fields.more.is_empty()
+        {
+            (slot.time, slot.fields) = (time, fields.first);
+            return false;
         }
         self.replaces_by(hash, key, time, fields)
     }
@@ -143,9 +140,9 @@ impl LastPoints {
 
     #[inline]
     fn place(&self, hash: u64) -> Place {
-        let mask = self.slots.len() - 1;
+        let first = first_slot(hash, self.slots.len());
         for step in 0..PROBES {
-            let at = (hash as usize).wrapping_add(step) & mask;
+            let at = (first + step) & (self.slots.len() - 1);
             let slot = &self.slots[at];
             if slot.series == 0 {
                 return Place::Free(at);
@@ -170,6 +167,13 @@ impl LastPoints {
             }
         }
     }
+}
+
+/// The slots of a hash begin with a pair that is looked at together: where the one or the other would be a matter of
+/// chance, guessing costs more than looking.
+#[inline]
+const fn first_slot(hash: u64, slots: usize) -> usize {
+    hash as usize & slots.wrapping_sub(1) & !1
 }
 
 fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {

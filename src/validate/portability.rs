@@ -140,7 +140,7 @@ impl Portability {
     /// Whether the tag keys are those of the measurement's last line, and nothing is to be said about their values.
     #[inline]
     fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
-        let tags = &point.data.tags[..];
+        let tags = point.data.tags.as_slice();
         state.tags.len() == tags.len()
             && state.tags.iter().zip(tags).all(|((key, _), tag)| {
                 same_bytes(key.as_bytes(), point.data.bytes(base, tag.key))
