@@ -3,6 +3,7 @@
 //! `LINEPROOF_BENCH_BYTES` sets the size of each body.
 
 mod decoders;
+#[expect(dead_code, reason = "some bodies are for validation")]
 mod workloads;
 
 use std::hint::black_box;

@@ -1,10 +1,12 @@
-//! Who reads what how fast, side by side as tables: MB/s, and how many times the peer's speed that is.
+//! Who reads what how fast, side by side as tables: MB/s, and the ratio to whom it is measured by.
 //!
-//! A machine's speed drifts, so the decoders take turns: each figure is the median over 11 rounds, and each ratio the
-//! median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the size of each body.
+//! A machine's speed drifts, so the readers take turns: each figure is the median over 11 rounds, and each ratio the
+//! median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the size of each body. The names of tables as arguments
+//! (`decoding`, `validation`, `csv`, `growth`) leave the others out; `growth` is only made when it is named.
 
 mod csv_readers;
 mod decoders;
+mod validators;
 mod workloads;
 
 use std::hint::black_box;
@@ -14,81 +16,131 @@ const ROUNDS: usize = 11;
 /// A measurement repeats the body until this much time has passed.
 const TURN: Duration = Duration::from_millis(60);
 
-/// What to call it, and what it does with a body. The last one of several is the peer.
+/// What to call it, and what it does with a body.
 type Reading = (&'static str, fn(&str) -> u64);
 
 fn main() {
-    line_protocol();
-    annotated_csv();
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
+    if wanted("decoding") {
+        decoding();
+    }
+    if wanted("validation") {
+        validation();
+    }
+    if wanted("csv") {
+        annotated_csv();
+    }
+    if named.iter().any(|name| name == "growth") {
+        growth();
+    }
 }
 
-fn line_protocol() {
-    let mut table = Table::new("line protocol", &decoders::ALL);
+fn decoding() {
+    let table = Table::new("line protocol to values", &decoders::ALL, Ratio::OfSpeeds);
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
         table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }
 
+/// The body has to be large enough for each series to come several times.
+const LINES_OF_A_SERIES: usize = 100;
+
+fn validation() {
+    let table = Table::new("validation", &validators::ALL, Ratio::OfTimes);
+    let bytes = workloads::bytes();
+    let series = workloads::series(bytes * LINES_OF_A_SERIES);
+    for workload in workloads::all(bytes).into_iter().chain(series) {
+        validators::assert_agreement(workload.name, &workload.body);
+        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
+    }
+}
+
 fn annotated_csv() {
-    let mut table = Table::new("annotated CSV", &csv_readers::ALL);
+    let table = Table::new("annotated CSV", &csv_readers::ALL, Ratio::OfSpeeds);
     for (name, body) in csv_readers::workloads(workloads::bytes()) {
         csv_readers::assert_agreement(name, &body);
         table.row(name, &body);
     }
 }
 
+/// From 1 MB to 250 MB, in MB/s and as a share of what it was at 64 MB.
+fn growth() {
+    const MEGABYTES: [usize; 6] = [1, 4, 16, 64, 128, 250];
+    let bodies = MEGABYTES.map(|size| workloads::series(size * 1_000_000).swap_remove(0).body);
+    println!("\n| growth, MB/s | {} | 250 MB / 64 MB |", MEGABYTES.map(|size| format!("{size} MB")).join(" | "));
+    println!("|---|{}---|", "---|".repeat(MEGABYTES.len()));
+    for (name, read) in validators::ALL {
+        let rounds: Vec<_> = (0..ROUNDS).map(|_| [0, 1, 2, 3, 4, 5].map(|at| speed(read, &bodies[at]))).collect();
+        let speeds = [0, 1, 2, 3, 4, 5].map(|at| median(rounds.iter().map(|round| round[at])));
+        let ratio = median(rounds.iter().map(|round| round[5] / round[3]));
+        println!("| {name} | {} | {ratio:.2} |", speeds.map(|speed| format!("{speed:.0}")).join(" | "));
+    }
+}
+
+/// How a reading compares with the last one.
+#[derive(Clone, Copy)]
+enum Ratio {
+    /// How many times as fast.
+    OfSpeeds,
+    /// How many times as long.
+    OfTimes,
+}
+
 /// Prints a row for each body, where there is something to measure.
 struct Table<'r> {
     readings: &'r [Reading],
+    /// What the others are measured by.
+    measure: Reading,
+    ratio: Ratio,
 }
 
 impl<'r> Table<'r> {
-    fn new(title: &str, readings: &'r [Reading]) -> Self {
+    fn new(title: &str, readings: &'r [Reading], ratio: Ratio) -> Self {
+        let (&measure, readings) = readings.split_last().expect("something to measure by");
         if workloads::measuring() {
-            let columns = ours(readings)
-                .iter()
-                .map(|(name, _)| format!(" {name}, MB/s | \u{d7} peer |"))
-                .collect::<Vec<_>>()
-                .concat();
-            println!("\n| {title} | bytes a line |{columns} peer, MB/s |");
-            println!("|---|---|{}---|", "---|".repeat(2 * ours(readings).len()));
+            let unit = match ratio {
+                Ratio::OfSpeeds => "\u{d7} its speed",
+                Ratio::OfTimes => "\u{d7} its time",
+            };
+            let columns: Vec<_> = readings.iter().map(|(name, _)| format!(" {name}, MB/s | {unit} |")).collect();
+            println!("\n| {title} | bytes a line | {}, MB/s |{}", measure.0, columns.concat());
+            println!("|---|---|---|{}", "---|".repeat(2 * readings.len()));
         }
-        Self { readings }
+        Self { readings, measure, ratio }
     }
 
-    fn row(&mut self, name: &str, body: &str) {
+    fn row(&self, name: &str, body: &str) {
         if !workloads::measuring() {
             return;
         }
-        let rounds: Vec<Vec<f64>> =
-            (0..ROUNDS).map(|_| self.readings.iter().map(|(_, read)| speed(*read, body)).collect()).collect();
-        let peer = ours(self.readings).len();
-        let cells: Vec<_> = (0..peer)
+        let rounds: Vec<(f64, Vec<f64>)> = (0..ROUNDS)
+            .map(|_| (speed(self.measure.1, body), self.readings.iter().map(|(_, read)| speed(*read, body)).collect()))
+            .collect();
+        let cells: Vec<_> = (0..self.readings.len())
             .map(|at| {
-                let speed = median(rounds.iter().map(|round| round[at]));
-                let ratio = median(rounds.iter().map(|round| round[at] / round[peer]));
+                let speed = median(rounds.iter().map(|(_, round)| round[at]));
+                let ratio = median(rounds.iter().map(|(measure, round)| match self.ratio {
+                    Ratio::OfSpeeds => round[at] / measure,
+                    Ratio::OfTimes => measure / round[at],
+                }));
                 format!(" {speed:.0} | {ratio:.2} |")
             })
             .collect();
-        let peer = median(rounds.iter().map(|round| round[peer]));
+        let measure = median(rounds.iter().map(|(measure, _)| *measure));
         let bytes_a_line = body.len() / body.lines().count();
-        println!("| {name} | {bytes_a_line} |{} {peer:.0} |", cells.concat());
+        println!("| {name} | {bytes_a_line} | {measure:.0} |{}", cells.concat());
     }
-}
-
-/// All but the last, which is the peer.
-fn ours(readings: &[Reading]) -> &[Reading] {
-    readings.split_last().map_or(&[], |(_, ours)| ours)
 }
 
 /// Megabytes a second.
 #[expect(clippy::cast_precision_loss, reason = "no body has 2^53 bytes")]
-fn speed(decode: fn(&str) -> u64, body: &str) -> f64 {
+fn speed(read: fn(&str) -> u64, body: &str) -> f64 {
     let mut bytes = 0;
     let start = Instant::now();
     while start.elapsed() < TURN {
-        black_box(decode(black_box(body)));
+        black_box(read(black_box(body)));
         bytes += body.len();
     }
     bytes as f64 / start.elapsed().as_secs_f64() / 1e6

@@ -4,13 +4,15 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Read as _, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
     Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema, Outcome, Point,
-    Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, line_protocol,
+    Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, WrongPrecision,
+    line_protocol,
 };
 
 const USAGE: &str = "\
@@ -24,6 +26,8 @@ usage: validate [options] FILE | -
   --bucket ID                        for --output rejected-points
   --logged-at NS                     for --output rejected-points (default: now)
   --default-time NS                  timestamp of points that have none
+  --expect-times FROM..TO            the times that are plausible, in RFC 3339
+  --on-wrong-precision warn|reject   what to do with others that would be plausible in another unit (default: warn)
   --no-warnings                      nothing about what other servers refuse or read in another way
   --output human|json|lp|rejected-points
 exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
@@ -74,6 +78,8 @@ struct Options {
     logged_at: Option<i64>,
     default_time: Option<i64>,
     warnings: bool,
+    expected_times: Option<RangeInclusive<i64>>,
+    on_wrong_precision: WrongPrecision,
     output: Output,
 }
 
@@ -91,6 +97,8 @@ impl Options {
             logged_at: None,
             default_time: None,
             warnings: true,
+            expected_times: None,
+            on_wrong_precision: WrongPrecision::Warn,
             output: Output::Human,
         };
         let mut files = Vec::new();
@@ -116,6 +124,11 @@ impl Options {
                 "--bucket" => options.bucket = Some(value()?),
                 "--logged-at" => options.logged_at = Some(nanoseconds(&value()?)?),
                 "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
+                "--expect-times" => options.expected_times = Some(times(&value()?)?),
+                "--on-wrong-precision" => {
+                    let actions = [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
+                    options.on_wrong_precision = choice(&value()?, &actions)?;
+                }
                 "--no-warnings" => options.warnings = false,
                 "--output" => {
                     let outputs = [
@@ -162,6 +175,16 @@ fn nanoseconds(text: &str) -> Result<i64, Failure> {
     text.parse().map_err(|_| format!("expected a time in nanoseconds, found {text:?}").into())
 }
 
+fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
+    let wrong = || format!("expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {text:?}");
+    let time = |text: &str| -> Option<i64> {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        i64::try_from(time.as_nanosecond()).ok()
+    };
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    Ok(time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?)
+}
+
 fn validate(options: &Options) -> Result<Report, Failure> {
     let body = read(&options.file)?;
     let source = bucket(options)?;
@@ -171,6 +194,10 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     validator = validator.warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
     if let Some(time) = options.default_time {
         validator = validator.default_timestamp(time);
+    }
+
+    if let Some(times) = &options.expected_times {
+        validator = validator.expected_times(times.clone(), options.on_wrong_precision);
     }
 
     let mut out = BufWriter::new(io::stdout().lock());
@@ -306,8 +333,13 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
     if report.warning_count() > 0 {
         let kinds: Vec<_> = report.warning_counts().map(|(kind, count)| format!("{count} {kind}")).collect();
         writeln!(out, "warnings: {} ({})", report.warning_count(), kinds.join(", "))?;
-        let servers = report.portable_to().filter(|servers| !servers.is_empty());
-        writeln!(out, "portable to: {}", servers.map_or("no server".into(), |servers| servers.to_string()))?;
+        if let Some(servers) = report.portable_to() {
+            let servers = if servers.is_empty() { "no server".into() } else { servers.to_string() };
+            writeln!(out, "portable to: {servers}")?;
+        }
+    }
+    if let Some(fit) = report.timestamp_fit() {
+        writeln!(out, "times: {fit}")?;
     }
     writeln!(out, "written: {}", report.written_points())?;
     let response = report.response();
@@ -375,10 +407,21 @@ fn json_summary(report: &Report) -> String {
     };
     let response = report.response();
     let text = |text: &str| if text.is_empty() { "null".into() } else { json(text) };
+    let timestamps = report.timestamp_fit().map(|fit| {
+        let likely = fit.likely().map_or("null".into(), |likely| json(likely.as_str()));
+        let declared = fit.declared();
+        format!(
+            r#""timestamps":{{"total":{},"declared":"{declared}","fitting":{},"likely":{likely},"message":{}}},"#,
+            fit.total(),
+            fit.fitting(declared),
+            json(&fit.to_string()),
+        )
+    });
     format!(
-        r#"{{"type":"summary","points":{},"lines":{},"response":{{"status":{},"code":{},"message":{}}}}}"#,
+        r#"{{"type":"summary","points":{},"lines":{},{}"response":{{"status":{},"code":{},"message":{}}}}}"#,
         counts(report.points()),
         counts(report.lines()),
+        timestamps.unwrap_or_default(),
         response.status(),
         text(response.code()),
         text(response.message()),

@@ -1,125 +1,161 @@
 //! Texts to small numbers, fast, and never slow: not even for keys that were chosen to collide.
 //!
-//! Open addressing with a hash that anybody can compute would be open to crafted keys, and a secret seed needs
-//! randomness, which this crate does not have. So a key is looked for in at most [`PROBES`] slots; what finds no room
-//! there lives in an ordered map. Ordinary keys cost one or two probes, crafted ones a logarithm.
+//! ```text
+//! hash ──▶ group of 16 tags, all compared at once ──▶ starts ──▶ arena  [number, scope, length, text …][…
+//!            a tag is seven bits of the hash             │
+//!                                                        full and not there: the ordered map
+//! ```
+//!
+//! A table that anybody can compute the hash of would be open to crafted keys, and a secret seed needs
+//! randomness, which this crate does not have. So a key can stand in one group only; what finds no room there lives in an
+//! ordered map. Ordinary keys cost one look at a group and one at the arena, crafted ones a logarithm.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-const PROBES: usize = 16;
+use wide::u8x16;
+
+const GROUP: usize = 16;
+
+/// With more keys a group, taken together, the table grows. Up to here one group in a thousand is full by chance.
+const KEYS_A_GROUP: usize = 7;
 
 /// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes are different.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
-    slots: Vec<Slot>,
-    entries: Vec<Entry>,
-    texts: String,
-    overflow: BTreeMap<u32, BTreeMap<Box<str>, u32>>,
+    /// Zero where nothing is.
+    tags: Vec<[u8; GROUP]>,
+    /// Where in the arena, in units of [`UNIT`].
+    starts: Vec<[u32; GROUP]>,
+    /// Each text behind what is to be known of it, so that one look at memory finds both.
+    arena: Vec<u8>,
+    count: u32,
+    overflow: BTreeMap<u32, BTreeMap<Box<[u8]>, u32>>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    /// The upper half of the hash, so that most mismatches need not look at the text.
-    tag: u32,
-    /// The number plus one; zero where the slot is free.
+/// With records at multiples of it, 32 bits tell places in 32 GiB.
+const UNIT: usize = 8;
+
+/// A text in the arena.
+#[derive(Clone, Copy)]
+struct Record<'r> {
     number: u32,
+    scope: u32,
+    text: &'r [u8],
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    hash: u64,
-    start: usize,
-    len: usize,
-    scope: u32,
-}
+const HEADER: usize = 12;
 
 impl Interner {
     /// The number of `text`, and whether it is new.
+    #[inline]
     pub(crate) fn intern(&mut self, scope: u32, text: &str) -> (u32, bool) {
-        if self.entries.len() * 2 >= self.slots.len() {
+        let text = text.as_bytes();
+        if self.count as usize >= self.tags.len() * KEYS_A_GROUP {
             self.grow();
         }
-        let hash = hash(scope, text.as_bytes());
-        let number = self.entries.len() as u32;
-        let is_it = |entry: &Entry, texts: &str| {
-            // Comparing nothing at the end of a buffer can be slow, of all things.
-            entry.scope == scope && entry.len == text.len() && (text.is_empty() || same(entry.of(texts), text))
+        let hash = hash(scope, text);
+        let group = self.group(hash);
+        let Some(tags) = self.tags.get(group) else {
+            return self.add(scope, text, hash);
         };
-        match self.probe(hash, is_it) {
-            Probe::Found(number) => return (number, false),
-            Probe::Free(slot) => self.slots[slot] = Slot::new(hash, number),
-            Probe::Full => {
-                let overflow = self.overflow.entry(scope).or_default();
-                if let Some(&number) = overflow.get(text) {
-                    return (number, false);
-                }
-                overflow.insert(text.into(), number);
+        let mut alike = matches(tags, tag(hash));
+        while alike != 0 {
+            let place = alike.trailing_zeros() as usize;
+            alike &= alike - 1;
+            if let Some(known) = self.record(self.starts[group][place] as usize * UNIT)
+                && known.scope == scope
+                && same_bytes(known.text, text)
+            {
+                return (known.number, false);
             }
         }
-        self.entries.push(Entry { hash, start: self.texts.len(), len: text.len(), scope });
-        self.texts.push_str(text);
+        self.add(scope, text, hash)
+    }
+
+    const fn group(&self, hash: u64) -> usize {
+        hash as usize & self.tags.len().wrapping_sub(1)
+    }
+
+    /// What is in no group: it is in the ordered map, or new.
+    #[inline(never)]
+    fn add(&mut self, scope: u32, text: &[u8], hash: u64) -> (u32, bool) {
+        let number = self.count;
+        let start = self.arena.len();
+        if !self.place(hash, start) {
+            let overflow = self.overflow.entry(scope).or_default();
+            if let Some(&number) = overflow.get(text) {
+                return (number, false);
+            }
+            overflow.insert(text.into(), number);
+        }
+        for header in [number, scope, text.len() as u32] {
+            self.arena.extend_from_slice(&header.to_le_bytes());
+        }
+        self.arena.extend_from_slice(text);
+        self.arena.resize(self.arena.len().next_multiple_of(UNIT), 0);
+        self.count += 1;
         (number, true)
     }
 
-    fn probe(&self, hash: u64, is_it: impl Fn(&Entry, &str) -> bool) -> Probe {
-        let mask = self.slots.len() - 1;
-        for step in 0..PROBES {
-            let at = (hash as usize).wrapping_add(step) & mask;
-            let slot = self.slots[at];
-            if slot.number == 0 {
-                return Probe::Free(at);
-            }
-            if slot.tag == tag(hash) && is_it(&self.entries[slot.number as usize - 1], &self.texts) {
-                return Probe::Found(slot.number - 1);
-            }
+    /// Finds a place in its group for the record at `start`, if there is one.
+    fn place(&mut self, hash: u64, start: usize) -> bool {
+        let group = self.group(hash);
+        let free = matches(&self.tags[group], 0);
+        let Ok(start) = u32::try_from(start / UNIT) else {
+            return false;
+        };
+        if free == 0 {
+            return false;
         }
-        Probe::Full
+        let place = free.trailing_zeros() as usize;
+        self.tags[group][place] = tag(hash);
+        self.starts[group][place] = start;
+        true
+    }
+
+    #[inline]
+    fn record(&self, start: usize) -> Option<Record<'_>> {
+        let (header, rest) = self.arena.get(start..)?.split_at_checked(HEADER)?;
+        let (numbers, _) = header.as_chunks::<4>();
+        let &[number, scope, len] = numbers.first_chunk()?;
+        let text = rest.get(..u32::from_le_bytes(len) as usize)?;
+        Some(Record { number: u32::from_le_bytes(number), scope: u32::from_le_bytes(scope), text })
     }
 
     /// Doubles the table and places everything anew, what had overflowed included: a key may only be in the ordered map
-    /// while its slots are full, or it would not be found.
+    /// while its group is full, or it would not be found.
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        self.slots.clear();
-        self.slots.resize(size, Slot::default());
+        let groups = (self.tags.len() * 2).max(4);
+        self.tags.clear();
+        self.tags.resize(groups, [0; GROUP]);
+        self.starts.clear();
+        self.starts.resize(groups, [0; GROUP]);
         self.overflow.clear();
-        for number in 0..self.entries.len() {
-            let entry = self.entries[number];
-            match self.probe(entry.hash, |_, _| false) {
-                Probe::Free(slot) => self.slots[slot] = Slot::new(entry.hash, number as u32),
-                Probe::Found(_) | Probe::Full => {
-                    let text = entry.of(&self.texts).into();
-                    self.overflow.entry(entry.scope).or_default().insert(text, number as u32);
-                }
+        let mut start = 0;
+        while let Some(Record { number, scope, text }) = self.record(start) {
+            let next = (start + HEADER + text.len()).next_multiple_of(UNIT);
+            if !self.place(hash(scope, text), start) {
+                // Placing needs all of `self`, so the text is looked up again.
+                let text = self.record(start).map_or(Box::default(), |record| record.text.into());
+                self.overflow.entry(scope).or_default().insert(text, number);
             }
+            start = next;
         }
     }
 }
 
-impl Slot {
-    const fn new(hash: u64, number: u32) -> Self {
-        Self { tag: tag(hash), number: number + 1 }
-    }
+/// A bit for each tag that is `tag`.
+#[inline]
+fn matches(tags: &[u8; GROUP], tag: u8) -> u32 {
+    u8x16::new(*tags).simd_eq(u8x16::splat(tag)).to_bitmask()
 }
 
-impl Entry {
-    fn of<'t>(&self, texts: &'t str) -> &'t str {
-        &texts[self.start..self.start + self.len]
-    }
-}
-
-enum Probe {
-    Found(u32),
-    Free(usize),
-    Full,
-}
-
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// Seven bits that do not tell the group, and never zero.
+const fn tag(hash: u64) -> u8 {
+    (hash >> 57) as u8 | 0x80
 }
 
 /// The same in every run: whoever uses it must bear with texts that were chosen to collide.
@@ -190,6 +226,7 @@ fn ends<const LEN: usize>(text: &[u8]) -> Option<(&[u8; LEN], &[u8; LEN])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
     use std::format;
 
     #[test]
@@ -207,8 +244,8 @@ mod tests {
 
     #[test]
     fn colliding_keys_overflow_and_come_back_when_the_table_grows() {
-        // Keys of which all hash to the same slot of every table up to 4,096 slots.
-        let same_slot = |n: &u32| hash(0, format!("k{n}").as_bytes()) & 0xfff == 1;
+        // Keys of which all hash to the same group of every table up to 256 groups.
+        let same_slot = |n: &u32| hash(0, format!("k{n}").as_bytes()) & 0xff == 1;
         let keys: Vec<String> = (0..400_000).filter(same_slot).map(|n| format!("k{n}")).take(60).collect();
         assert_eq!(keys.len(), 60);
         let mut interner = Interner::default();

@@ -47,7 +47,7 @@
 //! # Read, build and write points
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
+//! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
 //!
 //! # Annotated CSV
 //!
@@ -97,13 +97,13 @@ pub use line_protocol::write::WriteError;
 pub use point::{Field, Point, Series, Tag};
 pub use precision::{ParsePrecisionError, Precision, TIMESTAMP_RANGE, Timestamp};
 pub use render::{Diagnostic, RejectedPoint, Response};
-pub use report::{Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts};
+pub use report::{Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit};
 pub use schema::{
     Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema, NameOf, SchemaError,
     SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
-pub use validate::{Atomicity, Batch, ConflictScope, Finding, Validator, Verdict};
+pub use validate::{Atomicity, Batch, ConflictScope, Finding, Validator, Verdict, WrongPrecision};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
 pub use warning::{Server, Servers, Warning, WarningKind};
 

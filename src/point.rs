@@ -437,6 +437,11 @@ impl<'a> Point<'a> {
         Self { data, ..Self::default() }
     }
 
+    /// The memory, for a point of another text.
+    pub(crate) fn into_data(self) -> PointData {
+        self.data
+    }
+
     /// Places the point, read so far into `data`, on the line `base`, which begins at `offset` of the caller's text and
     /// has the number `line`.
     #[inline]

@@ -109,6 +109,15 @@ pub enum LineError {
         /// The oldest that the bucket keeps, in nanoseconds.
         oldest: i64,
     },
+    /// The timestamp is none of those expected, but would be in another precision.
+    WrongPrecision {
+        /// The timestamp as the line says it.
+        timestamp: i64,
+        /// The precision that the write declares.
+        declared: Precision,
+        /// The precision that was meant, most likely.
+        likely: Precision,
+    },
 }
 
 impl fmt::Display for LineError {
@@ -122,6 +131,9 @@ impl fmt::Display for LineError {
             Self::OutsideRetention { nanoseconds, oldest } => {
                 write!(f, "expected a timestamp of at least {oldest} ns, found {nanoseconds} ns")
             }
+            Self::WrongPrecision { timestamp, declared, likely } => {
+                write!(f, "expected a timestamp in {declared}, found {timestamp}, which fits {likely}")
+            }
         }
     }
 }
@@ -130,7 +142,7 @@ impl core::error::Error for LineError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Syntax(error) => Some(error),
-            Self::OutOfRange { .. } | Self::OutsideRetention { .. } => None,
+            Self::OutOfRange { .. } | Self::OutsideRetention { .. } | Self::WrongPrecision { .. } => None,
         }
     }
 }
@@ -271,6 +283,66 @@ impl Counts {
     }
 }
 
+/// How many timestamps of a batch lie within the expected times, read in each precision. Lines without a timestamp, and those
+/// that cannot be read, are not counted.
+///
+/// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimestampFit {
+    pub(crate) declared: Precision,
+    pub(crate) total: usize,
+    pub(crate) fitting: [usize; Precision::ALL.len()],
+}
+
+impl TimestampFit {
+    pub(crate) const fn new(declared: Precision) -> Self {
+        Self { declared, total: 0, fitting: [0; Precision::ALL.len()] }
+    }
+
+    /// The precision that they are read in: the one that the write declares, and nanoseconds in annotated CSV.
+    pub const fn declared(&self) -> Precision {
+        self.declared
+    }
+
+    /// How many timestamps there were.
+    pub const fn total(&self) -> usize {
+        self.total
+    }
+
+    /// How many of them are expected, read in this precision.
+    pub const fn fitting(&self, precision: Precision) -> usize {
+        self.fitting[precision as usize]
+    }
+
+    /// The precision that was meant, most likely, where the batch as a whole looks wrong: more than half of all timestamps fit
+    /// it, and more than the declared one. Some early and late points do not make a batch wrong.
+    pub fn likely(&self) -> Option<Precision> {
+        let best = Precision::ALL.into_iter().max_by_key(|&precision| self.fitting(precision))?;
+        let count = self.fitting(best);
+        (count > self.total / 2 && count > self.fitting(self.declared)).then_some(best)
+    }
+}
+
+impl fmt::Display for TimestampFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let best = self.likely().unwrap_or(self.declared);
+        write_grouped(self.fitting(best), f)?;
+        f.write_str(" of ")?;
+        write_grouped(self.total, f)?;
+        write!(f, " timestamps fit {best}")?;
+        if best == self.declared { Ok(()) } else { write!(f, ", not {}", self.declared) }
+    }
+}
+
+/// With a comma in front of each three digits.
+fn write_grouped(number: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if number < 1000 {
+        return write!(f, "{number}");
+    }
+    write_grouped(number / 1000, f)?;
+    write!(f, ",{:03}", number % 1000)
+}
+
 /// The rules of which InfluxDB a body is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -327,6 +399,7 @@ pub struct Report {
     pub(crate) first_rejection: Option<Box<Rejection>>,
     pub(crate) first_lost: Option<Box<LostLine>>,
     pub(crate) warnings: Warnings,
+    pub(crate) timestamps: Option<TimestampFit>,
 }
 
 /// The owned pieces of a [`Report`].
@@ -417,6 +490,11 @@ impl Report {
     pub fn portable_to(&self) -> Option<Servers> {
         let is_refused = self.too_large || self.points.rejected > 0;
         self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.unaffected() })
+    }
+
+    /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected.
+    pub fn timestamp_fit(&self) -> Option<TimestampFit> {
+        self.timestamps
     }
 
     /// The report taken apart.

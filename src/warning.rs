@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::precision::Precision;
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
 
@@ -146,11 +147,14 @@ pub enum WarningKind {
     DuplicatePoint,
     /// The whole body holds no line.
     NoPoints,
+    /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in another precision. It is
+    /// told where that is asked for, whether warnings are on or not.
+    WrongPrecision,
 }
 
 impl WarningKind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CarriageReturn,
         Self::BareDecimalPoint,
         Self::TrailingSpace,
@@ -170,6 +174,7 @@ impl WarningKind {
         Self::TooManyMeasurements,
         Self::DuplicatePoint,
         Self::NoPoints,
+        Self::WrongPrecision,
     ];
 
     /// The name of the variant: stable, fit for comparisons.
@@ -194,6 +199,7 @@ impl WarningKind {
             Self::TooManyMeasurements => "TooManyMeasurements",
             Self::DuplicatePoint => "DuplicatePoint",
             Self::NoPoints => "NoPoints",
+            Self::WrongPrecision => "WrongPrecision",
         }
     }
 
@@ -236,6 +242,7 @@ impl WarningKind {
             Self::TooManyMeasurements => "InfluxDB 3 refuses more than 2,000 measurements",
             Self::DuplicatePoint => "it silently replaces fields of the point before it with this series and time",
             Self::NoPoints => "InfluxDB 3 answers 400 to a body without a line",
+            Self::WrongPrecision => "it is stored at a time that nobody expects, and may fall out of retention at once",
         }
     }
 
@@ -261,6 +268,7 @@ impl WarningKind {
             Self::TooManyMeasurements => "tell apart by a tag what the measurements tell apart",
             Self::DuplicatePoint => "add a tag that tells the points apart, or another timestamp",
             Self::NoPoints => "do not send a body without points",
+            Self::WrongPrecision => "declare the precision that the timestamps are in, or convert them",
         }
     }
 
@@ -283,7 +291,7 @@ impl WarningKind {
             | Self::NoPoints => Servers::only(Server::V3),
             Self::EscapedControl => Servers::only(Server::Cloud),
             Self::LongKey => Servers::only(Server::Oss2),
-            Self::LeadingUnderscore | Self::DuplicatePoint => Servers::ALL,
+            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecision => Servers::ALL,
         }
     }
 }
@@ -312,6 +320,7 @@ pub struct Warning {
     pub(crate) affects: Servers,
     pub(crate) got: Option<FieldType>,
     pub(crate) want: Option<FieldType>,
+    pub(crate) precisions: Option<(Precision, Precision)>,
     pub(crate) position: Position,
     pub(crate) span: Span,
 }
@@ -320,11 +329,15 @@ impl Warning {
     /// A warning that is to be [placed](LineWarnings::place) yet.
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
         let position = Position { line: 1, column: 1 };
-        Self { kind, affects: kind.affects(), got: None, want: None, position, span }
+        Self { kind, affects: kind.affects(), got: None, want: None, precisions: None, position, span }
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {
         Self { want: Some(want), got: Some(got), ..self }
+    }
+
+    pub(crate) const fn of_precisions(self, declared: Precision, likely: Precision) -> Self {
+        Self { precisions: Some((declared, likely)), ..self }
     }
 
     pub(crate) const fn also_affects(self, server: Server) -> Self {
@@ -368,6 +381,11 @@ impl Warning {
         self.want
     }
 
+    /// The declared precision and the one that was meant most likely, where the timestamp is what goes wrong.
+    pub const fn precisions(&self) -> Option<(Precision, Precision)> {
+        self.precisions
+    }
+
     /// What goes wrong; see [`WarningKind::why`].
     pub const fn why(&self) -> &'static str {
         self.kind.why()
@@ -385,6 +403,9 @@ impl fmt::Display for Warning {
         f.write_str(self.why())?;
         if let (Some(want), Some(got)) = (self.want, self.got) {
             write!(f, ": expected {want}, found {got}")?;
+        }
+        if let Some((declared, likely)) = self.precisions {
+            write!(f, ": the timestamp fits {likely}, not {declared}")?;
         }
         write!(f, "; {}", self.fix())
     }

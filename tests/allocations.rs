@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use allocation_counter::{AllocationInfo, measure};
+use lineproof::annotated_csv::Reader;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{ConflictScope, ImplicitSchema, Outcome, Point, Report, SchemaSource, Validator};
 
@@ -242,5 +243,49 @@ fn a_stream_of_the_largest_body_stays_within_64_mib() {
         });
         eprintln!("{name}: {bytes} bytes in {pieces} pieces of {}, {cost:?}", piece.len());
         assert!(cost.bytes_max <= 64 << 20, "{name}: {} bytes", cost.bytes_max);
+    }
+}
+
+/// A name, the lines in front of the rows, and how row `number` is spelled.
+type CsvShape = (&'static str, &'static str, fn(usize) -> String);
+
+const CSV_SHAPES: [CsvShape; 6] = [
+    ("types", "#datatype measurement,tag,double,long,boolean,string,dateTime\nm,t,d,l,b,s,time", |number| {
+        format!("cpu,a,{number}.5,{number},true,text,2024-05-01T12:00:{:02}Z", number % 60)
+    }),
+    ("no types", "_measurement,f,g", |number| format!("cpu,{number},\"\"\"x y\"\"\"")),
+    ("quotes", "#datatype measurement,tag,string\nm,t,s", |number| {
+        format!("\"c\"\"pu\",\"a,b\",\"\"\"{:05}\"\"\"", number % 7)
+    }),
+    ("formats", "#datatype measurement,\"double:,.\",duration,\"dateTime:2006-01-02 15:04\"\nm,d,p,time", |number| {
+        format!("cpu,\"1.234,{number}\",1h{}m,2024-05-01 12:{:02}", number % 60, number % 60)
+    }),
+    ("constants and templates", "#constant tag,c,x\n#concat string,s,${t}-${f}\n_measurement,t|tag,f|long", |number| {
+        format!("cpu,a,{:05}", number % 100)
+    }),
+    (
+        "pivot",
+        "#group,false,false,true,true,false\n#datatype,string,long,string,string,double\n#default,_result,,,,\n,result,table,_measurement,_field,_value",
+        |number| format!(",,0,cpu,usage,{number}"),
+    ),
+];
+
+#[test]
+fn a_row_of_annotated_csv_read_into_a_used_point_allocates_nothing() {
+    for (name, head, row) in CSV_SHAPES {
+        let rows: String = (0..400).map(|number| row(number) + "\n").collect();
+        let body = format!("{head}\n{rows}");
+        let mut reader = Reader::new(body.as_bytes());
+        let mut point = Point::default();
+        let mut read = |count: usize| {
+            measure(|| {
+                for _ in 0..count {
+                    let row = reader.read(&mut point).expect("a row");
+                    row.expect("a point");
+                }
+            })
+        };
+        read(150);
+        assert_eq!(read(250), AllocationInfo::default(), "{name}");
     }
 }

@@ -665,7 +665,7 @@ fn warnings_follow_their_lines() {
     assert_eq!(
         told[2],
         json!({
-            "type": "warning", "line": 2, "column": 18, "start": 22, "end": 24, "kind": "BareDecimalPoint",
+            "type": "warning", "line": 2, "column": 18, "start": 21, "end": 23, "kind": "BareDecimalPoint",
             "affects": ["InfluxDB 3"],
             "message": "InfluxDB 3 refuses a float without a digit on both sides of its point; write a digit on both \
                         sides of the point, such as 1.0 or 0.5",

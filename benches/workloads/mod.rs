@@ -155,3 +155,47 @@ fn tagged(random: &mut Random, number: usize, out: &mut String) {
     }
     put!(out, " count={}i {}", random.below(1000), nanoseconds(number));
 }
+
+/// Bodies of about `bytes` bytes for validation: 10,000 series, and every line accepted.
+pub(crate) fn series(bytes: usize) -> Vec<Workload> {
+    const SHAPES: [(&str, &str, Line); 3] = [
+        ("clean", "each field of one type", |random, number, out| {
+            let series = random.below(10_000);
+            reading(series, false, random, number, out);
+        }),
+        ("mixed", "a field of two types in series of their own", |random, number, out| {
+            let series = random.below(10_000);
+            reading(series, series.is_multiple_of(2), random, number, out);
+        }),
+        (
+            "mixed, worst order",
+            "the same, no two lines of a series together, tags in changing order",
+            |random, number, out| {
+                let series = number as u64 * 7919 % 10_000;
+                let start = out.len();
+                reading(series, series.is_multiple_of(2), random, number, out);
+                if random.below(2) == 0 {
+                    let line = out.split_off(start);
+                    let mut tags = line[..line.find(' ').unwrap_or(0)].split(',');
+                    out.push_str(tags.next().unwrap_or_default());
+                    for tag in tags.rev() {
+                        put!(out, ",{tag}");
+                    }
+                    out.push_str(&line[line.find(' ').unwrap_or(0)..]);
+                }
+            },
+        ),
+    ];
+    SHAPES.iter().map(|&(name, shape, line)| workload(name, shape, line, bytes)).collect()
+}
+
+fn reading(series: u64, as_integer: bool, random: &mut Random, number: usize, out: &mut String) {
+    put!(out, "machine,hall=hall-{},id=unit-{:06},site=north ", series % 7, series);
+    let temperature = random.fraction() * 40.0 + 10.0;
+    if as_integer {
+        put!(out, "temperature={temperature:.0}i");
+    } else {
+        put!(out, "temperature={temperature:.2}");
+    }
+    put!(out, ",humidity={:.2},state=\"running\" {}", random.fraction() * 80.0 + 10.0, nanoseconds(number));
+}

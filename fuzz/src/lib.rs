@@ -1,21 +1,27 @@
-//! What holds for every input, one function a target: [`line_protocol`], [`agree`], [`round_trip`] and [`validate`]. A
-//! function panics where its law is broken, so the same code serves the fuzzer and the ordinary test that runs it over
-//! the committed seeds.
+//! What holds for every input, one function a target: [`line_protocol`], [`agree`], [`round_trip`], [`validate`] and
+//! [`annotated_csv`]. A function panics where its law is broken, so the same code serves the fuzzer and the ordinary test
+//! that runs it over the committed seeds.
 
 #[allow(dead_code, reason = "shared with the property tests, which use more of it")]
 #[path = "../../tests/laws/mod.rs"]
 mod laws;
 
 use laws::{Bucket, Setup};
+use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{Atomicity, ConflictScope, Point, Position, Precision, Profile, Span, SyntaxError};
+use lineproof::{Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError};
 
 /// A target's name, which is its folder of seeds too, and its law.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 4] =
-    [("line_protocol", line_protocol), ("agree", agree), ("round_trip", round_trip), ("validate", validate)];
+pub const TARGETS: [Target; 5] = [
+    ("line_protocol", line_protocol),
+    ("agree", agree),
+    ("round_trip", round_trip),
+    ("validate", validate),
+    ("annotated_csv", annotated_csv),
+];
 
 /// Reading ends, says the same in both ways, and every place it names is in the body and says what it should.
 pub fn line_protocol(body: &[u8]) {
@@ -136,4 +142,102 @@ pub fn round_trip(body: &[u8]) {
         assert_eq!(read.to_string(), text, "written another way the second time");
         assert_eq!(point.clone().into_owned(), point);
     }
+}
+
+/// Annotated CSV is read the same in both ways, its places are right, every point can be written and is read back as the
+/// same one, and the text as the result of a query is told to its end.
+pub fn annotated_csv(body: &[u8]) {
+    let mut reader = Reader::new(body);
+    let mut reused = Point::default();
+    let mut fresh = annotated_csv::points(body);
+    let mut text = String::new();
+    let mut end = 0;
+    while let Some(read) = reader.read(&mut reused) {
+        match (read, fresh.next()) {
+            (Ok(()), Some(Ok(point))) => {
+                assert_eq!(reused, point, "a point used again differs from a fresh one");
+                check_csv_point(body, &point);
+                check_written(&point, &mut text);
+                assert!(end <= point.span().start(), "a row inside the row before");
+                end = point.span().end();
+            }
+            (Err(error), Some(Err(again))) => {
+                assert_eq!(error, again, "the same row has two errors");
+                check_csv_error(body, &error);
+            }
+            (read, fresh) => panic!("{read:?} into one point, {fresh:?} into a fresh one"),
+        }
+    }
+    assert!(fresh.next().is_none(), "fresh points go on");
+    for table in annotated_csv::tables(body) {
+        match table {
+            Ok(table) => {
+                assert!(!table.columns().is_empty(), "a table without columns");
+                assert!(table.records().all(|record| record.len() == table.columns().len()), "a ragged table");
+                assert_eq!(
+                    table.group_key().count(),
+                    table.columns().iter().filter(|column| column.is_in_group()).count()
+                );
+            }
+            Err(error) => check_csv_error(body, &error),
+        }
+    }
+}
+
+fn check_csv_point(body: &[u8], point: &Point<'_>) {
+    let whole = point.span();
+    let inside = |span: Span| {
+        assert!(span.end() <= whole.end(), "{span:?} is not in {whole:?}");
+        // What a constant or a template says has no place in the row.
+        assert!(span.is_empty() || whole.start() <= span.start(), "{span:?} is not in {whole:?}");
+        std::str::from_utf8(&body[span.range()]).expect("a span that cuts no character");
+    };
+    inside(whole);
+    assert_eq!(Position::of(body, whole.start()).line, point.line());
+    inside(point.measurement_span());
+    inside(point.timestamp_span());
+    for tag in point.tags() {
+        inside(tag.key_span());
+        inside(tag.value_span());
+    }
+    for field in point.fields() {
+        inside(field.key_span());
+        inside(field.value_span());
+    }
+}
+
+/// As for line protocol, but that a byte order mark has no column.
+fn check_csv_error(body: &[u8], error: &SyntaxError) {
+    let mark = b"\xef\xbb\xbf";
+    match body.strip_prefix(mark) {
+        Some(body) => {
+            let span = error.span();
+            assert!(span.start() >= mark.len(), "{span:?} in the byte order mark");
+            let position = Position::of(body, span.start() - mark.len());
+            assert_eq!(position, Position { line: error.line(), column: error.column() });
+        }
+        None => check_error(body, error),
+    }
+    assert!(error.last_line() >= error.line(), "{error:?}");
+}
+
+/// `point` can be written, and what is written is read as the same point, but for its time, which has no unit there.
+fn check_written(point: &Point<'_>, text: &mut String) {
+    text.clear();
+    point.write_to(text, Precision::Nanoseconds).expect("a point that was read can be written");
+    let mut again = points(text.as_bytes());
+    let read = again.next().expect("a line").expect("what was written is read");
+    assert!(again.next().is_none(), "one point was written as several: {text:?}");
+    assert_eq!(read.series(), point.series(), "{text:?}");
+    let value = |point: &Point<'_>| point.timestamp().map(|timestamp| timestamp.value());
+    assert_eq!(value(&read), value(point), "{text:?}");
+    assert_eq!(read.fields().len(), point.fields().len(), "{text:?}");
+    for (read, field) in read.fields().zip(point.fields()) {
+        assert_eq!(read.key(), field.key(), "{text:?}");
+        match (read.value(), field.value()) {
+            (FieldValue::Float(read), FieldValue::Float(value)) => assert_eq!(read.to_bits(), value.to_bits()),
+            (read, value) => assert_eq!(read, value, "{text:?}"),
+        }
+    }
+    assert_eq!(read.to_string(), *text, "written another way the second time");
 }

@@ -19,6 +19,8 @@ pub(super) struct Blocks<'a> {
     pub(super) record: Record<'a>,
     pub(super) block: Block<'a>,
     state: State,
+    /// The number of the line behind a comment that itself stands behind a blank line.
+    behind_blank_and_comment: usize,
 }
 
 /// What comes next in the text.
@@ -42,7 +44,10 @@ enum State {
 }
 
 /// Every row has all constants of its table, so without a bound of our own a body could ask for its square.
-const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+pub(super) const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+
+/// A column of the header takes a hundred times the memory of its separator; ours.
+const MAX_COLUMNS: usize = 1 << 18;
 
 /// The annotations in front of a header.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +61,8 @@ pub(super) struct Block<'a> {
     pub(super) zone: Option<Zone<'a>>,
     /// Begun in the middle of data by this annotation, which may thus belong to no table.
     begun_in_data: Option<Place<'a>>,
+    /// Whether the table with that data is lost, and all told.
+    is_of_lost_table: bool,
     after_blank: bool,
 }
 
@@ -175,23 +182,23 @@ const NAMES: [(&str, Name); 6] = [
 impl Name {
     /// The name that a row's first cell begins with, case ignored, followed by a space or nothing.
     fn of(cell: &str) -> (Self, &'static str) {
-        let word = cell.split(' ').next().unwrap_or_default();
-        if word == "#" {
+        if cell.starts_with("# ") {
             return (Self::Comment, "#");
         }
+        let word = cell.split(' ').next().unwrap_or_default();
         let known = NAMES.iter().find(|(text, _)| text.eq_ignore_ascii_case(word));
         known.map_or((Self::Unknown, ""), |&(text, name)| (name, text))
     }
 
-    const fn is_of_columns(self) -> bool {
-        matches!(self, Self::Group | Self::Datatype | Self::Default)
+    const fn is_annotation(self) -> bool {
+        !matches!(self, Self::Comment | Self::Unknown)
     }
 }
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(records: Records<'a>) -> Self {
         let (record, block) = (Record::default(), Block::default());
-        Self { records, zones: None, record, block, state: State::Annotations }
+        Self { records, zones: None, record, block, state: State::Annotations, behind_blank_and_comment: 0 }
     }
 
     /// Goes on to the next header or row of data. An error is told once, and what it costs is passed over.
@@ -212,12 +219,9 @@ impl<'a> Blocks<'a> {
                     }
                 }
                 Err(error) => {
-                    if self.is_lost() {
-                        self.pass_over(&error);
-                        continue;
+                    if self.pass_over(&error) {
+                        return Some(Err(error));
                     }
-                    self.pass_over(&error);
-                    return Some(Err(error));
                 }
             }
         }
@@ -235,30 +239,34 @@ impl<'a> Blocks<'a> {
         (self.state == State::Annotations).then(annotations).flatten()
     }
 
-    const fn is_lost(&self) -> bool {
-        matches!(self.state, State::LostAnnotations | State::LostData)
-    }
-
-    /// What a row that cannot be split into cells costs.
+    /// What a row that cannot be split into cells costs, and whether that is still to be told.
     #[cold]
-    fn pass_over(&mut self, error: &SyntaxError) {
+    fn pass_over(&mut self, error: &SyntaxError) -> bool {
         let text = error.line_text().trim_start_matches('"');
-        let (name, _) = Name::of(text.split(',').next().unwrap_or_default());
-        let is_annotation = text.starts_with('#');
-        self.state = match self.state {
-            State::Data | State::LostData if is_annotation && name.is_of_columns() => State::LostAnnotations,
+        let name = self.records.name(text);
+        let is_annotation = name.starts_with('#');
+        let (name, _) = Name::of(name);
+        let before = self.state;
+        self.state = match before {
+            // A comment is part of no table.
+            _ if name == Name::Comment => before,
+            State::Data | State::LostData if name.is_annotation() => State::LostAnnotations,
             State::Annotations if is_annotation || error.kind() == Kind::InvalidSeparator => State::LostAnnotations,
             // It was the header.
             State::Annotations => State::LostData,
             State::LostAnnotations if !is_annotation => State::LostData,
-            state => state,
+            _ => before,
         };
+        let begins_a_table = before == State::LostData && self.state == State::LostAnnotations;
+        matches!(before, State::Annotations | State::Data) || begins_a_table
     }
 
     /// What the row that was read is; nothing where it is to be passed over.
     fn step(&mut self) -> Result<Option<Step>, SyntaxError> {
-        let first = self.record.cells.first().map_or(Cow::Borrowed(""), |&cell| self.record.lasting_text(cell));
-        if first.starts_with('#') {
+        self.record.after_blank |= self.record.line == self.behind_blank_and_comment;
+        let first = self.record.cells.first().copied().unwrap_or_default();
+        if first.piece().of(self.record.text).starts_with('#') {
+            let first = self.record.lasting_text(first);
             return self.annotation(&first).map(|()| None);
         }
         self.block.after_blank |= self.record.after_blank;
@@ -271,9 +279,22 @@ impl<'a> Blocks<'a> {
             }
             State::Annotations => {
                 self.state = State::LostData;
-                self.block.is_placed(self.record.place())?;
+                self.check_width(Part::Header)?;
+                if let Err(error) = self.block.is_placed(self.record.place()) {
+                    return if self.block.is_of_lost_table { Ok(None) } else { Err(error) };
+                }
                 self.state = State::Data;
                 Ok(Some(Step::Header))
+            }
+        }
+    }
+
+    fn check_width(&self, part: Part) -> Result<(), SyntaxError> {
+        match self.record.cells.get(MAX_COLUMNS) {
+            None => Ok(()),
+            Some(cell) => {
+                let piece = Piece { start: cell.raw().start, end: self.record.place().end().end };
+                Err(self.record.place().error(Kind::RowWidth, part, "at most 262144 columns", piece))
             }
         }
     }
@@ -283,7 +304,13 @@ impl<'a> Blocks<'a> {
         let (name, spelling) = Name::of(first);
         let place = self.record.place();
         match (name, self.state) {
-            (Name::Comment, _) | (Name::Unknown, State::LostAnnotations | State::LostData) => return Ok(()),
+            (Name::Comment, _) => {
+                if self.record.after_blank {
+                    self.behind_blank_and_comment = self.records.line();
+                }
+                return Ok(());
+            }
+            (Name::Unknown, State::LostAnnotations | State::LostData) => return Ok(()),
             (Name::Unknown, state) => {
                 if state == State::Annotations {
                     self.state = State::LostAnnotations;
@@ -295,12 +322,16 @@ impl<'a> Blocks<'a> {
             (_, State::LostAnnotations) => return Ok(()),
             (_, State::Annotations) => {}
             (_, State::Data | State::LostData) => {
-                let begun_in_data = (self.state == State::Data).then_some(place);
-                self.block = Block { begun_in_data, ..Block::default() };
+                let is_of_lost_table = self.state == State::LostData;
+                self.block = Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
                 self.state = State::Annotations;
             }
         }
         self.block.after_blank |= self.record.after_blank;
+        if let Err(error) = self.check_width(Part::Annotation) {
+            self.state = State::LostAnnotations;
+            return Err(error);
+        }
         let annotation = Annotation::of(&self.record, spelling);
         let name_piece = Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
         let taken = self.block.take(name, annotation, name_piece, self.zones);

@@ -127,12 +127,15 @@ impl Declaration<'_, '_> {
     }
 
     pub(super) fn name(&self) -> (Box<str>, Box<str>) {
-        let label = match (self.is_virtual && self.label.is_empty(), self.is_concat) {
-            (false, _) => excerpt::escaped(self.label.as_bytes(), FOUND_BYTES),
-            (true, false) => alloc::format!("#constant {}", self.data_type.spelled),
-            (true, true) => alloc::format!("#concat {}", self.data_type.spelled),
+        let escaped = |text: &str| excerpt::escaped(text.as_bytes(), FOUND_BYTES);
+        let data_type = escaped(self.data_type.spelled);
+        let label = if !self.is_virtual || !self.label.is_empty() {
+            escaped(&self.label)
+        } else {
+            let annotation = if self.is_concat { "#concat" } else { "#constant" };
+            if data_type.is_empty() { annotation.into() } else { alloc::format!("{annotation} {data_type}") }
         };
-        (label.into(), excerpt::escaped(self.data_type.spelled.as_bytes(), FOUND_BYTES).into())
+        (label.into(), data_type.into())
     }
 
     #[cold]

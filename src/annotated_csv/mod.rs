@@ -59,6 +59,9 @@
 //! A row's error costs that row, an error of an annotation or the header the table up to the next one, and each is told
 //! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
 //!
+//! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
+//! placeholders for a table, and 1000 defaults for cells that a short row lacks.
+//!
 //! # Where it is stricter than InfluxDB's own tools
 //!
 //! The reference is `influx write`, which loses some things without a word: it cuts fractions off whole numbers, wraps times
@@ -90,6 +93,7 @@ mod duration;
 mod fault;
 mod layout;
 mod number;
+mod reach;
 mod records;
 mod row;
 mod rows;
@@ -227,26 +231,20 @@ impl<'a> Reader<'a> {
         Tables::new(self.blocks, self.finite_only)
     }
 
-    /// Reads the next row into `point`; `None` at the end of the body.
+    /// Reads the next row into `point`; `None` at the end of the body. After an error `point` is empty.
     ///
     /// # Errors
     /// A row that cannot be a point, or annotations and a header that no row can be read with, as a [`SyntaxError`].
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         loop {
-            let step = match self.blocks.next()? {
-                Ok(step) => step,
-                Err(error) => return Some(Err(error)),
-            };
-            if step == Step::Header {
-                match PointTable::new(&self.blocks.block, &self.blocks.record, self.labels_hold_no_type) {
-                    Ok(table) => self.table = Some(table),
-                    Err(error) => {
-                        self.blocks.lose_table();
-                        return Some(Err(error));
-                    }
-                }
-                continue;
+            match self.blocks.next()? {
+                Ok(Step::Row) => {}
+                Ok(Step::Header) => match self.header() {
+                    Ok(()) => continue,
+                    Err(error) => return Some(Err(emptied(point, error))),
+                },
+                Err(error) => return Some(Err(emptied(point, error))),
             }
             let record = &self.blocks.record;
             let read = match &self.table {
@@ -254,17 +252,39 @@ impl<'a> Reader<'a> {
                 Some(PointTable::Error { message, reference }) => {
                     let error = query_error(record, *message, *reference);
                     self.blocks.lose_table();
-                    return Some(Err(error));
+                    return Some(Err(emptied(point, error)));
                 }
                 None => continue,
             };
-            if read.is_err() {
-                point.data.clear();
-            }
-            point.place(if read.is_ok() { record.text } else { "" }, record.offset, record.line);
-            return Some(read);
+            return Some(match read {
+                Ok(()) => {
+                    point.place(record.text, record.offset, record.line);
+                    Ok(())
+                }
+                Err(error) => Err(emptied(point, error)),
+            });
         }
     }
+
+    /// Takes annotations and header as the columns of a new table.
+    fn header(&mut self) -> Result<(), SyntaxError> {
+        match PointTable::new(&self.blocks.block, &self.blocks.record, self.labels_hold_no_type) {
+            Ok(table) => self.table = Some(table),
+            Err(error) => {
+                self.blocks.lose_table();
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves nothing of an earlier row in `point`.
+#[cold]
+fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
+    point.data.clear();
+    point.place("", error.span().start(), error.line());
+    error
 }
 
 /// The query's own error, which stands where its result should be.

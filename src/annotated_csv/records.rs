@@ -185,6 +185,19 @@ impl<'a> Records<'a> {
         self.limit = limit.min(MAX_LINE_BYTES - 1);
     }
 
+    /// The number of the line that comes next.
+    pub(super) fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What may be the name of an annotation in a row that cannot be split into cells.
+    #[cold]
+    pub(super) fn name<'t>(&self, text: &'t str) -> &'t str {
+        let separator = str::from_utf8(&self.separator.bytes[..self.separator.len]).unwrap_or_default();
+        let first = text.split(separator).next().unwrap_or_default();
+        first.split('"').next().unwrap_or_default()
+    }
+
     /// Reads the next row into `record`, passing over blank lines; `None` at the end of the body. An error costs its row.
     #[inline]
     pub(super) fn read(&mut self, record: &mut Record<'a>) -> Option<Result<(), SyntaxError>> {

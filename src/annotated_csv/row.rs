@@ -1,12 +1,14 @@
 //! A row to a point: measurement, tags, fields, timestamp, in this order; the first problem costs the row.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::cell::{CellValue, Kind as ValueKind};
 use super::fault::CellFault;
 use super::number;
+use super::reach::Reach;
 use super::records::{Cell, Record};
-use super::table::{Columns, From, Source, Template, TemplatePart, name_fault};
+use super::table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
 use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, TagTokens, Token, Value};
@@ -17,6 +19,17 @@ use crate::precision::Timestamp;
 pub(super) struct Scratch {
     cell: String,
     concat: String,
+    numbers: Vec<usize>,
+}
+
+impl Scratch {
+    /// What was put together last for the column.
+    fn text<T>(&self, source: &Source<T>) -> &str {
+        match source.from {
+            From::Concat(_) => &self.concat,
+            From::Cell(_) | From::Constant(_) => &self.cell,
+        }
+    }
 }
 
 /// A row on its way to a point.
@@ -77,9 +90,14 @@ impl Row<'_, '_, '_, '_> {
             return Err(self.error(columns.measurement.column, Kind::EmptyName, Part::Measurement, expected, None));
         };
         self.data.measurement = measurement;
-        for (key, source) in &columns.tags {
-            if let Some(value) = self.name(source, Part::TagValue)? {
-                self.data.tags.push(TagTokens { key: *key, value });
+        let cells = self.record.cells.len();
+        let is_short = cells < columns.width;
+        if is_short {
+            self.check_missing_cells(cells)?;
+            self.some(cells, &columns.reach_of_tags, |row, number| row.tag(columns.tags.get(number)))?;
+        } else {
+            for tag in &columns.tags {
+                self.tag(Some(tag))?;
             }
         }
         if let Some(pivot) = &columns.pivot {
@@ -87,12 +105,18 @@ impl Row<'_, '_, '_, '_> {
             // Its value is read without a name too: a wrong one costs the row.
             self.field(key.unwrap_or_default(), &pivot.kind, &pivot.value)?;
             match key {
-                Some(key) => self.check_pivot_name(key, pivot.name.column)?,
-                None => self.data.fields.clear(),
+                Some(key) if !self.data.fields.is_empty() => self.check_pivot_name(key, pivot)?,
+                _ => self.data.fields.clear(),
             }
         }
-        for field in &columns.fields {
-            self.field(field.key, &field.kind, &field.value)?;
+        if is_short {
+            self.some(cells, &columns.reach_of_fields, |row, number| {
+                columns.fields.get(number).map_or(Ok(()), |field| row.field(field.key, &field.kind, &field.value))
+            })?;
+        } else {
+            for field in &columns.fields {
+                self.field(field.key, &field.kind, &field.value)?;
+            }
         }
         if self.data.fields.is_empty() {
             let expected = "a value in at least one column for a field";
@@ -111,6 +135,42 @@ impl Row<'_, '_, '_, '_> {
             let time = time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
             self.data.set_timestamp(Timestamp::Nanoseconds(time));
             self.data.timestamp_span = piece.or_else(|| cell_of(record, source.column)).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Reads those of the tags or fields that a row of so many `cells` may have.
+    #[cold]
+    fn some(
+        &mut self,
+        cells: usize,
+        reach: &Reach,
+        mut read: impl FnMut(&mut Self, usize) -> Result<(), SyntaxError>,
+    ) -> Result<(), SyntaxError> {
+        let mut numbers = core::mem::take(&mut self.scratch.numbers);
+        reach.numbers(cells, &mut numbers);
+        let done = numbers.iter().try_for_each(|&number| read(self, number));
+        self.scratch.numbers = numbers;
+        done
+    }
+
+    #[inline]
+    fn tag(&mut self, tag: Option<&(Token, Source<Token>)>) -> Result<(), SyntaxError> {
+        if let Some((key, source)) = tag
+            && let Some(value) = self.name(source, Part::TagValue)?
+        {
+            self.data.tags.push(TagTokens { key: *key, value });
+        }
+        Ok(())
+    }
+
+    /// Every short row has all defaults of the cells that it lacks.
+    fn check_missing_cells(&self, cells: usize) -> Result<(), SyntaxError> {
+        let missing = [&self.columns.reach_of_tags, &self.columns.reach_of_fields];
+        if missing.iter().map(|reach| reach.missing_defaults(cells)).sum::<usize>() > MAX_MISSING_DEFAULTS {
+            let expected = "a cell for each column, as more than 1000 of those that are missing have a default";
+            let place = self.record.place();
+            return Err(place.error(Kind::RowWidth, Part::Cell, expected, place.end()));
         }
         Ok(())
     }
@@ -190,12 +250,16 @@ impl Row<'_, '_, '_, '_> {
                 return Ok(());
             }
             Ok(CellValue::Quoted(inner)) => {
-                let text = if let (Spelled::Plain(piece), false) = (spelled, inner.contains('\\')) {
-                    Token::piece(Piece { start: piece.start + 1, end: piece.end - 1 })
-                } else {
-                    let mut text = String::new();
-                    escape::unescape(inner, Escapes::String, &mut text);
-                    self.data.copied(piece, |out| out.push_str(&text))
+                let has_escapes = inner.contains('\\');
+                let text = match spelled {
+                    Spelled::Plain(Piece { start, end }) if !has_escapes => {
+                        Token::piece(Piece { start: start + 1, end: end - 1 })
+                    }
+                    Spelled::Plain(piece) => self.data.copied(piece, |out| unquote(piece.of(record.text), out)),
+                    Spelled::Otherwise(piece) => {
+                        let text = self.scratch.text(source);
+                        self.data.copied(piece, |out| unquote(text, out))
+                    }
                 };
                 self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
                 return Ok(());
@@ -237,7 +301,7 @@ impl Row<'_, '_, '_, '_> {
 
     /// Puts the text of a template together; whether there is room for it.
     fn fill_in(&mut self, template: &Template) -> bool {
-        let Scratch { cell: scratch, concat } = self.scratch;
+        let Scratch { cell: scratch, concat, .. } = self.scratch;
         concat.clear();
         for part in &template.parts {
             let text = match part {
@@ -257,21 +321,17 @@ impl Row<'_, '_, '_, '_> {
 
     /// The token of the text that was [said](Self::said) last, which the row does not hold as it is.
     fn scratched<T>(&mut self, source: &Source<T>, raw: Piece) -> Token {
-        let text = match source.from {
-            From::Concat(_) => &self.scratch.concat,
-            From::Cell(_) | From::Constant(_) => &self.scratch.cell,
-        };
+        let text = self.scratch.text(source);
         self.data.copied(raw, |out| out.push_str(text))
     }
 
     /// A `_field` that is also the label of a column would be there twice.
-    fn check_pivot_name(&self, key: Token, column: usize) -> Result<(), SyntaxError> {
+    fn check_pivot_name(&self, key: Token, pivot: &Pivot) -> Result<(), SyntaxError> {
         let text = self.data.text(self.record.text, key);
-        let is_taken = |label: Token| self.data.text(self.record.text, label) == text;
-        let fields = self.columns.fields.iter().map(|field| field.key);
-        if fields.chain(self.data.tags.iter().map(|tag| tag.key)).any(is_taken) {
+        let is_tag = || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
+        if pivot.taken.contains(text) || is_tag() {
             let expected = "a field key that no other column has";
-            return Err(self.error(column, Kind::DuplicateField, Part::FieldKey, expected, None));
+            return Err(self.error(pivot.name.column, Kind::DuplicateField, Part::FieldKey, expected, None));
         }
         Ok(())
     }
@@ -304,8 +364,17 @@ impl Row<'_, '_, '_, '_> {
     }
 }
 
+/// Without a bound of our own every short row could ask for the whole width of its table.
+const MAX_MISSING_DEFAULTS: usize = 1000;
+
 /// Far more than any name or string needs; ours.
 const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 6;
+
+/// Appends the text of a string as line protocol quotes it.
+fn unquote(quoted: &str, out: &mut String) {
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    escape::unescape(inner, Escapes::String, out);
+}
 
 fn cell_of(record: &Record<'_>, column: usize) -> Option<Piece> {
     record.cells.get(column).map(|cell| cell.piece())

@@ -5,9 +5,10 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::annotation::{Block, Place, same_width};
+use super::annotation::{Block, MAX_VIRTUAL_BYTES, Place, same_width};
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, virtual_column};
+use super::reach::Reach;
 use super::records::Record;
 use super::time::TimeFormat;
 use super::zone::Zone;
@@ -38,6 +39,10 @@ pub(super) struct Columns<'z> {
     pub(super) pivot: Option<Pivot>,
     pub(super) fields: Vec<FieldColumn>,
     pub(super) time: Option<(TimeFormat, Source<i64>)>,
+    /// How many cells a row has that is not short.
+    pub(super) width: usize,
+    pub(super) reach_of_tags: Reach,
+    pub(super) reach_of_fields: Reach,
     /// Label and data type of each column and then of each constant, for messages.
     names: Vec<(Box<str>, Box<str>)>,
 }
@@ -48,6 +53,8 @@ pub(super) struct Pivot {
     pub(super) name: Source<Token>,
     pub(super) kind: ValueKind,
     pub(super) value: Source<Value>,
+    /// The labels that no `_field` may be, as columns have them.
+    pub(super) taken: BTreeSet<Box<str>>,
 }
 
 /// A field, and the column that gives it.
@@ -120,7 +127,7 @@ impl<'a> Table<'a> {
         }
         let zone = block.zone.clone().unwrap_or_default();
         let texts = SharedTexts::default();
-        Builder { declared: &declared, columns, header: place, zone, texts, placeholders: 0 }.build()
+        Builder { declared: &declared, columns, header: place, zone, texts, placeholders: 0, default_bytes: 0 }.build()
     }
 }
 
@@ -157,6 +164,8 @@ struct Builder<'d, 'a, 'b> {
     zone: Zone<'a>,
     texts: SharedTexts,
     placeholders: usize,
+    /// Of the defaults of all placeholders.
+    default_bytes: usize,
 }
 
 impl<'a> Builder<'_, 'a, '_> {
@@ -209,12 +218,13 @@ impl<'a> Builder<'_, 'a, '_> {
         let measurement = self.text(measurement, Part::Measurement)?;
         let tags =
             tags.into_iter().map(|(label, number)| Ok((self.texts.add(label), self.text(number, Part::TagValue)?)));
-        let tags = tags.collect::<Result<_, SyntaxError>>()?;
+        let tags = tags.collect::<Result<Vec<_>, SyntaxError>>()?;
         let pivot = match (field_name, field_value) {
             (Some(name), Some(value)) => {
                 let name = self.text(name, Part::FieldKey)?;
                 let (kind, value) = self.value(value)?;
-                Some(Pivot { name, kind, value })
+                let taken = fields.iter().map(|&number| Box::from(&*self.declared[number].label)).collect();
+                Some(Pivot { name, kind, value, taken })
             }
             (Some(alone), None) | (None, Some(alone)) => {
                 let expected = "'_field' and '_value' together";
@@ -227,11 +237,24 @@ impl<'a> Builder<'_, 'a, '_> {
             let (kind, value) = self.value(number)?;
             Ok(FieldColumn { key, kind, value })
         });
-        let fields = fields.collect::<Result<_, SyntaxError>>()?;
+        let fields = fields.collect::<Result<Vec<_>, SyntaxError>>()?;
         let time = time.map(|number| self.time(number)).transpose()?;
         let names = self.declared.iter().map(Declaration::name).collect();
-        let texts = Arc::new(self.texts);
-        Ok(Table::Points(Box::new(Columns { texts, zone: self.zone, measurement, tags, pivot, fields, time, names })))
+        let reach_of_tags = Reach::of(tags.iter().map(|(_, source)| source));
+        let reach_of_fields = Reach::of(fields.iter().map(|field: &FieldColumn| &field.value));
+        Ok(Table::Points(Box::new(Columns {
+            texts: Arc::new(self.texts),
+            zone: self.zone,
+            measurement,
+            tags,
+            pivot,
+            fields,
+            time,
+            width: self.columns,
+            reach_of_tags,
+            reach_of_fields,
+            names,
+        })))
     }
 
     fn roles(&self) -> Result<Vec<Role>, SyntaxError> {
@@ -334,14 +357,15 @@ impl<'a> Builder<'_, 'a, '_> {
                 let expected = "the labels of columns of this table in '${…}'";
                 return Err(concat.error(concat.preset_at, Kind::UnknownPlaceholder, Part::Annotation, expected));
             };
+            let default = self.declared[column].preset.as_deref().unwrap_or_default();
             self.placeholders += 1;
-            if self.placeholders > MAX_PLACEHOLDERS {
-                let expected = "at most 100 placeholders for a table";
+            self.default_bytes += default.len();
+            if self.placeholders > MAX_PLACEHOLDERS || self.default_bytes > MAX_VIRTUAL_BYTES {
+                let expected = "at most 100 placeholders for a table, whose defaults have 16 KiB at most";
                 return Err(concat.error(concat.preset_at, Kind::TooManyConstants, Part::Annotation, expected));
             }
             parts.push(TemplatePart::Text(core::mem::take(&mut plain).into()));
-            let default = self.declared[column].preset.as_deref().unwrap_or_default().into();
-            parts.push(TemplatePart::Column { column, default });
+            parts.push(TemplatePart::Column { column, default: default.into() });
             rest = behind;
         }
         plain.push_str(rest);

@@ -35,6 +35,8 @@ pub struct Lines<'a> {
     next: usize,
     line: usize,
     limit: usize,
+    /// Where in a stream the body begins.
+    offset: usize,
     by_grammar: bool,
     walk: Structurals<'a>,
     utf8: Utf8Window<'a>,
@@ -44,7 +46,7 @@ impl<'a> Lines<'a> {
     /// Starts at the first line of `body`.
     pub fn new(body: &'a [u8]) -> Self {
         let (walk, utf8) = (Structurals::new(body, 0), Utf8Window::default());
-        Self { body, next: 0, line: 1, limit: DEFAULT_LINE_BYTES, by_grammar: false, walk, utf8 }
+        Self { body, next: 0, line: 1, limit: DEFAULT_LINE_BYTES, offset: 0, by_grammar: false, walk, utf8 }
     }
 
     /// The most bytes that a line may have, its end not counted: 16 MiB by default, 1 GiB at most. A longer line is
@@ -94,10 +96,48 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Where the next call of [`read`](Self::read) goes on, and the number of the line there.
+    /// Takes the body for a piece of a stream that begins there at byte `offset` and in line `line`.
+    pub(super) fn within(mut self, offset: usize, line: usize) -> Self {
+        self.offset = offset;
+        self.line = line;
+        self
+    }
+
+    /// What has not been read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.body.get(self.next..).unwrap_or_default()
+    }
+
+    /// Where in the stream the next call of [`read`](Self::read) goes on, and the number of the line there.
     #[inline]
-    pub(crate) const fn place(&self) -> (usize, usize) {
-        (self.next, self.line)
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.offset + self.next, self.line)
+    }
+
+    /// Whether reading has not come to the beginning of a line.
+    pub(super) fn is_within_line(&self) -> bool {
+        self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
+    }
+
+    /// Reads the next point into `point` by the fast way, passing over blank lines, if its line lies in the body with its
+    /// line feed, so that nothing behind the body can change it.
+    pub(super) fn read_whole(&mut self, point: &mut Point<'a>) -> bool {
+        while self.body.get(self.next) == Some(&b'\n') {
+            self.next += 1;
+            self.line += 1;
+        }
+        let (next, line) = (self.next, self.line);
+        let is_likely = !self.by_grammar && !matches!(self.body.get(next), None | Some(b' ' | b'#' | b'\r'));
+        if !is_likely || self.scan(point).is_none() {
+            return false;
+        }
+        if self.is_within_line() {
+            self.next = next;
+            self.line = line;
+            self.walk = Structurals::new(self.body, next);
+            return false;
+        }
+        true
     }
 
     /// The fast way; `None` where it does not apply.
@@ -106,7 +146,7 @@ impl<'a> Lines<'a> {
         let start = self.next;
         self.walk.skip_to(start);
         let scanned = scan::line(self.body, start, self.limit, &mut self.walk, &mut point.data)?;
-        point.place(self.utf8.line(self.body, start, scanned.end)?, start, self.line);
+        point.place(self.utf8.line(self.body, start, scanned.end)?, self.offset + start, self.line);
         if scanned.several_lines {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
@@ -117,7 +157,7 @@ impl<'a> Lines<'a> {
 
     /// The way of the grammar; `None` for what is no line.
     #[cold]
-    fn explain(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
+    pub(super) fn explain(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         let start = self.next;
         let number = self.line;
         let text = &self.body[start..];
@@ -130,7 +170,7 @@ impl<'a> Lines<'a> {
                 self.pass(len);
                 Some(match str::from_utf8(&text[..len]) {
                     Ok(base) => {
-                        point.place(base, start, number);
+                        point.place(base, self.offset + start, number);
                         Ok(())
                     }
                     Err(error) => Err(self.lost(start, number, not_utf8(error, len), point)),
@@ -164,7 +204,7 @@ impl<'a> Lines<'a> {
     #[cold]
     fn lost(&mut self, start: usize, number: usize, fault: Fault, point: &mut Point<'a>) -> SyntaxError {
         point.data.clear();
-        point.place("", start, number);
+        point.place("", self.offset + start, number);
         let text = &self.body[start..];
         let error_at = fault.span.start();
         let lost = memchr(b'\n', &text[error_at..]).map_or(text.len(), |lf| error_at + lf);
@@ -172,7 +212,7 @@ impl<'a> Lines<'a> {
         self.line = number;
         self.go_on_at((start + lost + 1).min(self.body.len()));
         let line = &text[..lost];
-        SyntaxError::new(fault, line.strip_suffix(b"\r").unwrap_or(line), start, Locator::new(number))
+        SyntaxError::new(fault, line.strip_suffix(b"\r").unwrap_or(line), self.offset + start, Locator::new(number))
     }
 }
 

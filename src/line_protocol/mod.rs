@@ -35,6 +35,7 @@
 //! quote: the error points at the opening quote, and reading goes on behind the first LF after it, so that one missing
 //! quote costs one line.
 
+mod chunks;
 pub(crate) mod escape;
 mod grammar;
 mod index;
@@ -43,6 +44,7 @@ mod scan;
 pub(crate) mod spelling;
 pub(crate) mod write;
 
+pub use chunks::Chunks;
 pub use lines::{Lines, Points};
 
 use crate::error::SyntaxErrorKind;

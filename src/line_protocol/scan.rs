@@ -193,7 +193,7 @@ impl Scan<'_, '_, '_> {
                 _ => {
                     match *text.get(at + 1)? {
                         b'"' | b'\\' => {
-                            append(pending, text, copied, at);
+                            append::<64>(pending, text, copied, at);
                             copied = at + 1;
                         }
                         b'\n' => self.several_lines = true,
@@ -208,7 +208,7 @@ impl Scan<'_, '_, '_> {
         if copied == open {
             return Some((Token::piece(self.piece(open, at)), at));
         }
-        append(pending, text, copied, at);
+        append::<64>(pending, text, copied, at);
         let piece = self.piece(open, at);
         Some((self.data.pending_token(copy, piece), at))
     }
@@ -269,7 +269,7 @@ impl Scan<'_, '_, '_> {
                 b'\\' => {
                     let next = *text.get(at + 1)?;
                     if escapes.escapable(next) {
-                        append(pending, text, copied, at);
+                        append::<32>(pending, text, copied, at);
                         copied = at + 1;
                         // What can be escaped is structural itself.
                         self.walk.next();
@@ -285,7 +285,7 @@ impl Scan<'_, '_, '_> {
         if copied == start {
             return Some(Name { token: Token::piece(self.piece(start, at)), end: at, stop });
         }
-        append(pending, text, copied, at);
+        append::<32>(pending, text, copied, at);
         let piece = self.piece(start, at);
         Some(Name { token: self.data.pending_token(copy, piece), end: at, stop })
     }
@@ -304,8 +304,7 @@ impl Scan<'_, '_, '_> {
 
 /// Appends `text[from..to]`; a few bytes, as they stand between two escapes, by one copy of a fixed size.
 #[inline]
-fn append(out: &mut Vec<u8>, text: &[u8], from: usize, to: usize) {
-    const FEW: usize = 32;
+fn append<const FEW: usize>(out: &mut Vec<u8>, text: &[u8], from: usize, to: usize) {
     match text.get(from..).and_then(<[u8]>::first_chunk::<FEW>) {
         Some(chunk) if to - from <= FEW => {
             let len = out.len() + (to - from);

@@ -108,6 +108,9 @@ impl<'a> Diagnostic<'a> {
             About::Rejection(rejection) => rejection,
             About::Warning(warning) => {
                 f.write_str(warning.why())?;
+                if let Some((declared, likely)) = warning.precisions() {
+                    write!(f, ": it fits {likely}, not {declared}")?;
+                }
                 return match (warning.want_type(), warning.got_type()) {
                     (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
                     _ => Ok(()),

@@ -85,6 +85,7 @@ mod samples {
             first_rejection: rejections.first().cloned().map(Box::new),
             first_lost: lost,
             warnings: Warnings::default(),
+            timestamps: None,
             rejections,
         }
     }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
+use super::plausibility::{Fit, WrongPrecision};
 use super::portability::Portability;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
@@ -230,9 +231,10 @@ impl<'v> Batch<'v> {
         self.warnings.list()
     }
 
-    /// Whether warnings are on.
-    pub(super) const fn warns(&self) -> bool {
-        self.portability.is_some()
+    /// Whether there can be warnings.
+    pub(super) fn warns(&self) -> bool {
+        let of_times = self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
+        of_times || self.portability.is_some()
     }
 
     /// Leaves the spelling of names to a [`Speller`].
@@ -274,7 +276,7 @@ impl<'v> Batch<'v> {
     /// At the end of the batch.
     pub(super) fn warn_of_no_points(&mut self) {
         self.warnings.clear();
-        if self.warns() && !self.collector.has_lines() {
+        if self.portability.is_some() && !self.collector.has_lines() {
             self.warnings.push(Warning::new(WarningKind::NoPoints, Span::default()));
             self.collector.warn(&self.warnings);
         }
@@ -320,7 +322,12 @@ impl<'v> Batch<'v> {
         self.line.clear();
         self.warnings.clear();
         let total = point.data.fields.len();
-        match timestamp::settle(point, &self.settings) {
+        let fit = Fit::of(point, &self.settings);
+        let settled = match fit.map_or(Ok(()), |fit| self.check_precision(fit)) {
+            Ok(()) => timestamp::settle(point, &self.settings),
+            mismatch => mismatch,
+        };
+        match settled {
             Err((reason, error)) => self.lose_line(point, reason, error),
             Ok(()) => self.judge_fields(point)?,
         }
@@ -333,7 +340,37 @@ impl<'v> Batch<'v> {
             let Line { measurement, has_known_fields, rejected, .. } = self.line;
             portability.check(point, measurement, has_known_fields, rejected == 0, &mut self.warnings);
         }
+        if let Some(fit) = fit
+            && !self.replaying
+        {
+            self.count_time(fit, point);
+        }
         Ok(())
+    }
+
+    /// # Errors
+    /// A timestamp of another precision, where it is to be rejected.
+    fn check_precision(&self, fit: Fit) -> Result<(), (Reason, LineError)> {
+        match (fit.likely(), &self.settings.expected_times) {
+            (Some(likely), Some(times)) if times.action == WrongPrecision::Reject => {
+                let Fit { timestamp, declared, .. } = fit;
+                let error = LineError::WrongPrecision { timestamp, declared, likely };
+                Err((Reason::TimestampPrecisionMismatch, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn count_time(&mut self, fit: Fit, point: &Point<'_>) {
+        self.collector.count_time(fit);
+        let warns = self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
+        if let Some(likely) = fit.likely()
+            && warns
+            && !point.data.fields.is_empty()
+        {
+            let warning = Warning::new(WarningKind::WrongPrecision, point.timestamp_span());
+            self.warnings.push(warning.of_precisions(fit.declared, likely));
+        }
     }
 
     fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {

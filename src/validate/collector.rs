@@ -3,8 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::plausibility::Fit;
 use super::{Atomicity, Settings};
-use crate::report::{Counts, LostLine, Profile, Rejection, Report};
+use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
 use crate::warning::{LineWarnings, Warnings};
 
 /// At most this much text is held by the rejections of a report.
@@ -31,6 +32,7 @@ impl Report {
             first_rejection: None,
             first_lost: None,
             warnings: Warnings::default(),
+            timestamps: None,
         }
     }
 
@@ -43,6 +45,7 @@ impl Collector {
     pub(super) fn new(settings: &Settings) -> Self {
         let mut report = Report::empty(settings.profile, settings.atomicity() == Atomicity::Batch, false);
         report.warnings.on = settings.warnings;
+        report.timestamps = settings.expected_times.map(|_| TimestampFit::new(settings.precision));
         let Settings { max_rejections, max_warnings, .. } = *settings;
         Self { report, max_rejections, max_warnings, text_bytes: 0, full: false }
     }
@@ -84,6 +87,12 @@ impl Collector {
         self.full |= self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
         if !self.full {
             self.report.rejections.push(rejection.clone());
+        }
+    }
+
+    pub(super) fn count_time(&mut self, fit: Fit) {
+        if let Some(counts) = &mut self.report.timestamps {
+            fit.count(counts);
         }
     }
 

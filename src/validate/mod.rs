@@ -5,13 +5,18 @@ mod bucket;
 mod collector;
 mod conflict;
 mod duplicates;
+mod plausibility;
 mod portability;
 mod series_key;
 mod timestamp;
 
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 pub use batch::{Batch, Verdict};
+pub use plausibility::WrongPrecision;
+
+use plausibility::ExpectedTimes;
 
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
@@ -72,6 +77,7 @@ struct Settings {
     precision: Precision,
     default_timestamp: Option<i64>,
     oldest: Option<i64>,
+    expected_times: Option<ExpectedTimes>,
     scope: ConflictScope,
     atomicity: Option<Atomicity>,
     limits: Limits,
@@ -153,6 +159,7 @@ impl<S: SchemaSource> Validator<S> {
                 precision: Precision::Nanoseconds,
                 default_timestamp: None,
                 oldest: None,
+                expected_times: None,
                 scope: ConflictScope::Series,
                 atomicity: None,
                 limits: Limits::default(),
@@ -187,6 +194,30 @@ impl<S: SchemaSource> Validator<S> {
     /// rejected with [`Reason::OutsideRetentionPeriod`](crate::Reason::OutsideRetentionPeriod). None by default.
     pub fn retention(mut self, oldest: i64) -> Self {
         self.settings.oldest = Some(oldest);
+        self
+    }
+
+    /// Which times are plausible, in nanoseconds, and what to do with a timestamp that is none of them in the declared
+    /// precision and is one of them in another: seconds sent as nanoseconds land in 1970, and fall out of retention with
+    /// a success status. There is no clock here, so the caller tells the times; by default none are expected.
+    ///
+    /// What fits no precision is an early or late point, and left alone. Where several fit, the coarsest is taken for
+    /// meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with each. The check is ours.
+    ///
+    /// ```
+    /// use lineproof::{Precision, Reason, Validator, WrongPrecision};
+    ///
+    /// const YEAR: i64 = 31_556_952_000_000_000;
+    /// let validator = Validator::new(()).expected_times(50 * YEAR..=60 * YEAR, WrongPrecision::Reject);
+    /// let report = validator.line_protocol(b"cpu usage=1 1700000000\ncpu usage=2 1700000010\ncpu usage=3 0\n");
+    /// assert_eq!(report.rejections()[0].reason(), Reason::TimestampPrecisionMismatch);
+    /// let fit = report.timestamp_fit().unwrap();
+    /// assert_eq!(fit.likely(), Some(Precision::Seconds));
+    /// assert_eq!(fit.to_string(), "2 of 3 timestamps fit s, not ns");
+    /// ```
+    pub fn expected_times(mut self, times: RangeInclusive<i64>, action: WrongPrecision) -> Self {
+        let (first, last) = times.into_inner();
+        self.settings.expected_times = Some(ExpectedTimes { first, last, action });
         self
     }
 

@@ -1,6 +1,8 @@
 //! The stages of the pipeline, a module each: tables of cases, told by their own text.
 
+mod annotated_csv;
 mod line_protocol;
+mod precision;
 mod validate;
 mod warnings;
 mod writing;

@@ -1,0 +1,69 @@
+//! Whether timestamps lie where the caller expects them: in the declared precision, or in another one.
+
+use super::Settings;
+use crate::point::Point;
+use crate::precision::{Precision, Timestamp};
+use crate::report::TimestampFit;
+
+/// What to do with a timestamp that is expected in another precision than the declared one; see
+/// [`Validator::expected_times`](crate::Validator::expected_times).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum WrongPrecision {
+    /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
+    #[default]
+    Ignore,
+    /// The line is accepted with a [`WarningKind::WrongPrecision`](crate::WarningKind::WrongPrecision).
+    Warn,
+    /// The line is rejected with
+    /// [`Reason::TimestampPrecisionMismatch`](crate::Reason::TimestampPrecisionMismatch).
+    Reject,
+}
+
+/// Which times are plausible, in nanoseconds, the last one included.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ExpectedTimes {
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) action: WrongPrecision,
+}
+
+/// One timestamp read in each precision.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fit {
+    pub(super) timestamp: i64,
+    pub(super) declared: Precision,
+    /// Whether it is expected, in the order of [`Precision::ALL`].
+    fits: [bool; Precision::ALL.len()],
+}
+
+impl Fit {
+    /// Nothing where no times are expected, or the point has none.
+    #[inline]
+    pub(super) fn of(point: &Point<'_>, settings: &Settings) -> Option<Self> {
+        let expected = settings.expected_times.as_ref()?;
+        let (timestamp, declared) = match point.timestamp()? {
+            Timestamp::Declared(value) => (value, settings.precision),
+            Timestamp::Nanoseconds(value) => (value, Precision::Nanoseconds),
+        };
+        let fits = Precision::ALL.map(|precision| {
+            let time = precision.to_nanoseconds(timestamp);
+            time.is_some_and(|time| (expected.first..=expected.last).contains(&time))
+        });
+        Some(Self { timestamp, declared, fits })
+    }
+
+    /// The precision that was meant most likely, where it is not the declared one: of several the coarsest, which makes the
+    /// latest time.
+    pub(super) fn likely(self) -> Option<Precision> {
+        let fits = |precision: Precision| self.fits[precision as usize];
+        if fits(self.declared) { None } else { Precision::ALL.into_iter().rev().find(|&precision| fits(precision)) }
+    }
+
+    pub(super) fn count(self, counts: &mut TimestampFit) {
+        counts.declared = self.declared;
+        counts.total += 1;
+        for (count, fits) in counts.fitting.iter_mut().zip(self.fits) {
+            *count += usize::from(fits);
+        }
+    }
+}

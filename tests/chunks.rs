@@ -1,0 +1,181 @@
+//! Pieces of a body, cut anywhere, give what the whole body gives.
+
+mod made_up;
+
+use lineproof::line_protocol::{Chunks, Lines};
+use lineproof::{Atomicity, ConflictScope, Point, SyntaxErrorKind as Kind, Validator};
+
+use made_up::{Random, Seen, describe, made_up, mutated};
+
+const LIMIT: usize = 16 << 20;
+
+fn whole(body: &[u8], limit: usize) -> Vec<Seen> {
+    let mut lines = Lines::new(body).max_line_bytes(limit);
+    let mut point = Point::default();
+    std::iter::from_fn(|| lines.read(&mut point).map(|line| line.map(|()| describe(&point)))).collect()
+}
+
+fn in_pieces<'b>(pieces: impl IntoIterator<Item = &'b [u8]>, limit: usize) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    let mut chunks = Chunks::new().max_line_bytes(limit);
+    let mut show = |line: Result<&mut Point<'_>, &lineproof::SyntaxError>| {
+        seen.push(line.map(|point| describe(point)).map_err(Clone::clone));
+    };
+    for piece in pieces {
+        chunks.push(piece, &mut show);
+    }
+    chunks.finish(&mut show);
+    seen
+}
+
+/// Cuts a body into pieces of up to `longest` bytes, empty ones among them.
+fn cut<'b>(body: &'b [u8], longest: usize, random: &mut Random) -> Vec<&'b [u8]> {
+    let mut pieces = Vec::new();
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(random.below(longest + 1).min(rest.len()));
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces
+}
+
+#[track_caller]
+fn assert_same(body: &[u8], random: &mut Random) {
+    for limit in [LIMIT, 40, 0] {
+        let expected = whole(body, limit);
+        for longest in [1, 2, 5, 40, body.len().max(1)] {
+            let pieces = cut(body, longest, random);
+            let found = in_pieces(pieces.iter().copied(), limit);
+            let text = || pieces.iter().map(|piece| String::from_utf8_lossy(piece)).collect::<Vec<_>>();
+            assert_eq!(found, expected, "limit {limit}, pieces {:?}", text());
+        }
+    }
+}
+
+#[test]
+fn at_every_place_of_a_body() {
+    const BODIES: [(&str, &[u8]); 16] = [
+        ("two lines", b"m,t=v f=1 5\nm f=2\n"),
+        ("no line end", b"m f=1"),
+        ("CR LF", b"m f=1\r\nm f=2\r\n\r\nm f=3\r"),
+        ("a CR alone", b"m f=1\rm f=2\nm f=3\n"),
+        ("a line feed in a string", b"m f=\"a\nb\",g=1 5\nm f=2\n"),
+        ("a CR LF in a string", b"m f=\"a\r\nb\"\r\nm f=2\n"),
+        ("escapes", b"m\\ n,a\\,b=c\\=d f\\ g=\"\\\"\\\\\",h=\"\\\\\" 1\nm f=1\n"),
+        ("characters of several bytes", "m\u{e4},k=\u{20ac} f=\"\u{1f980}\" 1\nm f=2".as_bytes()),
+        ("not UTF-8", b"m f=1\nm\xe2\x82 f=1\nm f=\"\xff\"\nm f=2\n"),
+        ("comments and blanks", b"# m f=\"\n  # x\n\n   \n m f=1\n#"),
+        ("an unclosed quote", b"m f=\"a\nm f=2\nm f=3\n"),
+        ("an unclosed quote and a string", b"m f=\"a\nm f=\"b\"\nm f=3\n"),
+        ("a quote closed too late", b"m f=\"a\nb\"c\nm f=2\n"),
+        ("a quote closed too late, and a CR", b"m f=\"a\nb\"\rc\nm f=2\n"),
+        ("an error in front of a string", b"m f=x,g=\"a\nm f=1\nb\" 5\nm f=2\n"),
+        ("quotes where no string begins", b"\"m\",\"k\"=\" \"f\"=1\nm,k=\" f=1\nm f=1\n"),
+    ];
+    for (name, body) in BODIES {
+        for limit in [LIMIT, 12, 7, 1] {
+            let expected = whole(body, limit);
+            for at in 0..=body.len() {
+                let (head, tail) = body.split_at(at);
+                assert_eq!(in_pieces([head, b"", tail], limit), expected, "{name}, cut at {at}, limit {limit}");
+            }
+            assert_eq!(in_pieces(body.chunks(1), limit), expected, "{name}, byte by byte, limit {limit}");
+        }
+    }
+}
+
+#[test]
+fn of_made_up_and_mutated_bodies() {
+    let mut random = Random(0x6a09_e667_f3bc_c908);
+    for round in 0..if cfg!(debug_assertions) { 1_500 } else { 100_000 } {
+        let body = if round % 2 == 0 { made_up(&mut random) } else { mutated(&mut random) };
+        assert_same(&body, &mut random);
+    }
+}
+
+#[test]
+fn of_every_file_of_the_corpus() {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    let Ok(folder) = std::env::var("LINEPROOF_CORPUS") else {
+        println!("skipped: LINEPROOF_CORPUS is not set");
+        return;
+    };
+    let cases = std::fs::read_to_string(format!("{folder}/line_protocol_decode.ndjson")).expect("the cases");
+    let mut random = Random(7);
+    for case in cases.lines() {
+        let case: serde_json::Value = serde_json::from_str(case).expect("a case");
+        let body = BASE64_STANDARD.decode(case["lp_base64"].as_str().expect("a text")).expect("base64");
+        assert_same(&body, &mut random);
+    }
+    for file in std::fs::read_dir(format!("{folder}/real")).expect("a folder") {
+        let body = std::fs::read(file.expect("an entry").path()).expect("a file");
+        let pieces = cut(&body, 4_000, &mut random);
+        assert_eq!(in_pieces(pieces, LIMIT), whole(&body, LIMIT));
+    }
+}
+
+/// What a batch makes of the pieces is what it makes of the whole.
+#[test]
+fn into_a_batch() {
+    let mut random = Random(0xbb67_ae85_84ca_a73b);
+    for _ in 0..if cfg!(debug_assertions) { 300 } else { 20_000 } {
+        let mut body = made_up(&mut random);
+        body.push(b'\n');
+        body.extend(mutated(&mut random));
+        for atomicity in [Atomicity::Field, Atomicity::Line] {
+            for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+                let validator = Validator::new(()).atomicity(atomicity).conflict_scope(scope);
+                let mut batch = validator.batch();
+                let mut chunks = Chunks::new();
+                let mut show = |line: Result<&mut Point<'_>, &lineproof::SyntaxError>| match line {
+                    Ok(point) => _ = batch.check(point),
+                    Err(error) => _ = batch.malformed(error),
+                };
+                for piece in cut(&body, 9, &mut random) {
+                    chunks.push(piece, &mut show);
+                }
+                chunks.finish(&mut show);
+                let report = validator.line_protocol(&body);
+                assert_eq!(batch.finish(), report, "{:?}", String::from_utf8_lossy(&body));
+            }
+        }
+    }
+}
+
+/// No byte is looked at again and again, however the pieces are cut: these would not end otherwise.
+#[test]
+fn byte_by_byte_and_long() {
+    let size = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
+    let bodies: [(&str, Vec<u8>, usize); 5] = [
+        ("an unclosed quote and no more", [b"m f=\"", &b"x".repeat(size)[..]].concat(), 1),
+        ("an unclosed quote and many lines", [b"m f=\"", &b"x f=1\n".repeat(size / 6)[..]].concat(), size / 6),
+        ("strings of several lines", [b"m ", &b"f=\"\n\",".repeat(size / 7)[..], b"f=1\n"].concat(), 1),
+        ("unclosed quotes", b"m f=\"x\n".repeat(size / 8), size / 8),
+        ("a name without an end", b"m".repeat(size), 1),
+    ];
+    for (name, body, lines) in bodies {
+        let mut count = 0;
+        let mut chunks = Chunks::new();
+        for piece in body.chunks(1) {
+            chunks.push(piece, |_| count += 1);
+        }
+        chunks.finish(|_| count += 1);
+        assert_eq!(count, lines, "{name}");
+    }
+}
+
+/// A line over the limit is lost without being kept.
+#[test]
+fn a_line_that_never_ends() {
+    let mut errors = Vec::new();
+    let mut chunks = Chunks::new().max_line_bytes(1_000);
+    chunks.push(b"m f=1\nm f=\"", |line| assert!(line.is_ok()));
+    for _ in 0..10_000 {
+        chunks.push(&b"x".repeat(100), |line| {
+            errors.extend(line.err().map(|error| (error.kind(), error.span().start())));
+        });
+    }
+    chunks.push(b"\nm f=2\n", |line| assert_eq!(line.map(|point| point.line()).ok(), Some(3)));
+    assert_eq!(errors, [(Kind::LineTooLong, 1_006)]);
+}

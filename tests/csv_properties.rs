@@ -1,0 +1,393 @@
+//! Laws that hold for every annotated CSV, on generated texts.
+
+use std::collections::BTreeMap;
+
+use lineproof::annotated_csv::{self, Reader, Value, points, tables};
+use lineproof::{FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, Timestamp, line_protocol};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// Texts with a bit of everything, to be mutated.
+const TEXTS: &[&str] = &[
+    "#datatype measurement,tag,double,long,dateTime:RFC3339\nm,host,usage,count,time\n\
+     cpu,a,0.5,3,2024-01-01T00:00:00Z\ncpu,\"b\"\"c\",1e3,-7,2024-01-01T00:00:00.5+01:30\n",
+    "#group,false,false,true,true,false,false,true,true\n\
+     #datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime,double,string,string\n\
+     #default,_result,,,,,,,\n,result,table,_start,_stop,_time,_value,_field,_measurement\n\
+     ,,0,2024-01-01T00:00:00Z,2024-01-02T00:00:00Z,5,1.5,usage,cpu\n,,1,,,6,2.5,usage,mem\n\n\
+     #datatype,string,string\n,error,reference\n,it failed,897\n",
+    "# comment\n#constant measurement,air\n#constant,tag,place,Brno\n#concat tag,both,${a}-${b}\n#timezone -0130\n\
+     a|tag|x,b|ignored,n|unsignedLong:strict,on|boolean:y:n,t|dateTime:2006-01-02 15:04\n\
+     1,2,3,y,1970-01-02 03:04\n,,4,n,\n1\n",
+    "sep=;\r\n_measurement;_field;_value;f|field|1u\r\n\"m\r\nn\";\"a;b\";t;\r\nm;c;\"\"\"text\"\"\";2i\r\n",
+    "_measurement,f\nm,1\nm,t\n\n#constant tag,a,b\n#datatype measurement,duration|1h,string\nm,d,s\nm,,\"a\nb\"\nm,-1.5s,\\\n",
+];
+
+/// What has a meaning somewhere in annotated CSV, and a little that has none.
+const PIECES: &[&str] = &[
+    ",",
+    ",",
+    ",",
+    "\n",
+    "\n",
+    "\n",
+    "\"",
+    "\"\"",
+    "\r\n",
+    "\r",
+    "#",
+    "# ",
+    "|",
+    ":",
+    ";",
+    " ",
+    "\\",
+    "\0",
+    "\t",
+    "\u{e4}",
+    "\u{1f600}",
+    "\u{feff}",
+    "#datatype ",
+    "#datatype,",
+    "#group ",
+    "#default,",
+    "#constant ",
+    "#concat ",
+    "#timezone ",
+    "#other",
+    "measurement",
+    "tag",
+    "field",
+    "ignored",
+    "dateTime",
+    "string",
+    "double",
+    "long",
+    "boolean",
+    "duration",
+    "base64Binary",
+    ":RFC3339",
+    ":2006-01-02",
+    ":y:n",
+    ":strict",
+    ":,.",
+    "_measurement",
+    "_time",
+    "_field",
+    "_value",
+    "result",
+    "table",
+    "error",
+    "reference",
+    "${a}",
+    "${",
+    "1",
+    "-1.5",
+    "1i",
+    "t",
+    "x",
+    "+0100",
+    "1970-01-02",
+    "1h",
+    "sep=;\n",
+    "true",
+];
+
+fn mutated() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        20 => select(PIECES).prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+    ];
+    let change = (any::<Index>(), 0_usize..12, prop::option::of(piece));
+    (select(TEXTS), prop::collection::vec(change, 0..8)).prop_map(|(text, changes)| {
+        let mut body = text.as_bytes().to_vec();
+        for (at, lost, piece) in changes {
+            let at = at.index(body.len() + 1);
+            let end = body.len().min(at + lost / 3);
+            body.splice(at..end, piece.unwrap_or_default());
+        }
+        body
+    })
+}
+
+fn pieced() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn without_bom(body: &[u8]) -> (&[u8], usize) {
+    body.strip_prefix(b"\xef\xbb\xbf").map_or((body, 0), |rest| (rest, 3))
+}
+
+fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
+    let span = error.span();
+    let on_boundaries = std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
+    prop_assert!(span.end() <= body.len() && on_boundaries, "{:?}", error);
+    let (text, mark) = without_bom(body);
+    prop_assert!(span.start() >= mark);
+    let position = Position { line: error.line(), column: error.column() };
+    prop_assert_eq!(position, Position::of(text, span.start() - mark));
+    prop_assert!(error.last_line() >= error.line());
+    prop_assert!(!error.to_string().contains(char::is_control), "{:?}", error);
+    prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
+    prop_assert!(error.column_label().is_none_or(|label| !label.contains(char::is_control) && label.len() < 128));
+    Ok(())
+}
+
+fn check_point(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
+    let whole = point.span();
+    let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
+    let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
+    let all = [whole, point.measurement_span(), point.timestamp_span()].into_iter().chain(tags).chain(fields);
+    for span in all.collect::<Vec<Span>>() {
+        // What the row does not spell, such as a constant, has an empty span.
+        prop_assert!(span.end() <= whole.end() && (span.is_empty() || span.start() >= whole.start()), "{:?}", span);
+        prop_assert!(std::str::from_utf8(&body[span.range()]).is_ok(), "{:?}", span);
+    }
+    prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
+    Ok(())
+}
+
+/// The point is what its own line says, but for the unit of its time.
+fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
+    let mut text = String::new();
+    prop_assert!(point.write_to(&mut text, Precision::Nanoseconds).is_ok(), "{:?}", point);
+    let read: Vec<_> = line_protocol::points(text.as_bytes()).collect();
+    prop_assert_eq!(read.len(), 1, "{:?}", text);
+    let again = read[0].as_ref().map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
+    prop_assert_eq!(again.series(), point.series());
+    let time = |point: &Point<'_>| point.timestamp().map(Timestamp::value);
+    prop_assert_eq!(time(again), time(point));
+    let fields = |point: &Point<'_>| -> Vec<(String, String)> {
+        let value = |value: FieldValue<'_>| match value {
+            FieldValue::Float(value) => format!("{:x}", value.to_bits()),
+            value => format!("{value:?}"),
+        };
+        point.fields().map(|field| (field.key().to_owned(), value(field.value()))).collect()
+    };
+    prop_assert_eq!(fields(again), fields(point), "{:?}", text);
+    prop_assert_eq!(again.to_string(), text);
+    Ok(())
+}
+
+fn holds(body: &[u8]) -> Result<(), TestCaseError> {
+    let mut reader = Reader::new(body);
+    let mut reused = Point::default();
+    let mut fresh = points(body);
+    let mut end = 0;
+    while let Some(read) = reader.read(&mut reused) {
+        match (read, fresh.next()) {
+            (Ok(()), Some(Ok(point))) => {
+                prop_assert_eq!(&reused, &point);
+                check_point(body, &point)?;
+                round_trips(&point)?;
+                prop_assert_eq!(&point.clone().into_owned(), &point);
+                prop_assert!(end <= point.span().start());
+                end = point.span().end();
+            }
+            (Err(error), Some(Err(again))) => {
+                prop_assert_eq!(&error, &again);
+                check_error(body, &error)?;
+                prop_assert_eq!((reused.fields().len(), reused.span().len()), (0, 0));
+            }
+            (read, fresh) => prop_assert!(false, "{:?} and {:?}", read, fresh),
+        }
+    }
+    prop_assert!(fresh.next().is_none());
+    for table in tables(body) {
+        match table {
+            Ok(table) => {
+                prop_assert!(table.records().all(|record| record.len() == table.columns().len()));
+                let in_group = table.columns().iter().filter(|column| column.is_in_group()).count();
+                prop_assert_eq!(table.group_key().count(), in_group);
+            }
+            Err(error) => check_error(body, &error)?,
+        }
+    }
+    Ok(())
+}
+
+/// What is said of each row, by the number of its line.
+type Verdicts = BTreeMap<usize, Result<String, (SyntaxErrorKind, usize, Option<String>)>>;
+
+fn verdicts(body: &[u8]) -> Verdicts {
+    let verdict = |row: Result<Point<'_>, SyntaxError>| match row {
+        Ok(point) => (point.line(), Ok(point.to_string())),
+        Err(error) => (error.line(), Err((error.kind(), error.column(), error.column_label().map(str::to_owned)))),
+    };
+    points(body).map(verdict).collect()
+}
+
+/// Annotations and header of a table that can be read.
+const TABLES: &[&str] = &[
+    "_measurement,a,b,_time",
+    "#datatype measurement,tag,long|5,dateTime:RFC3339\nm,t,f,at",
+    "#constant tag,x,y\n#concat string,c,${a}/${b}\n_measurement,a,b|ignored,_time",
+    "#default m,a,1,\n_measurement,_field,_value,t|tag",
+    "#datatype,string,long,string,double\n#group,false,false,true,false\n,result,table,_measurement,f",
+];
+
+const ROWS: &[&str] = &[
+    "m,1,2,3",
+    "m,a,1,2024-01-01T00:00:00Z",
+    "m,t,5i,",
+    ",,,",
+    "m",
+    "\"m\",\"a\"\"b\",7,",
+    ",r,0,m,1.5",
+    "m,x,y,z",
+    "m,\"1\"x,2,",
+    "m,a\"b,1,",
+    "m,1,2,3,4,5",
+    "\\,1,1,",
+];
+
+/// Without quotes, line ends, and `#` in front: neither longer than its line nor an annotation.
+fn junk() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop_oneof![any::<u8>(), select(&b",,,,m1\\|: "[..])], 0..30).prop_map(|mut junk| {
+        junk.retain(|byte| !b"\"\n".contains(byte));
+        let hashes = junk.iter().take_while(|&&byte| byte == b'#').count();
+        junk.drain(..hashes);
+        junk
+    })
+}
+
+/// A cell as it may be spelled, and what it says.
+fn cell(separator: char) -> impl Strategy<Value = (String, String)> {
+    let text = prop_oneof![
+        3 => "[a-z0-9 .]{0,70}",
+        2 => prop::collection::vec(select(PIECES), 0..4).prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+    ];
+    (text, any::<bool>(), any::<bool>()).prop_map(move |(text, quoted, crlf)| {
+        let text: String = text.chars().filter(|c| !['\r', '\0'].contains(c)).collect();
+        if !quoted && !text.contains(['"', '\n', separator]) {
+            return (text.clone(), text);
+        }
+        let mut spelled = text.replace('"', "\"\"");
+        if crlf {
+            spelled = spelled.replace('\n', "\r\n");
+        }
+        (format!("\"{spelled}\""), text)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn any_bytes(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        holds(&body)?;
+    }
+
+    #[test]
+    fn mutated_annotated_csv(body in mutated()) {
+        holds(&body)?;
+    }
+
+    #[test]
+    fn annotated_csv_in_pieces(body in pieced()) {
+        holds(body.as_bytes())?;
+    }
+
+    #[test]
+    fn a_small_limit_only_ever_loses_rows(body in mutated(), limit in 0_usize..60) {
+        for point in Reader::new(&body).max_row_bytes(limit).points().filter_map(Result::ok) {
+            prop_assert!(point.span().len() <= limit);
+            round_trips(&point)?;
+        }
+    }
+
+    #[test]
+    fn the_number_of_the_first_line_shifts_all_others(body in mutated(), first in 1_usize..1000) {
+        let lines = |first: usize| -> Vec<_> {
+            let row = |row: Result<Point<'_>, SyntaxError>| match row {
+                Ok(point) => (point.line(), 0),
+                Err(error) => (error.line(), error.last_line()),
+            };
+            Reader::new(&body).first_line(first).points().map(row).collect()
+        };
+        let shifted: Vec<_> = lines(1)
+            .into_iter()
+            .map(|(line, last)| (line + first - 1, if last == 0 { 0 } else { last + first - 1 }))
+            .collect();
+        prop_assert_eq!(lines(first), shifted);
+    }
+
+    #[test]
+    fn a_row_says_nothing_of_its_neighbours(
+        table in select(TABLES),
+        rows in prop::collection::vec(prop_oneof![select(ROWS).prop_map(|row| row.as_bytes().to_vec()), junk()], 1..8),
+        replaced in any::<Index>(),
+        junk in junk(),
+    ) {
+        let text = |rows: &[Vec<u8>]| [table.as_bytes(), &rows.join(&b'\n'), b""].join(&b'\n');
+        let at = replaced.index(rows.len());
+        let line = table.lines().count() + at + 1;
+        let mut others = rows.clone();
+        others[at] = junk;
+        let (mut before, mut after) = (verdicts(&text(&rows)), verdicts(&text(&others)));
+        before.remove(&line);
+        after.remove(&line);
+        prop_assert_eq!(before, after);
+    }
+
+    #[test]
+    fn line_ends_do_not_count(body in mutated()) {
+        let body: Vec<u8> = body.into_iter().filter(|byte| !b"\"\r".contains(byte)).collect();
+        let text = String::from_utf8_lossy(&body).replace('\n', "\r\n");
+        prop_assert_eq!(verdicts(text.as_bytes()), verdicts(text.replace("\r\n", "\n").as_bytes()));
+    }
+
+    #[test]
+    fn another_separator_says_the_same(body in mutated()) {
+        let body: Vec<u8> = body.into_iter().filter(|byte| !b"\";~".contains(byte) && byte.is_ascii()).collect();
+        let body = [b"sep=,\n", &body[..]].concat();
+        let mut other = body.clone();
+        other.iter_mut().filter(|byte| **byte == b',').for_each(|byte| *byte = b'~');
+        prop_assert_eq!(verdicts(&other), verdicts(&body));
+    }
+
+    #[test]
+    fn cells_are_split_as_the_crate_csv_does(
+        (separator, rows) in select(&[',', ';', '\t', '|'][..]).prop_flat_map(|separator| {
+            let row = move |width| (prop::collection::vec(cell(separator), width), any::<bool>());
+            let rows = (1_usize..9).prop_flat_map(move |width| prop::collection::vec(row(width), 1..9));
+            (Just(separator), rows)
+        }),
+    ) {
+        let width = rows[0].0.len();
+        let columns = |name: fn(usize) -> String| {
+            (0..width).fold(String::new(), |text, column| format!("{text}{separator}{}", name(column)))
+        };
+        let head = format!("#datatype{}\n{}\n", columns(|_| "string".to_owned()), columns(|column| format!("c{column}")));
+        let data = rows.iter().fold(String::new(), |text, (cells, crlf)| {
+            let cells = cells.iter().fold(String::new(), |text, (spelled, _)| format!("{text}{separator}{spelled}"));
+            format!("{text}{cells}{}", if *crlf { "\r\n" } else { "\n" })
+        });
+        let text = format!("sep={separator}\n{head}{data}");
+        let read: Result<Vec<_>, _> = annotated_csv::tables(text.as_bytes()).collect();
+        let read = read.map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
+        prop_assert_eq!(read.len(), 1);
+        let ours: Vec<Vec<String>> = read[0]
+            .records()
+            .map(|record| {
+                let text = |value: &Value<'_>| match value {
+                    Value::String(text) => text.to_string(),
+                    value => { assert!(value.is_null()); String::new() }
+                };
+                record.iter().map(text).collect()
+            })
+            .collect();
+        let written: Vec<Vec<String>> =
+            rows.iter().map(|(cells, _)| cells.iter().map(|(_, text)| text.clone()).collect()).collect();
+        prop_assert_eq!(&ours, &written);
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).delimiter(separator as u8).from_reader(data.as_bytes());
+        let theirs: Vec<Vec<String>> = reader
+            .records()
+            // A CR LF in quotes is an LF in ours.
+            .map(|record| record.unwrap().iter().skip(1).map(|cell| cell.replace("\r\n", "\n")).collect())
+            .collect();
+        prop_assert_eq!(ours, theirs);
+    }
+}

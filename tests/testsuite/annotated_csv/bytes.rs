@@ -1,0 +1,314 @@
+//! The physical layer: separators, quotes, line ends, byte order mark, `sep=`, and bytes that no row may have.
+
+use lineproof::annotated_csv::{Reader, points};
+use lineproof::{Point, SyntaxErrorKind as Kind};
+
+use super::Says::{Error as E, Point as P};
+use super::{check, check_read};
+
+#[test]
+fn cells() {
+    check(&[
+        ("plain", b"_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("blanks belong to the cell", b"_measurement,f|string\nm, a b \n", &[P("m f=\" a b \"")]),
+        ("blanks belong to the label", b"_measurement, f |string\nm,a\n", &[P(r#"m \ f\ ="a""#)]),
+        ("quoted", b"\"_measurement\",\"f|string\"\n\"m\",\"a\"\n", &[P("m f=\"a\"")]),
+        ("comma in quotes", b"_measurement,f|string\n\"m,n\",\"a,b\"\n", &[P(r#"m\,n f="a,b""#)]),
+        (
+            "doubled quote",
+            b"_measurement,f|string\nm,\"a\"\"b\"\nm,\"\"\"\"\n",
+            &[P(r#"m f="a\"b""#), P(r#"m f="\"""#)],
+        ),
+        ("doubled quotes in names", b"_measurement,\"a\"\"b\"\n\"c\"\"d\",1\n", &[P(r#"c"d a"b=1"#)]),
+        ("quoted empty is empty", b"_measurement,f,g\nm,\"\",1\n", &[P("m g=1")]),
+        ("no cell in an annotation's row", b"_measurement,f\nm,1,2,3\n", &[P("m f=1")]),
+        ("trailing separator", b"_measurement,f,\nm,1,\n", &[P("m f=1")]),
+        (
+            "not ASCII",
+            "_measurement,\u{e4}|string\n\u{20ac},\u{1f600}\n".as_bytes(),
+            &[P("\u{20ac} \u{e4}=\"\u{1f600}\"")],
+        ),
+        ("one blank is a cell", b"_measurement,f\n \nm,1\n", &[E(Kind::MissingFields, (2, 2), ""), P("m f=1")]),
+        (
+            "two quotes are an empty cell",
+            b"_measurement,f\n\"\"\nm,1\n",
+            &[E(Kind::EmptyName, (2, 1), "_measurement"), P("m f=1")],
+        ),
+    ]);
+}
+
+#[test]
+fn line_ends() {
+    check(&[
+        ("LF", b"_measurement,f\nm,1\nm,2\n", &[P("m f=1"), P("m f=2")]),
+        ("CR LF", b"_measurement,f\r\nm,1\r\nm,2\r\n", &[P("m f=1"), P("m f=2")]),
+        ("CR LF behind a quote", b"_measurement,\"f\"\r\nm,\"1\"\r\n", &[P("m f=1")]),
+        ("both", b"_measurement,f\r\nm,1\nm,2\r\n", &[P("m f=1"), P("m f=2")]),
+        ("none at the end", b"_measurement,f\nm,1", &[P("m f=1")]),
+        ("none at the end, quoted", b"_measurement,f\nm,\"1\"", &[P("m f=1")]),
+        ("CR at the end", b"_measurement,f\nm,1\r", &[P("m f=1")]),
+        ("CR at the end, quoted", b"_measurement,f\nm,\"1\"\r", &[P("m f=1")]),
+        ("empty cell at the end", b"_measurement,f,g\nm,1,", &[P("m f=1")]),
+        ("LF in quotes", b"_measurement,f|string\nm,\"a\nb\"\n", &[P("m f=\"a\nb\"")]),
+        ("CR LF in quotes is LF", b"_measurement,f|string\r\nm,\"a\r\nb\"\r\n", &[P("m f=\"a\nb\"")]),
+        ("blank line in quotes", b"_measurement,f|string\nm,\"\n\n\"\nm,c\n", &[P("m f=\"\n\n\""), P("m f=\"c\"")]),
+        ("blank lines", b"\n\r\n_measurement,f\n\nm,1\n\r\n\nm,2\n\n", &[P("m f=1"), P("m f=2")]),
+        ("nothing", b"", &[]),
+        ("only blank lines", b"\n\r\n\n\r", &[]),
+        ("only a byte order mark", b"\xef\xbb\xbf", &[]),
+    ]);
+}
+
+#[test]
+fn quotes_that_are_refused() {
+    check(&[
+        ("bare quote", b"_measurement,f\nm,a\"b\nm,1\n", &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")]),
+        (
+            "blank in front of a quote",
+            b"_measurement,f\nm, \"1\"\nm,1\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")],
+        ),
+        (
+            "bare quote that opens over lines",
+            b"_measurement,f\nm,a\"\nm,1\n\"\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m f=1"), E(Kind::UnclosedQuote, (4, 1), "")],
+        ),
+        ("text after a quote", b"_measurement,f\nm,\"1\"x\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
+        (
+            "blank after a quote",
+            b"_measurement,f\nm,\"1\" ,2\nm,1\n",
+            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+        ),
+        (
+            "a character after a quote",
+            "_measurement,f\nm,\"1\"\u{20ac}\nm,1\n".as_bytes(),
+            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+        ),
+        ("CR after a quote", b"_measurement,f\nm,\"1\"\r,2\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
+        (
+            "never closed",
+            b"_measurement,f\nm,\"1\nm,2\nm,3\n",
+            &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=2"), P("m f=3")],
+        ),
+        ("never closed at the end", b"_measurement,f\nm,1\nm,\"", &[P("m f=1"), E(Kind::UnclosedQuote, (3, 3), "")]),
+        (
+            "an opening quote too many",
+            b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\nm,5,6\n",
+            &[E(Kind::TextAfterQuote, (3, 4), ""), P("m f=3,g=4"), P("m f=5,g=6")],
+        ),
+        ("in the header", b"_measurement,a\"b\nm,1\nm,2\n", &[E(Kind::BareQuote, (1, 15), "")]),
+        (
+            "in the header, then another table",
+            b"_measurement,\"f\nm,1\n#datatype measurement,long\nn,g\nn,2\n",
+            &[E(Kind::UnclosedQuote, (1, 14), ""), P("n g=2i")],
+        ),
+        (
+            "in an annotation",
+            b"#datatype measurement,a\"b\nm,f\nm,1\n#group false,false\n_measurement,g\nn,2\n",
+            &[E(Kind::BareQuote, (1, 24), ""), P("n g=2")],
+        ),
+        (
+            "in the first annotation after data",
+            b"_measurement,f\nm,1\n#datatype measurement,a\"b\nm,f\nm,1\n#default n,\n_measurement,g\nn,2\n",
+            &[P("m f=1"), E(Kind::BareQuote, (3, 24), ""), P("n g=2")],
+        ),
+        (
+            "in the first annotation of a table behind a lost one",
+            b"f\n1\n#datatype measurement,a\"b\nm,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::BareQuote, (3, 24), "")],
+        ),
+        (
+            "in an annotation with another separator",
+            b"sep=;\n_measurement;f\nm;1\n#datatype;a\"b\n;g\n;1\n",
+            &[P("m f=1"), E(Kind::BareQuote, (4, 12), "")],
+        ),
+        (
+            "in a quoted annotation",
+            b"_measurement,f\nm,1\n\"#datatype\",\"a\"b\n,g\n,1\n",
+            &[P("m f=1"), E(Kind::TextAfterQuote, (3, 16), "")],
+        ),
+        (
+            "in a constant after data",
+            b"_measurement,f\nm,1\n\n#constant tag,a,b\"\n#datatype measurement,long\nm,f\nm,1\n",
+            &[P("m f=1"), E(Kind::BareQuote, (4, 18), "")],
+        ),
+        ("in a comment", b"# a \"comment\"\n_measurement,f\nm,1\n", &[E(Kind::BareQuote, (1, 5), ""), P("m f=1")]),
+    ]);
+}
+
+#[test]
+fn bytes_that_no_row_may_have() {
+    check(&[
+        ("lone CR", b"_measurement,f|string\nm,a\rb\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "lone CR in quotes",
+            b"_measurement,f|string\nm,\"a\rb\"\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 5), ""), P("m f=\"c\"")],
+        ),
+        ("lone CR in the header", b"_measurement\r,f\nm,1\n", &[E(Kind::ControlCharacter, (1, 13), "")]),
+        ("lines that end in CR", b"#datatype measurement,long\rm,f\rm,1\r", &[E(Kind::ControlCharacter, (1, 27), "")]),
+        ("NUL", b"_measurement,f|string\nm,a\0\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "NUL in quotes",
+            b"_measurement,f|string\nm,\"\0\"\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
+        ),
+        ("not UTF-8", b"_measurement,f|string\nm,a\xff\nm,c\n", &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "half a character",
+            b"_measurement,f|string\nm,\"\xe2\x82\"\nm,c\n",
+            &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")],
+        ),
+        (
+            "the first of two",
+            b"_measurement,f|string\nm,\xff\0\nm,\0\xff\n",
+            &[E(Kind::InvalidUtf8, (2, 3), ""), E(Kind::ControlCharacter, (3, 3), "")],
+        ),
+        (
+            "not UTF-8 in an ignored column",
+            b"_measurement,f,i|ignored\nm,1,\xff\nm,2,c\n",
+            &[E(Kind::InvalidUtf8, (2, 5), ""), P("m f=2")],
+        ),
+        ("not UTF-8 in the header", b"_measurement,\xff\nm,1\n", &[E(Kind::InvalidUtf8, (1, 14), "")]),
+        ("other control characters in a string", b"_measurement,f|string\nm,\ta\x7f\n", &[P("m f=\"\ta\x7f\"")]),
+        (
+            "TAB in a tag",
+            b"_measurement,t|tag,f\nm,\t,1\nm,b,2\n",
+            &[E(Kind::ControlCharacter, (2, 3), "t"), P("m,t=b f=2")],
+        ),
+    ]);
+}
+
+#[test]
+fn byte_order_marks() {
+    check(&[
+        ("in front of an annotation", b"\xef\xbb\xbf#datatype measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
+        ("in front of a header", b"\xef\xbb\xbf_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("in front of a quote", b"\xef\xbb\xbf\"_measurement\",f\nm,1\n", &[P("m f=1")]),
+        ("in front of sep=", b"\xef\xbb\xbfsep=;\n_measurement;f\nm;1\n", &[P("m f=1")]),
+        ("in front of a blank line", b"\xef\xbb\xbf\n_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("it has no column", b"\xef\xbb\xbf_measurement,\0\n", &[E(Kind::ControlCharacter, (1, 14), "")]),
+        (
+            "only the first is one",
+            b"\xef\xbb\xbf\xef\xbb\xbf_measurement,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 18), "")],
+        ),
+        ("in the middle it is text", b"_measurement,f|string\nm,\xef\xbb\xbf\n", &[P("m f=\"\u{feff}\"")]),
+    ]);
+}
+
+#[test]
+fn separators() {
+    check(&[
+        ("semicolon", b"sep=;\n_measurement;f|string\nm;a,b\n", &[P("m f=\"a,b\"")]),
+        ("comma", b"sep=,\n_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("quoted", b"\"sep=,\"\n_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("quoted semicolon", b"\"sep=;\"\n_measurement;f\nm;1\n", &[P("m f=1")]),
+        ("tab", b"sep=\t\n_measurement\tf\nm\t1\n", &[P("m f=1")]),
+        ("blank", b"sep= \n_measurement f\nm 1\n", &[P("m f=1")]),
+        ("bar, so that labels hold no types", b"sep=|\n_measurement|f|g\nm|1|2\n", &[P("m f=1,g=2")]),
+        (
+            "more than one byte",
+            "sep=\u{a7}\n_measurement\u{a7}f|string\nm\u{a7}\u{a9}\n\"m\"\u{a7}\"\u{a7}\"\n".as_bytes(),
+            &[P("m f=\"\u{a9}\""), P("m f=\"\u{a7}\"")],
+        ),
+        ("CR LF", b"sep=;\r\n_measurement;f\r\nm;1\r\n", &[P("m f=1")]),
+        ("in quotes it is text", b"sep=;\n_measurement;f|string\nm;\"a;b\"\n", &[P("m f=\"a;b\"")]),
+        (
+            "a format with commas needs no quotes",
+            b"sep=;\n#datatype measurement;boolean:y,Y:n\nm;b\nm;Y\n",
+            &[P("m b=true")],
+        ),
+        ("comma form", b"sep=;\n#datatype;measurement;long\n;m;f\n;m;1\n", &[P("m f=1i")]),
+        ("alone", b"sep=;", &[]),
+        ("letters", b"sep=x\n_measurementxf\nmx1\n", &[P("m f=1")]),
+        ("none", b"sep=\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        ("two", b"sep=;;\n_measurement;f\nm;1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        ("two, in quotes", b"\"sep=ab\"\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 6), "")]),
+        ("a cell behind it", b"sep=;,\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        ("hash", b"sep=#\n_measurement#f\nm#1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        ("quote", b"sep=\"\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        ("NUL", b"sep=\0\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        (
+            "wrong, then another table",
+            b"sep=ab\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n",
+            &[E(Kind::InvalidSeparator, (1, 5), ""), P("m f=2i")],
+        ),
+        ("upper case is a header", b"SEP=;\n_measurement;f\n", &[E(Kind::MissingColumn, (1, 6), "")]),
+        ("on the second line it is a header", b"\nsep=;\n_measurement;f\n", &[E(Kind::MissingColumn, (2, 6), "")]),
+        ("later it is data", b"_measurement,f\nsep=;\nm,1\n", &[E(Kind::MissingFields, (2, 6), ""), P("m f=1")]),
+    ]);
+}
+
+#[test]
+fn lines_are_counted_as_the_caller_sees_them() {
+    let text = b"sep=,\n\n# comment\n#datatype measurement,string\nm,f\nm,\"a\nb\"\nm,\"c\nd\",\"\ne\0\"\nm,\nm,x\n";
+    let lines: Vec<_> = Reader::new(text)
+        .first_line(100)
+        .points()
+        .map(|row| match row {
+            Ok(point) => (point.line(), point.line()),
+            Err(error) => (error.line(), error.last_line()),
+        })
+        .collect();
+    // An error begins in its span's line, and ends with the row.
+    assert_eq!(lines, [(105, 105), (109, 109), (110, 110), (111, 111)]);
+    let error = points(b"_measurement,f|long\n\"m\n\",1,\"\n\"\n").next().unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.line(), error.last_line()), (Kind::ControlCharacter, 2, 4));
+}
+
+#[test]
+fn a_row_may_be_as_long_as_the_limit() {
+    check_read(
+        &[
+            (
+                "as long",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaa\nm,b\n",
+                &[P("m f=\"aaaaaaaaaaaaaaaaaaa\""), P("m f=\"b\"")],
+            ),
+            (
+                "longer",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaaa\nm,b\n",
+                &[E(Kind::LineTooLong, (2, 22), ""), P("m f=\"b\"")],
+            ),
+            (
+                "longer in quotes",
+                b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaaa\"\nm,b\n",
+                &[E(Kind::UnclosedQuote, (2, 3), ""), E(Kind::BareQuote, (3, 10), ""), P("m f=\"b\"")],
+            ),
+            ("header", b"_measurement,f|string,\nm,a\n", &[E(Kind::LineTooLong, (1, 22), "")]),
+            ("line end not counted", b"_measurement,f|string\r\nm,a\r\n", &[P("m f=\"a\"")]),
+        ],
+        |text| Reader::new(text).max_row_bytes(21).points(),
+    );
+}
+
+#[test]
+fn places_are_those_of_the_callers_text() {
+    let text = b"\xef\xbb\xbf# c\r\n_measurement,t|tag,f|string,g|long,h|,time|time\r\n\"m\",\"a\"\"b\",\"c\r\n\",7,t,\"5\"\r\n";
+    let point = points(text).next().unwrap().unwrap();
+    let at = |span: lineproof::Span| std::str::from_utf8(&text[span.range()]).unwrap();
+    assert_eq!(point.line(), 3);
+    assert_eq!(at(point.span()), "\"m\",\"a\"\"b\",\"c\r\n\",7,t,\"5\"");
+    assert_eq!(at(point.measurement_span()), "m");
+    assert_eq!(point.tags().map(|tag| (tag.value(), at(tag.value_span()))).collect::<Vec<_>>(), [("a\"b", "a\"\"b")]);
+    let fields: Vec<_> = point.fields().map(|field| (field.key(), at(field.value_span()))).collect();
+    assert_eq!(fields, [("f", "c\r\n"), ("g", "7"), ("h", "t")]);
+    assert_eq!(at(point.timestamp_span()), "5");
+    assert_eq!(point.to_string(), "m,t=a\"b f=\"c\n\",g=7i,h=true 5");
+}
+
+#[test]
+fn a_point_used_again_keeps_nothing_of_the_row_before() {
+    let mut reader = Reader::new(b"_measurement,t|tag,f|string,time|time\n\"a\"\"b\",t,\"c\"\"d\",1\nm,,e,\nm,,,\n");
+    let mut point = Point::default();
+    let mut lines = Vec::new();
+    while let Some(read) = reader.read(&mut point) {
+        lines.push((read.is_ok(), point.to_string(), point.line()));
+    }
+    let expected = [(true, "a\"b,t=t f=\"c\\\"d\" 1"), (true, "m f=\"e\"")];
+    assert_eq!(lines.iter().map(|(ok, line, _)| (*ok, line.as_str())).take(2).collect::<Vec<_>>(), expected);
+    assert!(!lines[2].0, "{lines:?}");
+    assert_eq!((point.measurement(), point.tags().len(), point.fields().len(), point.timestamp()), ("", 0, 0, None));
+    assert_eq!(lines.iter().map(|line| line.2).collect::<Vec<_>>(), [2, 3, 4]);
+}

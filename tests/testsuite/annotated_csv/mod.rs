@@ -1,0 +1,65 @@
+//! Annotated CSV rule by rule: what becomes a point, what is refused, at which place, and what is still read.
+
+mod bytes;
+mod constants;
+mod documentation;
+mod header;
+mod query_results;
+mod roles;
+mod tables;
+mod times;
+mod types;
+
+use std::fmt::Write as _;
+
+use lineproof::annotated_csv::{Points, points};
+use lineproof::{Position, SyntaxErrorKind};
+
+/// What is said of a row, or of the annotations and header of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Says<'t> {
+    /// The point, as line protocol in nanoseconds.
+    Point(&'t str),
+    /// Kind, line and column of an error, and the label of the column where there is one.
+    Error(SyntaxErrorKind, (usize, usize), &'t str),
+}
+
+/// A name, the text, and all that is said of it in order.
+type Case<'t> = (&'t str, &'t [u8], &'t [Says<'t>]);
+
+/// Each text gives what is said of it, and nothing else.
+#[track_caller]
+fn check(cases: &[Case<'_>]) {
+    check_read(cases, points);
+}
+
+/// As [`check`], with settings.
+#[track_caller]
+fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
+    let mut report = String::new();
+    for &(name, text, expected) in cases {
+        let read: Vec<_> = read(text).map(|row| row.map(|point| (point.to_string(), point.span()))).collect();
+        let found: Vec<_> = read
+            .iter()
+            .map(|row| match row {
+                Ok((line, _)) => Says::Point(line),
+                Err(error) => {
+                    Says::Error(error.kind(), (error.line(), error.column()), error.column_label().unwrap_or_default())
+                }
+            })
+            .collect();
+        if found != expected {
+            let _ =
+                writeln!(report, "{name}: {}\n    expected {expected:?}\n    found    {found:?}", text.escape_ascii());
+        }
+        let (bom, body) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+        for error in read.iter().filter_map(|row| row.as_ref().err()) {
+            let span = error.span();
+            assert!(span.end() <= text.len(), "{name}: {span:?}");
+            let position = Position::of(body, span.start() - bom.len());
+            assert_eq!((position.line, position.column), (error.line(), error.column()), "{name}");
+            assert_eq!(error.found().is_none(), span.is_empty(), "{name}");
+        }
+    }
+    assert!(report.is_empty(), "\n{report}");
+}

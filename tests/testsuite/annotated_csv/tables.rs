@@ -1,0 +1,244 @@
+//! Which row is an annotation, a header or data, where a table begins and ends, and what an error costs.
+
+use lineproof::SyntaxErrorKind as Kind;
+
+use super::Says::{Error as E, Point as P};
+use super::check;
+
+#[test]
+fn annotation_rows() {
+    check(&[
+        ("space form", b"#datatype measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
+        ("several spaces", b"#datatype   measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
+        ("comma form", b"#datatype,measurement,long\n,m,f\n,m,1\n", &[P("m f=1i")]),
+        ("capital letters", b"#DataType measurement,long\n#GROUP false,false\nm,f\nm,1\n", &[P("m f=1i")]),
+        ("quoted", b"\"#datatype measurement\",\"long\"\nm,f\nm,1\n", &[P("m f=1i")]),
+        ("both forms", b"#group,false,true,false\n#datatype ,measurement,,long\n,m,t,f\n,m,a,1\n", &[P("m,t=a f=1i")]),
+        ("no value", b"#datatype\nf\n", &[E(Kind::RowWidth, (2, 1), "")]),
+        (
+            "any order",
+            b"#default m,,5\n#datatype measurement,,long\n#group false,true,false\n,t,f\n,a,\n",
+            &[P("m,t=a f=5i")],
+        ),
+        ("only group", b"#group false,true,false\n_measurement,t,f\nm,a,1\n", &[P("m,t=a f=1")]),
+        ("only default", b"#default m,2\n_measurement,f\n,\n", &[P("m f=2")]),
+        ("group is true or not", b"#group false,TRUE,,true\n_measurement,a,b,c\nm,1,2,3\n", &[P("m,c=3 a=1,b=2")]),
+        (
+            "a cell may begin with a name of its own",
+            b"#datatype measurement,#datatype long\nm,f\nm,1\n",
+            &[P("m f=1i")],
+        ),
+        ("tab behind the name", b"#datatype\tmeasurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        ("colon behind the name", b"#datatype:measurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        ("blank in front", b" #datatype,measurement,long\nm,f\nm,1\n", &[E(Kind::MissingColumn, (1, 28), "")]),
+    ]);
+}
+
+#[test]
+fn comments_and_unknown_names() {
+    check(&[
+        ("in front", b"# a comment, with cells\n_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("between annotations", b"#datatype measurement,long\n# comment\n#default m,\nm,f\n,1\n", &[P("m f=1i")]),
+        ("in the data", b"_measurement,f\nm,1\n# m,2\nm,3\n", &[P("m f=1"), P("m f=3")]),
+        ("quoted", b"\"# comment\"\n_measurement,f\n\"# m\",2\nm,1\n", &[P("m f=1")]),
+        (
+            "in front of the header",
+            b"#datatypes measurement,long\nm,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
+        ("plural", b"#constants measurement,m\nf\n1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        ("longer", b"#datatypea measurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        ("comment without a blank", b"#comment\n_measurement,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        ("header whose label begins with a hash", b"#m,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        (
+            "in the data it costs its row",
+            b"_measurement,f\nm,1\n#m,2\nm,3\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), ""), P("m f=3")],
+        ),
+        (
+            "quoted in the data",
+            b"_measurement,f\n\"#m\",2\nm,3\n",
+            &[E(Kind::UnknownAnnotation, (2, 1), ""), P("m f=3")],
+        ),
+        (
+            "only a hash is no comment",
+            b"_measurement,f\n#,2\nm,3\n",
+            &[E(Kind::UnknownAnnotation, (2, 1), ""), P("m f=3")],
+        ),
+        (
+            "one between annotations is told once",
+            b"#datatype measurement,long\n#x\n#y\nm,f\nm,1\n#z\nm,2\n",
+            &[E(Kind::UnknownAnnotation, (2, 1), "")],
+        ),
+        ("in a second column it is text", b"_measurement,f|string\nm,#datatype\n", &[P("m f=\"#datatype\"")]),
+    ]);
+}
+
+#[test]
+fn repeated_annotations() {
+    check(&[
+        (
+            "datatype",
+            b"#datatype measurement,long\n#datatype measurement,double\nm,f\nm,1\n",
+            &[E(Kind::RepeatedAnnotation, (2, 1), "")],
+        ),
+        ("group", b"#group false,true\n#group,false\nm,f\nm,1\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
+        ("default", b"#default a,1\n#default b,2\n_measurement,f\nm,1\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
+        (
+            "timezone",
+            b"#timezone +0100\n#timezone +0100\n_measurement,f\nm,1\n",
+            &[E(Kind::RepeatedAnnotation, (2, 1), "")],
+        ),
+        ("constants may repeat", b"#constant tag,a,1\n#constant tag,b,2\n_measurement,f\nm,1\n", &[P("m,a=1,b=2 f=1")]),
+        (
+            "again in the next table",
+            b"#datatype measurement,long\nm,f\nm,1\n#datatype measurement,double\nm,f\nm,1\n",
+            &[P("m f=1i"), P("m f=1")],
+        ),
+    ]);
+}
+
+#[test]
+fn widths() {
+    check(&[
+        (
+            "wider annotation",
+            b"#datatype measurement,long\n#group false,false,true\nm,f\nm,1\n",
+            &[E(Kind::RowWidth, (2, 20), "")],
+        ),
+        (
+            "narrower annotation",
+            b"#datatype measurement,long\n#default m\nm,f\nm,1\n",
+            &[E(Kind::RowWidth, (2, 11), "")],
+        ),
+        ("wider header", b"#datatype measurement,long\nm,f,g\nm,1,2\n", &[E(Kind::RowWidth, (2, 5), "")]),
+        ("narrower header", b"#datatype measurement,long,double\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 4), "")]),
+        (
+            "comma form and rows without its cell",
+            b"#datatype,measurement,long\nm,f,g\nm,1,2\n",
+            &[E(Kind::RowWidth, (2, 1), "")],
+        ),
+        (
+            "comma form beside space form",
+            b"#datatype measurement,,long\n#group,false,false\nm,t,f\nm,a,1\n",
+            &[E(Kind::RowWidth, (3, 1), "")],
+        ),
+        ("rows may be wider", b"#datatype measurement,long\nm,f\nm,1,2,3\n", &[P("m f=1i")]),
+        ("rows may be narrower", b"#datatype measurement,long,long\nm,f,g\nm,1\n", &[P("m f=1i")]),
+    ]);
+}
+
+#[test]
+fn where_tables_begin() {
+    check(&[
+        ("annotation after data", b"_measurement,f\nm,1\n#datatype measurement,long\nn,g\nn,2\n", &[P("m f=1"), P("n g=2i")]),
+        ("default after data", b"_measurement,f\nm,1\n#default n,\n_measurement,g\n,2\n", &[P("m f=1"), P("n g=2")]),
+        ("nothing of the table before is left", b"#group false,true,false\n#default ,d,9\n_measurement,t,f\nm,a,1\n#datatype measurement,,\n,t,f\nm,1,2\nm,,3\n", &[
+            P("m,t=a f=1"),
+            P("m t=1,f=2"),
+            P("m f=3"),
+        ]),
+        ("blank line without annotations", b"_measurement,f\nm,1\n\nn,2\n", &[P("m f=1"), P("n f=2")]),
+        ("blank line and a plain header", b"_measurement,f|long\nm,1\n\n_measurement,g\nm,2\n", &[
+            P("m f=1i"),
+            E(Kind::InvalidValue, (4, 14), "f"),
+            P("m f=2i"),
+        ]),
+        ("annotations only", b"#datatype measurement,long\n#group false,false\n#constant tag,a,b\n", &[]),
+        ("header only", b"#datatype measurement,long\nm,f\n", &[]),
+        ("table without rows in front of another", b"#datatype measurement,long\nm,f\n#datatype measurement,double\nm,f\nm,1\n", &[P("m f=1")]),
+        ("blank lines between annotations", b"#datatype measurement,long\n\n#group false,false\n\nm,f\n\nm,1\n", &[P("m f=1i")]),
+    ]);
+}
+
+#[test]
+fn which_table_a_constant_belongs_to() {
+    check(&[
+        (
+            "in front of the first annotation of columns",
+            b"_measurement,f\nm,1\n#constant tag,a,b\n#datatype measurement,long\nm,f\nm,2\n",
+            &[P("m f=1"), P("m,a=b f=2i")],
+        ),
+        (
+            "behind it",
+            b"_measurement,f\nm,1\n#datatype measurement,long\n#constant tag,a,b\nm,f\nm,2\n",
+            &[P("m f=1"), P("m,a=b f=2i")],
+        ),
+        (
+            "the table before has it no longer",
+            b"#constant tag,a,b\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n",
+            &[P("m,a=b f=1"), P("m f=2i")],
+        ),
+        ("behind a blank line", b"_measurement,f\nm,1\n\n#constant measurement,n\ng\n2\n", &[P("m f=1"), P("n g=2")]),
+        (
+            "in front of a blank line",
+            b"_measurement,f\nm,1\n#constant measurement,n\n\ng\n2\n",
+            &[P("m f=1"), P("n g=2")],
+        ),
+        (
+            "behind a blank line and a comment",
+            b"_measurement,f\nm,1\n\n# next\n#constant measurement,n\ng\n2\n",
+            &[P("m f=1"), P("n g=2")],
+        ),
+        (
+            "in the middle of data",
+            b"_measurement,f\nm,1\n#constant tag,a,b\nm,2\nm,3\n",
+            &[P("m f=1"), E(Kind::MisplacedAnnotation, (3, 1), "")],
+        ),
+        (
+            "a blank line and a comment further up do not count",
+            b"_measurement,f\nm,1\n\n# next\nm,2\n#constant tag,a,b\nm,3\n",
+            &[P("m f=1"), P("m f=2"), E(Kind::MisplacedAnnotation, (6, 1), "")],
+        ),
+        (
+            "in the middle of data, then another table",
+            b"_measurement,f\nm,1\n#timezone +0100\nm,2\n#datatype measurement,long\nm,f\nm,3\n",
+            &[P("m f=1"), E(Kind::MisplacedAnnotation, (3, 1), ""), P("m f=3i")],
+        ),
+        (
+            "in the middle of data that are lost",
+            b"f\n1\n#constant measurement,n\n2\n3\n\n#constant measurement,n\nf\n4\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), P("n f=4")],
+        ),
+        ("at the end of data", b"_measurement,f\nm,1\n#constant tag,a,b\n", &[P("m f=1")]),
+    ]);
+}
+
+#[test]
+fn what_is_reset_with_the_table() {
+    check(&[
+        ("time zone", b"#timezone +0100\n#datatype measurement,long,dateTime:2006-01-02\nm,f,t\nm,1,1970-01-01\n#datatype measurement,long,dateTime:2006-01-02\nm,f,t\nm,1,1970-01-01\n", &[
+            P("m f=1i -3600000000000"),
+            P("m f=1i 0"),
+        ]),
+        ("template", b"#concat tag,a,${x}\n_measurement,x,f\nm,1,2\n#datatype measurement,long\nm,f\nm,3\n", &[P("m,a=1 x=1,f=2"), P("m f=3i")]),
+    ]);
+}
+
+#[test]
+fn what_an_error_costs() {
+    check(&[
+        ("a row", b"#datatype measurement,long\nm,f\nm,a\nm,1\n,2\nm,\nm,3\n", &[
+            E(Kind::InvalidValue, (3, 3), "f"),
+            P("m f=1i"),
+            E(Kind::EmptyName, (5, 1), "m"),
+            E(Kind::MissingFields, (6, 3), ""),
+            P("m f=3i"),
+        ]),
+        ("a table, once", b"#datatype measurement,lang\nm,f\nm,1\nm,2\nm,3\n", &[E(Kind::InvalidDataType, (1, 23), "f")]),
+        ("the first of two errors of a header", b"#datatype measurement,lang,lung\nm,f,g\nm,1,2\n", &[E(Kind::InvalidDataType, (1, 23), "f")]),
+        ("one table of three", b"#datatype measurement,long\nm,f\nm,1\n#datatype measurement,lang\nm,f\nm,2\n#x\nm,2\n#datatype measurement,double\nm,f\nm,3\n", &[
+            P("m f=1i"),
+            E(Kind::InvalidDataType, (4, 23), "f"),
+            P("m f=3"),
+        ]),
+        ("every table its own", b"#datatype measurement,a\nm,f\nm,1\n#datatype measurement,b\nm,f\nm,2\n#datatype measurement,c\nm,f\n", &[
+            E(Kind::InvalidDataType, (1, 23), "f"),
+            E(Kind::InvalidDataType, (4, 23), "f"),
+            E(Kind::InvalidDataType, (7, 23), "f"),
+        ]),
+        ("broken rows of a lost table", b"f\na\"b\n\"x\n\0\n#default m,\n_measurement,f\n,1\n", &[E(Kind::MissingColumn, (1, 2), ""), P("m f=1")]),
+        ("an annotation, with those behind it", b"#group false\n#datatype measurement,long\n#default a,b,c\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 23), "")]),
+        ("a table without a header", b"#datatype a\n#datatype b\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
+    ]);
+}

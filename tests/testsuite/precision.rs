@@ -1,0 +1,247 @@
+//! Timestamps of another precision than the declared one.
+
+use std::ops::RangeInclusive;
+
+use lineproof::{
+    LineError, Outcome, Precision, Precision::*, Reason, Report, Server, Validator, Verdict, WarningKind,
+    WrongPrecision,
+};
+
+/// From 1990 to 2100, in nanoseconds.
+const EXPECTED: RangeInclusive<i64> = 631_152_000_000_000_000..=4_102_444_800_000_000_000;
+
+fn validator(declared: Precision, action: WrongPrecision) -> Validator {
+    Validator::new(()).precision(declared).expected_times(EXPECTED, action)
+}
+
+fn body(timestamps: &[i64]) -> Vec<u8> {
+    timestamps.iter().flat_map(|timestamp| format!("m f=1 {timestamp}\n").into_bytes()).collect()
+}
+
+/// The mismatches that are rejected, as line, declared and likely precision.
+fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
+    let mismatches = report.rejections().iter().filter_map(|rejection| match rejection.error() {
+        Some(&LineError::WrongPrecision { declared, likely, .. }) => {
+            assert_eq!(rejection.reason(), Reason::TimestampPrecisionMismatch);
+            Some((rejection.line(), declared, likely))
+        }
+        _ => None,
+    });
+    mismatches.collect()
+}
+
+/// The same that are warned of.
+fn warned(report: &Report) -> Vec<(usize, Precision, Precision)> {
+    let mismatches = report.warnings().iter().filter_map(|warning| {
+        assert_eq!(warning.precisions().is_some(), warning.kind() == WarningKind::WrongPrecision);
+        warning.precisions().map(|(declared, likely)| (warning.line(), declared, likely))
+    });
+    mismatches.collect()
+}
+
+#[test]
+fn each_precision_sent_as_each_other() {
+    // The first second of each tenth year, and two days within.
+    const SECONDS: [i64; 13] = [
+        631_152_000,
+        946_684_800,
+        1_262_304_000,
+        1_577_836_800,
+        1_893_456_000,
+        2_208_988_800,
+        2_524_608_000,
+        2_840_140_800,
+        3_155_760_000,
+        3_471_292_800,
+        3_786_912_000,
+        4_102_444_800,
+        1_700_000_000,
+    ];
+    for sent in Precision::ALL {
+        for declared in Precision::ALL {
+            for seconds in SECONDS {
+                let timestamp = seconds * 1_000_000_000 / sent.nanoseconds();
+                let name = format!("{timestamp} {sent} sent as {declared}");
+                let expected = if sent == declared { vec![] } else { vec![(1, declared, sent)] };
+                let report = validator(declared, WrongPrecision::Reject).line_protocol(&body(&[timestamp]));
+                assert_eq!(rejected(&report), expected, "{name}");
+                assert_eq!(report.points().rejected(), expected.len(), "{name}");
+                let fit = report.timestamp_fit().expect("a summary");
+                assert_eq!(fit.likely(), (sent != declared).then_some(sent), "{name}");
+                assert_eq!((fit.declared(), fit.total(), fit.fitting(sent)), (declared, 1, 1), "{name}");
+
+                let report = validator(declared, WrongPrecision::Warn).line_protocol(&body(&[timestamp]));
+                // What does not even fit 64 bits is no point that could be warned of.
+                let fits = declared.to_nanoseconds(timestamp).is_some();
+                assert_eq!(warned(&report), if fits { expected } else { vec![] }, "{name}");
+                assert_eq!(report.outcome() == Outcome::Written, fits, "{name}");
+
+                let report = validator(declared, WrongPrecision::Ignore).line_protocol(&body(&[timestamp]));
+                assert_eq!((rejected(&report), warned(&report)), (vec![], vec![]), "{name}");
+                assert_eq!(report.timestamp_fit(), Some(fit), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_timestamp() {
+    let (first, last) = EXPECTED.into_inner();
+    let cases: [(&str, Precision, i64, Option<Precision>); 14] = [
+        ("the first", Nanoseconds, first, None),
+        ("the last", Nanoseconds, last, None),
+        ("before the first", Nanoseconds, first - 1, None),
+        ("behind the last", Nanoseconds, last + 1, None),
+        ("the first second", Nanoseconds, first / 1_000_000_000, Some(Seconds)),
+        ("before the first second", Nanoseconds, first / 1_000_000_000 - 1, None),
+        ("the last second", Nanoseconds, last / 1_000_000_000, Some(Seconds)),
+        ("behind the last second", Nanoseconds, last / 1_000_000_000 + 1, None),
+        ("zero", Nanoseconds, 0, None),
+        ("one", Seconds, 1, None),
+        ("negative", Nanoseconds, -1_700_000_000, None),
+        ("the largest", Nanoseconds, i64::MAX, None),
+        ("the smallest", Seconds, i64::MIN, None),
+        ("too large for seconds", Seconds, 1_700_000_000_000_000_000, Some(Nanoseconds)),
+    ];
+    for (name, declared, timestamp, likely) in cases {
+        let report = validator(declared, WrongPrecision::Reject).line_protocol(&body(&[timestamp]));
+        let expected: Vec<_> = likely.map(|likely| (1, declared, likely)).into_iter().collect();
+        assert_eq!(rejected(&report), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_coarsest_of_several_is_meant() {
+    // From the first day of 1970 on, a number can be a time in several units.
+    let validator =
+        Validator::new(()).expected_times(86_400_000_000_000..=4_102_444_800_000_000_000, WrongPrecision::Reject);
+    for (timestamp, likely) in [
+        (1_700_000_000_000_000, None),
+        (1_700_000_000_000, Some(Milliseconds)),
+        (1_700_000_000, Some(Seconds)),
+        (100_000_000_000, Some(Milliseconds)),
+        (86_400, Some(Seconds)),
+        (86_399, None),
+    ] {
+        let report = validator.line_protocol(&body(&[timestamp]));
+        let expected: Vec<_> = likely.map(|likely| (1, Nanoseconds, likely)).into_iter().collect();
+        assert_eq!(rejected(&report), expected, "{timestamp}");
+    }
+}
+
+#[test]
+fn the_summary_of_a_batch() {
+    let now = 1_700_000_000;
+    let times = |count: usize, unit: i64| (0..count as i64).map(move |number| (now + number) * unit);
+    let cases: [(&str, Vec<i64>, Option<Precision>, &str); 7] = [
+        ("nothing", vec![], None, "0 of 0 timestamps fit ns"),
+        ("right", times(1_234, 1_000_000_000).collect(), None, "1,234 of 1,234 timestamps fit ns"),
+        (
+            "seconds and two outliers",
+            times(9_998, 1).chain([0, -1]).collect(),
+            Some(Seconds),
+            "9,998 of 10,000 timestamps fit s, not ns",
+        ),
+        ("milliseconds", times(3, 1_000).collect(), Some(Milliseconds), "3 of 3 timestamps fit ms, not ns"),
+        (
+            "microseconds",
+            times(1_000_000, 1_000_000).take(1_000).collect(),
+            Some(Microseconds),
+            "1,000 of 1,000 timestamps fit us, not ns",
+        ),
+        (
+            "right with outliers",
+            times(80, 1_000_000_000).chain([0; 10]).chain([i64::MAX - 1; 10]).collect(),
+            None,
+            "80 of 100 timestamps fit ns",
+        ),
+        (
+            "as many right as wrong",
+            times(5, 1).chain(times(5, 1_000_000_000)).collect(),
+            None,
+            "5 of 10 timestamps fit ns",
+        ),
+    ];
+    for (name, timestamps, likely, sentence) in cases {
+        let report = validator(Nanoseconds, WrongPrecision::Ignore).line_protocol(&body(&timestamps));
+        let fit = report.timestamp_fit().expect("a summary");
+        assert_eq!((fit.likely(), fit.to_string().as_str()), (likely, sentence), "{name}");
+        assert_eq!(report.points().rejected(), 0, "{name}");
+    }
+}
+
+/// Up to a fifth of early and late points, whatever they are, does not make a batch wrong.
+#[test]
+fn a_right_batch_is_not_called_wrong() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let (first, last) = EXPECTED.into_inner();
+    for declared in Precision::ALL {
+        for _ in 0..50 {
+            let timestamps: Vec<i64> = (0..100)
+                .map(|number| {
+                    let time = first + (random() % (last - first).cast_unsigned()).cast_signed();
+                    let outlier = (random() >> (random() % 64)).cast_signed();
+                    if number % 5 == 0 { outlier } else { time / declared.nanoseconds() }
+                })
+                .collect();
+            let report = validator(declared, WrongPrecision::Warn).line_protocol(&body(&timestamps));
+            assert_eq!(report.timestamp_fit().and_then(|fit| fit.likely()), None, "{timestamps:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_a_line() {
+    const BODY: &[u8] = b"m f=1,g=2 1700000000\nm f=1\nm f=\"\n";
+    let report = validator(Nanoseconds, WrongPrecision::Reject).line_protocol(BODY);
+    let rejection = &report.rejections()[0];
+    assert_eq!((rejection.column(), rejection.span().start(), rejection.span().end()), (11, 10, 20));
+    assert_eq!((rejection.points(), rejection.measurement(), rejection.field()), (2, Some("m"), None));
+    assert_eq!(
+        rejection.to_string(),
+        "timestamp does not match precision: expected a timestamp in ns, found 1700000000, which fits s"
+    );
+    assert_eq!(report.timestamp_fit().map(|fit| fit.total()), Some(1), "lines without one are not counted");
+    let record = rejection.rejected_point(None, 5).to_string();
+    assert_eq!(
+        record,
+        "rejected_points,measurement=m,reason=timestamp\\ does\\ not\\ match\\ precision \
+         error=\"expected a timestamp in ns, found 1700000000, which fits s\" 5"
+    );
+
+    let report = validator(Nanoseconds, WrongPrecision::Warn).line_protocol(BODY);
+    let warning = &report.warnings()[0];
+    assert_eq!((warning.line(), warning.column(), warning.span().start(), warning.span().end()), (1, 11, 10, 20));
+    assert!(warning.affects().iter().eq(Server::ALL));
+    assert!(warning.to_string().contains(": the timestamp fits s, not ns; declare the precision"), "{warning}");
+    assert_eq!(report.portable_to(), None, "nobody has looked");
+}
+
+#[test]
+fn annotated_csv_is_in_nanoseconds() {
+    let body = b"_measurement,f,_time\nm,1,1700000000\nm,2,1700000000000000000\nm,3,2023-11-14T22:13:20Z\n";
+    let report = validator(Seconds, WrongPrecision::Reject).annotated_csv(body);
+    assert_eq!(rejected(&report), [(2, Nanoseconds, Seconds)]);
+    assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some("2 of 3 timestamps fit ns"));
+}
+
+/// Each timestamp is counted once, whether the body is replayed, streamed or read once.
+#[test]
+fn every_way_counts_the_same() {
+    let body = b"m,t=a f=1 1700000000\nm,t=b f=1i 5\nm,t=a f=1 1700000001\nm,t=b f=2 1700000000000000000\n";
+    let validator = validator(Nanoseconds, WrongPrecision::Reject);
+    let report = validator.line_protocol(body);
+    assert_eq!(report.timestamp_fit().map(|fit| (fit.total(), fit.fitting(Seconds))), Some((4, 2)));
+    let mut batch = validator.batch();
+    for point in lineproof::line_protocol::points(body) {
+        let verdict = batch.check(&mut point.expect("a point"));
+        assert!(!matches!(verdict, Verdict::Partial(_)));
+    }
+    assert_eq!(batch.finish(), report);
+}
