@@ -1,7 +1,8 @@
 //! Points that replace the one before them in their series.
 //!
-//! The last time of each series is looked for once a line, so it lies next to the hash that it is found by, in a table
-//! that is kept small; the series' text is looked at only where the times are the same.
+//! The last time of each series is looked for once a line, so what is looked at then is kept small and, as series mostly
+//! come in the same order again, in the order of their first points. The series' text is looked at only where the times are
+//! the same.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -12,24 +13,24 @@ const PROBES: usize = 16;
 
 /// The last point of each series: its time, and which fields it had.
 ///
-/// Of two series with one and the same 64-bit hash only one is known at a time, so that a duplicate in them can stay
-/// unseen; what is told is always true.
+/// Of two series with one and the same 64-bit hash only one is known, so that a duplicate in the other can stay unseen; what
+/// is told is always true.
 #[derive(Debug, Default)]
 pub(super) struct LastPoints {
-    slots: Vec<Slot>,
-    /// Those that found no room in their slots, by hash.
-    overflow: BTreeMap<u64, Slot>,
+    /// By the hash of the series, its number plus one; zero where the slot is free.
+    slots: Vec<u32>,
+    /// The numbers of those that found no room in their slots, by hash.
+    overflow: BTreeMap<u64, u32>,
+    points: Vec<LastPoint>,
     series: Vec<Series>,
     texts: Vec<u8>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
+#[derive(Clone, Copy, Debug)]
+struct LastPoint {
     hash: u64,
     time: i64,
     fields: u64,
-    /// The number of the series plus one; zero where the slot is free.
-    series: u32,
     /// Whether the series holds fields of this time that found no room in `fields`.
     has_more: bool,
 }
@@ -76,7 +77,7 @@ impl FieldSet {
 }
 
 enum Place {
-    Found(usize),
+    Found(u32),
     Free(usize),
     Full,
 }
@@ -87,16 +88,15 @@ impl LastPoints {
     #[inline]
     pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
         let hash = hash(0, key);
-        let first = first_slot(hash, self.slots.len());
-        if let Some(pair) = self.slots.get_mut(first..first + 2)
-            && let slot = &mut pair[usize::from(pair[1].hash == hash)]
-            && slot.hash == hash
-            && slot.time != time
-            && slot.series != 0
-            && !slot.has_more
+        let first = hash as usize & self.slots.len().wrapping_sub(1);
+        let number = self.slots.get(first).map_or(0, |&number| number as usize);
+        if let Some(last) = self.points.get_mut(number.wrapping_sub(1))
+            && last.hash == hash
+            && last.time != time
+            && !last.has_more
             && fields.more.is_empty()
         {
-            (slot.time, slot.fields) = (time, fields.first);
+            (last.time, last.fields) = (time, fields.first);
             return false;
         }
         self.replaces_by(hash, key, time, fields)
@@ -105,75 +105,71 @@ impl LastPoints {
     /// The same for all cases.
     #[inline(never)]
     fn replaces_by(&mut self, hash: u64, key: &[u8], time: i64, fields: &FieldSet) -> bool {
-        if self.series.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
-        let (slot, is_new) = match self.place(hash) {
-            Place::Found(at) => (&mut self.slots[at], false),
-            Place::Free(at) => (&mut self.slots[at], true),
-            Place::Full => {
-                let is_new = !self.overflow.contains_key(&hash);
-                (self.overflow.entry(hash).or_default(), is_new)
-            }
+        let number = match self.place(hash) {
+            Place::Found(number) => Some(number),
+            Place::Free(_) => None,
+            Place::Full => self.overflow.get(&hash).copied(),
         };
-        if is_new {
-            self.series.push(Series { start: self.texts.len(), len: key.len(), more: Vec::new() });
-            self.texts.extend_from_slice(key);
-            *slot = Slot { hash, series: self.series.len() as u32, ..Slot::default() };
-        }
-        let series = &mut self.series[slot.series as usize - 1];
-        if is_new || slot.time != time {
-            (slot.time, slot.fields) = (time, fields.first);
-            slot.has_more = !fields.more.is_empty();
+        let Some(number) = number else {
+            self.add(hash, key, time, fields);
+            return false;
+        };
+        let (last, series) = (&mut self.points[number as usize], &mut self.series[number as usize]);
+        if last.time != time {
+            *last = LastPoint { hash, time, fields: fields.first, has_more: !fields.more.is_empty() };
             series.more.clone_from(&fields.more);
             return false;
         }
         if self.texts.get(series.start..series.start + series.len) != Some(key) {
             return false;
         }
-        let is_shared = slot.fields & fields.first != 0 || intersect(&series.more, &fields.more);
-        slot.fields |= fields.first;
-        slot.has_more |= !fields.more.is_empty();
+        let is_shared = last.fields & fields.first != 0 || intersect(&series.more, &fields.more);
+        last.fields |= fields.first;
+        last.has_more |= !fields.more.is_empty();
         unite(&mut series.more, &fields.more);
         is_shared
     }
 
-    #[inline]
     fn place(&self, hash: u64) -> Place {
-        let first = first_slot(hash, self.slots.len());
+        let mask = self.slots.len().wrapping_sub(1);
         for step in 0..PROBES {
-            let at = (first + step) & (self.slots.len() - 1);
-            let slot = &self.slots[at];
-            if slot.series == 0 {
-                return Place::Free(at);
-            }
-            if slot.hash == hash {
-                return Place::Found(at);
+            let at = (hash as usize).wrapping_add(step) & mask;
+            match self.slots.get(at) {
+                Some(0) => return Place::Free(at),
+                Some(number) if self.points[*number as usize - 1].hash == hash => return Place::Found(number - 1),
+                Some(_) => {}
+                None => return Place::Full,
             }
         }
         Place::Full
     }
 
     #[cold]
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        let old = core::mem::take(&mut self.slots);
-        self.slots.resize(size, Slot::default());
-        let overflow = core::mem::take(&mut self.overflow);
-        for slot in old.into_iter().filter(|slot| slot.series != 0).chain(overflow.into_values()) {
-            match self.place(slot.hash) {
-                Place::Free(at) => self.slots[at] = slot,
-                Place::Found(_) | Place::Full => _ = self.overflow.insert(slot.hash, slot),
+    fn add(&mut self, hash: u64, key: &[u8], time: i64, fields: &FieldSet) {
+        self.points.push(LastPoint { hash, time, fields: fields.first, has_more: !fields.more.is_empty() });
+        self.series.push(Series { start: self.texts.len(), len: key.len(), more: fields.more.clone() });
+        self.texts.extend_from_slice(key);
+        if self.points.len() * 3 > self.slots.len() {
+            let size = (self.slots.len() * 2).max(64);
+            self.slots.clear();
+            self.slots.resize(size, 0);
+            self.overflow.clear();
+            for number in 0..self.points.len() {
+                self.put(number);
             }
+        } else {
+            self.put(self.points.len() - 1);
         }
     }
-}
 
-/// The slots of a hash begin with a pair that is looked at together: where the one or the other would be a matter of
-/// chance, guessing costs more than looking.
-#[inline]
-const fn first_slot(hash: u64, slots: usize) -> usize {
-    hash as usize & slots.wrapping_sub(1) & !1
+    /// Puts the point of this number where it will be found.
+    fn put(&mut self, number: usize) {
+        let hash = self.points[number].hash;
+        match self.place(hash) {
+            Place::Free(at) => self.slots[at] = number as u32 + 1,
+            Place::Found(_) | Place::Full => _ = self.overflow.insert(hash, number as u32),
+        }
+    }
 }
 
 fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {
