@@ -56,11 +56,23 @@ impl Interner {
             self.grow();
         }
         let hash = hash(scope, text);
+        match self.in_group(scope, text, hash) {
+            Some(number) => (number, false),
+            None => self.add(scope, text, hash),
+        }
+    }
+
+    /// The number of `text`, if it has one.
+    pub(crate) fn find(&self, scope: u32, text: &str) -> Option<u32> {
+        let text = text.as_bytes();
+        let overflow = || self.overflow.get(&scope)?.get(text).copied();
+        self.in_group(scope, text, hash(scope, text)).or_else(overflow)
+    }
+
+    #[inline]
+    fn in_group(&self, scope: u32, text: &[u8], hash: u64) -> Option<u32> {
         let group = self.group(hash);
-        let Some(tags) = self.tags.get(group) else {
-            return self.add(scope, text, hash);
-        };
-        let mut alike = matches(tags, tag(hash));
+        let mut alike = matches(self.tags.get(group)?, tag(hash));
         while alike != 0 {
             let place = alike.trailing_zeros() as usize;
             alike &= alike - 1;
@@ -68,10 +80,10 @@ impl Interner {
                 && known.scope == scope
                 && same_bytes(known.text, text)
             {
-                return (known.number, false);
+                return Some(known.number);
             }
         }
-        self.add(scope, text, hash)
+        None
     }
 
     const fn group(&self, hash: u64) -> usize {
@@ -257,6 +269,7 @@ mod tests {
             interner.intern(1, &format!("other{n}"));
         }
         for (number, key) in keys.iter().enumerate() {
+            assert_eq!(interner.find(0, key), Some(number as u32), "{key}");
             assert_eq!(interner.intern(0, key), (number as u32, false), "{key}");
         }
     }

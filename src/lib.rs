@@ -91,7 +91,7 @@ mod warning;
 
 pub use builder::{BuildError, PointBuilder};
 pub use error::{Part, SyntaxError, SyntaxErrorKind};
-pub use limits::Limits;
+pub use limits::{Limit, Limits};
 pub use line_protocol::escape::NameProblem;
 pub use line_protocol::write::WriteError;
 pub use point::{Field, Point, Series, Tag};
@@ -103,7 +103,7 @@ pub use schema::{
     SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
-pub use validate::{Atomicity, Batch, ConflictScope, Finding, Validator, Verdict, WrongPrecision};
+pub use validate::{Atomicity, Batch, ConflictScope, Finding, Side, Validator, Verdict, WrongPrecision};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
 pub use warning::{Server, Servers, Warning, WarningKind};
 

@@ -1,11 +1,25 @@
 //! How much of anything a body may hold.
 
+use core::fmt;
+
 use crate::point::MAX_LINE_BYTES;
 
 /// 16 MiB, our own bound on a line.
 pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
 /// How much a body and its lines may hold.
+///
+/// Body and line bytes are always limited, the rest only where the caller says so. A line over one of these is rejected with
+/// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
+/// limits.
+///
+/// | limit | known of servers |
+/// |---|---|
+/// | [`body_bytes`](Self::body_bytes) | 250 MB in InfluxDB Cloud: `cannot read data: points in batch is too large` |
+/// | [`key_bytes`](Self::key_bytes) | 65,535 in OSS 2.x |
+/// | [`string_bytes`](Self::string_bytes) | 65,536 as documented; OSS 2.x takes 1 MiB |
+/// | [`tags`](Self::tags) | 250 of a whole measurement in InfluxDB 3 |
+/// | [`fields`](Self::fields) | 500 columns of a whole measurement, tags included, in InfluxDB 3 |
 ///
 /// ```
 /// use lineproof::{Limits, Outcome, Validator};
@@ -16,6 +30,63 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 pub struct Limits {
     body: BodyLimit,
     line_bytes: Option<usize>,
+    of_points: Option<PointLimits>,
+}
+
+/// The limits that are held against points. Without one of them nothing is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PointLimits {
+    pub(crate) lines: usize,
+    pub(crate) tags: usize,
+    pub(crate) fields: usize,
+    pub(crate) key_bytes: usize,
+    pub(crate) string_bytes: usize,
+    pub(crate) series: usize,
+}
+
+impl Default for PointLimits {
+    fn default() -> Self {
+        let none = usize::MAX;
+        Self { lines: none, tags: none, fields: none, key_bytes: none, string_bytes: none, series: none }
+    }
+}
+
+/// A limit of [`Limits`] that a line goes beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::lines`]
+    Lines,
+    /// [`Limits::tags`]
+    Tags,
+    /// [`Limits::fields`]
+    Fields,
+    /// [`Limits::key_bytes`]
+    KeyBytes,
+    /// [`Limits::string_bytes`]
+    StringBytes,
+    /// [`Limits::series`]
+    Series,
+}
+
+impl Limit {
+    /// What there is too much of, such as `tags of a line`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lines => "lines of a batch",
+            Self::Tags => "tags of a line",
+            Self::Fields => "fields of a line",
+            Self::KeyBytes => "bytes of measurement, tags and field key",
+            Self::StringBytes => "bytes of a string",
+            Self::Series => "series of a batch",
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +115,53 @@ impl Limits {
     pub const fn line_bytes(mut self, limit: usize) -> Self {
         self.line_bytes = Some(if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES });
         self
+    }
+
+    /// The most lines of a batch, those included that are rejected; further ones are rejected.
+    #[must_use]
+    pub fn lines(self, limit: usize) -> Self {
+        self.with(|limits| limits.lines = limit)
+    }
+
+    /// The most tags of a line.
+    #[must_use]
+    pub fn tags(self, limit: usize) -> Self {
+        self.with(|limits| limits.tags = limit)
+    }
+
+    /// The most fields of a line.
+    #[must_use]
+    pub fn fields(self, limit: usize) -> Self {
+        self.with(|limits| limits.fields = limit)
+    }
+
+    /// The most bytes of measurement, tags and field key in line protocol, counted as OSS 2.x does it: with the four bytes
+    /// that it puts in between.
+    #[must_use]
+    pub fn key_bytes(self, limit: usize) -> Self {
+        self.with(|limits| limits.key_bytes = limit)
+    }
+
+    /// The most bytes of a string value.
+    #[must_use]
+    pub fn string_bytes(self, limit: usize) -> Self {
+        self.with(|limits| limits.string_bytes = limit)
+    }
+
+    /// The most series of a batch: lines of further ones are rejected. A series counts from its first line on that keeps the
+    /// other limits, whatever else becomes of the line.
+    #[must_use]
+    pub fn series(self, limit: usize) -> Self {
+        self.with(|limits| limits.series = limit)
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut PointLimits)) -> Self {
+        set(self.of_points.get_or_insert_default());
+        self
+    }
+
+    pub(crate) const fn of_points(self) -> Option<PointLimits> {
+        self.of_points
     }
 
     pub(crate) fn body_limit(self, of_profile: Option<usize>) -> Option<usize> {

@@ -263,6 +263,10 @@ impl PointData {
         };
     }
 
+    pub(crate) fn clear_timestamp(&mut self) {
+        self.unit = Unit::NoTimestamp;
+    }
+
     pub(crate) fn with_room(room: Room) -> Self {
         let arena = (room.copies > 0).then(|| {
             let (pending, copies) = (Vec::with_capacity(room.text), Vec::with_capacity(room.copies));

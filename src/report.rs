@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::SyntaxError;
+use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 use crate::span::{Position, Span};
 use crate::value::FieldType;
@@ -38,11 +39,13 @@ pub enum Reason {
     TimestampPrecisionMismatch,
     /// The timestamp is older than the bucket's retention period allows. The wording is ours.
     OutsideRetentionPeriod,
+    /// The line goes beyond one of the [`Limits`](crate::Limits) that the caller has set. The reason is ours.
+    LimitExceeded,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TypeConflictInBatch,
         Self::TypeConflictWithExistingData,
         Self::MeasurementNotAllowed,
@@ -53,6 +56,7 @@ impl Reason {
         Self::TimestampOutOfRange,
         Self::TimestampPrecisionMismatch,
         Self::OutsideRetentionPeriod,
+        Self::LimitExceeded,
     ];
 
     /// The exact wording of the `reason` tag in a `rejected_points` record: stable, fit for comparisons.
@@ -68,6 +72,7 @@ impl Reason {
             Self::TimestampOutOfRange => "timestamp out of range",
             Self::TimestampPrecisionMismatch => "timestamp does not match precision",
             Self::OutsideRetentionPeriod => "timestamp outside retention period",
+            Self::LimitExceeded => "limit exceeded",
         }
     }
 
@@ -79,6 +84,7 @@ impl Reason {
                 | Self::TimestampOutOfRange
                 | Self::TimestampPrecisionMismatch
                 | Self::OutsideRetentionPeriod
+                | Self::LimitExceeded
         )
     }
 }
@@ -118,6 +124,15 @@ pub enum LineError {
         /// The precision that was meant, most likely.
         likely: Precision,
     },
+    /// The line goes beyond a limit that the caller has set.
+    OverLimit {
+        /// Which one.
+        limit: Limit,
+        /// The limit.
+        allowed: usize,
+        /// What there is.
+        found: usize,
+    },
 }
 
 impl fmt::Display for LineError {
@@ -131,6 +146,7 @@ impl fmt::Display for LineError {
             Self::OutsideRetention { nanoseconds, oldest } => {
                 write!(f, "expected a timestamp of at least {oldest} ns, found {nanoseconds} ns")
             }
+            Self::OverLimit { limit, allowed, found } => write!(f, "expected at most {allowed} {limit}, found {found}"),
             Self::WrongPrecision { timestamp, declared, likely } => {
                 write!(f, "expected a timestamp in {declared}, found {timestamp}, which fits {likely}")
             }
@@ -142,7 +158,10 @@ impl core::error::Error for LineError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Syntax(error) => Some(error),
-            Self::OutOfRange { .. } | Self::OutsideRetention { .. } | Self::WrongPrecision { .. } => None,
+            Self::OutOfRange { .. }
+            | Self::OutsideRetention { .. }
+            | Self::WrongPrecision { .. }
+            | Self::OverLimit { .. } => None,
         }
     }
 }

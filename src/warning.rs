@@ -149,7 +149,7 @@ pub enum WarningKind {
     NoPoints,
     /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in another precision. It is
     /// told where that is asked for, whether warnings are on or not.
-    WrongPrecision,
+    WrongPrecisionLikely,
 }
 
 impl WarningKind {
@@ -174,7 +174,7 @@ impl WarningKind {
         Self::TooManyMeasurements,
         Self::DuplicatePoint,
         Self::NoPoints,
-        Self::WrongPrecision,
+        Self::WrongPrecisionLikely,
     ];
 
     /// The name of the variant: stable, fit for comparisons.
@@ -199,7 +199,7 @@ impl WarningKind {
             Self::TooManyMeasurements => "TooManyMeasurements",
             Self::DuplicatePoint => "DuplicatePoint",
             Self::NoPoints => "NoPoints",
-            Self::WrongPrecision => "WrongPrecision",
+            Self::WrongPrecisionLikely => "WrongPrecisionLikely",
         }
     }
 
@@ -242,7 +242,9 @@ impl WarningKind {
             Self::TooManyMeasurements => "InfluxDB 3 refuses more than 2,000 measurements",
             Self::DuplicatePoint => "it silently replaces fields of the point before it with this series and time",
             Self::NoPoints => "InfluxDB 3 answers 400 to a body without a line",
-            Self::WrongPrecision => "it is stored at a time that nobody expects, and may fall out of retention at once",
+            Self::WrongPrecisionLikely => {
+                "it is stored at a time that nobody expects, and may fall out of retention at once"
+            }
         }
     }
 
@@ -268,7 +270,7 @@ impl WarningKind {
             Self::TooManyMeasurements => "tell apart by a tag what the measurements tell apart",
             Self::DuplicatePoint => "add a tag that tells the points apart, or another timestamp",
             Self::NoPoints => "do not send a body without points",
-            Self::WrongPrecision => "declare the precision that the timestamps are in, or convert them",
+            Self::WrongPrecisionLikely => "declare the precision that the timestamps are in, or convert them",
         }
     }
 
@@ -291,7 +293,7 @@ impl WarningKind {
             | Self::NoPoints => Servers::only(Server::V3),
             Self::EscapedControl => Servers::only(Server::Cloud),
             Self::LongKey => Servers::only(Server::Oss2),
-            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecision => Servers::ALL,
+            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecisionLikely => Servers::ALL,
         }
     }
 }

@@ -231,6 +231,7 @@ const fn expected(reason: Reason) -> &'static str {
         Reason::TimestampOutOfRange => "expected a timestamp in the range that InfluxDB stores",
         Reason::TimestampPrecisionMismatch => "expected a timestamp in the precision of the write",
         Reason::OutsideRetentionPeriod => "expected a timestamp within the retention period",
+        Reason::LimitExceeded => "expected a line within the limits",
     }
 }
 
@@ -246,6 +247,7 @@ const fn help(reason: Reason) -> &'static str {
         Reason::Malformed => "correct the line, or remove it",
         Reason::TimestampOutOfRange => "check the timestamp against the precision of the write",
         Reason::TimestampPrecisionMismatch => "declare the precision that the timestamps are in, or convert them",
+        Reason::LimitExceeded => "split what is too large, or raise the limit",
         Reason::OutsideRetentionPeriod => {
             "check the precision of the write, or write to a bucket with a longer retention period"
         }

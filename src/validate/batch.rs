@@ -9,6 +9,7 @@ use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::Portability;
+use super::size::Size;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
@@ -82,6 +83,7 @@ pub struct Batch<'v> {
     replaying: bool,
     line: Line,
     /// Where warnings are on.
+    size: Option<Box<Size>>,
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
 }
@@ -183,6 +185,7 @@ impl<'v> Batch<'v> {
             collector: Collector::new(&settings),
             replaying: false,
             line: Line::default(),
+            size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
             portability: settings.warnings.then(Box::default),
             warnings: LineWarnings::default(),
         }
@@ -276,7 +279,7 @@ impl<'v> Batch<'v> {
     /// At the end of the batch.
     pub(super) fn warn_of_no_points(&mut self) {
         self.warnings.clear();
-        if self.portability.is_some() && !self.collector.has_lines() {
+        if self.portability.is_some() && self.collector.lines() == 0 {
             self.warnings.push(Warning::new(WarningKind::NoPoints, Span::default()));
             self.collector.warn(&self.warnings);
         }
@@ -296,6 +299,11 @@ impl<'v> Batch<'v> {
         } else {
             Verdict::Partial(&self.line.rejections)
         }
+    }
+
+    /// The numbers of the fields that the last line has lost, in rising order.
+    pub(super) fn lost_fields(&self) -> &[usize] {
+        &self.line.lost_fields
     }
 
     /// Goes over to tracking by series, from the start of the batch: `before` reads the points that were judged
@@ -323,13 +331,22 @@ impl<'v> Batch<'v> {
         self.warnings.clear();
         let total = point.data.fields.len();
         let fit = Fit::of(point, &self.settings);
-        let settled = match fit.map_or(Ok(()), |fit| self.check_precision(fit)) {
-            Ok(()) => timestamp::settle(point, &self.settings),
-            mismatch => mismatch,
-        };
-        match settled {
-            Err((reason, error)) => self.lose_line(point, reason, error),
-            Ok(()) => self.judge_fields(point)?,
+        if let Some((error, span)) = self.over_limit(point) {
+            self.lose_line(point, Reason::LimitExceeded, error, span);
+        } else {
+            let settled = match fit.map_or(Ok(()), |fit| self.check_precision(fit)) {
+                Ok(()) => timestamp::settle(point, &self.settings),
+                mismatch => mismatch,
+            };
+            match settled {
+                Err((reason, error)) => {
+                    let end = point.span().end();
+                    let span = point.timestamp_span();
+                    let span = if span.is_empty() { Span::new(end, end) } else { span };
+                    self.lose_line(point, reason, error, span);
+                }
+                Ok(()) => self.judge_fields(point)?,
+            }
         }
         self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());
         self.line.remove_lost_fields(point);
@@ -346,6 +363,15 @@ impl<'v> Batch<'v> {
             self.count_time(fit, point);
         }
         Ok(())
+    }
+
+    /// The limit that the point goes beyond, where limits are set.
+    #[inline]
+    fn over_limit(&mut self, point: &Point<'_>) -> Option<(LineError, Span)> {
+        let size = self.size.as_mut()?;
+        // A replay comes before its line, which is within the limit.
+        let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
+        size.check(point, number)
     }
 
     /// # Errors
@@ -368,7 +394,7 @@ impl<'v> Batch<'v> {
             && warns
             && !point.data.fields.is_empty()
         {
-            let warning = Warning::new(WarningKind::WrongPrecision, point.timestamp_span());
+            let warning = Warning::new(WarningKind::WrongPrecisionLikely, point.timestamp_span());
             self.warnings.push(warning.of_precisions(fit.declared, likely));
         }
     }
@@ -509,9 +535,7 @@ impl<'v> Batch<'v> {
 
     /// The whole line is rejected, with one record for all its fields.
     #[cold]
-    fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError) {
-        let end = point.span().end();
-        let span = if point.timestamp_span().is_empty() { Span::new(end, end) } else { point.timestamp_span() };
+    fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
         let measurement = self.seen.measurement(point.measurement(), self.source.0);
         self.line.all_lost = true;
         self.line.rejected = point.data.fields.len();

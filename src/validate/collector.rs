@@ -100,9 +100,9 @@ impl Collector {
         self.report.warnings.add_line(warnings, self.max_warnings);
     }
 
-    /// Whether any line has come.
-    pub(super) const fn has_lines(&self) -> bool {
-        self.report.lines.total() > 0
+    /// How many lines have come.
+    pub(super) const fn lines(&self) -> usize {
+        self.report.lines.total()
     }
 
     pub(super) fn finish(self) -> Report {

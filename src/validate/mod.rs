@@ -8,6 +8,8 @@ mod duplicates;
 mod plausibility;
 mod portability;
 mod series_key;
+mod size;
+mod split;
 mod timestamp;
 
 use alloc::vec::Vec;
@@ -15,8 +17,10 @@ use core::ops::RangeInclusive;
 
 pub use batch::{Batch, Verdict};
 pub use plausibility::WrongPrecision;
+pub use split::Side;
 
 use plausibility::ExpectedTimes;
+use split::Splitter;
 
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
@@ -114,23 +118,32 @@ impl Finding<'_> {
     }
 }
 
-/// The same with the point to be taken away.
+/// The same with more about each line.
 enum Shown<'s, 'b> {
-    Line(Option<&'s mut Point<'b>>, Verdict<'s>),
+    Line(Judged<'s, 'b>),
     Warning(&'s Warning),
+}
+
+/// A line that was judged.
+struct Judged<'s, 'b> {
+    /// None for a line that cannot be read; to be taken away otherwise.
+    point: Option<&'s mut Point<'b>>,
+    verdict: Verdict<'s>,
+    /// The numbers of the fields that are lost, where others are not.
+    lost_fields: &'s [usize],
+    /// Where the line begins, and where reading goes on.
+    start: usize,
+    next: usize,
 }
 
 impl<'s> Shown<'s, '_> {
     fn finding(self) -> Finding<'s> {
         match self {
-            Self::Line(point, verdict) => Finding::Line(point.map(|point| &*point), verdict),
+            Self::Line(Judged { point, verdict, .. }) => Finding::Line(point.map(|point| &*point), verdict),
             Self::Warning(warning) => Finding::Warning(warning),
         }
     }
 }
-
-/// Who looks at the spelling of a text, and where in it a reader is.
-type Text<'b, R> = (Speller<'b>, fn(&R) -> (usize, usize));
 
 /// Looks at all blank lines and comments in front of `start`.
 #[inline]
@@ -311,20 +324,20 @@ impl<S: SchemaSource> Validator<S> {
     /// use lineproof::{Finding, Validator};
     ///
     /// let mut log = Vec::new();
-    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\ncpu usage=2", |finding| {
+    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\nmem free=2", |finding| {
     ///     log.push(match finding {
     ///         Finding::Line(point, _) => point.map_or("lost".to_owned(), ToString::to_string),
     ///         Finding::Warning(warning) => warning.kind().to_string(),
     ///         _ => return,
     ///     });
     /// });
-    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "cpu usage=2"]);
+    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "mem free=2"]);
     /// ```
     pub fn line_protocol_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
             return Report::too_large(self.settings.profile);
         }
-        self.judge(|| self.lines(body), Lines::read, self.text(body), &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        self.judge_lines(body, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
@@ -371,7 +384,14 @@ impl<S: SchemaSource> Validator<S> {
 
     fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Finding<'_>)) -> Report {
         let start = || reader.clone().max_row_bytes(self.settings.limits.line_limit());
-        self.judge(start, Reader::read, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        let place = |_: &Reader<'_>| (0, 0);
+        self.judge(start, Reader::read, place, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+    }
+
+    #[inline]
+    fn judge_lines<'b>(&self, body: &'b [u8], show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
+        let speller = self.settings.warnings.then(|| Speller::new(body));
+        self.judge(|| self.lines(body), Lines::read, Lines::place, speller, show)
     }
 
     /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
@@ -380,17 +400,18 @@ impl<S: SchemaSource> Validator<S> {
         &self,
         start: impl Fn() -> R,
         read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
-        mut text: Option<Text<'b, R>>,
+        place: impl Fn(&R) -> (usize, usize),
+        mut speller: Option<Speller<'b>>,
         show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
         let mut batch = Batch::with_replay(&self.source, self.settings);
-        if text.is_some() {
+        if speller.is_some() {
             batch.leave_spelling();
         }
         let mut reader = start();
         let mut point = Point::default();
         while let Some(line) = read(&mut reader, &mut point) {
-            if let Some((speller, _)) = &mut text {
+            if let Some(speller) = &mut speller {
                 pass_over(&mut batch, speller, point.offset, show);
             }
             match &line {
@@ -414,18 +435,64 @@ impl<S: SchemaSource> Validator<S> {
                 Err(error) => _ = batch.malformed(error),
             }
             if batch.warns() {
-                let text = text.as_mut().map(|(speller, place)| (speller, place(&reader)));
+                let text = speller.as_mut().map(|speller| (speller, place(&reader)));
                 batch.warn(&point, text);
             }
-            show(Shown::Line(line.is_ok().then_some(&mut point), batch.verdict()));
+            show(Shown::Line(Judged {
+                start: point.offset,
+                next: place(&reader).0,
+                point: line.is_ok().then_some(&mut point),
+                verdict: batch.verdict(),
+                lost_fields: batch.lost_fields(),
+            }));
             batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
         }
-        if let Some((speller, place)) = &mut text {
+        if let Some(speller) = &mut speller {
             pass_over(&mut batch, speller, place(&reader).0, show);
         }
         batch.warn_of_no_points();
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
         batch.into_report()
+    }
+
+    /// Repairs a body of line protocol: hands out what is accepted and what is not, as it comes. So a gateway can forward
+    /// the one and keep the other.
+    ///
+    /// A line that is accepted whole goes to [`Side::Accepted`] as it is written, with blank lines and comments. Of a line
+    /// that loses some fields the rest goes there, and the lost fields go to [`Side::Rejected`], both in canonical
+    /// line protocol with the line's own timestamp in the declared precision. A line that is lost whole goes to
+    /// [`Side::Rejected`] as it is written. What is rejected follows comments that say where it was and why, without
+    /// quotes, backslashes and control characters.
+    ///
+    /// Each line goes by its own verdict, also where the write as a whole would be refused; see
+    /// [`Report::outcome`]. Of a body over the limit all is rejected. Memory does not grow with the body.
+    ///
+    /// ```
+    /// use lineproof::{Side, Validator};
+    ///
+    /// let (mut good, mut bad) = (Vec::new(), Vec::new());
+    /// Validator::new(()).split(b"cpu usage=1,load=2 5\noops\ncpu usage=1i,load=3 6\n", |side, bytes| match side {
+    ///     Side::Accepted => good.extend_from_slice(bytes),
+    ///     Side::Rejected => bad.extend_from_slice(bytes),
+    /// });
+    /// assert_eq!(good, b"cpu usage=1,load=2 5\ncpu load=3 6\n");
+    /// let bad = String::from_utf8(bad).unwrap();
+    /// assert!(bad.starts_with("# line 2, column 5: unable to parse: expected "));
+    /// assert!(bad.ends_with(" of measurement cpu: expected Float, found Integer\ncpu usage=1i 6\n"));
+    /// ```
+    pub fn split(&self, body: &[u8], show: impl FnMut(Side, &[u8])) -> Report {
+        let mut splitter = Splitter::new(body, self.settings.precision, show);
+        if self.is_too_large(body) {
+            splitter.reject_all();
+            return Report::too_large(self.settings.profile);
+        }
+        let report = self.judge_lines(body, &mut |shown: Shown<'_, '_>| {
+            if let Shown::Line(judged) = shown {
+                splitter.line(judged);
+            }
+        });
+        splitter.finish();
+        report
     }
 
     /// The accepted points of a body, as far as they would be written, and the report. Memory grows with the body.
@@ -434,8 +501,10 @@ impl<S: SchemaSource> Validator<S> {
             return (Vec::new(), Report::too_large(self.settings.profile));
         }
         let mut points = Vec::new();
-        let report = self.judge(|| self.lines(body), Lines::read, self.text(body), &mut |shown: Shown<'_, 'b>| {
-            if let Shown::Line(Some(point), Verdict::Accepted | Verdict::Partial(_)) = shown {
+        let report = self.judge_lines(body, &mut |shown: Shown<'_, 'b>| {
+            if let Shown::Line(Judged { point: Some(point), verdict, .. }) = shown
+                && !matches!(verdict, Verdict::Rejected(_))
+            {
                 points.push(core::mem::take(point));
             }
         });
@@ -443,11 +512,6 @@ impl<S: SchemaSource> Validator<S> {
             points.clear();
         }
         (points, report)
-    }
-
-    /// The text whose spelling is looked at, where warnings are on.
-    fn text<'b>(&self, body: &'b [u8]) -> Option<Text<'b, Lines<'b>>> {
-        self.settings.warnings.then(|| (Speller::new(body), Lines::place as _))
     }
 
     fn lines<'b>(&self, body: &'b [u8]) -> Lines<'b> {

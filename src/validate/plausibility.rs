@@ -12,7 +12,7 @@ pub enum WrongPrecision {
     /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
     #[default]
     Ignore,
-    /// The line is accepted with a [`WarningKind::WrongPrecision`](crate::WarningKind::WrongPrecision).
+    /// The line is accepted with a [`WarningKind::WrongPrecisionLikely`](crate::WarningKind::WrongPrecisionLikely).
     Warn,
     /// The line is rejected with
     /// [`Reason::TimestampPrecisionMismatch`](crate::Reason::TimestampPrecisionMismatch).

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 use super::duplicates::{FieldSet, LastPoints};
-use super::series_key::SeriesKey;
+use super::series_key::{SeriesKey, spelled_len};
 use crate::intern::{Interner, same, same_bytes};
 use crate::point::{Point, Spelling};
 use crate::precision::Timestamp;
@@ -350,9 +350,4 @@ fn remember<T>(columns: &mut Vec<T>, position: usize, column: T) {
 
 fn has_backslash(text: &[u8]) -> bool {
     memchr(b'\\', text).is_some()
-}
-
-/// How many bytes line protocol takes for a key.
-fn spelled_len(key: &str) -> usize {
-    key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
 }

@@ -67,3 +67,8 @@ impl SeriesKey {
         }
     }
 }
+
+/// How many bytes line protocol takes for a key.
+pub(super) fn spelled_len(key: &str) -> usize {
+    key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
+}

@@ -33,7 +33,7 @@ fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
 /// The same that are warned of.
 fn warned(report: &Report) -> Vec<(usize, Precision, Precision)> {
     let mismatches = report.warnings().iter().filter_map(|warning| {
-        assert_eq!(warning.precisions().is_some(), warning.kind() == WarningKind::WrongPrecision);
+        assert_eq!(warning.precisions().is_some(), warning.kind() == WarningKind::WrongPrecisionLikely);
         warning.precisions().map(|(declared, likely)| (warning.line(), declared, likely))
     });
     mismatches.collect()

@@ -19,6 +19,7 @@ fn reasons_have_their_exact_words() {
         (Reason::TimestampOutOfRange, "timestamp out of range", true),
         (Reason::TimestampPrecisionMismatch, "timestamp does not match precision", true),
         (Reason::OutsideRetentionPeriod, "timestamp outside retention period", true),
+        (Reason::LimitExceeded, "limit exceeded", true),
     ];
     assert_eq!(words.map(|(reason, ..)| reason), Reason::ALL);
     for (reason, text, loses_line) in words {

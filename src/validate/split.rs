@@ -1,0 +1,134 @@
+//! A body taken apart into what is accepted and what is not.
+
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use super::{Judged, Verdict};
+use crate::line_protocol::Lines;
+use crate::point::{MAX_LINE_BYTES, Point};
+use crate::precision::Precision;
+use crate::report::{Reason, Rejection};
+
+/// Where a piece of a body goes; see [`Validator::split`](crate::Validator::split).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// To the server: lines that are accepted, what is left of lines that lost fields, blank lines and comments.
+    Accepted,
+    /// To whoever looks into it: lines and fields that are rejected, each behind comments that say why.
+    Rejected,
+}
+
+/// Hands out the two sides.
+pub(super) struct Splitter<'b, F> {
+    body: &'b [u8],
+    precision: Precision,
+    show: F,
+    /// Up to here the body is handed out.
+    done: usize,
+    /// Memory that is used again and again.
+    text: String,
+}
+
+impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
+    pub(super) fn new(body: &'b [u8], precision: Precision, show: F) -> Self {
+        Self { body, precision, show, done: 0, text: String::new() }
+    }
+
+    #[inline]
+    pub(super) fn line(&mut self, line: Judged<'_, '_>) {
+        let Judged { point, verdict, lost_fields, start, next } = line;
+        match (verdict, point) {
+            // It goes out together with its neighbours.
+            (Verdict::Accepted, _) => {}
+            (Verdict::Partial(rejections), Some(point)) => {
+                self.accept_up_to(start);
+                self.explain(rejections);
+                self.take_apart(point, lost_fields, start, next);
+                self.done = next;
+            }
+            (Verdict::Partial(rejections) | Verdict::Rejected(rejections), _) => {
+                self.accept_up_to(start);
+                self.explain(rejections);
+                (self.show)(Side::Rejected, self.body.get(start..next).unwrap_or_default());
+                self.done = next;
+            }
+        }
+    }
+
+    /// What comes behind the last line.
+    pub(super) fn finish(mut self) {
+        self.accept_up_to(self.body.len());
+    }
+
+    /// The body is too large to be looked at.
+    pub(super) fn reject_all(mut self) {
+        (self.show)(Side::Rejected, b"# the body is over the limit: nothing was looked at\n");
+        (self.show)(Side::Rejected, self.body);
+    }
+
+    fn accept_up_to(&mut self, end: usize) {
+        match self.body.get(self.done..end) {
+            None | Some([]) => {}
+            Some(bytes) => (self.show)(Side::Accepted, bytes),
+        }
+        self.done = end;
+    }
+
+    /// Comments that say why.
+    #[cold]
+    fn explain(&mut self, rejections: &[Rejection]) {
+        // What holds for the whole line is told once, not again for each of its fields.
+        let is_of_line = |reason: Reason| {
+            let of_fields = matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
+            reason.loses_line() || of_fields
+        };
+        let told = match rejections {
+            [first, ..] if is_of_line(first.reason()) => &rejections[..1],
+            rejections => rejections,
+        };
+        for rejection in told {
+            self.text.clear();
+            // Writing to a `String` does not fail.
+            let _ = write!(self.text, "# line {}, column {}: {rejection}", rejection.line(), rejection.column());
+            let plain: String = self.text.chars().filter_map(harmless).collect();
+            (self.show)(Side::Rejected, plain.as_bytes());
+            (self.show)(Side::Rejected, b"\n");
+        }
+    }
+
+    /// A line of which some fields are lost and `point` is left.
+    #[cold]
+    fn take_apart(&mut self, point: &mut Point<'_>, lost: &[usize], start: usize, next: usize) {
+        let line = self.body.get(start..next).unwrap_or_default();
+        let mut whole = Point::default();
+        // The line was read before, whatever limit it was held against.
+        let _ = Lines::new(line).max_line_bytes(MAX_LINE_BYTES).read(&mut whole);
+        if whole.timestamp().is_none() {
+            // The time of its arrival is the server's to tell.
+            point.data.clear_timestamp();
+        }
+        let mut lost = lost.iter().copied().peekable();
+        let mut number = 0..;
+        whole.data.fields.retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_some());
+        self.canonical(Side::Rejected, &whole);
+        self.canonical(Side::Accepted, point);
+    }
+
+    fn canonical(&mut self, side: Side, point: &Point<'_>) {
+        self.text.clear();
+        // A time that came in units of the precision is whole units of it, and there are fields on both sides.
+        if point.write_to(&mut self.text, self.precision).is_ok() {
+            self.text.push('\n');
+            (self.show)(side, self.text.as_bytes());
+        }
+    }
+}
+
+/// What of a message may stand in a comment that no server stumbles over.
+fn harmless(c: char) -> Option<char> {
+    match c {
+        '"' | '\'' | '\\' => None,
+        c if c.is_control() => Some(' '),
+        c => Some(c),
+    }
+}
