@@ -311,14 +311,14 @@ impl<S: SchemaSource> Validator<S> {
     /// use lineproof::{Finding, Validator};
     ///
     /// let mut log = Vec::new();
-    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\ncpu usage=2", |finding| {
+    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\nmem free=2", |finding| {
     ///     log.push(match finding {
     ///         Finding::Line(point, _) => point.map_or("lost".to_owned(), ToString::to_string),
     ///         Finding::Warning(warning) => warning.kind().to_string(),
     ///         _ => return,
     ///     });
     /// });
-    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "cpu usage=2"]);
+    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "mem free=2"]);
     /// ```
     pub fn line_protocol_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
