@@ -338,12 +338,8 @@ fn too_many_of_something() {
     ] {
         assert_eq!(warnings(&warning(), body.as_bytes()).0, expected, "{name}");
     }
-    let measurements = |count: usize| {
-        (0..count).fold(String::new(), |mut body, number| {
-            writeln!(body, "m{number} f=1 {number}").unwrap();
-            body
-        })
-    };
+    let measurements =
+        |count: usize| (0..count).fold(String::new(), |body, number| body + &format!("m{number} f=1 {number}\n"));
     let body = measurements(2_000) + &measurements(2_000).replace("f=1", "g=1");
     assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
     let body = measurements(2_002);
