@@ -31,6 +31,20 @@
 //! assert_eq!(report.response().status(), 400);
 //! ```
 //!
+//! # What other servers would make of it
+//!
+//! With [`Validator::warnings`] on, the report also tells what is accepted here, but refused, read in another way or lost
+//! elsewhere, and to which servers the body is [portable](Report::portable_to).
+//!
+//! ```
+//! use lineproof::{Server, Validator, WarningKind};
+//!
+//! let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=.5\r\n");
+//! let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
+//! assert_eq!(kinds, [WarningKind::BareDecimalPoint, WarningKind::CarriageReturn]);
+//! assert!(report.portable_to().unwrap().iter().eq([Server::Cloud]));
+//! ```
+//!
 //! # Against a bucket
 //!
 //! What the bucket holds comes through a [`SchemaSource`]: an [`ExplicitSchema`], an [`ImplicitSchema`], or your own.

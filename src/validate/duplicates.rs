@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 use crate::intern::hash;
 
 const PROBES: usize = 16;
+/// Most series are found in as many.
+const NEAR: usize = 3;
 
 /// The last point of each series: its time, and which fields it had.
 ///
@@ -88,16 +90,19 @@ impl LastPoints {
     #[inline]
     pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
         let hash = hash(0, key);
-        let first = hash as usize & self.slots.len().wrapping_sub(1);
-        let number = self.slots.get(first).map_or(0, |&number| number as usize);
-        if let Some(last) = self.points.get_mut(number.wrapping_sub(1))
-            && last.hash == hash
-            && last.time != time
-            && !last.has_more
-            && fields.more.is_empty()
-        {
-            (last.time, last.fields) = (time, fields.first);
-            return false;
+        let mask = self.slots.len().wrapping_sub(1);
+        for step in 0..NEAR {
+            let number = self.slots.get((hash as usize).wrapping_add(step) & mask).map_or(0, |&number| number as usize);
+            let Some(last) = self.points.get_mut(number.wrapping_sub(1)) else {
+                break;
+            };
+            if last.hash == hash {
+                if last.time == time || last.has_more || !fields.more.is_empty() {
+                    break;
+                }
+                (last.time, last.fields) = (time, fields.first);
+                return false;
+            }
         }
         self.replaces_by(hash, key, time, fields)
     }
