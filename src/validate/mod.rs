@@ -478,7 +478,7 @@ impl<S: SchemaSource> Validator<S> {
     /// assert_eq!(good, b"cpu usage=1,load=2 5\ncpu load=3 6\n");
     /// let bad = String::from_utf8(bad).unwrap();
     /// assert!(bad.starts_with("# line 2, column 5: unable to parse: expected "));
-    /// assert!(bad.ends_with(" of measurement cpu: expected Float, found Integer\ncpu usage=1i 6\n"));
+    /// assert!(bad.ends_with(" of measurement `cpu`: expected Float, found Integer\ncpu usage=1i 6\n"));
     /// ```
     pub fn split(&self, body: &[u8], show: impl FnMut(Side, &[u8])) -> Report {
         let mut splitter = Splitter::new(body, self.settings.precision, show);

@@ -127,7 +127,8 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
 /// What of a message may stand in a comment that no server stumbles over.
 fn harmless(c: char) -> Option<char> {
     match c {
-        '"' | '\'' | '\\' => None,
+        '\'' | '\\' => None,
+        '"' => Some('`'),
         c if c.is_control() => Some(' '),
         c => Some(c),
     }

@@ -1,6 +1,7 @@
 //! The stages of the pipeline, a module each: tables of cases, told by their own text.
 
 mod annotated_csv;
+mod limits;
 mod line_protocol;
 mod precision;
 mod validate;

@@ -1,0 +1,174 @@
+//! The two sides of a body hold all of it, and the accepted side is clean.
+
+mod made_up;
+
+use lineproof::{Atomicity, FieldType, ImplicitSchema, Limits, Profile, Report, Side, Validator, Verdict};
+
+use made_up::{Random, made_up, mutated};
+
+/// The pieces of a body in the order in which they come, comments of the rejected side left out.
+struct Sides {
+    pieces: Vec<(Side, Vec<u8>)>,
+    comments: Vec<String>,
+    report: Report,
+}
+
+impl Sides {
+    fn side(&self, side: Side) -> Vec<u8> {
+        self.pieces.iter().filter(|(of, _)| *of == side).flat_map(|(_, piece)| piece.iter().copied()).collect()
+    }
+}
+
+fn split(validator: &Validator<&ImplicitSchema>, body: &[u8]) -> Sides {
+    let mut pieces = Vec::new();
+    let mut comments = Vec::new();
+    let mut in_comment = false;
+    let report = validator.split(body, |side, bytes| {
+        if side == Side::Rejected && bytes.starts_with(b"# line ") {
+            comments.push(String::from_utf8(bytes.to_vec()).expect("UTF-8"));
+            in_comment = true;
+        } else if in_comment && bytes == b"\n" {
+            in_comment = false;
+        } else {
+            assert!(!in_comment && !bytes.is_empty(), "{bytes:?}");
+            pieces.push((side, bytes.to_vec()));
+        }
+    });
+    Sides { pieces, comments, report }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn made_up_and_mutated_bodies() {
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("m", "f", FieldType::Float);
+    let nothing = ImplicitSchema::new();
+    let mut random = Random(0x3c6e_f372_fe94_f82b);
+    for round in 0..if cfg!(debug_assertions) { 4_000 } else { 200_000 } {
+        let mut body = if round % 2 == 0 { made_up(&mut random) } else { mutated(&mut random) };
+        if round % 3 == 0 {
+            body.push(b'\n');
+            body.extend(mutated(&mut random));
+        }
+        let validator = Validator::new(if round % 5 < 3 { &bucket } else { &nothing });
+        let validator = match round % 7 {
+            0 => validator.atomicity(Atomicity::Line),
+            1 => validator.profile(Profile::Oss),
+            _ => validator,
+        };
+        check(&validator, &body);
+    }
+}
+
+fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
+    let name = text(body);
+    let mut partial = 0;
+    let report =
+        validator.line_protocol_with(body, |_, verdict| partial += usize::from(matches!(verdict, Verdict::Partial(_))));
+    let sides = split(validator, body);
+    assert_eq!(sides.report, report, "{name}");
+
+    for comment in &sides.comments {
+        assert!(!comment.contains(['"', '\'', '\\']) && !comment.contains(char::is_control), "{comment}");
+    }
+    assert_eq!(sides.comments.is_empty(), report.points().rejected() == 0, "{name}");
+    if partial == 0 {
+        let all: Vec<u8> = sides.pieces.iter().flat_map(|(_, piece)| piece.iter().copied()).collect();
+        assert_eq!(text(&all), name);
+        assert_eq!(all, body, "{name}");
+    }
+
+    let accepted = sides.side(Side::Accepted);
+    let again = split(validator, &accepted);
+    assert_eq!(again.report.rejections(), [], "{name} leaves {}", text(&accepted));
+    assert_eq!(again.report.points().accepted(), report.points().accepted(), "{name}");
+    assert_eq!(again.report.lines(), again.report.lines());
+    assert_eq!(again.report.lines().accepted(), report.lines().accepted(), "{name}");
+    assert_eq!(again.side(Side::Accepted), accepted, "{name}");
+    assert!(again.side(Side::Rejected).is_empty(), "{name}");
+}
+
+#[test]
+fn a_body_over_the_limit_is_rejected_as_a_whole() {
+    let nothing = ImplicitSchema::new();
+    let validator = Validator::new(&nothing).limits(Limits::default().body_bytes(Some(10)));
+    let mut pieces = Vec::new();
+    let report = validator.split(b"cpu usage=1\n", |side, bytes| pieces.push((side, text(bytes))));
+    assert_eq!(report, validator.line_protocol(b"cpu usage=1\n"));
+    assert_eq!(
+        pieces,
+        [
+            (Side::Rejected, "# the body is over the limit: nothing was looked at\n".into()),
+            (Side::Rejected, "cpu usage=1\n".into())
+        ]
+    );
+}
+
+#[test]
+fn what_each_side_gets() {
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("cpu", "usage", FieldType::Float);
+    let validator =
+        Validator::new(&bucket).precision(lineproof::Precision::Seconds).default_timestamp(1_700_000_000_000_000_000);
+    let cases: [(&str, &str, &str, &str); 11] = [
+        ("all good", "cpu usage=1 5\nmem free=2i\r\n", "cpu usage=1 5\nmem free=2i\r\n", ""),
+        ("blank lines and comments", "\n# x\n  \ncpu usage=1\n#", "\n# x\n  \ncpu usage=1\n#", ""),
+        ("nothing", "", "", ""),
+        ("no line feed at the end", "cpu usage=1", "cpu usage=1", ""),
+        (
+            "a lost line",
+            "cpu usage=1\ncpu usage=\ncpu usage=2\n",
+            "cpu usage=1\ncpu usage=2\n",
+            "# line 2, column 11: unable to parse: expected a field value, found end of line\ncpu usage=\n",
+        ),
+        (
+            "a lost line without a line feed",
+            "cpu usage=1\noops",
+            "cpu usage=1\n",
+            "# line 2, column 5: unable to parse: expected a space and at least one field, found end of line\noops",
+        ),
+        (
+            "some fields are lost",
+            "# x\ncpu,b=2,a=1  usage=1i,load=1.50,usage=\"\\\"\" 7\n",
+            "# x\ncpu,a=1,b=2 load=1.5 7\n",
+            "# line 2, column 20: type conflict with existing data: field `usage` of measurement `cpu`: expected Float, found Integer\n\
+             # line 2, column 39: type conflict with existing data: field `usage` of measurement `cpu`: expected Float, found String\n\
+             cpu,a=1,b=2 usage=1i,usage=\"\\\"\" 7\n",
+        ),
+        (
+            "a time that the line has not",
+            "cpu usage=1i,load=1",
+            "cpu load=1\n",
+            "# line 1, column 11: type conflict with existing data: field `usage` of measurement `cpu`: expected Float, found Integer\ncpu usage=1i\n",
+        ),
+        (
+            "all fields are lost",
+            "cpu usage=t 7\n",
+            "",
+            "# line 1, column 11: type conflict with existing data: field `usage` of measurement `cpu`: expected Float, found Boolean\ncpu usage=t 7\n",
+        ),
+        (
+            "an unclosed quote",
+            "mem s=\"x\nmem s=\"y\" 5\n",
+            "mem s=\"y\" 5\n",
+            "# line 1, column 7: unable to parse: expected a string that ends in a quote, found `\nmem s=\"x\n",
+        ),
+        (
+            "names with quotes and control characters",
+            "c\"'\u{85}pu u=1\nc\"'\u{85}pu u=1i\n",
+            "c\"'\u{85}pu u=1\n",
+            "# line 2, column 11: type conflict in batch write: field `u` of measurement `c`u{85}pu`: expected Float, found Integer\nc\"'\u{85}pu u=1i\n",
+        ),
+    ];
+    for (name, body, accepted, rejected) in cases {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let _ = validator.split(body.as_bytes(), |side, bytes| match side {
+            Side::Accepted => good.extend_from_slice(bytes),
+            Side::Rejected => bad.extend_from_slice(bytes),
+        });
+        assert_eq!((text(&good).as_str(), text(&bad).as_str()), (accepted, rejected), "{name}");
+    }
+}

@@ -1,0 +1,115 @@
+//! Limits that the caller sets: one below, exactly, one above.
+
+use lineproof::{Limit, Limits, LineError, Outcome, Reason, Validator};
+
+/// Line, column and what was over which limit, of each line that was rejected.
+fn rejected(limits: Limits, body: &str) -> Vec<(usize, usize, Limit, usize, usize)> {
+    let validator = Validator::new(()).limits(limits);
+    let report = validator.line_protocol(body.as_bytes());
+    let over = report.rejections().iter().map(|rejection| match rejection.error() {
+        Some(&LineError::OverLimit { limit, allowed, found }) => {
+            assert_eq!(rejection.reason(), Reason::LimitExceeded, "{body}");
+            assert_eq!(rejection.measurement(), Some("m"), "{body}");
+            (rejection.line(), rejection.column(), limit, allowed, found)
+        }
+        other => panic!("{other:?} in {body}"),
+    });
+    over.collect()
+}
+
+#[test]
+fn below_at_and_above() {
+    let none = Limits::default();
+    let cases: [(&str, Limits, &str, &[(usize, usize, Limit, usize, usize)]); 21] = [
+        ("no limit", none, "m,a=1,b=2 f=1,g=\"text\"\n", &[]),
+        ("lines below", none.lines(3), "m f=1\nm f=2\n", &[]),
+        ("lines", none.lines(2), "m f=1\n\n# x\nm f=2\n", &[]),
+        (
+            "lines above",
+            none.lines(1),
+            "m f=1\n\nm f=2\nm f=3\n",
+            &[(3, 1, Limit::Lines, 1, 2), (4, 1, Limit::Lines, 1, 3)],
+        ),
+        ("no lines", none.lines(0), "m f=1\n", &[(1, 1, Limit::Lines, 0, 1)]),
+        ("tags below", none.tags(3), "m,a=1,b=2 f=1\n", &[]),
+        ("tags", none.tags(2), "m,a=1,b=2 f=1\n", &[]),
+        ("tags above", none.tags(1), "m,a=1,b=2,c=3 f=1\nm,a=1 f=1\n", &[(1, 7, Limit::Tags, 1, 3)]),
+        ("fields below", none.fields(3), "m f=1,g=2\n", &[]),
+        ("fields", none.fields(2), "m f=1,g=2\n", &[]),
+        ("fields above", none.fields(1), "m f=1,g=2,h=3\n", &[(1, 7, Limit::Fields, 1, 3)]),
+        ("key below", none.key_bytes(15), "m,a=bc f\\ g=1\n", &[]),
+        // `m,a=bc`, four bytes and `f\ g`.
+        ("key", none.key_bytes(14), "m,a=bc f\\ g=1\n", &[]),
+        ("key above", none.key_bytes(13), "m,a=bc f=1,f\\ g=1\n", &[(1, 12, Limit::KeyBytes, 13, 14)]),
+        ("string below", none.string_bytes(5), "m f=\"text\"\n", &[]),
+        // Its escapes and quotes do not count.
+        ("string", none.string_bytes(4), "m f=\"\\\"ex\\\\\"\n", &[]),
+        ("string above", none.string_bytes(3), "m f=1,g=\"text\"\n", &[(1, 9, Limit::StringBytes, 3, 4)]),
+        ("series below", none.series(3), "m,a=1 f=1\nm,a=2 f=1\n", &[]),
+        ("series", none.series(2), "m,a=1,b=2 f=1\nm,b=2,a=1 f=2\nm,a=2 f=1\n", &[]),
+        (
+            "series above",
+            none.series(1),
+            "m,a=1 f=1\nm,a=2 f=1\nm,a=1 f=2\nm f=1\n",
+            &[(2, 1, Limit::Series, 1, 2), (4, 1, Limit::Series, 1, 2)],
+        ),
+        ("the first of several", none.fields(0).tags(0), "m,a=1 f=1\n", &[(1, 3, Limit::Tags, 0, 1)]),
+    ];
+    for (name, limits, body, expected) in cases {
+        assert_eq!(rejected(limits, body), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_line() {
+    let validator = Validator::new(()).limits(Limits::default().fields(1).lines(3));
+    let body = b"m f=1,g=2 5\noops\nm f=1\nm f=1,g=1\noops\n";
+    let report = validator.line_protocol(body);
+    assert_eq!((report.lines().accepted(), report.lines().rejected()), (1, 4));
+    assert_eq!((report.points().accepted(), report.points().rejected()), (1, 6));
+    let first = &report.rejections()[0];
+    assert_eq!((first.points(), first.field(), first.span().start(), first.span().end()), (2, None, 6, 7));
+    assert_eq!(first.to_string(), "limit exceeded: expected at most 1 fields of a line, found 2");
+    let reasons: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.reason())).collect();
+    let expected =
+        [(1, Reason::LimitExceeded), (2, Reason::Malformed), (4, Reason::LimitExceeded), (5, Reason::Malformed)];
+    assert_eq!(reasons, expected);
+    assert_eq!(report.outcome(), Outcome::Partial);
+}
+
+/// Whole, replayed because of a mixed measurement, or as a stream: the same lines are over the same limits.
+#[test]
+fn every_way_keeps_the_same_limits() {
+    let limits = Limits::default().series(2).lines(6).fields(2);
+    let body = b"m,t=a f=1\nm,t=b f=1i\nm,t=c f=1\nm,t=a f=1,g=2,h=3\noops\nm,t=b f=2\nm,t=a f=2\n";
+    let validator = Validator::new(()).limits(limits);
+    let report = validator.line_protocol(body);
+    let reasons: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.reason())).collect();
+    assert_eq!(
+        reasons,
+        [
+            (3, Reason::LimitExceeded),
+            (4, Reason::LimitExceeded),
+            (5, Reason::Malformed),
+            (6, Reason::TypeConflictInBatch),
+            (7, Reason::LimitExceeded),
+        ]
+    );
+    let mut batch = validator.batch();
+    for line in lineproof::line_protocol::points(body) {
+        match line {
+            Ok(mut point) => _ = batch.check(&mut point),
+            Err(error) => _ = batch.malformed(&error),
+        }
+    }
+    assert_eq!(batch.finish(), report);
+}
+
+#[test]
+fn rows_of_annotated_csv_keep_them_too() {
+    let validator = Validator::new(()).limits(Limits::default().string_bytes(2).series(1));
+    let body = b"_measurement,t|tag,s|string\nm,a,xy\nm,a,xyz\nm,b,x\n";
+    let report = validator.annotated_csv(body);
+    let over: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.column())).collect();
+    assert_eq!(over, [(3, 5), (4, 1)]);
+}
