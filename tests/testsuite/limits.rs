@@ -2,8 +2,11 @@
 
 use lineproof::{Limit, Limits, LineError, Outcome, Reason, Validator};
 
-/// Line, column and what was over which limit, of each line that was rejected.
-fn rejected(limits: Limits, body: &str) -> Vec<(usize, usize, Limit, usize, usize)> {
+/// Line and column of what is over a limit, the limit, and how much is allowed and found.
+type Over = (usize, usize, Limit, usize, usize);
+
+/// What was over which limit, of each line that was rejected.
+fn rejected(limits: Limits, body: &str) -> Vec<Over> {
     let validator = Validator::new(()).limits(limits);
     let report = validator.line_protocol(body.as_bytes());
     let over = report.rejections().iter().map(|rejection| match rejection.error() {
@@ -20,7 +23,7 @@ fn rejected(limits: Limits, body: &str) -> Vec<(usize, usize, Limit, usize, usiz
 #[test]
 fn below_at_and_above() {
     let none = Limits::default();
-    let cases: [(&str, Limits, &str, &[(usize, usize, Limit, usize, usize)]); 21] = [
+    let cases: [(&str, Limits, &str, &[Over]); 21] = [
         ("no limit", none, "m,a=1,b=2 f=1,g=\"text\"\n", &[]),
         ("lines below", none.lines(3), "m f=1\nm f=2\n", &[]),
         ("lines", none.lines(2), "m f=1\n\n# x\nm f=2\n", &[]),
