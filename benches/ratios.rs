@@ -55,6 +55,10 @@ fn validation() {
         validators::assert_agreement(workload.name, &workload.body);
         table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
+    let table = Table::new("warnings", &validators::WARNING, Ratio::OfTimes);
+    for workload in workloads::series(bytes * LINES_OF_A_SERIES) {
+        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
+    }
 }
 
 fn annotated_csv() {

@@ -11,6 +11,15 @@ pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 pub(crate) const ALL: [Reading; 4] =
     [("Validator", validator), ("Batch", batch), ("Chunks into Batch", chunks), ("parse", parse)];
 
+/// The same with warnings, beside validation without.
+pub(crate) const WARNING: [Reading; 2] = [("with warnings", warning), ("Validator", validator)];
+
+fn warning(body: &str) -> u64 {
+    let report = Validator::new(()).warnings(true).line_protocol(body.as_bytes());
+    assert_eq!(report.rejections(), [], "a valid body");
+    report.lines().accepted() as u64
+}
+
 fn validator(body: &str) -> u64 {
     let report = Validator::new(()).line_protocol(body.as_bytes());
     assert_eq!(report.rejections(), [], "a valid body");
@@ -53,6 +62,7 @@ fn parse(body: &str) -> u64 {
 
 /// Fails where one of them passes over a line.
 pub(crate) fn assert_agreement(name: &str, body: &str) {
-    let lines = ALL.map(|(_, read)| read(body));
-    assert_eq!(lines, [body.lines().count() as u64; ALL.len()], "{name}");
+    for (reading, read) in ALL.iter().chain(&WARNING) {
+        assert_eq!(read(body), body.lines().count() as u64, "{name}: {reading}");
+    }
 }
