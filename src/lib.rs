@@ -45,6 +45,26 @@
 //! assert!(report.portable_to().unwrap().iter().eq([Server::Cloud]));
 //! ```
 //!
+//! # In the wrong precision
+//!
+//! Seconds sent as nanoseconds land in 1970 with a success status. [`Validator::expected_times`] names them, and the report
+//! says it in one sentence.
+//!
+//! ```
+//! use lineproof::{Validator, WrongPrecision};
+//!
+//! let expected = 1_500_000_000_000_000_000..=2_000_000_000_000_000_000;
+//! let validator = Validator::new(()).expected_times(expected, WrongPrecision::Reject);
+//! let report = validator.line_protocol(b"cpu usage=1 1700000000\ncpu usage=2 1700000010\n");
+//! assert_eq!(report.timestamp_fit().unwrap().to_string(), "2 of 2 timestamps fit s, not ns");
+//! assert_eq!(report.points().rejected(), 2);
+//! ```
+//!
+//! # Forward what is good
+//!
+//! [`Validator::split`] takes a body apart into what to forward and what to keep, each rejection behind a comment that says
+//! why; [`Limits`] bounds what a body may hold.
+//!
 //! # Against a bucket
 //!
 //! What the bucket holds comes through a [`SchemaSource`]: an [`ExplicitSchema`], an [`ImplicitSchema`], or your own.
@@ -61,7 +81,8 @@
 //! # Read, build and write points
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes points from parts, and [`Point::write_to`] writes them.
+//! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes
+//! points from parts, and [`Point::write_to`] writes them.
 //!
 //! # Annotated CSV
 //!
