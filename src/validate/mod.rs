@@ -369,11 +369,12 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(self.settings.profile);
         }
-        self.csv(&Reader::new(body), &mut show)
+        let reader = Reader::new(body).max_row_bytes(self.settings.limits.line_limit());
+        self.csv(&reader, &mut show)
     }
 
-    /// The same with a reader that has settings of its own. It is read from where it stands; the body limit is the
-    /// caller's to keep.
+    /// The same with a reader that has settings of its own. It is read from where it stands; the limits on the bytes of
+    /// body and row are the reader's and the caller's to keep.
     pub fn annotated_csv_from(
         &self,
         reader: &Reader<'_>,
@@ -383,9 +384,8 @@ impl<S: SchemaSource> Validator<S> {
     }
 
     fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Finding<'_>)) -> Report {
-        let start = || reader.clone().max_row_bytes(self.settings.limits.line_limit());
         let place = |_: &Reader<'_>| (0, 0);
-        self.judge(start, Reader::read, place, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        self.judge(|| reader.clone(), Reader::read, place, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     #[inline]

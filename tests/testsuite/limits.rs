@@ -1,5 +1,6 @@
 //! Limits that the caller sets: one below, exactly, one above.
 
+use lineproof::annotated_csv::Reader;
 use lineproof::{Limit, Limits, LineError, Outcome, Reason, Validator};
 
 /// Line and column of what is over a limit, the limit, and how much is allowed and found.
@@ -106,6 +107,17 @@ fn every_way_keeps_the_same_limits() {
         }
     }
     assert_eq!(batch.finish(), report);
+}
+
+#[test]
+fn a_reader_keeps_its_own_limit() {
+    let body = b"_measurement,f\nm,1\nm,1.00000000000000000\n";
+    let lost = |limits: Limits, reader: Reader<'_>| {
+        Validator::new(()).limits(limits).annotated_csv_from(&reader, |_, _| {}).lines().rejected()
+    };
+    assert_eq!(lost(Limits::default(), Reader::new(body).max_row_bytes(20)), 1);
+    assert_eq!(lost(Limits::default().line_bytes(20), Reader::new(body)), 0);
+    assert_eq!(Validator::new(()).limits(Limits::default().line_bytes(20)).annotated_csv(body).lines().rejected(), 1);
 }
 
 #[test]
