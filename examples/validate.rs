@@ -17,6 +17,7 @@ use lineproof::{
 
 const USAGE: &str = "\
 usage: validate [options] FILE | -
+  --help                             this text
   --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
   --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns)
   --profile cloud|oss                whose rules (default: cloud)
@@ -35,6 +36,10 @@ exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
+    if std::env::args().skip(1).any(|arg| arg == "--help") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let run = Options::from_args(std::env::args().skip(1)).and_then(|options| validate(&options));
     match run {
         Ok(report) if report.outcome() == Outcome::Written => ExitCode::SUCCESS,

@@ -722,3 +722,40 @@ fn a_body_over_the_limit() {
         assert_eq!(folder.run(&format!("--output {output} large.lp")).with(1), out, "{output}");
     }
 }
+
+#[test]
+fn help_is_no_error() {
+    let folder = Folder::new("help", &[]);
+    let out = folder.run_warning_on("--help", b"").with(0);
+    assert!(out.starts_with("usage: validate [options] FILE | -\n"), "{out}");
+    for option in ["--format", "--precision", "--profile", "--conflict-scope", "--schema", "--existing", "--bucket"] {
+        assert!(out.contains(&format!("\n  {option} ")), "{option}");
+    }
+}
+
+#[test]
+fn expected_times() {
+    const BODY: &[u8] = b"m f=1 1700000000\nm f=2 1700000001\nm f=3 0\n";
+    const OPTIONS: &str = "--expect-times 1990-01-01T00:00:00Z..2100-01-01T00:00:00Z";
+    let folder = Folder::new("times", &[]);
+
+    let out = folder.run_on(&format!("{OPTIONS} -"), BODY).with(0);
+    assert!(out.contains("\ntimes: 2 of 3 timestamps fit s, not ns\n"), "{out}");
+    assert!(out.contains("warning: WrongPrecisionLikely\n --> standard input:1:7\n"), "{out}");
+    assert!(out.contains(": it fits s, not ns\n"), "{out}");
+
+    let out = folder.run_on(&format!("{OPTIONS} --on-wrong-precision reject --output json -"), BODY).with(1);
+    let told: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(told.len(), 4);
+    assert_eq!(told[0]["reason"], "timestamp does not match precision");
+    assert_eq!(told[0]["error"], "expected a timestamp in ns, found 1700000000, which fits s");
+    assert_eq!(
+        told[3]["timestamps"],
+        json!({"total": 3, "declared": "ns", "fitting": 0, "likely": "s", "message": "2 of 3 timestamps fit s, not ns"})
+    );
+
+    for wrong in ["1990..2100", "1990-01-01T00:00:00Z", "1990-01-01T00:00:00Z..", "..2100-01-01T00:00:00Z"] {
+        let run = folder.run_on(&format!("--expect-times {wrong} -"), BODY);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{wrong}");
+    }
+}
