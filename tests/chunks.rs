@@ -147,21 +147,36 @@ fn into_a_batch() {
 #[test]
 fn byte_by_byte_and_long() {
     let size = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
-    let bodies: [(&str, Vec<u8>, usize); 5] = [
+    let bodies: [(&str, Vec<u8>, usize); 6] = [
         ("an unclosed quote and no more", [b"m f=\"", &b"x".repeat(size)[..]].concat(), 1),
         ("an unclosed quote and many lines", [b"m f=\"", &b"x f=1\n".repeat(size / 6)[..]].concat(), size / 6),
         ("strings of several lines", [b"m ", &b"f=\"\n\",".repeat(size / 7)[..], b"f=1\n"].concat(), 1),
         ("unclosed quotes", b"m f=\"x\n".repeat(size / 8), size / 8),
         ("a name without an end", b"m".repeat(size), 1),
+        ("wrong lines up to one quote", [&b"m f=1\",g=\"x\n".repeat(size / 12)[..], b"\"\n"].concat(), size / 12 + 1),
     ];
     for (name, body, lines) in bodies {
-        let mut count = 0;
-        let mut chunks = Chunks::new();
-        for piece in body.chunks(1) {
-            chunks.push(piece, |_| count += 1);
+        for longest in [1, body.len()] {
+            let mut count = 0;
+            let mut chunks = Chunks::new();
+            for piece in body.chunks(longest) {
+                chunks.push(piece, |_| count += 1);
+            }
+            chunks.finish(|_| count += 1);
+            assert_eq!(count, lines, "{name}, pieces of {longest}");
         }
-        chunks.finish(|_| count += 1);
-        assert_eq!(count, lines, "{name}");
+    }
+}
+
+/// The limit and what an error needs behind it may be reached just where a piece ends.
+#[test]
+fn cut_around_the_limit() {
+    let body = [&b"m".repeat(600)[..], b"\nm f=1\n"].concat();
+    let expected = whole(&body, 10);
+    assert_eq!(in_pieces(body.chunks(1), 10), expected, "byte by byte");
+    for at in 0..=body.len() {
+        let (head, tail) = body.split_at(at);
+        assert_eq!(in_pieces([head, tail], 10), expected, "cut at {at}");
     }
 }
 

@@ -239,7 +239,9 @@ impl State {
             (Spaces | Key { .. }, _) => Key { escaped: byte == b'\\' },
             (Value, b'"') => Text { escaped: false },
             (Value | Bare | Closed, b',') => Key { escaped: false },
-            (Value | Bare, b' ') | (Closed, _) => Rest,
+            // Were strings looked for behind a quote that cannot be there, line after line could be taken for the beginning
+            // of one long string, and each would be looked at to its end.
+            (Value | Bare, b' ') | (Bare, b'"') | (Closed, _) => Rest,
             (Value | Bare, _) => Bare,
         })
     }
