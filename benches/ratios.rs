@@ -56,7 +56,7 @@ fn validation() {
         table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
     let table = Table::new("warnings", &validators::WARNING, Ratio::OfTimes);
-    for workload in workloads::series(bytes * LINES_OF_A_SERIES) {
+    for workload in workloads::all(bytes).into_iter().chain(workloads::series(bytes * LINES_OF_A_SERIES)) {
         table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }

@@ -7,6 +7,7 @@ use core::ops::Range;
 use memchr::{memchr, memchr2};
 
 use super::escape::Escapes;
+use crate::bitmap::{Walk, bits_of, is};
 use crate::point::{Piece, Point, Value};
 use crate::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -93,17 +94,59 @@ impl<'a> Speller<'a> {
     }
 }
 
+/// Looks at all backslashes of the line once; only where one of them is odd names or strings are looked at one by one.
 #[inline(never)]
 fn look_at_backslashes(point: &Point<'_>, found: &mut LineWarnings) {
-    let (base, data) = (point.base(), &point.data);
-    let mut warn = |kind, of: Piece, place: Option<Range<usize>>| {
-        if let Some(place) = place {
-            let offset = point.offset + of.range().start;
-            found.push(Warning::new(kind, Span::new(place.start, place.end).shifted(offset)));
+    let (line, data) = (point.base().as_bytes(), &point.data);
+    let measurement_end = data.raw(data.measurement).range().end;
+    let mut strings = data.fields.iter().filter(|field| matches!(field.value, Value::String(_))).map(|field| field.raw);
+    let mut string = strings.next();
+    // Behind a backslash in a string and what it stands in front of.
+    let mut behind = 0;
+    let (mut odd_name, mut odd_string) = (false, false);
+    let mut walk = Walk::new(line, 0, backslash_bits);
+    while let Some(at) = walk.next(usize::MAX, backslash_bits) {
+        while string.is_some_and(|string| string.range().end <= at) {
+            string = strings.next();
         }
-    };
+        let next = line.get(at + 1);
+        if string.is_some_and(|string| string.range().start <= at) {
+            if at >= behind {
+                behind = at + 2;
+                odd_string |= matches!(next, Some(b'n' | b'r' | b't'));
+            }
+        } else {
+            odd_name |= !(matches!(next, Some(b',' | b' ')) || (next == Some(&b'=') && at >= measurement_end));
+        }
+    }
+    if odd_name {
+        look_at_names(point, found);
+    }
+    if odd_string {
+        for field in data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
+            if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
+                let offset = point.offset + field.raw.range().start;
+                found
+                    .push(Warning::new(WarningKind::EscapedControl, Span::new(place.start, place.end).shifted(offset)));
+            }
+        }
+    }
+}
+
+/// A bit for each backslash of the block at `at`.
+#[inline]
+fn backslash_bits(text: &[u8], at: usize) -> u64 {
+    bits_of(text, at, |bytes| is(bytes, b'\\'))
+}
+
+#[cold]
+fn look_at_names(point: &Point<'_>, found: &mut LineWarnings) {
+    let (base, data) = (point.base(), &point.data);
     let mut look_at_name = |name: Piece, escapes| {
-        warn(WarningKind::BackslashInName, name, stray_backslashes(name.of(base).as_bytes(), escapes));
+        if let Some(place) = stray_backslashes(name.of(base).as_bytes(), escapes) {
+            let span = Span::new(place.start, place.end).shifted(point.offset + name.range().start);
+            found.push(Warning::new(WarningKind::BackslashInName, span));
+        }
     };
     look_at_name(data.raw(data.measurement), Escapes::Measurement);
     for tag in &data.tags {
@@ -112,9 +155,6 @@ fn look_at_backslashes(point: &Point<'_>, found: &mut LineWarnings) {
     }
     for field in &data.fields {
         look_at_name(data.raw(field.key), Escapes::Key);
-    }
-    for field in data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
-        warn(WarningKind::EscapedControl, field.raw, escaped_control(field.raw.of(base).as_bytes()));
     }
 }
 
