@@ -2,7 +2,7 @@
 //!
 //! A machine's speed drifts, so the readers take turns: each figure is the median over 11 rounds, and each ratio the
 //! median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the size of each body. The names of tables as arguments
-//! (`decoding`, `validation`, `csv`, `growth`) leave the others out; `growth` is only made when it is named.
+//! (`decoding`, `validation`, `warnings`, `csv`, `growth`) leave the others out; `growth` is only made when it is named.
 
 mod csv_readers;
 mod decoders;
@@ -28,6 +28,9 @@ fn main() {
     if wanted("validation") {
         validation();
     }
+    if wanted("warnings") {
+        warnings();
+    }
     if wanted("csv") {
         annotated_csv();
     }
@@ -48,15 +51,19 @@ fn decoding() {
 const LINES_OF_A_SERIES: usize = 100;
 
 fn validation() {
-    let table = Table::new("validation", &validators::ALL, Ratio::OfTimes);
+    validators("validation", &validators::ALL);
+}
+
+fn warnings() {
+    validators("warnings", &validators::WARNING);
+}
+
+fn validators(title: &str, readings: &[Reading]) {
+    let table = Table::new(title, readings, Ratio::OfTimes);
     let bytes = workloads::bytes();
     let series = workloads::series(bytes * LINES_OF_A_SERIES);
     for workload in workloads::all(bytes).into_iter().chain(series) {
         validators::assert_agreement(workload.name, &workload.body);
-        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
-    }
-    let table = Table::new("warnings", &validators::WARNING, Ratio::OfTimes);
-    for workload in workloads::all(bytes).into_iter().chain(workloads::series(bytes * LINES_OF_A_SERIES)) {
         table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }

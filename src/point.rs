@@ -51,8 +51,7 @@ pub(crate) struct PointData {
     /// 40 bits, so that the point's size stays a power of two.
     line: [u16; 2],
     line_high: u8,
-    /// Whether a float may be spelled without a digit on one side of its point.
-    pub(crate) has_odd_float: bool,
+    pub(crate) oddities: Oddities,
     unit: Unit,
     pub(crate) spelling: Spelling,
     /// Made for the first text that needs it.
@@ -65,6 +64,29 @@ enum Unit {
     NoTimestamp,
     Declared,
     Nanoseconds,
+}
+
+/// What may be odd in the spelling of a line, as its reader saw, so that most lines need no second look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Oddities(u8);
+
+impl Oddities {
+    /// A float without a digit on one side of its point.
+    pub(crate) const FLOAT: Self = Self(1);
+    /// A backslash that escapes nothing, in a name.
+    pub(crate) const NAME: Self = Self(2);
+    /// The same in a string.
+    pub(crate) const STRING: Self = Self(4);
+
+    #[inline]
+    pub(crate) const fn add(&mut self, oddity: Self) {
+        self.0 |= oddity.0;
+    }
+
+    #[inline]
+    pub(crate) const fn may_have(self, oddity: Self) -> bool {
+        self.0 & oddity.0 != 0
+    }
 }
 
 /// How the line spells measurement and tags.
@@ -88,8 +110,6 @@ struct Arena {
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
     copies: Vec<ArenaText>,
-    /// Somebody has put texts together here for the point at hand, or has meant to.
-    is_used: bool,
     shared: Option<Arc<SharedTexts>>,
 }
 
@@ -232,7 +252,7 @@ impl PointData {
         self.fields.clear();
         self.unit = Unit::NoTimestamp;
         self.timestamp_span = Piece::default();
-        self.has_odd_float = false;
+        self.oddities = Oddities::default();
         self.spelling = Spelling::Unknown;
         if let Some(arena) = &mut self.arena {
             arena.clear();
@@ -284,7 +304,6 @@ impl PointData {
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
         let arena = self.arena.get_or_insert_default();
-        arena.is_used = true;
         let start = arena.text.len();
         write(&mut arena.text);
         arena.token(start, arena.text.len(), raw)
@@ -293,15 +312,7 @@ impl PointData {
     /// Where texts are put together byte by byte.
     #[inline]
     pub(crate) fn pending(&mut self) -> &mut Vec<u8> {
-        let arena = self.arena.get_or_insert_default();
-        arena.is_used = true;
-        &mut arena.pending
-    }
-
-    /// Whether any name or string may not be spelled as it is: of a point without a backslash, none.
-    #[inline]
-    pub(crate) fn may_have_escapes(&self) -> bool {
-        self.arena.as_ref().is_some_and(|arena| arena.is_used)
+        &mut self.arena.get_or_insert_default().pending
     }
 
     /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
@@ -417,7 +428,6 @@ impl Arena {
         self.text.clear();
         self.pending.clear();
         self.copies.clear();
-        self.is_used = false;
     }
 
     #[inline]

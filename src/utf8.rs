@@ -1,5 +1,6 @@
 //! UTF-8 checked once, in windows that stay in the cache, and never at the cost of a valid line.
 
+use core::ops::Range;
 use core::str;
 
 /// A piece of the body that is known to be UTF-8.
@@ -22,6 +23,19 @@ impl<'a> Utf8Window<'a> {
         }
         self.text.get(start - self.start..end - self.start)
     }
+}
+
+/// The character that the byte at `at` belongs to; the byte alone where it belongs to none, nothing at the text's end.
+pub(crate) fn character_at(text: &[u8], at: usize) -> Range<usize> {
+    let starts = (at.saturating_sub(3)..=at).rev();
+    let mut characters = starts.filter_map(|start| Some(start..start + first_character(text.get(start..)?)?));
+    characters.find(|character| character.end > at).unwrap_or(at..text.len().clamp(at, at + 1))
+}
+
+/// The length of the character that `text` begins with, if it does.
+pub(crate) fn first_character(text: &[u8]) -> Option<usize> {
+    let head = &text[..text.len().min(4)];
+    Some(head.utf8_chunks().next()?.valid().chars().next()?.len_utf8())
 }
 
 /// The UTF-8 text that begins at `start`, reaches `end` at least and about [`WINDOW`] bytes at most.

@@ -12,7 +12,7 @@ use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Piece};
 use crate::span::{Locator, Span};
-use crate::utf8::Utf8Window;
+use crate::utf8::{Utf8Window, character_at, first_character};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const SEPARATOR_LINE: &str = "sep=";
@@ -358,13 +358,6 @@ impl<'a> Records<'a> {
         memchr(b'\n', &self.body[from..]).map_or(self.body.len(), |at| from + at + 1)
     }
 
-    /// The bytes of the character at `at`.
-    fn character(&self, at: usize) -> usize {
-        let head = &self.body[at..self.body.len().min(at + 4)];
-        let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        valid.chars().next().map_or(1, char::len_utf8)
-    }
-
     #[cold]
     fn bare_quote(&self, start: usize, quote: usize) -> Broken {
         let fault = Fault {
@@ -383,7 +376,7 @@ impl<'a> Records<'a> {
             kind: Kind::TextAfterQuote,
             part: Part::Cell,
             expected: "the end of the cell after the closing quote",
-            span: Span::new(end - start, end + self.character(end) - start),
+            span: Span::new(end - start, end + first_character(&self.body[end..]).unwrap_or(1) - start),
         };
         Broken { fault, next: self.behind_next_line_feed(open) }
     }
@@ -411,12 +404,12 @@ impl<'a> Records<'a> {
     #[cold]
     fn too_long(&self, start: usize) -> Broken {
         let at = start + self.limit;
-        let len = if at < self.body.len() { self.character(at) } else { 0 };
+        let found = character_at(self.body, at);
         let fault = Fault {
             kind: Kind::LineTooLong,
             part: Part::Cell,
             expected: "the end of the row within the limit",
-            span: Span::new(self.limit, self.limit + len),
+            span: Span::new(found.start - start, found.end - start),
         };
         Broken { fault, next: self.behind_next_line_feed(at) }
     }

@@ -19,9 +19,10 @@ use nom::{IResult, Parser};
 
 use super::escape::{Escapes, unescape};
 use crate::error::{Fault, Part, SyntaxErrorKind as Kind};
-use crate::point::{FieldTokens, Piece, PointData, TagTokens, Token, Value};
+use crate::point::{FieldTokens, Oddities, Piece, PointData, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 use crate::span::Span;
+use crate::utf8::{character_at, first_character};
 
 /// What one call of [`read`] took from the text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +33,23 @@ pub(super) enum Line {
     Point(usize),
 }
 
-/// Reads the line at the front of `text` into `data` and stops in front of the line's end. What follows in `text`,
+/// Reads the line at the front of `all` into `data` and stops in front of the line's end. What follows in it,
 /// further lines included, is looked at only where a string spans several lines.
-pub(super) fn read(text: &[u8], limit: usize, data: &mut PointData) -> Result<Line, Fault> {
+pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Line, Fault> {
     data.clear();
     // A line of exactly `limit` bytes and its CR LF still fit; whatever needs more is too long.
-    let whole = text.len();
-    let text = &text[..whole.min(limit + 2)];
+    let text = &all[..all.len().min(limit + 2)];
     let reach = |end: usize| {
-        let too_long = Fault {
+        if end <= limit {
+            return Ok(());
+        }
+        let found = character_at(all, limit);
+        Err(Fault {
             kind: Kind::LineTooLong,
             part: Part::Measurement,
             expected: "the end of the line within the limit",
-            span: Span::new(limit, limit + found_len(&text[limit.min(text.len())..]).max(1)),
-        };
-        if end > limit { Err(too_long) } else { Ok(()) }
+            span: Span::new(found.start, found.end),
+        })
     };
     match (Reader { text, data }).line(text) {
         Ok((rest, is_point)) => {
@@ -57,7 +60,7 @@ pub(super) fn read(text: &[u8], limit: usize, data: &mut PointData) -> Result<Li
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
             let start = text.len() - miss.rest.len();
             // Whether a string closes behind the limit is not looked up; that its line is too long is certain.
-            let cut_off = miss.kind == Kind::UnclosedQuote && text.len() < whole && !miss.rest.contains(&b'\n');
+            let cut_off = miss.kind == Kind::UnclosedQuote && text.len() < all.len() && !miss.rest.contains(&b'\n');
             reach(if cut_off { text.len() } else { start + miss.len })?;
             Err(Fault {
                 kind: miss.kind,
@@ -140,9 +143,7 @@ fn found_len(rest: &[u8]) -> usize {
     if at_line_end(rest) {
         return 0;
     }
-    let head = &rest[..rest.len().min(4)];
-    let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    valid.chars().next().map_or(1, char::len_utf8)
+    first_character(rest).unwrap_or(1)
 }
 
 /// The text of `raw`, which stands at the front of `input`, if it is UTF-8.
@@ -270,7 +271,7 @@ impl<'a> Reader<'a, '_> {
                 Value::Boolean(boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?)
             }
             [b'-' | b'.' | b'0'..=b'9', ..] => {
-                self.data.has_odd_float = true;
+                self.data.oddities.add(Oddities::FLOAT);
                 number(bare, input)?
             }
             _ => return Err(invalid("a boolean, a number or a string in double quotes")),
@@ -337,6 +338,10 @@ impl<'a> Reader<'a, '_> {
         let end = self.at(rest);
         let start = end - raw.len();
         if raw.contains('\\') {
+            self.data.oddities.add(match escapes {
+                Escapes::String => Oddities::STRING,
+                Escapes::Measurement | Escapes::Key => Oddities::NAME,
+            });
             self.data.copied(Piece::new(start, end), |out| unescape(raw, escapes, out))
         } else {
             Token::borrowed(start, end)

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::escape::Escapes;
 use super::index::{StringMarks, Structurals};
 use crate::number;
-use crate::point::{FieldTokens, Piece, PointData, Spelling, TagTokens, Token, Value};
+use crate::point::{FieldTokens, Oddities, Piece, PointData, Spelling, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 
 /// A line that was taken.
@@ -145,7 +145,7 @@ impl Scan<'_, '_, '_> {
             let mut is_odd = false;
             let value = number::bare_value(self.text, from, end, &mut is_odd)?;
             if is_odd {
-                self.data.has_odd_float = true;
+                self.data.oddities.add(Oddities::FLOAT);
             }
             (value, end)
         };
@@ -186,6 +186,7 @@ impl Scan<'_, '_, '_> {
         let copy = pending.len();
         // Up to here the string is copied, if it has escapes at all.
         let mut copied = open;
+        let mut is_odd = false;
         loop {
             match text[at] {
                 b'"' => break,
@@ -197,7 +198,7 @@ impl Scan<'_, '_, '_> {
                             copied = at + 1;
                         }
                         b'\n' => self.several_lines = true,
-                        _ => {}
+                        _ => is_odd = true,
                     }
                     // Whatever a backslash stands in front of is no quote.
                     marks.skip_to(at + 2);
@@ -205,12 +206,15 @@ impl Scan<'_, '_, '_> {
             }
             at = marks.next(limit)?;
         }
-        if copied == open {
-            return Some((Token::piece(self.piece(open, at)), at));
+        if copied > open {
+            append::<64>(pending, text, copied, at);
         }
-        append::<64>(pending, text, copied, at);
+        if is_odd {
+            self.data.oddities.add(Oddities::STRING);
+        }
         let piece = self.piece(open, at);
-        Some((self.data.pending_token(copy, piece), at))
+        let token = if copied > open { self.data.pending_token(copy, piece) } else { Token::piece(piece) };
+        Some((token, at))
     }
 
     /// The end of the line, from the first byte behind a space behind the fields.
@@ -263,6 +267,7 @@ impl Scan<'_, '_, '_> {
         let copy = pending.len();
         // Up to here the name is copied, if it has escapes at all.
         let mut copied = start;
+        let mut is_odd = false;
         let stop = loop {
             let stop = *text.get(at)?;
             match stop {
@@ -275,6 +280,8 @@ impl Scan<'_, '_, '_> {
                         self.walk.next();
                     } else if next.is_ascii_control() {
                         return None;
+                    } else {
+                        is_odd = true;
                     }
                 }
                 b'=' if escapes == Escapes::Measurement => {}
@@ -282,12 +289,15 @@ impl Scan<'_, '_, '_> {
             }
             at = self.walk.next();
         };
-        if copied == start {
-            return Some(Name { token: Token::piece(self.piece(start, at)), end: at, stop });
+        if copied > start {
+            append::<32>(pending, text, copied, at);
         }
-        append::<32>(pending, text, copied, at);
+        if is_odd {
+            self.data.oddities.add(Oddities::NAME);
+        }
         let piece = self.piece(start, at);
-        Some(Name { token: self.data.pending_token(copy, piece), end: at, stop })
+        let token = if copied > start { self.data.pending_token(copy, piece) } else { Token::piece(piece) };
+        Some(Name { token, end: at, stop })
     }
 
     /// Relative to the line. A line so long that this would be cut off is refused as a whole in the end.

@@ -1,14 +1,14 @@
 //! What the spelling of a body is warned of: what points no longer tell.
 //!
-//! The reader knows of the lines with a backslash or an odd float, so that most cost no more than a look at both ends.
+//! The reader tells which lines have [something odd](crate::point::Oddities), so that most cost no more than a look at
+//! both ends.
 
 use core::ops::Range;
 
 use memchr::{memchr, memchr2};
 
 use super::escape::Escapes;
-use crate::bitmap::{Walk, bits_of, is};
-use crate::point::{Piece, Point, Value};
+use crate::point::{Oddities, Piece, Point, Value};
 use crate::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
@@ -77,10 +77,13 @@ impl<'a> Speller<'a> {
     #[inline]
     pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
         let data = &point.data;
-        if data.may_have_escapes() {
-            look_at_backslashes(point, found);
+        if data.oddities.may_have(Oddities::NAME) {
+            look_at_names(point, found);
         }
-        if data.has_odd_float {
+        if data.oddities.may_have(Oddities::STRING) {
+            look_at_strings(point, found);
+        }
+        if data.oddities.may_have(Oddities::FLOAT) {
             look_at_floats(point, found);
         }
         if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
@@ -92,51 +95,6 @@ impl<'a> Speller<'a> {
             look_at_leading_space(point, found);
         }
     }
-}
-
-/// Looks at all backslashes of the line once; only where one of them is odd names or strings are looked at one by one.
-#[inline(never)]
-fn look_at_backslashes(point: &Point<'_>, found: &mut LineWarnings) {
-    let (line, data) = (point.base().as_bytes(), &point.data);
-    let measurement_end = data.raw(data.measurement).range().end;
-    let mut strings = data.fields.iter().filter(|field| matches!(field.value, Value::String(_))).map(|field| field.raw);
-    let mut string = strings.next();
-    // Behind a backslash in a string and what it stands in front of.
-    let mut behind = 0;
-    let (mut odd_name, mut odd_string) = (false, false);
-    let mut walk = Walk::new(line, 0, backslash_bits);
-    while let Some(at) = walk.next(usize::MAX, backslash_bits) {
-        while string.is_some_and(|string| string.range().end <= at) {
-            string = strings.next();
-        }
-        let next = line.get(at + 1);
-        if string.is_some_and(|string| string.range().start <= at) {
-            if at >= behind {
-                behind = at + 2;
-                odd_string |= matches!(next, Some(b'n' | b'r' | b't'));
-            }
-        } else {
-            odd_name |= !(matches!(next, Some(b',' | b' ')) || (next == Some(&b'=') && at >= measurement_end));
-        }
-    }
-    if odd_name {
-        look_at_names(point, found);
-    }
-    if odd_string {
-        for field in data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
-            if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
-                let offset = point.offset + field.raw.range().start;
-                found
-                    .push(Warning::new(WarningKind::EscapedControl, Span::new(place.start, place.end).shifted(offset)));
-            }
-        }
-    }
-}
-
-/// A bit for each backslash of the block at `at`.
-#[inline]
-fn backslash_bits(text: &[u8], at: usize) -> u64 {
-    bits_of(text, at, |bytes| is(bytes, b'\\'))
 }
 
 #[cold]
@@ -155,6 +113,16 @@ fn look_at_names(point: &Point<'_>, found: &mut LineWarnings) {
     }
     for field in &data.fields {
         look_at_name(data.raw(field.key), Escapes::Key);
+    }
+}
+
+#[cold]
+fn look_at_strings(point: &Point<'_>, found: &mut LineWarnings) {
+    for field in point.data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
+        if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
+            let offset = point.offset + field.raw.range().start;
+            found.push(Warning::new(WarningKind::EscapedControl, Span::new(place.start, place.end).shifted(offset)));
+        }
     }
 }
 

@@ -947,7 +947,12 @@ fn lines_over_the_limit() {
         (b"# long\nm f=2", 5, vec![too_long(5..6), Ok(2)]),
         (b"      \nm f=2", 5, vec![too_long(5..6), Ok(2)]),
         (b"measurement f=1\nm f=2", 5, vec![too_long(5..6), Ok(2)]),
-        ("mmmm\u{20ac} f=1\nm f=2".as_bytes(), 6, vec![too_long(6..7), Ok(2)]),
+        // A character of which only a part fits is told whole, a byte that belongs to none alone.
+        ("mmmm\u{20ac} f=1\nm f=2".as_bytes(), 5, vec![too_long(4..7), Ok(2)]),
+        ("mmmm\u{20ac} f=1\nm f=2".as_bytes(), 6, vec![too_long(4..7), Ok(2)]),
+        ("mm\u{1f980} f=1\nm f=2".as_bytes(), 5, vec![too_long(2..6), Ok(2)]),
+        ("mm\u{1f980}\u{e4}\nm f=2".as_bytes(), 7, vec![too_long(6..8), Ok(2)]),
+        (b"mmmmm\xe2\x82 f=1\nm f=2", 6, vec![too_long(6..7), Ok(2)]),
         // What is wrong within the limit is told before the length.
         (b"m f=x,g=12345\nm f=2", 9, vec![Err((Kind::InvalidValue, 4..5)), Ok(2)]),
         // A string is as long as it is, and an unclosed quote looks no further than the limit.

@@ -272,6 +272,11 @@ fn a_row_may_be_as_long_as_the_limit() {
                 &[E(Kind::LineTooLong, (2, 22), ""), P("m f=\"b\"")],
             ),
             (
+                "longer by a part of a character",
+                "_measurement,f|string\nm,aaaaaaaaaaaaaaaaaa\u{20ac}\nm,b\n".as_bytes(),
+                &[E(Kind::LineTooLong, (2, 21), ""), P("m f=\"b\"")],
+            ),
+            (
                 "longer in quotes",
                 b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaaa\"\nm,b\n",
                 &[E(Kind::UnclosedQuote, (2, 3), ""), E(Kind::BareQuote, (3, 10), ""), P("m f=\"b\"")],
