@@ -226,7 +226,9 @@ pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     if let (Some(a_ends), Some(b_ends)) = (ends::<4>(a), ends::<4>(b)) {
         return a_ends == b_ends;
     }
-    a.iter().eq(b)
+    // One to three bytes have these three, which may be one and the same.
+    let places = [0, a.len() / 2, a.len().wrapping_sub(1)];
+    places.into_iter().all(|place| a.get(place) == b.get(place))
 }
 
 /// The first and the last bytes, which are all of a text that is not longer than both.

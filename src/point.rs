@@ -77,6 +77,8 @@ impl Oddities {
     pub(crate) const NAME: Self = Self(2);
     /// The same in a string.
     pub(crate) const STRING: Self = Self(4);
+    /// A space at the line's start, or where it ends without a timestamp.
+    pub(crate) const SPACE: Self = Self(8);
 
     #[inline]
     pub(crate) const fn add(&mut self, oddity: Self) {
@@ -232,6 +234,12 @@ impl Token {
 
     pub(crate) const fn piece(piece: Piece) -> Self {
         Self(piece)
+    }
+
+    /// Where in the line the text stands; behind the longest line, where it is not there as it is.
+    #[inline]
+    pub(crate) const fn place_in_line(self) -> core::ops::Range<usize> {
+        self.0.range()
     }
 
     const fn is_in_arena(self) -> bool {

@@ -1,5 +1,6 @@
 //! What is accepted, but not everywhere or not for long: warnings as plain data.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -420,7 +421,8 @@ const MAX_LINE_WARNINGS: usize = 1 << 16;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LineWarnings {
     list: Vec<Warning>,
-    unlisted: Warnings,
+    /// Those beyond.
+    unlisted: Option<Box<Warnings>>,
 }
 
 impl LineWarnings {
@@ -429,7 +431,7 @@ impl LineWarnings {
         if self.list.len() < MAX_LINE_WARNINGS {
             self.list.push(warning);
         } else {
-            self.unlisted.add(warning, 0);
+            self.unlisted.get_or_insert_default().add(warning, 0);
         }
     }
 
@@ -440,7 +442,7 @@ impl LineWarnings {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.list.len() + self.unlisted.total()
+        self.list.len() + self.unlisted.as_ref().map_or(0, |unlisted| unlisted.total())
     }
 
     /// Brings them into the order of the text and gives each its position. They are of `text`, which begins at `offset`
@@ -456,10 +458,8 @@ impl LineWarnings {
 
     #[inline]
     pub(crate) fn clear(&mut self) {
-        if !self.list.is_empty() {
-            self.list.clear();
-            self.unlisted = Warnings::default();
-        }
+        self.list.clear();
+        self.unlisted = None;
     }
 }
 
@@ -486,10 +486,12 @@ impl Warnings {
         for &warning in &line.list {
             self.add(warning, max_records);
         }
-        for (count, more) in self.counts.iter_mut().zip(line.unlisted.counts) {
-            *count += more;
+        if let Some(unlisted) = &line.unlisted {
+            for (count, more) in self.counts.iter_mut().zip(unlisted.counts) {
+                *count += more;
+            }
+            self.affected = self.affected.or(unlisted.affected);
         }
-        self.affected = self.affected.or(line.unlisted.affected);
     }
 
     pub(crate) fn total(&self) -> usize {

@@ -171,7 +171,10 @@ impl<'a> Reader<'a, '_> {
         match input.first() {
             _ if at_line_end(input) => Ok((input, false)),
             Some(b'#') => comment(input).map(|(input, ())| (input, false)),
-            _ => self.point(input).map(|(input, ())| (input, true)),
+            _ => {
+                self.data.oddities.add(Oddities::SPACE);
+                self.point(input).map(|(input, ())| (input, true))
+            }
         }
     }
 

@@ -225,6 +225,8 @@ impl Scan<'_, '_, '_> {
         if end > from {
             self.data.set_timestamp(Timestamp::Declared(number::signed(self.text, from, end)?));
             self.data.timestamp_span = self.piece(from, end);
+        } else {
+            self.data.oddities.add(Oddities::SPACE);
         }
         let end = match self.text.get(end) {
             Some(b' ') => {

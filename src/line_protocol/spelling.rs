@@ -1,7 +1,7 @@
 //! What the spelling of a body is warned of: what points no longer tell.
 //!
 //! The reader tells which lines have [something odd](crate::point::Oddities), so that most cost no more than a look at
-//! both ends.
+//! their line end.
 
 use core::ops::Range;
 
@@ -25,6 +25,12 @@ pub(crate) struct Speller<'a> {
 impl<'a> Speller<'a> {
     pub(crate) fn new(body: &'a [u8]) -> Self {
         Self { body, done: 0, line: 1 }
+    }
+
+    /// The whole of it.
+    #[inline]
+    pub(crate) const fn body(&self) -> &'a [u8] {
+        self.body
     }
 
     /// Whether there is a blank line or comment in front of `start` that has not been looked at.
@@ -76,6 +82,13 @@ impl<'a> Speller<'a> {
     /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
     #[inline]
     pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
+        if point.data.oddities != Oddities::default() {
+            Self::odd_line(line, point, found);
+        }
+    }
+
+    #[inline(never)]
+    fn odd_line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
         let data = &point.data;
         if data.oddities.may_have(Oddities::NAME) {
             look_at_names(point, found);

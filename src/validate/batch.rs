@@ -194,7 +194,7 @@ impl<'v> Batch<'v> {
     /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed.
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
         // Only a batch with replay asks for one, and its caller never comes here.
-        let _ = self.judge(point);
+        let _ = self.judge(point, &[]);
         self.warn(point, None);
         self.verdict()
     }
@@ -317,16 +317,17 @@ impl<'v> Batch<'v> {
         self.replaying = true;
         let mut point = Point::default();
         while before(&mut point) {
-            let _ = self.judge(&mut point);
+            let _ = self.judge(&mut point, &[]);
         }
         self.replaying = false;
     }
 
-    /// [`check`](Self::check), its verdict to be asked for.
+    /// [`check`](Self::check), its verdict to be asked for. The point was read from `body`, where that is at hand for as
+    /// long as the batch.
     ///
     /// # Errors
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted then.
-    pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
+    pub(super) fn judge(&mut self, point: &mut Point<'_>, body: &[u8]) -> Result<(), Mixed> {
         self.line.clear();
         self.warnings.clear();
         let total = point.data.fields.len();
@@ -355,7 +356,7 @@ impl<'v> Batch<'v> {
             && !self.line.all_lost
         {
             let Line { measurement, has_known_fields, rejected, .. } = self.line;
-            portability.check(point, measurement, has_known_fields, rejected == 0, &mut self.warnings);
+            portability.check(point, measurement, has_known_fields, rejected == 0, body, &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying

@@ -1,56 +1,95 @@
 //! Points that replace the one before them in their series.
 //!
-//! The last time of each series is looked for once a line, so what is looked at then is kept small and, as series mostly
-//! come in the same order again, in the order of their first points. The series' text is looked at only where the times are
-//! the same.
+//! Points that are each later than all before, of whatever series, replace none: these are only noted down, as in most bodies
+//! all are. A table of series is made of them when a line comes that is not later, or too many have come to keep.
+//!
+//! A series' text is looked at where the times are the same, and stays in the body, where there is one at hand.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::intern::hash;
+use crate::intern::{hash, same_bytes};
 
 const PROBES: usize = 16;
 /// Most series are found in as many.
 const NEAR: usize = 3;
+/// So many lines are noted down at most; they take half a megabyte.
+const NOTES: usize = 1 << 14;
+/// So many bytes of their series, where those are not in the body.
+const NOTED_TEXT: usize = 1 << 18;
 
 /// The last point of each series: its time, and which fields it had.
 ///
-/// Of two series with one and the same 64-bit hash only one is known, so that a duplicate in the other can stay unseen; what
-/// is told is always true.
+/// Of two series with one and the same hash only one is known, so that a duplicate in the other can stay unseen; what is told
+/// is always true.
 #[derive(Debug, Default)]
 pub(super) struct LastPoints {
-    /// By the hash of the series, its number plus one; zero where the slot is free.
+    notes: Notes,
+    /// By the hash of a series, its number plus one; zero where the slot is free. A look-up costs a miss of the cache or
+    /// two, which is most of the time, so this is kept small, as the points are.
     slots: Vec<u32>,
     /// The numbers of those that found no room in their slots, by hash.
     overflow: BTreeMap<u64, u32>,
     points: Vec<LastPoint>,
-    series: Vec<Series>,
+    hashes: Vec<u64>,
+    /// Fields that found no room in the point's `fields`, by its number.
+    more: BTreeMap<u32, Groups>,
     texts: Vec<u8>,
+}
+
+/// Points that are each later than the one before, as long as there is no table.
+#[derive(Debug, Default)]
+struct Notes {
+    points: Vec<LastPoint>,
+    texts: Vec<u8>,
+    latest: Option<i64>,
+    are_over: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct LastPoint {
-    hash: u64,
     time: i64,
     fields: u64,
-    /// Whether the series holds fields of this time that found no room in `fields`.
-    has_more: bool,
+    text: Text,
 }
 
-#[derive(Debug)]
-struct Series {
+/// The text of a series, in the body or in the texts that are kept beside it.
+#[derive(Clone, Copy, Debug)]
+struct Text {
     start: usize,
-    len: usize,
-    more: Vec<(u32, u64)>,
+    /// And two bits that no length needs, as lines have at most 1 GiB.
+    len: u32,
+    /// The upper half of the text's hash.
+    hash: u32,
 }
+
+/// The text is not in the body.
+const IS_KEPT: u32 = 1 << 31;
+/// The point has fields that found no room in its `fields`.
+const HAS_MORE: u32 = 1 << 30;
+
+const _: () = assert!(size_of::<LastPoint>() == 32 && crate::point::MAX_LINE_BYTES <= HAS_MORE as usize);
+
+/// The series of a line as text, equal for equal series.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SeriesText<'t> {
+    /// The body as far as it stays at hand.
+    pub(super) body: &'t [u8],
+    pub(super) text: &'t [u8],
+    /// Where the text begins in the body, if it is there.
+    pub(super) start: Option<usize>,
+}
+
+/// Numbers of groups of 64 fields, in rising order, and a bit for each field of the group.
+type Groups = Vec<(u32, u64)>;
 
 /// The fields of a line, a bit each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FieldSet {
     /// Those below 64.
     first: u64,
-    /// The rest: numbers of groups of 64, in rising order, and their bits.
-    more: Vec<(u32, u64)>,
+    /// The rest.
+    more: Groups,
 }
 
 impl FieldSet {
@@ -66,6 +105,9 @@ impl FieldSet {
                     _ => self.more.push((group, bit)),
                 },
             }
+        }
+        if self.more.len() < 2 {
+            return;
         }
         self.more.sort_unstable();
         self.more.dedup_by(|later, kept| {
@@ -85,96 +127,211 @@ enum Place {
 }
 
 impl LastPoints {
-    /// Takes in a point of the series spelled `key`; whether the last one of this series has the same time and one of its
-    /// fields.
+    /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
     #[inline]
-    pub(super) fn replaces(&mut self, key: &[u8], time: i64, fields: &FieldSet) -> bool {
-        let hash = hash(0, key);
+    pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+        if !self.notes.are_over && self.note(series, time, fields) {
+            return false;
+        }
+        let hash = hash(0, series.text);
         let mask = self.slots.len().wrapping_sub(1);
         for step in 0..NEAR {
             let number = self.slots.get((hash as usize).wrapping_add(step) & mask).map_or(0, |&number| number as usize);
             let Some(last) = self.points.get_mut(number.wrapping_sub(1)) else {
                 break;
             };
-            if last.hash == hash {
-                if last.time == time || last.has_more || !fields.more.is_empty() {
+            if last.text.hash == upper_half(hash) {
+                let Some(start) =
+                    series.start.filter(|_| last.time != time && !last.has_more() && fields.more.is_empty())
+                else {
                     break;
-                }
-                (last.time, last.fields) = (time, fields.first);
+                };
+                // It may be another series with this hash: its text, which may lie far back in the body, is not looked at,
+                // as this one can take its place.
+                *last = LastPoint { time, fields: fields.first, text: Text { start, ..Text::new(series, hash) } };
                 return false;
             }
         }
-        self.replaces_by(hash, key, time, fields)
+        self.replaces_known(hash, series, time, fields)
     }
 
-    /// The same for all cases.
+    /// Notes the point down, if it is later than all before it; otherwise, or where there are too many, all that was noted
+    /// down goes into the table.
+    #[inline]
+    fn note(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+        let notes = &mut self.notes;
+        let is_later = notes.latest.is_none_or(|latest| time > latest);
+        let has_room = notes.points.len() < NOTES && notes.texts.len() < NOTED_TEXT;
+        if is_later && has_room && fields.more.is_empty() {
+            notes.latest = Some(time);
+            // It is hashed when it goes into the table.
+            let text = keep(series, 0, &mut notes.texts);
+            notes.points.push(LastPoint { time, fields: fields.first, text });
+            return true;
+        }
+        self.make_table(series.body);
+        false
+    }
+
+    #[cold]
+    fn make_table(&mut self, body: &[u8]) {
+        let Notes { points, texts, .. } = core::mem::take(&mut self.notes);
+        self.notes.are_over = true;
+        for LastPoint { time, fields, text } in points {
+            let start = (!text.is_kept()).then_some(text.start);
+            let series = SeriesText { body, text: text.of(body, &texts), start };
+            self.replaces(series, time, &FieldSet { first: fields, more: Groups::new() });
+        }
+    }
+
+    /// [`replaces`](Self::replaces) for all cases, with all points before in the table.
     #[inline(never)]
-    fn replaces_by(&mut self, hash: u64, key: &[u8], time: i64, fields: &FieldSet) -> bool {
-        let number = match self.place(hash) {
-            Place::Found(number) => Some(number),
-            Place::Free(_) => None,
-            Place::Full => self.overflow.get(&hash).copied(),
-        };
-        let Some(number) = number else {
-            self.add(hash, key, time, fields);
+    fn replaces_known(&mut self, hash: u64, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+        let Some(number) = self.find(hash) else {
+            let text = keep(series, hash, &mut self.texts);
+            let number = self.points.len() as u32;
+            self.add(hash, LastPoint { time, fields: fields.first, text });
+            self.set_more(number, &fields.more);
             return false;
         };
-        let (last, series) = (&mut self.points[number as usize], &mut self.series[number as usize]);
+        let last = &mut self.points[number as usize];
+        match series.start {
+            Some(start) if last.time != time => {
+                let has_more = last.text.len & HAS_MORE;
+                last.text = Text { start, ..Text::new(series, hash) };
+                last.text.len |= has_more;
+            }
+            _ if !same_bytes(last.text.of(series.body, &self.texts), series.text) => return false,
+            _ => {}
+        }
         if last.time != time {
-            *last = LastPoint { hash, time, fields: fields.first, has_more: !fields.more.is_empty() };
-            series.more.clone_from(&fields.more);
+            (last.time, last.fields) = (time, fields.first);
+            self.set_more(number, &fields.more);
             return false;
         }
-        if self.texts.get(series.start..series.start + series.len) != Some(key) {
-            return false;
-        }
-        let is_shared = last.fields & fields.first != 0 || intersect(&series.more, &fields.more);
+        let mut is_shared = last.fields & fields.first != 0;
         last.fields |= fields.first;
-        last.has_more |= !fields.more.is_empty();
-        unite(&mut series.more, &fields.more);
+        if !fields.more.is_empty() {
+            last.text.len |= HAS_MORE;
+            let more = self.more.entry(number).or_default();
+            is_shared |= intersect(more, &fields.more);
+            unite(more, &fields.more);
+        }
         is_shared
     }
 
+    /// Sets the fields of the last point with this number that find no room in itself.
+    fn set_more(&mut self, number: u32, more: &[(u32, u64)]) {
+        let last = &mut self.points[number as usize];
+        if last.has_more() || !more.is_empty() {
+            last.text.len &= !HAS_MORE;
+            last.text.len |= if more.is_empty() { 0 } else { HAS_MORE };
+            let known = self.more.entry(number).or_default();
+            known.clear();
+            known.extend_from_slice(more);
+        }
+    }
+
+    /// The number of the series with this hash.
+    #[inline]
+    fn find(&self, hash: u64) -> Option<u32> {
+        match self.place(hash) {
+            Place::Found(number) => Some(number),
+            Place::Free(_) => None,
+            Place::Full => self.overflow.get(&hash).copied(),
+        }
+    }
+
+    #[inline]
     fn place(&self, hash: u64) -> Place {
         let mask = self.slots.len().wrapping_sub(1);
         for step in 0..PROBES {
             let at = (hash as usize).wrapping_add(step) & mask;
             match self.slots.get(at) {
                 Some(0) => return Place::Free(at),
-                Some(number) if self.points[*number as usize - 1].hash == hash => return Place::Found(number - 1),
-                Some(_) => {}
+                Some(&number) => {
+                    if self.points[number as usize - 1].text.hash == upper_half(hash) {
+                        return Place::Found(number - 1);
+                    }
+                }
                 None => return Place::Full,
             }
         }
         Place::Full
     }
 
-    #[cold]
-    fn add(&mut self, hash: u64, key: &[u8], time: i64, fields: &FieldSet) {
-        self.points.push(LastPoint { hash, time, fields: fields.first, has_more: !fields.more.is_empty() });
-        self.series.push(Series { start: self.texts.len(), len: key.len(), more: fields.more.clone() });
-        self.texts.extend_from_slice(key);
+    fn add(&mut self, hash: u64, point: LastPoint) {
+        self.points.push(point);
+        self.hashes.push(hash);
         if self.points.len() * 3 > self.slots.len() {
-            let size = (self.slots.len() * 2).max(64);
-            self.slots.clear();
-            self.slots.resize(size, 0);
-            self.overflow.clear();
-            for number in 0..self.points.len() {
-                self.put(number);
-            }
+            self.grow();
         } else {
-            self.put(self.points.len() - 1);
+            self.put(self.points.len() as u32 - 1);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        self.overflow.clear();
+        for number in 0..self.points.len() as u32 {
+            self.put(number);
         }
     }
 
     /// Puts the point of this number where it will be found.
-    fn put(&mut self, number: usize) {
-        let hash = self.points[number].hash;
+    fn put(&mut self, number: u32) {
+        let hash = self.hashes[number as usize];
         match self.place(hash) {
-            Place::Free(at) => self.slots[at] = number as u32 + 1,
-            Place::Found(_) | Place::Full => _ = self.overflow.insert(hash, number as u32),
+            Place::Free(at) => self.slots[at] = number + 1,
+            Place::Found(_) | Place::Full => _ = self.overflow.insert(hash, number),
         }
     }
+}
+
+impl LastPoint {
+    #[inline]
+    const fn has_more(&self) -> bool {
+        self.text.len & HAS_MORE != 0
+    }
+}
+
+impl Text {
+    /// The text of `series`, wherever it is.
+    #[inline]
+    const fn new(series: SeriesText<'_>, hash: u64) -> Self {
+        Self { start: 0, len: series.text.len() as u32, hash: upper_half(hash) }
+    }
+
+    const fn is_kept(self) -> bool {
+        self.len & IS_KEPT != 0
+    }
+
+    fn of<'t>(self, body: &'t [u8], kept: &'t [u8]) -> &'t [u8] {
+        let texts = if self.is_kept() { kept } else { body };
+        texts
+            .get(self.start..)
+            .and_then(|text| text.get(..(self.len & !(IS_KEPT | HAS_MORE)) as usize))
+            .unwrap_or_default()
+    }
+}
+
+/// The place of the series' text: in the body, or else in `texts`, where it is put.
+#[inline]
+fn keep(series: SeriesText<'_>, hash: u64, texts: &mut Vec<u8>) -> Text {
+    let text = Text::new(series, hash);
+    if let Some(start) = series.start {
+        return Text { start, ..text };
+    }
+    let start = texts.len();
+    texts.extend_from_slice(series.text);
+    Text { start, len: text.len | IS_KEPT, ..text }
+}
+
+const fn upper_half(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {
@@ -182,7 +339,7 @@ fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {
     fresh.iter().any(|&(group, fresh)| bits(group) & fresh != 0)
 }
 
-fn unite(known: &mut Vec<(u32, u64)>, fresh: &[(u32, u64)]) {
+fn unite(known: &mut Groups, fresh: &[(u32, u64)]) {
     for &(group, bits) in fresh {
         match known.binary_search_by_key(&group, |known| known.0) {
             Ok(at) => known[at].1 |= bits,
@@ -203,6 +360,11 @@ mod tests {
         set
     }
 
+    /// A text that is in no body.
+    fn lone(text: &str) -> SeriesText<'_> {
+        SeriesText { body: b"", text: text.as_bytes(), start: None }
+    }
+
     #[test]
     fn only_the_last_point_of_the_series_and_only_its_fields_count() {
         let mut last = LastPoints::default();
@@ -220,11 +382,17 @@ mod tests {
             ("a", 2, &[64], false),
             ("a", 1, &[0], false),
             ("b", 1, &[1], true),
+            ("a", 1, &[4_000], false),
+            ("c", 9, &[0], false),
+            ("a", 8, &[64], false),
+            ("a", 10, &[0], false),
+            ("a", 10, &[64], false),
+            ("c", 9, &[0], true),
         ]
         .into_iter()
         .enumerate()
         {
-            assert_eq!(last.replaces(key.as_bytes(), time, &fields(numbers)), expected, "case {case}");
+            assert_eq!(last.replaces(lone(key), time, &fields(numbers)), expected, "case {case}");
         }
     }
 
@@ -236,10 +404,39 @@ mod tests {
         let keys: Vec<String> = crowded.chain((0..5_000).map(|n| format!("other{n}"))).collect();
         let mut was_full = false;
         for (number, key) in keys.iter().enumerate() {
-            assert!(!last.replaces(key.as_bytes(), 7, &fields(&[0])), "{key}");
-            assert!(last.replaces(keys[number / 2].as_bytes(), 7, &fields(&[0])), "{key}");
+            assert!(!last.replaces(lone(key), 7, &fields(&[0])), "{key}");
+            assert!(last.replaces(lone(&keys[number / 2]), 7, &fields(&[0])), "{key}");
             was_full |= !last.overflow.is_empty();
         }
         assert!(was_full);
+    }
+
+    /// Whatever was noted down is found, wherever the texts are, and however much there was of it.
+    #[test]
+    fn rising_times_make_no_difference_but_in_speed() {
+        for (rising, lines, in_body) in [
+            (0, 5_000, false),
+            (0, 5_000, true),
+            (NOTES, NOTES + 50, true),
+            (3 * NOTES + 7, 4 * NOTES, true),
+            (3 * NOTES + 7, 4 * NOTES, false),
+        ] {
+            let name = |line: usize| format!("series {:060}", line * 7919 % 3_001);
+            let body: String = (0..lines).map(name).collect();
+            let (mut model, mut last) = (BTreeMap::new(), LastPoints::default());
+            for (line, now) in (0..lines).zip(0_i64..) {
+                // Some of the lines are another one again, some only of its series, and long late.
+                let (of, time) = match line % 7 {
+                    5 if line > rising => (line - 3, now / 2),
+                    6 if line > rising => (line - 2, now - 2),
+                    _ => (line, now),
+                };
+                let text = name(of);
+                let start = in_body.then_some(of * text.len());
+                let body = if in_body { body.as_bytes() } else { b"" };
+                let found = last.replaces(SeriesText { body, text: text.as_bytes(), start }, time, &fields(&[0]));
+                assert_eq!(found, model.insert(text, time) == Some(time), "line {line} of {lines}");
+            }
+        }
     }
 }

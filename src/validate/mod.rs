@@ -408,6 +408,7 @@ impl<S: SchemaSource> Validator<S> {
         if speller.is_some() {
             batch.leave_spelling();
         }
+        let body = speller.as_ref().map_or(&[][..], Speller::body);
         let mut reader = start();
         let mut point = Point::default();
         while let Some(line) = read(&mut reader, &mut point) {
@@ -416,7 +417,7 @@ impl<S: SchemaSource> Validator<S> {
             }
             match &line {
                 Ok(()) => {
-                    if batch.judge(&mut point).is_err() {
+                    if batch.judge(&mut point, body).is_err() {
                         let mut again = start();
                         let end = point.offset;
                         batch.track_series(|point| {
@@ -429,7 +430,7 @@ impl<S: SchemaSource> Validator<S> {
                             }
                         });
                         // By series nothing is left that could ask for another replay.
-                        let _ = batch.judge(&mut point);
+                        let _ = batch.judge(&mut point, body);
                     }
                 }
                 Err(error) => _ = batch.malformed(error),

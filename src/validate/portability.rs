@@ -2,15 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use memchr::memchr;
 
-use super::duplicates::{FieldSet, LastPoints};
+use super::duplicates::{FieldSet, LastPoints, SeriesText};
 use super::series_key::{SeriesKey, spelled_len};
 use crate::intern::{Interner, same, same_bytes};
-use crate::point::{Point, Spelling};
+use crate::point::{Point, Spelling, Token};
 use crate::precision::Timestamp;
 use crate::span::Span;
 use crate::value::{FieldType, FieldValue};
@@ -48,14 +47,13 @@ pub(super) struct Portability {
 
 #[derive(Debug, Default)]
 struct Measurement {
-    is_known: bool,
-    /// Nothing was to be said about its name, the tag keys of its last line and the fields of the last line that was
-    /// accepted whole.
-    is_plain: bool,
-    /// The tag keys of its last line.
-    tags: Vec<(Arc<str>, u32)>,
+    /// The tag keys of its last line, and whether nothing was to be said about them, their values and its name.
+    tags: Vec<KnownTag>,
+    tags_are_plain: bool,
     /// The fields of its last line: a guess, as the next has most likely the same.
     fields: Vec<u32>,
+    /// Whether `field_set` is made of them.
+    fields_are_set: bool,
     /// The fields of its last line that was accepted whole, and whether nothing was to be said about them.
     field_set: FieldSet,
     fields_are_plain: bool,
@@ -65,13 +63,25 @@ struct Measurement {
     longest_field: usize,
 }
 
+/// A tag key that most likely comes again.
+#[derive(Clone, Copy, Debug)]
+struct KnownTag {
+    len: usize,
+    /// All of a short one, and which bits of eight bytes it takes: so most are known at a glance.
+    prefix: u64,
+    mask: u64,
+    column: u32,
+}
+
 /// A name that is a tag key, a field key or both, in one measurement.
 #[derive(Debug)]
 struct Column {
-    name: Arc<str>,
+    name: Box<str>,
     /// Whether it was a tag key first.
     is_tag: bool,
     has_backslash: bool,
+    /// Whether there is something to be said of it wherever it is a field key.
+    is_odd_field: bool,
     /// The type of its first value as a field.
     first: Option<FieldType>,
     /// Numbers the fields of the measurement.
@@ -90,13 +100,12 @@ impl Portability {
     pub(super) fn forget_shapes(&mut self) {
         for measurement in &mut self.measurements {
             measurement.fields_are_plain = false;
-            measurement.is_plain = false;
         }
     }
 
     /// Looks at a point as far as it is accepted, of the measurement with this number. `has_known_fields` tells that its
     /// fields and their types are those of the measurement's last line that was accepted whole, `is_whole` that it is.
-    /// What is found has no position yet.
+    /// `body` is what it was read from, if that stays at hand. What is found has no position yet.
     #[inline]
     pub(super) fn check(
         &mut self,
@@ -104,16 +113,15 @@ impl Portability {
         measurement: u32,
         has_known_fields: bool,
         is_whole: bool,
+        body: &[u8],
         found: &mut LineWarnings,
     ) {
         let base = point.base().as_bytes();
-        let is_plain = has_known_fields
-            && self
-                .measurements
-                .get(measurement as usize)
-                .is_some_and(|state| state.is_plain && self.has_tags(state, point, base));
-        if !is_plain {
-            self.look(point, measurement, is_whole, found);
+        let state = self.measurements.get(measurement as usize);
+        let tags_are_plain = state.is_some_and(|state| state.tags_are_plain && self.has_tags(state, point, base));
+        let fields_are_plain = has_known_fields && state.is_some_and(|state| state.fields_are_plain);
+        if !(tags_are_plain && fields_are_plain) {
+            self.look(point, measurement, [tags_are_plain, fields_are_plain], is_whole, found);
         }
         if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
             self.look_for_long(point, measurement, found);
@@ -126,11 +134,15 @@ impl Portability {
             &one_off
         };
         let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        let key = match point.data.spelling {
-            Spelling::Canonical => base.get(point.data.spelled_series().range()).unwrap_or_default(),
-            _ => self.key.of(point).as_bytes(),
+        let series = match point.data.spelling {
+            Spelling::Canonical => {
+                let piece = point.data.spelled_series().range();
+                let start = (!body.is_empty()).then_some(point.offset + piece.start);
+                SeriesText { body, text: base.get(piece).unwrap_or_default(), start }
+            }
+            _ => SeriesText { body, text: self.key.of(point).as_bytes(), start: None },
         };
-        if self.last.replaces(key, time, fields) {
+        if self.last.replaces(series, time, fields) {
             let span =
                 if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
             found.push(Warning::new(WarningKind::DuplicatePoint, span));
@@ -142,33 +154,56 @@ impl Portability {
     fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = point.data.tags.as_slice();
         state.tags.len() == tags.len()
-            && state.tags.iter().zip(tags).all(|((key, _), tag)| {
-                same_bytes(key.as_bytes(), point.data.bytes(base, tag.key))
+            && state.tags.iter().zip(tags).all(|(known, tag)| {
+                self.is_known(*known, point, base, tag.key)
                     && (self.names_are_spelled || !has_backslash(point.data.bytes(base, tag.value)))
             })
     }
 
-    /// Looks at every name.
+    #[inline]
+    fn is_known(&self, known: KnownTag, point: &Point<'_>, base: &[u8], key: Token) -> bool {
+        let place = key.place_in_line();
+        if let Some(text) = base.get(place.start..).and_then(<[u8]>::first_chunk::<8>)
+            && known.len <= 8
+        {
+            return place.len() == known.len && (u64::from_le_bytes(*text) ^ known.prefix) & known.mask == 0;
+        }
+        same_bytes(self.columns[known.column as usize].name.as_bytes(), point.data.bytes(base, key))
+    }
+
+    /// Looks at every name, but where it is known that nothing is to be said.
     #[inline(never)]
-    fn look(&mut self, point: &Point<'_>, measurement: u32, is_whole: bool, found: &mut LineWarnings) {
+    fn look(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        [tags_are_plain, fields_are_plain]: [bool; 2],
+        is_whole: bool,
+        found: &mut LineWarnings,
+    ) {
         if self.measurements.len() <= measurement as usize {
             self.measurements.resize_with(measurement as usize + 1, Measurement::default);
         }
-        let before = found.len();
         self.lines += 1;
-        self.look_at_measurement(point, measurement, found);
-        self.look_at_tags(point, measurement, found);
-        let with_tags = found.len();
-        self.look_at_fields(point, measurement, found);
-        let with_fields = found.len();
-
-        let state = &mut self.measurements[measurement as usize];
-        if is_whole {
-            state.fields_are_plain = with_tags == with_fields;
-            let columns = &self.columns;
-            state.field_set.set(state.fields.iter().map(|&column| columns[column as usize].field));
+        if !tags_are_plain {
+            let before = found.len();
+            self.look_at_measurement(point, measurement, found);
+            self.look_at_tags(point, measurement, found);
+            self.measurements[measurement as usize].tags_are_plain = found.len() == before;
         }
-        state.is_plain = before == with_tags && state.fields_are_plain;
+        if !fields_are_plain {
+            let before = found.len();
+            self.look_at_fields(point, measurement, found);
+            let state = &mut self.measurements[measurement as usize];
+            if is_whole {
+                state.fields_are_plain = found.len() == before;
+            }
+            if is_whole && !state.fields_are_set {
+                state.fields_are_set = true;
+                let columns = &self.columns;
+                state.field_set.set(state.fields.iter().map(|&column| columns[column as usize].field));
+            }
+        }
     }
 
     fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
@@ -179,9 +214,9 @@ impl Portability {
         if !self.names_are_spelled && has_backslash(name.as_bytes()) {
             found.push(Warning::new(WarningKind::BackslashInName, point.measurement_span()));
         }
-        let state = &mut self.measurements[measurement as usize];
-        if !state.is_known {
-            state.is_known = true;
+        let state = &self.measurements[measurement as usize];
+        // Every point has a field.
+        if state.fields.is_empty() {
             self.known_measurements += 1;
             if self.known_measurements == MEASUREMENTS + 1 {
                 found.push(Warning::new(WarningKind::TooManyMeasurements, point.measurement_span()));
@@ -192,11 +227,11 @@ impl Portability {
     fn look_at_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
         for (position, tag) in point.tags().enumerate() {
             let span = tag.key_span();
-            let guess = self.measurements[measurement as usize].tags.get(position).map(|&(_, number)| number);
+            let guess = self.measurements[measurement as usize].tags.get(position).map(|known| known.column);
             let number = self.column(measurement, guess, tag.key(), true, span, found);
             if guess != Some(number) {
-                let tag = (self.columns[number as usize].name.clone(), number);
-                remember(&mut self.measurements[measurement as usize].tags, position, tag);
+                let key = tag.key().as_bytes();
+                remember(&mut self.measurements[measurement as usize].tags, position, KnownTag::new(key, number));
             }
             let column = &self.columns[number as usize];
             if matches!(&*column.name, "time" | "_field" | "_measurement") {
@@ -223,7 +258,11 @@ impl Portability {
             let span = field.key_span();
             let guess = self.measurements[measurement as usize].fields.get(position).copied();
             let number = self.column(measurement, guess, field.key(), false, span, found);
-            remember(&mut self.measurements[measurement as usize].fields, position, number);
+            if guess != Some(number) {
+                let state = &mut self.measurements[measurement as usize];
+                remember(&mut state.fields, position, number);
+                state.fields_are_set = false;
+            }
             let column = &mut self.columns[number as usize];
             let got = field.value().field_type();
             let (first, is_new) = match column.first {
@@ -239,17 +278,8 @@ impl Portability {
             }
             let is_twice = column.line == self.lines;
             column.line = self.lines;
-            if &*column.name == "time" {
-                found.push(Warning::new(WarningKind::ReservedName, span));
-            }
-            if column.name.starts_with('_') {
-                found.push(Warning::new(WarningKind::LeadingUnderscore, span));
-            }
-            if column.has_backslash && !self.names_are_spelled {
-                found.push(Warning::new(WarningKind::BackslashInName, span));
-            }
-            if column.is_tag {
-                found.push(Warning::new(WarningKind::TagFieldClash, span));
+            if column.is_odd_field {
+                column.look_at_field(self.names_are_spelled, span, found);
             }
             if is_twice {
                 found.push(Warning::new(WarningKind::DuplicateField, span));
@@ -261,7 +291,11 @@ impl Portability {
                 found.push(Warning::new(WarningKind::MixedFieldTypes, field.value_span()).of_types(first, got));
             }
         }
-        self.measurements[measurement as usize].fields.truncate(point.data.fields.len());
+        let state = &mut self.measurements[measurement as usize];
+        if state.fields.len() > point.data.fields.len() {
+            state.fields.truncate(point.data.fields.len());
+            state.fields_are_set = false;
+        }
     }
 
     /// The number of the column `name`, most likely `guess`.
@@ -279,10 +313,12 @@ impl Portability {
         }
         let (number, is_new) = self.names.intern(measurement, name);
         if is_new {
+            let has_backslash = has_backslash(name.as_bytes());
             self.columns.push(Column {
                 name: name.into(),
                 is_tag,
-                has_backslash: has_backslash(name.as_bytes()),
+                has_backslash,
+                is_odd_field: is_tag || has_backslash || name.starts_with('_') || name == "time",
                 first: None,
                 field: 0,
                 line: 0,
@@ -338,6 +374,33 @@ impl Portability {
         debug_assert_eq!(state.fields.len(), point.data.fields.len());
         set.set(state.fields.iter().map(|&column| self.columns[column as usize].field));
         set
+    }
+}
+
+impl KnownTag {
+    fn new(key: &[u8], column: u32) -> Self {
+        let mut prefix = [0; 8];
+        let mut mask = [0; 8];
+        for (at, &byte) in key.iter().take(8).enumerate() {
+            (prefix[at], mask[at]) = (byte, u8::MAX);
+        }
+        Self { len: key.len(), prefix: u64::from_le_bytes(prefix), mask: u64::from_le_bytes(mask), column }
+    }
+}
+
+impl Column {
+    #[cold]
+    fn look_at_field(&self, names_are_spelled: bool, span: Span, found: &mut LineWarnings) {
+        for (is_so, kind) in [
+            (&*self.name == "time", WarningKind::ReservedName),
+            (self.name.starts_with('_'), WarningKind::LeadingUnderscore),
+            (self.has_backslash && !names_are_spelled, WarningKind::BackslashInName),
+            (self.is_tag, WarningKind::TagFieldClash),
+        ] {
+            if is_so {
+                found.push(Warning::new(kind, span));
+            }
+        }
     }
 }
 
