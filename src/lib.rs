@@ -138,7 +138,7 @@ pub use schema::{
     SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
-pub use validate::{Atomicity, Batch, ConflictScope, Finding, Side, Validator, Verdict, WrongPrecision};
+pub use validate::{Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
 pub use warning::{Server, Servers, Warning, WarningKind};
 

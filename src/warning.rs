@@ -144,7 +144,8 @@ pub enum WarningKind {
     TooManyTags,
     /// The batch comes to more than 2,000 measurements; told where it does.
     TooManyMeasurements,
-    /// A point of the same series and time as the one before it in that series, with a field that was there already.
+    /// A point of the same series and time as the one before it in that series, or as
+    /// [any before it](crate::Duplicates::OfAny), with a field that was there already.
     DuplicatePoint,
     /// The whole body holds no line.
     NoPoints,

@@ -186,7 +186,7 @@ impl<'v> Batch<'v> {
             replaying: false,
             line: Line::default(),
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
-            portability: settings.warnings.then(Box::default),
+            portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
         }
     }

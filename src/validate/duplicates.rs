@@ -118,6 +118,14 @@ impl FieldSet {
             same
         });
     }
+
+    /// Takes in others; whether one of them is there already.
+    pub(super) fn unite(&mut self, others: &Self) -> bool {
+        let is_shared = self.first & others.first != 0 || intersect(&self.more, &others.more);
+        self.first |= others.first;
+        unite(&mut self.more, &others.more);
+        is_shared
+    }
 }
 
 enum Place {

@@ -5,6 +5,7 @@ mod bucket;
 mod collector;
 mod conflict;
 mod duplicates;
+mod every_point;
 mod plausibility;
 mod portability;
 mod series_key;
@@ -54,6 +55,18 @@ pub enum Atomicity {
     Batch,
 }
 
+/// Which points a point is held against, to warn of a [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Duplicates {
+    /// The one before it in its series. Memory grows with the series. Of two series whose texts were chosen to have one
+    /// hash only one is known.
+    #[default]
+    OfLast,
+    /// All before it in the batch, without exception. Memory grows with the points, and each takes a look-up in an
+    /// ordered map.
+    OfAny,
+}
+
 /// What is checked and how: settings that any number of bodies can be validated with.
 ///
 /// The defaults follow InfluxDB Cloud as documented: partial writes, the field as the unit that is lost, the series as
@@ -88,6 +101,7 @@ struct Settings {
     max_rejections: usize,
     warnings: bool,
     max_warnings: usize,
+    duplicates: Duplicates,
 }
 
 impl Settings {
@@ -179,6 +193,7 @@ impl<S: SchemaSource> Validator<S> {
                 max_rejections: DEFAULT_MAX_REJECTIONS,
                 warnings: false,
                 max_warnings: DEFAULT_MAX_WARNINGS,
+                duplicates: Duplicates::default(),
             },
         }
     }
@@ -277,6 +292,22 @@ impl<S: SchemaSource> Validator<S> {
     /// ```
     pub fn warnings(mut self, on: bool) -> Self {
         self.settings.warnings = on;
+        self
+    }
+
+    /// Which duplicates are warned of, where [`warnings`](Self::warnings) are on.
+    ///
+    /// ```
+    /// use lineproof::{Duplicates, Validator, WarningKind};
+    ///
+    /// let body = b"cpu usage=1 5\ncpu usage=2 6\ncpu usage=3 5";
+    /// let validator = Validator::new(()).warnings(true);
+    /// assert_eq!(validator.line_protocol(body).warnings(), []);
+    /// let report = validator.duplicates(Duplicates::OfAny).line_protocol(body);
+    /// assert_eq!(report.warnings()[0].kind(), WarningKind::DuplicatePoint);
+    /// ```
+    pub fn duplicates(mut self, duplicates: Duplicates) -> Self {
+        self.settings.duplicates = duplicates;
         self
     }
 

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 
 use memchr::memchr;
 
+use super::Duplicates;
 use super::duplicates::{FieldSet, LastPoints, SeriesText};
+use super::every_point::EveryPoint;
 use super::series_key::{SeriesKey, spelled_len};
 use crate::intern::{Interner, same, same_bytes};
 use crate::point::{Point, Spelling, Token};
@@ -31,7 +33,7 @@ const MEASUREMENTS: usize = 2_000;
 const NO_TIME: i64 = i64::MIN;
 
 /// What the accepted points of the batch have in common.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Portability {
     /// Whether somebody else looks for backslashes in names, in their spelling.
     names_are_spelled: bool,
@@ -42,7 +44,14 @@ pub(super) struct Portability {
     families: BTreeMap<(u32, Box<str>), u32>,
     lines: u64,
     key: SeriesKey,
-    last: LastPoints,
+    points: Points,
+}
+
+/// The points so far.
+#[derive(Debug)]
+enum Points {
+    Last(LastPoints),
+    Every(EveryPoint),
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +100,23 @@ struct Column {
 }
 
 impl Portability {
+    pub(super) fn new(duplicates: Duplicates) -> Self {
+        Self {
+            names_are_spelled: false,
+            measurements: Vec::new(),
+            known_measurements: 0,
+            names: Interner::default(),
+            columns: Vec::new(),
+            families: BTreeMap::new(),
+            lines: 0,
+            key: SeriesKey::default(),
+            points: match duplicates {
+                Duplicates::OfLast => Points::Last(LastPoints::default()),
+                Duplicates::OfAny => Points::Every(EveryPoint::default()),
+            },
+        }
+    }
+
     /// Leaves backslashes in names to somebody who sees how they are spelled.
     pub(super) fn leave_spelling(&mut self) {
         self.names_are_spelled = true;
@@ -134,15 +160,21 @@ impl Portability {
             &one_off
         };
         let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        let series = match point.data.spelling {
-            Spelling::Canonical => {
-                let piece = point.data.spelled_series().range();
-                let start = (!body.is_empty()).then_some(point.offset + piece.start);
-                SeriesText { body, text: base.get(piece).unwrap_or_default(), start }
+        let is_duplicate = match &mut self.points {
+            Points::Last(last) => {
+                let series = match point.data.spelling {
+                    Spelling::Canonical => {
+                        let piece = point.data.spelled_series().range();
+                        let start = (!body.is_empty()).then_some(point.offset + piece.start);
+                        SeriesText { body, text: base.get(piece).unwrap_or_default(), start }
+                    }
+                    _ => SeriesText { body, text: self.key.of(point).as_bytes(), start: None },
+                };
+                last.replaces(series, time, fields)
             }
-            _ => SeriesText { body, text: self.key.of(point).as_bytes(), start: None },
+            Points::Every(points) => points.replaces(self.key.of(point), time, fields),
         };
-        if self.last.replaces(series, time, fields) {
+        if is_duplicate {
             let span =
                 if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
             found.push(Warning::new(WarningKind::DuplicatePoint, span));

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use lineproof::line_protocol::Lines;
 use lineproof::{
-    Atomicity, ConflictScope, Finding, Point, Position, Precision, Report, Server, Validator, Verdict, Warning,
-    WarningKind,
+    Atomicity, ConflictScope, Duplicates, Finding, Point, Position, Precision, Report, Server, Validator, Verdict,
+    Warning, WarningKind,
 };
 
 fn warning() -> Validator {
@@ -369,6 +369,22 @@ fn duplicate_point() {
     // The times that are compared are those that are stored.
     let seconds = warning().precision(Precision::Seconds).default_timestamp(5_500_000_000);
     assert_eq!(warnings(&seconds, b"m f=1\nm f=2 5\nm f=3 6").0, ["2:7 `5` DuplicatePoint"]);
+}
+
+#[test]
+fn duplicates_of_any_point() {
+    let any = warning().duplicates(Duplicates::OfAny);
+    for (body, expected) in [
+        ("m f=1 5\nm f=1 6\nm f=2 5", &["3:7 `5` DuplicatePoint"][..]),
+        ("m,a=1,b=2 f=1 5\nm,b=2,a=1 f=1 6\nm,b=2,a=1 f=2 5", &["3:15 `5` DuplicatePoint"]),
+        ("m f=1 5\nm f=1 6\nm g=1 5\nm f=1,g=2 5", &["4:11 `5` DuplicatePoint"]),
+        ("m f=1\nm f=1 6\nm f=2", &["3:1 `m` DuplicatePoint"]),
+        ("m f=1 5\nm f=1 6\nm g=2 5\nm,k=a f=3 5\nn f=1 5", &[]),
+        // What was rejected replaces nothing, and is not replaced.
+        ("m f=1 5\nm f=1i,g=1 6\nm f=2 6\nm g=2 6", &["4:7 `6` DuplicatePoint"]),
+    ] {
+        assert_eq!(warnings(&any, body.as_bytes()).0, expected, "{body:?}");
+    }
 }
 
 #[test]
