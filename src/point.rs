@@ -396,6 +396,14 @@ impl PointData {
     #[inline]
     pub(crate) fn spelled_series(&self) -> Piece {
         let last = self.tags.last().map_or(self.measurement, |tag| tag.value);
+        if (self.measurement.0.start | last.0.start) & IN_ARENA == 0 {
+            return Piece { start: self.measurement.0.start, end: last.0.end };
+        }
+        self.spelled_series_with_escapes(last)
+    }
+
+    #[inline(never)]
+    fn spelled_series_with_escapes(&self, last: Token) -> Piece {
         Piece { start: self.raw(self.measurement).start, end: self.raw(last).end }
     }
 

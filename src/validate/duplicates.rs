@@ -1,7 +1,8 @@
 //! Points that replace the one before them in their series.
 //!
-//! Points that are each later than all before, of whatever series, replace none: these are only noted down, as in most bodies
-//! all are. A table of series is made of them when a line comes that is not later, or too many have come to keep.
+//! A point that is later than all before, of whatever series, replaces none. Such points only wait in a queue, for most bodies
+//! in order and short enough that no more is needed. The last points of the series are looked at when a point comes that is not
+//! later; until then those that have waited longest go there as more come than the queue holds.
 //!
 //! A series' text is looked at where the times are the same, and stays in the body, where there is one at hand.
 
@@ -13,10 +14,8 @@ use crate::intern::{hash, same_bytes};
 const PROBES: usize = 16;
 /// Most series are found in as many.
 const NEAR: usize = 3;
-/// So many lines are noted down at most; they take half a megabyte.
-const NOTES: usize = 1 << 14;
-/// So many bytes of their series, where those are not in the body.
-const NOTED_TEXT: usize = 1 << 18;
+/// So many points wait at most; they take 640 KiB.
+const WAITING: usize = 1 << 14;
 
 /// The last point of each series: its time, and which fields it had.
 ///
@@ -24,7 +23,9 @@ const NOTED_TEXT: usize = 1 << 18;
 /// is always true.
 #[derive(Debug, Default)]
 pub(super) struct LastPoints {
-    notes: Notes,
+    /// The latest time so far.
+    latest: Option<i64>,
+    queue: Queue,
     /// By the hash of a series, its number plus one; zero where the slot is free. A look-up costs a miss of the cache or
     /// two, which is most of the time, so this is kept small, as the points are.
     slots: Vec<u32>,
@@ -37,13 +38,19 @@ pub(super) struct LastPoints {
     texts: Vec<u8>,
 }
 
-/// Points that are each later than the one before, as long as there is no table.
+/// Points in the body, each later than the one before and than all that have left the queue.
 #[derive(Debug, Default)]
-struct Notes {
-    points: Vec<LastPoint>,
-    texts: Vec<u8>,
-    latest: Option<i64>,
-    are_over: bool,
+struct Queue {
+    /// A ring, once it is full.
+    points: Vec<Waiting>,
+    first: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    point: LastPoint,
+    /// Of its series; zero where it is not known yet: most bodies end before the queue is full.
+    hash: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -138,61 +145,65 @@ impl LastPoints {
     /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
     #[inline]
     pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
-        if !self.notes.are_over && self.note(series, time, fields) {
-            return false;
+        let is_later = self.latest.is_none_or(|latest| time > latest);
+        if is_later {
+            self.latest = Some(time);
         }
-        let hash = hash(0, series.text);
+        match series.start {
+            Some(start) if is_later && fields.more.is_empty() => {
+                let hash = if self.queue.is_full() { hash(0, series.text) } else { 0 };
+                let point = LastPoint { time, fields: fields.first, text: Text { start, ..Text::new(series, hash) } };
+                if let Some(longest) = self.queue.push(Waiting { point, hash }) {
+                    self.take(longest, series.body);
+                }
+                false
+            }
+            _ => {
+                if !self.queue.points.is_empty() {
+                    self.take_all(series.body);
+                }
+                self.replaces_known(hash(0, series.text), series, time, fields)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn take_all(&mut self, body: &[u8]) {
+        let mut queue = core::mem::take(&mut self.queue);
+        let (end, start) = queue.points.split_at(queue.first);
+        start.iter().chain(end).for_each(|&waiting| self.take(waiting, body));
+        queue.points.clear();
+        self.queue.points = queue.points;
+    }
+
+    /// Makes a point from the queue the last of its series.
+    #[inline]
+    fn take(&mut self, Waiting { mut point, mut hash }: Waiting, body: &[u8]) {
+        if hash == 0 {
+            hash = crate::intern::hash(0, point.text.of(body, &[]));
+            point.text.hash = upper_half(hash);
+        }
         let mask = self.slots.len().wrapping_sub(1);
         for step in 0..NEAR {
             let number = self.slots.get((hash as usize).wrapping_add(step) & mask).map_or(0, |&number| number as usize);
-            let Some(last) = self.points.get_mut(number.wrapping_sub(1)) else {
-                break;
-            };
-            if last.text.hash == upper_half(hash) {
-                let Some(start) =
-                    series.start.filter(|_| last.time != time && !last.has_more() && fields.more.is_empty())
-                else {
-                    break;
-                };
+            match self.points.get_mut(number.wrapping_sub(1)) {
                 // It may be another series with this hash: its text, which may lie far back in the body, is not looked at,
                 // as this one can take its place.
-                *last = LastPoint { time, fields: fields.first, text: Text { start, ..Text::new(series, hash) } };
-                return false;
+                Some(last) if last.text.hash == upper_half(hash) && !last.has_more() => return *last = point,
+                Some(_) => {}
+                None => break,
             }
         }
-        self.replaces_known(hash, series, time, fields)
+        self.take_otherwise(point, hash, body);
     }
 
-    /// Notes the point down, if it is later than all before it; otherwise, or where there are too many, all that was noted
-    /// down goes into the table.
-    #[inline]
-    fn note(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
-        let notes = &mut self.notes;
-        let is_later = notes.latest.is_none_or(|latest| time > latest);
-        let has_room = notes.points.len() < NOTES && notes.texts.len() < NOTED_TEXT;
-        if is_later && has_room && fields.more.is_empty() {
-            notes.latest = Some(time);
-            // It is hashed when it goes into the table.
-            let text = keep(series, 0, &mut notes.texts);
-            notes.points.push(LastPoint { time, fields: fields.first, text });
-            return true;
-        }
-        self.make_table(series.body);
-        false
+    #[inline(never)]
+    fn take_otherwise(&mut self, LastPoint { time, fields, text }: LastPoint, hash: u64, body: &[u8]) {
+        let series = SeriesText { body, text: text.of(body, &[]), start: Some(text.start) };
+        self.replaces_known(hash, series, time, &FieldSet { first: fields, more: Groups::new() });
     }
 
-    #[cold]
-    fn make_table(&mut self, body: &[u8]) {
-        let Notes { points, texts, .. } = core::mem::take(&mut self.notes);
-        self.notes.are_over = true;
-        for LastPoint { time, fields, text } in points {
-            let start = (!text.is_kept()).then_some(text.start);
-            let series = SeriesText { body, text: text.of(body, &texts), start };
-            self.replaces(series, time, &FieldSet { first: fields, more: Groups::new() });
-        }
-    }
-
-    /// [`replaces`](Self::replaces) for all cases, with all points before in the table.
+    /// [`replaces`](Self::replaces) with all points before among the last ones.
     #[inline(never)]
     fn replaces_known(&mut self, hash: u64, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
         let Some(number) = self.find(hash) else {
@@ -296,6 +307,25 @@ impl LastPoints {
             Place::Free(at) => self.slots[at] = number + 1,
             Place::Found(_) | Place::Full => _ = self.overflow.insert(hash, number),
         }
+    }
+}
+
+impl Queue {
+    #[inline]
+    const fn is_full(&self) -> bool {
+        self.points.len() == WAITING
+    }
+
+    /// Takes in the latest; what has waited longest has to go where there is no room for both.
+    #[inline]
+    fn push(&mut self, latest: Waiting) -> Option<Waiting> {
+        if !self.is_full() {
+            self.points.push(latest);
+            return None;
+        }
+        let first = self.points.get_mut(self.first)?;
+        self.first = (self.first + 1) % WAITING;
+        Some(core::mem::replace(first, latest))
     }
 }
 
@@ -425,9 +455,9 @@ mod tests {
         for (rising, lines, in_body) in [
             (0, 5_000, false),
             (0, 5_000, true),
-            (NOTES, NOTES + 50, true),
-            (3 * NOTES + 7, 4 * NOTES, true),
-            (3 * NOTES + 7, 4 * NOTES, false),
+            (WAITING, WAITING + 50, true),
+            (3 * WAITING + 7, 4 * WAITING, true),
+            (3 * WAITING + 7, 4 * WAITING, false),
         ] {
             let name = |line: usize| format!("series {:060}", line * 7919 % 3_001);
             let body: String = (0..lines).map(name).collect();

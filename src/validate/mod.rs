@@ -58,8 +58,8 @@ pub enum Atomicity {
 /// Which points a point is held against, to warn of a [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Duplicates {
-    /// The one before it in its series. Memory grows with the series. Of two series whose texts were chosen to have one
-    /// hash only one is known.
+    /// The one before it in its series. Memory grows with the series. They are told apart by a hash: of two that share it
+    /// only one is known, which can hide a duplicate, and never makes one up.
     #[default]
     OfLast,
     /// All before it in the batch, without exception. Memory grows with the points, and each takes a look-up in an

@@ -185,11 +185,10 @@ impl Portability {
     #[inline]
     fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = point.data.tags.as_slice();
+        let is_plain = |value| !has_backslash(point.data.bytes(base, value));
         state.tags.len() == tags.len()
-            && state.tags.iter().zip(tags).all(|(known, tag)| {
-                self.is_known(*known, point, base, tag.key)
-                    && (self.names_are_spelled || !has_backslash(point.data.bytes(base, tag.value)))
-            })
+            && state.tags.iter().zip(tags).all(|(known, tag)| self.is_known(*known, point, base, tag.key))
+            && (self.names_are_spelled || tags.iter().all(|tag| is_plain(tag.value)))
     }
 
     #[inline]
