@@ -2,10 +2,12 @@
 //!
 //!     cargo run --release --example validate -- --precision s examples/data/clean.lp
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -36,11 +38,11 @@ exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    if std::env::args().skip(1).any(|arg| arg == "--help") {
+    if std::env::args_os().skip(1).any(|arg| arg == "--help") {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
-    let run = Options::from_args(std::env::args().skip(1)).and_then(|options| validate(&options));
+    let run = Options::from_args(std::env::args_os().skip(1)).and_then(|options| validate(&options));
     match run {
         Ok(report) if report.outcome() == Outcome::Written => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(1),
@@ -72,13 +74,13 @@ enum Output {
 }
 
 struct Options {
-    file: String,
+    file: PathBuf,
     format: Format,
     precision: Precision,
     profile: Profile,
     scope: ConflictScope,
-    schemas: Vec<String>,
-    existing: Option<String>,
+    schemas: Vec<PathBuf>,
+    existing: Option<PathBuf>,
     bucket: Option<String>,
     logged_at: Option<i64>,
     default_time: Option<i64>,
@@ -89,9 +91,9 @@ struct Options {
 }
 
 impl Options {
-    fn from_args(args: impl Iterator<Item = String>) -> Result<Self, Failure> {
+    fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, Failure> {
         let mut options = Self {
-            file: String::new(),
+            file: PathBuf::new(),
             format: Format::LineProtocol,
             precision: Precision::default(),
             profile: Profile::default(),
@@ -108,10 +110,14 @@ impl Options {
         };
         let mut files = Vec::new();
         let mut format = None;
+        let mut on_wrong_precision = None;
         let mut args = args;
         while let Some(arg) = args.next() {
-            let mut value = || args.next().ok_or(format!("{arg} needs a value\n{USAGE}"));
-            match arg.as_str() {
+            // Only files may have names that are not UTF-8.
+            let option = arg.to_string_lossy();
+            let mut file = || args.next().map(PathBuf::from).ok_or(format!("{option} needs a value\n{USAGE}"));
+            let mut value = || file().map(|value| value.to_string_lossy().into_owned());
+            match &*option {
                 "--precision" => options.precision = value()?.parse()?,
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
@@ -124,15 +130,15 @@ impl Options {
                     let scopes = [("series", ConflictScope::Series), ("measurement", ConflictScope::Measurement)];
                     options.scope = choice(&value()?, &scopes)?;
                 }
-                "--schema" => options.schemas.push(value()?),
-                "--existing" => options.existing = Some(value()?),
+                "--schema" => options.schemas.push(file()?),
+                "--existing" => options.existing = Some(file()?),
                 "--bucket" => options.bucket = Some(value()?),
                 "--logged-at" => options.logged_at = Some(nanoseconds(&value()?)?),
                 "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
                 "--expect-times" => options.expected_times = Some(times(&value()?)?),
                 "--on-wrong-precision" => {
                     let actions = [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
-                    options.on_wrong_precision = choice(&value()?, &actions)?;
+                    on_wrong_precision = Some(choice(&value()?, &actions)?);
                 }
                 "--no-warnings" => options.warnings = false,
                 "--output" => {
@@ -144,27 +150,31 @@ impl Options {
                     ];
                     options.output = choice(&value()?, &outputs)?;
                 }
-                "-" => files.push(arg),
-                _ if arg.starts_with('-') => return Err(format!("unknown option {arg}\n{USAGE}").into()),
-                _ => files.push(arg),
+                "-" => files.push(PathBuf::from("-")),
+                _ if option.starts_with('-') => return Err(format!("unknown option {option}\n{USAGE}").into()),
+                _ => files.push(PathBuf::from(&arg)),
             }
         }
-        match <[String; 1]>::try_from(files) {
+        match <[PathBuf; 1]>::try_from(files) {
             Ok([file]) => options.file = file,
             Err(files) => return Err(format!("expected one file, found {}\n{USAGE}", files.len()).into()),
         }
+        if on_wrong_precision.is_some() && options.expected_times.is_none() {
+            return Err(format!("--on-wrong-precision needs --expect-times\n{USAGE}").into());
+        }
+        options.on_wrong_precision = on_wrong_precision.unwrap_or(WrongPrecision::Warn);
         if options.existing.is_some() && !options.schemas.is_empty() {
             return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
         }
-        let ends_in_csv = Path::new(&options.file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let ends_in_csv = options.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let by_ending = if ends_in_csv { Format::AnnotatedCsv } else { Format::LineProtocol };
         options.format = format.unwrap_or(by_ending);
         Ok(options)
     }
 
     /// What messages call the file.
-    fn file_name(&self) -> &str {
-        if self.file == "-" { "standard input" } else { &self.file }
+    fn file_name(&self) -> Cow<'_, str> {
+        if self.file == Path::new("-") { "standard input".into() } else { self.file.to_string_lossy() }
     }
 }
 
@@ -187,7 +197,8 @@ fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
         i64::try_from(time.as_nanosecond()).ok()
     };
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-    Ok(time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?)
+    let times = time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?;
+    if times.is_empty() { Err(wrong().into()) } else { Ok(times) }
 }
 
 fn validate(options: &Options) -> Result<Report, Failure> {
@@ -231,19 +242,21 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn read(file: &str) -> Result<Vec<u8>, Failure> {
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    match file {
-        "-" => io::stdin().lock().read_to_end(&mut body),
-        _ => std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body)),
-    }
-    .map_err(|error| format!("{file}: {error}"))?;
+    let read = if file == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut body)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body))
+    };
+    read.map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(body)
 }
 
 fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     if let Some(file) = &options.existing {
         let body = read(file)?;
+        let file = file.display();
         let mut bucket = match options.scope {
             ConflictScope::Series => ImplicitSchema::per_series(),
             ConflictScope::Measurement => ImplicitSchema::per_measurement(),
@@ -259,7 +272,9 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     }
     let mut bucket = ExplicitSchema::new();
     for file in &options.schemas {
-        for schema in schemas(&read(file)?).map_err(|error| format!("{file}: {error}"))? {
+        let text = read(file)?;
+        let file = file.display();
+        for schema in schemas(&text).map_err(|error| format!("{file}: {error}"))? {
             bucket.insert(schema).map_err(|error| format!("{file}: {error}"))?;
         }
     }
@@ -303,7 +318,7 @@ fn show_line(
         Output::Human => verdict
             .rejections()
             .iter()
-            .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(options.file_name()))),
+            .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(&options.file_name()))),
         Output::Json => {
             accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
             verdict.rejections().iter().try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
@@ -320,7 +335,7 @@ fn show_line(
 
 fn show_warning(out: &mut impl Write, options: &Options, body: &[u8], warning: &Warning) -> io::Result<()> {
     match options.output {
-        Output::Human => writeln!(out, "{}\n", warning.diagnostic(body).file(options.file_name())),
+        Output::Human => writeln!(out, "{}\n", warning.diagnostic(body).file(&options.file_name())),
         Output::Json => writeln!(out, "{}", json_warning(warning)),
         Output::LineProtocol | Output::RejectedPoints => Ok(()),
     }

@@ -9,7 +9,8 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
 /// How much a body and its lines may hold.
 ///
-/// Body and line bytes are always limited, the rest only where the caller says so. A line over one of these is rejected with
+/// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest only where the caller says
+/// so. A line over one of these is rejected with
 /// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
 /// limits.
 ///

@@ -107,6 +107,9 @@ pub enum LineError {
         timestamp: i64,
         /// Its unit.
         precision: Precision,
+        /// The precision in which it would be one of the [expected times](crate::Validator::expected_times), where others
+        /// are warned of or rejected.
+        likely: Option<Precision>,
     },
     /// The timestamp is older than the bucket keeps.
     OutsideRetention {
@@ -139,14 +142,17 @@ impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(error) => error.fmt(f),
-            Self::OutOfRange { timestamp, precision } => {
+            Self::OutOfRange { timestamp, precision, likely } => {
                 let (low, high) = TIMESTAMP_RANGE.into_inner();
-                write!(f, "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}")
+                write!(f, "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}")?;
+                likely.map_or(Ok(()), |likely| write!(f, ", which fits {likely}"))
             }
             Self::OutsideRetention { nanoseconds, oldest } => {
                 write!(f, "expected a timestamp of at least {oldest} ns, found {nanoseconds} ns")
             }
-            Self::OverLimit { limit, allowed, found } => write!(f, "expected at most {allowed} {limit}, found {found}"),
+            Self::OverLimit { limit, allowed, found } => {
+                write!(f, "{limit}: expected at most {allowed}, found {found}")
+            }
             Self::WrongPrecision { timestamp, declared, likely } => {
                 write!(f, "expected a timestamp in {declared}, found {timestamp}, which fits {likely}")
             }

@@ -612,6 +612,11 @@ fn usage_and_file_errors() {
             "--schema air.json --existing body.lp body.lp",
             "a bucket is explicit (--schema) or implicit (--existing), not both\n",
         ),
+        ("--on-wrong-precision warn body.lp", "--on-wrong-precision needs --expect-times\nusage: "),
+        (
+            "--expect-times 2100-01-01T00:00:00Z..1990-01-01T00:00:00Z body.lp",
+            "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found \"2100-",
+        ),
         ("none.lp", "none.lp: "),
         (".", ".: "),
         ("--existing none.lp body.lp", "none.lp: "),
@@ -637,6 +642,22 @@ fn usage_and_file_errors() {
         let run = folder.run(args);
         assert_eq!((run.status, &*run.out), (2, ""), "{args}: {run:?}");
         assert!(run.err.starts_with(&format!("validate: {error}")), "{args}: {}", run.err);
+    }
+}
+
+/// Names of files are bytes on Linux.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("bytes", &[]);
+    for (name, status) in [(&b"\xff.lp"[..], 0), (b"none\xff", 2), (b"--\xff", 2)] {
+        let name = std::ffi::OsStr::from_bytes(name);
+        if status == 0 {
+            fs::write(folder.0.join(name), "m f=1\n").unwrap();
+        }
+        let output = Command::new(program()).arg(name).current_dir(&folder.0).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{name:?}: {output:?}");
     }
 }
 

@@ -55,12 +55,39 @@ fn made_up_and_mutated_bodies() {
             body.extend(mutated(&mut random));
         }
         let validator = Validator::new(if round % 5 < 3 { &bucket } else { &nothing });
+        let limits = match round % 4 {
+            0 => Limits::default().line_bytes(body.len() / 2).body_bytes(Some(body.len())),
+            1 => Limits::default().line_bytes(body.len()),
+            _ => Limits::default(),
+        };
+        let validator = validator.limits(limits);
         let validator = match round % 7 {
             0 => validator.atomicity(Atomicity::Line),
             1 => validator.profile(Profile::Oss),
             _ => validator,
         };
         check(&validator, &body);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_line_keeps_the_limits_that_the_line_kept() {
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("m", "f", FieldType::Float);
+    for (body, accepted, rejected) in [
+        // Canonical spelling is longer than the line was.
+        ("m f=1i,b=t,c=t,d=t,e=t 5\n", "m b=t,c=t,d=t,e=t 5\n", "m f=1i 5\n"),
+        ("m,b=2,a=1 f=1i,s=\"\\n\\n\\n\\n\\n\"", "m,b=2,a=1 s=\"\\n\\n\\n\\n\\n\"\n", "m,a=1,b=2 f=1i\n"),
+        ("m   f=1i,g=1e17,h=1e17   -7 \n", "m g=1e17,h=1e17 -7\n", "m f=1i -7\n"),
+        ("m f=t,f=T,f=TRUE,g=F 5\n", "m g=false 5\n", "m f=t,f=T,f=TRUE 5\n"),
+        ("m f=t,f=t,f=t,g=F 5\n", "m g=false 5\n", "m f=t,f=t,f=t 5\n"),
+    ] {
+        let limits = Limits::default().line_bytes(body.len()).body_bytes(Some(body.len()));
+        let validator = Validator::new(&bucket).limits(limits);
+        check(&validator, body.as_bytes());
+        let sides = split(&validator, body.as_bytes());
+        assert_eq!(text(&sides.side(Side::Accepted)), accepted, "{body}");
+        assert_eq!(text(&sides.side(Side::Rejected)), rejected, "{body}");
     }
 }
 

@@ -461,7 +461,7 @@ mod tests {
         let secret = "hunter2";
         let late = |timestamp| Rejection {
             measurement: Some("m".into()),
-            error: Some(LineError::OutOfRange { timestamp, precision: Precision::Seconds }),
+            error: Some(LineError::OutOfRange { timestamp, precision: Precision::Seconds, likely: None }),
             ..at(Reason::TimestampOutOfRange, b"m f=1 7777777777777", 6, 19)
         };
         for (body, rejection) in [

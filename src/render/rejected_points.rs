@@ -126,7 +126,8 @@ mod tests {
             want: Some(FieldType::Float),
             ..named(Reason::FieldTypeMismatch, "airSensors", "temperature")
         };
-        let out_of_range = LineError::OutOfRange { timestamp: i64::MAX, precision: Precision::Nanoseconds };
+        let out_of_range =
+            LineError::OutOfRange { timestamp: i64::MAX, precision: Precision::Nanoseconds, likely: None };
         for (rejection, bucket_id, record) in [
             (
                 worked_example,

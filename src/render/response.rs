@@ -176,7 +176,7 @@ mod tests {
         let unreadable = || malformed(b"m f=1\nm a\tb=\"\\\xff");
         let late = || Rejection {
             points: 2,
-            error: Some(LineError::OutOfRange { timestamp: 7, precision: Precision::Seconds }),
+            error: Some(LineError::OutOfRange { timestamp: 7, precision: Precision::Seconds, likely: None }),
             ..at(Reason::TimestampOutOfRange, b"\n\nm f=1,g=2 7", 12, 13)
         };
         for (profile, accepted, rejections, message) in [

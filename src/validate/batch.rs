@@ -31,7 +31,7 @@ pub enum Verdict<'b> {
     Accepted,
     /// Some fields are, some are not.
     Partial(&'b [Rejection]),
-    /// Nothing is.
+    /// Nothing is. There is no rejection of a [point without fields](Batch::check).
     Rejected(&'b [Rejection]),
 }
 
@@ -191,7 +191,8 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed.
+    /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed. A point
+    /// without fields is no point: it counts as a line that is rejected, without a rejection.
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
         // Only a batch with replay asks for one, and its caller never comes here.
         let _ = self.judge(point, &[]);
@@ -223,7 +224,7 @@ impl<'v> Batch<'v> {
 
     /// What was found.
     pub fn finish(mut self) -> Report {
-        self.warn_of_no_points();
+        self.warn_of_no_points(&[]);
         self.collector.finish()
     }
 
@@ -276,11 +277,12 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// At the end of the batch.
-    pub(super) fn warn_of_no_points(&mut self) {
+    /// At the end of the batch, and of the `body`, if that is at hand.
+    pub(super) fn warn_of_no_points(&mut self, body: &[u8]) {
         self.warnings.clear();
         if self.portability.is_some() && self.collector.lines() == 0 {
-            self.warnings.push(Warning::new(WarningKind::NoPoints, Span::default()));
+            self.warnings.push(Warning::new(WarningKind::NoPoints, Span::new(body.len(), body.len())));
+            self.warnings.place(body, 0, 1);
             self.collector.warn(&self.warnings);
         }
     }
@@ -292,10 +294,10 @@ impl<'v> Batch<'v> {
 
     /// The verdict on the last line.
     pub(super) fn verdict(&self) -> Verdict<'_> {
-        if self.line.rejections.is_empty() {
-            Verdict::Accepted
-        } else if self.line.all_lost {
+        if self.line.all_lost {
             Verdict::Rejected(&self.line.rejections)
+        } else if self.line.rejections.is_empty() {
+            Verdict::Accepted
         } else {
             Verdict::Partial(&self.line.rejections)
         }
@@ -332,14 +334,13 @@ impl<'v> Batch<'v> {
         self.warnings.clear();
         let total = point.data.fields.len();
         let fit = Fit::of(point, &self.settings);
-        if let Some((error, span)) = self.over_limit(point) {
+        if total == 0 {
+            // It was read by nobody, or has been checked before and has nothing left.
+            self.line.all_lost = true;
+        } else if let Some((error, span)) = self.over_limit(point) {
             self.lose_line(point, Reason::LimitExceeded, error, span);
         } else {
-            let settled = match fit.map_or(Ok(()), |fit| self.check_precision(fit)) {
-                Ok(()) => timestamp::settle(point, &self.settings),
-                mismatch => mismatch,
-            };
-            match settled {
+            match timestamp::settle(point, &self.settings, fit) {
                 Err((reason, error)) => {
                     let end = point.span().end();
                     let span = point.timestamp_span();
@@ -373,19 +374,6 @@ impl<'v> Batch<'v> {
         // A replay comes before its line, which is within the limit.
         let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
         size.check(point, number)
-    }
-
-    /// # Errors
-    /// A timestamp of another precision, where it is to be rejected.
-    fn check_precision(&self, fit: Fit) -> Result<(), (Reason, LineError)> {
-        match (fit.likely(), &self.settings.expected_times) {
-            (Some(likely), Some(times)) if times.action == WrongPrecision::Reject => {
-                let Fit { timestamp, declared, .. } = fit;
-                let error = LineError::WrongPrecision { timestamp, declared, likely };
-                Err((Reason::TimestampPrecisionMismatch, error))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn count_time(&mut self, fit: Fit, point: &Point<'_>) {

@@ -416,26 +416,29 @@ impl<S: SchemaSource> Validator<S> {
 
     fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Finding<'_>)) -> Report {
         let place = |_: &Reader<'_>| (0, 0);
-        self.judge(|| reader.clone(), Reader::read, place, None, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        let settings = Settings { precision: Precision::Nanoseconds, ..self.settings };
+        let show = &mut |shown: Shown<'_, '_>| show(shown.finding());
+        self.judge(settings, || reader.clone(), Reader::read, place, None, show)
     }
 
     #[inline]
     fn judge_lines<'b>(&self, body: &'b [u8], show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
         let speller = self.settings.warnings.then(|| Speller::new(body));
-        self.judge(|| self.lines(body), Lines::read, Lines::place, speller, show)
+        self.judge(self.settings, || self.lines(body), Lines::read, Lines::place, speller, show)
     }
 
     /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
     #[inline]
     fn judge<'b, R>(
         &self,
+        settings: Settings,
         start: impl Fn() -> R,
         read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
         place: impl Fn(&R) -> (usize, usize),
         mut speller: Option<Speller<'b>>,
         show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
-        let mut batch = Batch::with_replay(&self.source, self.settings);
+        let mut batch = Batch::with_replay(&self.source, settings);
         if speller.is_some() {
             batch.leave_spelling();
         }
@@ -482,7 +485,7 @@ impl<S: SchemaSource> Validator<S> {
         if let Some(speller) = &mut speller {
             pass_over(&mut batch, speller, place(&reader).0, show);
         }
-        batch.warn_of_no_points();
+        batch.warn_of_no_points(body);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
         batch.into_report()
     }
@@ -492,7 +495,8 @@ impl<S: SchemaSource> Validator<S> {
     ///
     /// A line that is accepted whole goes to [`Side::Accepted`] as it is written, with blank lines and comments. Of a line
     /// that loses some fields the rest goes there, and the lost fields go to [`Side::Rejected`], both in canonical
-    /// line protocol with the line's own timestamp in the declared precision. A line that is lost whole goes to
+    /// line protocol with the line's own timestamp in the declared precision, or as they are written where that would be
+    /// longer than the line, which keeps the limits. A line that is lost whole goes to
     /// [`Side::Rejected`] as it is written. What is rejected follows comments that say where it was and why, without
     /// quotes, backslashes and control characters.
     ///

@@ -110,17 +110,40 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
         let mut lost = lost.iter().copied().peekable();
         let mut number = 0..;
         whole.data.fields.retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_some());
-        self.canonical(Side::Rejected, &whole);
-        self.canonical(Side::Accepted, point);
+        self.spell(Side::Rejected, &whole, line.len());
+        self.spell(Side::Accepted, point, line.len());
     }
 
-    fn canonical(&mut self, side: Side, point: &Point<'_>) {
+    /// In canonical spelling, or as it is written where the canonical one is longer than the whole line of `len` bytes was: it
+    /// has to keep the limits that the line kept.
+    fn spell(&mut self, side: Side, point: &Point<'_>, len: usize) {
         self.text.clear();
         // A time that came in units of the precision is whole units of it, and there are fields on both sides.
-        if point.write_to(&mut self.text, self.precision).is_ok() {
+        let is_written = point.write_to(&mut self.text, self.precision).is_ok();
+        self.text.push('\n');
+        if !is_written || self.text.len() > len {
+            self.text.clear();
+            as_written(point, &mut self.text);
             self.text.push('\n');
-            (self.show)(side, self.text.as_bytes());
         }
+        (self.show)(side, self.text.as_bytes());
+    }
+}
+
+/// The point as its line spells it, as far as its fields are left.
+fn as_written(point: &Point<'_>, out: &mut String) {
+    let (base, data) = (point.base(), &point.data);
+    out.push_str(data.spelled_series().of(base));
+    for (number, field) in data.fields.iter().enumerate() {
+        out.push(if number == 0 { ' ' } else { ',' });
+        out.push_str(data.raw(field.key).of(base));
+        out.push('=');
+        out.push_str(field.raw.of(base));
+    }
+    let timestamp = data.timestamp_span.of(base);
+    if !timestamp.is_empty() {
+        out.push(' ');
+        out.push_str(timestamp);
     }
 }
 

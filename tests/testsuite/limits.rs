@@ -73,7 +73,7 @@ fn what_is_said_of_a_line() {
     assert_eq!((report.points().accepted(), report.points().rejected()), (1, 6));
     let first = &report.rejections()[0];
     assert_eq!((first.points(), first.field(), first.span().start(), first.span().end()), (2, None, 6, 7));
-    assert_eq!(first.to_string(), "limit exceeded: expected at most 1 fields of a line, found 2");
+    assert_eq!(first.to_string(), "limit exceeded: fields of a line: expected at most 1, found 2");
     let reasons: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.reason())).collect();
     let expected =
         [(1, Reason::LimitExceeded), (2, Reason::Malformed), (4, Reason::LimitExceeded), (5, Reason::Malformed)];

@@ -18,12 +18,17 @@ fn body(timestamps: &[i64]) -> Vec<u8> {
     timestamps.iter().flat_map(|timestamp| format!("m f=1 {timestamp}\n").into_bytes()).collect()
 }
 
-/// The mismatches that are rejected, as line, declared and likely precision.
+/// The mismatches that are rejected, as line, declared and likely precision. Those out of range are rejected for that.
 fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
     let mismatches = report.rejections().iter().filter_map(|rejection| match rejection.error() {
         Some(&LineError::WrongPrecision { declared, likely, .. }) => {
             assert_eq!(rejection.reason(), Reason::TimestampPrecisionMismatch);
             Some((rejection.line(), declared, likely))
+        }
+        Some(&LineError::OutOfRange { precision, likely: Some(likely), .. }) => {
+            assert_eq!(rejection.reason(), Reason::TimestampOutOfRange);
+            assert!(rejection.to_string().ends_with(&format!(" {precision}, which fits {likely}")), "{rejection}");
+            Some((rejection.line(), precision, likely))
         }
         _ => None,
     });
@@ -73,7 +78,7 @@ fn each_precision_sent_as_each_other() {
                 let report = validator(declared, WrongPrecision::Warn).line_protocol(&body(&[timestamp]));
                 // What does not even fit 64 bits is no point that could be warned of.
                 let fits = declared.to_nanoseconds(timestamp).is_some();
-                assert_eq!(warned(&report), if fits { expected } else { vec![] }, "{name}");
+                assert_eq!(if fits { warned(&report) } else { rejected(&report) }, expected, "{name}");
                 assert_eq!(report.outcome() == Outcome::Written, fits, "{name}");
 
                 let report = validator(declared, WrongPrecision::Ignore).line_protocol(&body(&[timestamp]));
@@ -227,6 +232,8 @@ fn what_is_said_of_a_line() {
 fn annotated_csv_is_in_nanoseconds() {
     let body = b"_measurement,f,_time\nm,1,1700000000\nm,2,1700000000000000000\nm,3,2023-11-14T22:13:20Z\n";
     let report = validator(Seconds, WrongPrecision::Reject).annotated_csv(body);
+    let nothing = validator(Seconds, WrongPrecision::Warn).annotated_csv(b"");
+    assert_eq!(nothing.timestamp_fit().map(|fit| fit.declared()), Some(Nanoseconds));
     assert_eq!(rejected(&report), [(2, Nanoseconds, Seconds)]);
     assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some("2 of 3 timestamps fit ns"));
 }

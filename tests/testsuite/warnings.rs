@@ -389,9 +389,11 @@ fn duplicates_of_any_point() {
 
 #[test]
 fn no_points() {
-    for body in ["", "\n\n", "  \n# a\n"] {
-        assert_eq!(warnings(&warning(), body.as_bytes()).0, ["1:1 `` NoPoints"], "{body:?}");
+    for (body, place) in [("", "1:1"), ("\n\n", "3:1"), ("  \n# a\n", "3:1"), ("# a", "1:4"), (" \n #", "2:3")] {
+        assert_eq!(warnings(&warning(), body.as_bytes()).0, [format!("{place} `` NoPoints")], "{body:?}");
     }
+    let both = ["1:3 `\"` HazardousComment", "2:1 `` NoPoints"];
+    assert_eq!(warnings(&warning(), b"# \"\n").0, both);
     for body in ["m f=1", "m f=oops", "m f=1 9223372036854775807"] {
         assert!(warnings(&warning(), body.as_bytes()).0.is_empty(), "{body:?}");
     }

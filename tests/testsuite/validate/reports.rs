@@ -2,7 +2,11 @@
 
 use std::error::Error as _;
 
-use lineproof::{ExplicitSchema, ImplicitSchema, Limits, Outcome, Precision, Profile, Reason, Rejection};
+use lineproof::line_protocol::points;
+use lineproof::{
+    ExplicitSchema, FieldType, ImplicitSchema, Limits, Outcome, Point, Precision, Profile, Reason, Rejection,
+    Validator, Verdict,
+};
 
 use super::{air_sensors, both, holding, judged, on};
 
@@ -27,6 +31,27 @@ fn reasons_have_their_exact_words() {
         assert_eq!(reason.to_string(), text);
         assert_eq!(reason.loses_line(), loses_line, "{reason}");
     }
+}
+
+/// Nobody can read such a point, but a caller can hand one over, or the same one twice.
+#[test]
+fn a_point_without_fields_is_a_lost_line() {
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("m", "g", FieldType::Float);
+    let validator = Validator::new(bucket).warnings(true);
+    let mut batch = validator.batch();
+    assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
+    for (line, rejected) in [("m f=1 5", 0), ("m g=1i 5", 1), ("m f=2 6", 0)] {
+        let mut point = points(line.as_bytes()).next().unwrap().unwrap();
+        assert_eq!(batch.check(&mut point).rejections().len(), rejected, "{line}");
+        for _ in 0..2 * rejected {
+            assert_eq!(batch.check(&mut point), Verdict::Rejected(&[]), "{line}");
+            assert_eq!(batch.warnings(), [], "{line}");
+        }
+    }
+    let report = batch.finish();
+    assert_eq!((report.lines().accepted(), report.lines().rejected()), (2, 4));
+    assert_eq!((report.points().accepted(), report.points().rejected()), (2, 1));
 }
 
 #[test]
