@@ -194,9 +194,22 @@ impl<'v> Batch<'v> {
     /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed. A point
     /// without fields is no point: it counts as a line that is rejected, without a rejection.
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
+        if point.data.fields.is_empty() {
+            return self.no_point();
+        }
         // Only a batch with replay asks for one, and its caller never comes here.
         let _ = self.judge(point, &[]);
         self.warn(point, None);
+        self.verdict()
+    }
+
+    /// Nobody has read it, or it has been checked before and has nothing left.
+    #[cold]
+    fn no_point(&mut self) -> Verdict<'_> {
+        self.line.clear();
+        self.warnings.clear();
+        self.line.all_lost = true;
+        self.collect(0, Box::default);
         self.verdict()
     }
 
@@ -334,13 +347,10 @@ impl<'v> Batch<'v> {
         self.warnings.clear();
         let total = point.data.fields.len();
         let fit = Fit::of(point, &self.settings);
-        if total == 0 {
-            // It was read by nobody, or has been checked before and has nothing left.
-            self.line.all_lost = true;
-        } else if let Some((error, span)) = self.over_limit(point) {
+        if let Some((error, span)) = self.over_limit(point) {
             self.lose_line(point, Reason::LimitExceeded, error, span);
         } else {
-            match timestamp::settle(point, &self.settings, fit) {
+            match timestamp::settle(point, &self.settings, fit.as_ref()) {
                 Err((reason, error)) => {
                     let end = point.span().end();
                     let span = point.timestamp_span();
@@ -362,7 +372,7 @@ impl<'v> Batch<'v> {
         if let Some(fit) = fit
             && !self.replaying
         {
-            self.count_time(fit, point);
+            self.count_time(&fit, point);
         }
         Ok(())
     }
@@ -376,7 +386,7 @@ impl<'v> Batch<'v> {
         size.check(point, number)
     }
 
-    fn count_time(&mut self, fit: Fit, point: &Point<'_>) {
+    fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
         self.collector.count_time(fit);
         let warns = self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
         if let Some(likely) = fit.likely()

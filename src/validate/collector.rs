@@ -90,7 +90,7 @@ impl Collector {
         }
     }
 
-    pub(super) fn count_time(&mut self, fit: Fit) {
+    pub(super) fn count_time(&mut self, fit: &Fit) {
         if let Some(counts) = &mut self.report.timestamps {
             fit.count(counts);
         }

@@ -54,12 +54,12 @@ impl Fit {
 
     /// The precision that was meant most likely, where it is not the declared one: of several the coarsest, which makes the
     /// latest time.
-    pub(super) fn likely(self) -> Option<Precision> {
+    pub(super) fn likely(&self) -> Option<Precision> {
         let fits = |precision: Precision| self.fits[precision as usize];
         if fits(self.declared) { None } else { Precision::ALL.into_iter().rev().find(|&precision| fits(precision)) }
     }
 
-    pub(super) fn count(self, counts: &mut TimestampFit) {
+    pub(super) fn count(&self, counts: &mut TimestampFit) {
         counts.declared = self.declared;
         counts.total += 1;
         for (count, fits) in counts.fitting.iter_mut().zip(self.fits) {
