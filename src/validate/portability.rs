@@ -166,7 +166,7 @@ impl Portability {
                     Spelling::Canonical => {
                         let piece = point.data.spelled_series().range();
                         let start = (!body.is_empty()).then_some(point.offset + piece.start);
-                        SeriesText { body, text: base.get(piece).unwrap_or_default(), start }
+                        SeriesText { body, text: &base[piece], start }
                     }
                     _ => SeriesText { body, text: self.key.of(point).as_bytes(), start: None },
                 };
