@@ -2,13 +2,13 @@
 
 mod laws;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use laws::{Bucket, EXISTING, Judged, SCHEMAS, Setup, hold, judge};
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, ConflictScope, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection, Span,
-    SyntaxError,
+    Atomicity, ConflictScope, Duplicates, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection,
+    Span, SyntaxError, Timestamp, WarningKind,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -288,6 +288,48 @@ impl Model {
     }
 }
 
+/// The kinds of warnings that points give each other.
+const WARNINGS_OF_POINTS: [WarningKind; 3] =
+    [WarningKind::DuplicateField, WarningKind::MixedFieldTypes, WarningKind::DuplicatePoint];
+
+type FieldNames = BTreeSet<String>;
+
+/// What points give warnings of, as simply as it can be told.
+#[derive(Default)]
+struct Stored {
+    types: Types,
+    /// The times of a series, with what each holds.
+    times: BTreeMap<String, BTreeMap<Option<i64>, FieldNames>>,
+}
+
+impl Stored {
+    fn store(&mut self, accepted: &str, duplicates: Duplicates) -> Vec<WarningKind> {
+        let point = points(accepted.as_bytes()).next().unwrap().unwrap();
+        let mut found = Vec::new();
+        let mut names = FieldNames::new();
+        for field in point.fields() {
+            if !names.insert(field.key().to_owned()) {
+                found.push(WarningKind::DuplicateField);
+            }
+            let got = field.value().field_type();
+            if *self.types.entry((scope_of(&point, false), field.key().to_owned())).or_insert(got) != got {
+                found.push(WarningKind::MixedFieldTypes);
+            }
+        }
+        let times = self.times.entry(scope_of(&point, true)).or_default();
+        let time = point.timestamp().map(Timestamp::value);
+        if duplicates == Duplicates::OfLast {
+            times.retain(|&other, _| other == time);
+        }
+        let before = times.entry(time).or_default();
+        if !before.is_disjoint(&names) {
+            found.push(WarningKind::DuplicatePoint);
+        }
+        before.append(&mut names);
+        found
+    }
+}
+
 fn pairs<'p>(fields: impl Iterator<Item = Field<'p>>) -> Vec<(String, String)> {
     fields.map(|field| (field.key().to_owned(), format!("{:?}", field.value()))).collect()
 }
@@ -333,6 +375,34 @@ proptest! {
             prop_assert_eq!(accepted.series(), point.series());
             prop_assert_eq!(accepted.timestamp().map(|time| i128::from(time.value())), model.time(point));
         }
+    }
+
+    #[test]
+    fn warnings_of_points_are_those_of_what_is_accepted(
+        setup in setup(),
+        body in body(),
+        duplicates in select(&[Duplicates::OfLast, Duplicates::OfAny][..]),
+    ) {
+        let setup = Setup { line_bytes: 16 << 20, ..setup };
+        let (judged, _) = judge(&setup, body.as_bytes());
+        let mut model = Stored::default();
+        let starts: Vec<_> =
+            points(body.as_bytes()).map(|line| line.map_or_else(|error| error.span(), |point| point.span()).start()).collect();
+        let mut expected: Vec<_> = judged
+            .iter()
+            .enumerate()
+            .filter(|(_, judged)| judged.fields > 0)
+            .flat_map(|(line, judged)| model.store(&judged.accepted, duplicates).into_iter().map(move |kind| (line, kind)))
+            .collect();
+
+        let report = setup.validator().warnings(true).duplicates(duplicates).line_protocol(body.as_bytes());
+        let got = report.warnings().iter().filter(|warning| WARNINGS_OF_POINTS.contains(&warning.kind()));
+        let line_of = |at: usize| starts.partition_point(|&start| start <= at) - 1;
+        let mut got: Vec<_> = got.map(|warning| (line_of(warning.span().start()), warning.kind())).collect();
+        // Those of one line are in the order of their places.
+        got.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(got, expected);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::bucket::{Allows, NotAllowed, Seen};
+use super::bucket::{Allows, LineShape, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
@@ -123,8 +123,7 @@ struct Line {
     set: Vec<SetType>,
     all_lost: bool,
     measurement: u32,
-    /// Its fields and their types are those of the measurement's last line that was accepted whole.
-    has_known_fields: bool,
+    shape: LineShape,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -366,8 +365,7 @@ impl<'v> Batch<'v> {
             && !self.replaying
             && !self.line.all_lost
         {
-            let Line { measurement, has_known_fields, rejected, .. } = self.line;
-            portability.check(point, measurement, has_known_fields, rejected == 0, body, &mut self.warnings);
+            portability.check(point, self.line.measurement, self.line.shape, body, &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
@@ -413,11 +411,11 @@ impl<'v> Batch<'v> {
                 Tracking::Series(types) => {
                     let number = types.series(point);
                     series = Some(number);
-                    types.take(number, shape)
+                    types.take(number, self.seen.shape(measurement, shape))
                 }
             };
             if is_taken {
-                self.line.has_known_fields = true;
+                self.line.shape = LineShape::Known(shape);
                 return Ok(());
             }
         }
@@ -441,7 +439,7 @@ impl<'v> Batch<'v> {
             }
         }
         if self.line.rejections.is_empty() {
-            self.seen.remember_shape(measurement, point);
+            self.line.shape = self.seen.remember_shape(measurement, point);
         }
         self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
         Ok(())
@@ -566,7 +564,7 @@ impl Line {
         self.lost_fields.clear();
         self.set.clear();
         self.all_lost = false;
-        self.has_known_fields = false;
+        self.shape = LineShape::Other;
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.

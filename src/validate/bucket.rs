@@ -29,19 +29,36 @@ pub(super) struct Measurement<'v> {
     /// The fields of its last line: the next line most likely has the same in the same order. No more than there are, so
     /// that a line that repeats them does not cost memory for good.
     order: Vec<u32>,
-    shape: Shape,
+    shapes: [Shape; SHAPES],
+    /// The one that a line had last.
+    latest_shape: usize,
     /// The tag keys of its last line that the schema allows, for the same reason.
     allowed_tags: Vec<String>,
     field_count: u32,
 }
 
-/// The fields of the last line that was accepted whole, with their types: what it had is right again, as far as the
-/// bucket and the measurement go.
+/// The fields of a line that was accepted whole, with their types: what it had is right again, as far as the bucket and
+/// the measurement go.
 #[derive(Debug, Default)]
 struct Shape {
     fields: Vec<(Arc<str>, FieldType)>,
     groups: Vec<Group>,
     is_set: bool,
+}
+
+/// Lines of one measurement mostly have one shape, or two in turn.
+pub(super) const SHAPES: usize = 2;
+
+/// The shape of a line, among those that are known of its measurement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum LineShape {
+    /// None of them, or the line is not accepted whole.
+    #[default]
+    Other,
+    /// The one with this number.
+    Known(usize),
+    /// It has taken the place of the one with this number.
+    New(usize),
 }
 
 #[derive(Debug)]
@@ -84,7 +101,8 @@ impl<'v> Seen<'v> {
                 name: name.into(),
                 known: source.measurement(name),
                 order: Vec::new(),
-                shape: Shape::default(),
+                shapes: Default::default(),
+                latest_shape: 0,
                 allowed_tags: Vec::new(),
                 field_count: 0,
             });
@@ -97,23 +115,32 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].name
     }
 
-    /// The types of the fields of `point`, if they are just those of the last line that was accepted whole.
+    /// The number of the shape that `point` has and another line had before it.
     #[inline]
-    pub(super) fn known_shape(&self, measurement: u32, point: &Point<'_>) -> Option<&[Group]> {
-        let shape = &self.measurements[measurement as usize].shape;
-        let fields = &point.data.fields;
-        let base = point.base();
-        let is_known = shape.is_set
-            && shape.fields.len() == fields.len()
-            && shape.fields.iter().zip(fields).all(|((name, kind), field)| {
-                *kind == field.value.field_type() && same(name, point.data.text(base, field.key))
-            });
-        is_known.then_some(&shape.groups)
+    pub(super) fn known_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
+        let Measurement { shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let latest = *latest_shape;
+        if shapes.get(latest)?.is_of(point) {
+            return Some(latest);
+        }
+        let other = (latest + 1) % SHAPES;
+        shapes.get(other)?.is_of(point).then(|| {
+            *latest_shape = other;
+            other
+        })
+    }
+
+    /// The types of the fields of a shape.
+    #[inline]
+    pub(super) fn shape(&self, measurement: u32, number: usize) -> &[Group] {
+        &self.measurements[measurement as usize].shapes[number].groups
     }
 
     /// Remembers the fields of `point`, which was accepted whole. Those whose types depend on the series are left out.
-    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
-        let Measurement { order, shape, .. } = &mut self.measurements[measurement as usize];
+    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) -> LineShape {
+        let Measurement { order, shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let number = (*latest_shape + 1) % SHAPES;
+        let shape = &mut shapes[number];
         let fields = || {
             order
                 .iter()
@@ -125,8 +152,9 @@ impl<'v> Seen<'v> {
             && fields().all(|(field, _)| field.allows != Allows::AskSeries)
             && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
         if !shape.is_set {
-            return;
+            return LineShape::Other;
         }
+        *latest_shape = number;
         shape.fields.truncate(point.data.fields.len());
         for (position, (field, kind)) in fields().enumerate() {
             match shape.fields.get_mut(position) {
@@ -135,6 +163,7 @@ impl<'v> Seen<'v> {
                 None => shape.fields.push((field.name.clone(), kind)),
             }
         }
+        LineShape::New(number)
     }
 
     /// The number of the field `key`, the `position`th of its line.
@@ -196,8 +225,21 @@ impl<'v> Seen<'v> {
             field.first = None;
         }
         for measurement in &mut self.measurements {
-            measurement.shape.is_set = false;
+            measurement.shapes.iter_mut().for_each(|shape| shape.is_set = false);
         }
+    }
+}
+
+impl Shape {
+    #[inline]
+    fn is_of(&self, point: &Point<'_>) -> bool {
+        let fields = &point.data.fields;
+        let base = point.base();
+        self.is_set
+            && self.fields.len() == fields.len()
+            && self.fields.iter().zip(fields).all(|((name, kind), field)| {
+                *kind == field.value.field_type() && same(name, point.data.text(base, field.key))
+            })
     }
 }
 

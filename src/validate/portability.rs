@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 use super::Duplicates;
+use super::bucket::{LineShape, SHAPES};
 use super::duplicates::{FieldSet, LastPoints, SeriesText};
 use super::every_point::EveryPoint;
 use super::series_key::{SeriesKey, spelled_len};
@@ -61,15 +62,20 @@ struct Measurement {
     tags_are_plain: bool,
     /// The fields of its last line: a guess, as the next has most likely the same.
     fields: Vec<u32>,
-    /// Whether `field_set` is made of them.
-    fields_are_set: bool,
-    /// The fields of its last line that was accepted whole, and whether nothing was to be said about them.
-    field_set: FieldSet,
-    fields_are_plain: bool,
+    shapes: [Shape; SHAPES],
     column_count: u32,
     tag_count: u32,
     field_count: u32,
     longest_field: usize,
+}
+
+/// The fields of lines that were accepted whole.
+#[derive(Debug, Default)]
+struct Shape {
+    is_known: bool,
+    /// Nothing is to be said about them.
+    is_plain: bool,
+    fields: FieldSet,
 }
 
 /// A tag key that most likely comes again.
@@ -122,42 +128,47 @@ impl Portability {
         self.names_are_spelled = true;
     }
 
-    /// Nothing that was learnt from the last lines of the measurements holds for the next.
+    /// The shapes of lines are numbered anew.
     pub(super) fn forget_shapes(&mut self) {
         for measurement in &mut self.measurements {
-            measurement.fields_are_plain = false;
+            measurement.shapes.iter_mut().for_each(|shape| shape.is_known = false);
         }
     }
 
-    /// Looks at a point as far as it is accepted, of the measurement with this number. `has_known_fields` tells that its
-    /// fields and their types are those of the measurement's last line that was accepted whole, `is_whole` that it is.
-    /// `body` is what it was read from, if that stays at hand. What is found has no position yet.
+    /// Looks at a point as far as it is accepted, of the measurement with this number. `body` is what it was read from, if
+    /// that stays at hand. What is found has no position yet.
     #[inline]
     pub(super) fn check(
         &mut self,
         point: &Point<'_>,
         measurement: u32,
-        has_known_fields: bool,
-        is_whole: bool,
+        shape: LineShape,
         body: &[u8],
         found: &mut LineWarnings,
     ) {
         let base = point.base().as_bytes();
         let state = self.measurements.get(measurement as usize);
         let tags_are_plain = state.is_some_and(|state| state.tags_are_plain && self.has_tags(state, point, base));
-        let fields_are_plain = has_known_fields && state.is_some_and(|state| state.fields_are_plain);
+        let known = match shape {
+            LineShape::Known(number) => state.and_then(|state| state.shapes.get(number)).filter(|shape| shape.is_known),
+            LineShape::New(_) | LineShape::Other => None,
+        };
+        let fields_are_plain = known.is_some_and(|shape| shape.is_plain);
         if !(tags_are_plain && fields_are_plain) {
-            self.look(point, measurement, [tags_are_plain, fields_are_plain], is_whole, found);
+            self.look(point, measurement, [tags_are_plain, fields_are_plain], shape, found);
         }
         if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
             self.look_for_long(point, measurement, found);
         }
         let one_off;
-        let fields = if is_whole {
-            &self.measurements[measurement as usize].field_set
-        } else {
-            one_off = self.field_set(point, measurement);
-            &one_off
+        let fields = match shape {
+            LineShape::Known(number) | LineShape::New(number) => {
+                &self.measurements[measurement as usize].shapes[number].fields
+            }
+            LineShape::Other => {
+                one_off = self.field_set(point, measurement);
+                &one_off
+            }
         };
         let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
         let is_duplicate = match &mut self.points {
@@ -209,7 +220,7 @@ impl Portability {
         point: &Point<'_>,
         measurement: u32,
         [tags_are_plain, fields_are_plain]: [bool; 2],
-        is_whole: bool,
+        shape: LineShape,
         found: &mut LineWarnings,
     ) {
         if self.measurements.len() <= measurement as usize {
@@ -225,16 +236,22 @@ impl Portability {
         if !fields_are_plain {
             let before = found.len();
             self.look_at_fields(point, measurement, found);
-            let state = &mut self.measurements[measurement as usize];
-            if is_whole {
-                state.fields_are_plain = found.len() == before;
-            }
-            if is_whole && !state.fields_are_set {
-                state.fields_are_set = true;
-                let columns = &self.columns;
-                state.field_set.set(state.fields.iter().map(|&column| columns[column as usize].field));
-            }
+            self.learn(measurement, shape, found.len() == before);
         }
+    }
+
+    /// Remembers the fields of the line at hand, where they have a shape that is not known yet.
+    fn learn(&mut self, measurement: u32, line: LineShape, is_plain: bool) {
+        let (LineShape::Known(number) | LineShape::New(number)) = line else {
+            return;
+        };
+        let Measurement { shapes, fields, .. } = &mut self.measurements[measurement as usize];
+        let shape = &mut shapes[number];
+        if !shape.is_known || line == LineShape::New(number) {
+            shape.is_known = true;
+            shape.fields.set(fields.iter().map(|&column| self.columns[column as usize].field));
+        }
+        shape.is_plain = is_plain;
     }
 
     fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
@@ -289,11 +306,7 @@ impl Portability {
             let span = field.key_span();
             let guess = self.measurements[measurement as usize].fields.get(position).copied();
             let number = self.column(measurement, guess, field.key(), false, span, found);
-            if guess != Some(number) {
-                let state = &mut self.measurements[measurement as usize];
-                remember(&mut state.fields, position, number);
-                state.fields_are_set = false;
-            }
+            remember(&mut self.measurements[measurement as usize].fields, position, number);
             let column = &mut self.columns[number as usize];
             let got = field.value().field_type();
             let (first, is_new) = match column.first {
@@ -322,11 +335,7 @@ impl Portability {
                 found.push(Warning::new(WarningKind::MixedFieldTypes, field.value_span()).of_types(first, got));
             }
         }
-        let state = &mut self.measurements[measurement as usize];
-        if state.fields.len() > point.data.fields.len() {
-            state.fields.truncate(point.data.fields.len());
-            state.fields_are_set = false;
-        }
+        self.measurements[measurement as usize].fields.truncate(point.data.fields.len());
     }
 
     /// The number of the column `name`, most likely `guess`.
@@ -397,8 +406,7 @@ impl Portability {
         }
     }
 
-    /// The fields that are left of a line that has lost some.
-    #[cold]
+    /// The fields of the line at hand, as far as they are left.
     fn field_set(&self, point: &Point<'_>, measurement: u32) -> FieldSet {
         let state = &self.measurements[measurement as usize];
         let mut set = FieldSet::default();
