@@ -9,6 +9,7 @@ use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::Portability;
+use super::series_key::SeriesKey;
 use super::size::Size;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
@@ -82,8 +83,8 @@ pub struct Batch<'v> {
     collector: Collector,
     replaying: bool,
     line: Line,
-    /// Where warnings are on.
     size: Option<Box<Size>>,
+    /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
 }
@@ -124,6 +125,7 @@ struct Line {
     all_lost: bool,
     measurement: u32,
     shape: LineShape,
+    key: SeriesKey,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -140,8 +142,8 @@ struct LineSeries<'p> {
 }
 
 impl<'p> LineSeries<'p> {
-    fn number(&mut self, types: &mut SeriesTypes) -> u32 {
-        *self.number.get_or_insert_with(|| types.series(self.point))
+    fn number(&mut self, types: &mut SeriesTypes, key: &mut SeriesKey) -> u32 {
+        *self.number.get_or_insert_with(|| types.series(key.of(self.point)))
     }
 
     fn asked(&mut self) -> &Series<'p> {
@@ -365,7 +367,8 @@ impl<'v> Batch<'v> {
             && !self.replaying
             && !self.line.all_lost
         {
-            portability.check(point, self.line.measurement, self.line.shape, body, &mut self.warnings);
+            let Line { measurement, shape, key, .. } = &mut self.line;
+            portability.check(point, *measurement, *shape, key, body, &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
@@ -381,7 +384,7 @@ impl<'v> Batch<'v> {
         let size = self.size.as_mut()?;
         // A replay comes before its line, which is within the limit.
         let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
-        size.check(point, number)
+        size.check(point, number, &mut self.line.key)
     }
 
     fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
@@ -409,7 +412,7 @@ impl<'v> Batch<'v> {
             let is_taken = match &mut self.tracking {
                 Tracking::Measurement | Tracking::UntilMixed => true,
                 Tracking::Series(types) => {
-                    let number = types.series(point);
+                    let number = types.series(self.line.key.of(point));
                     series = Some(number);
                     types.take(number, self.seen.shape(measurement, shape))
                 }
@@ -480,7 +483,7 @@ impl<'v> Batch<'v> {
                 Some(first) => Err(first),
             },
             Tracking::Series(types) => {
-                let series = series.number(types);
+                let series = series.number(types, &mut self.line.key);
                 types.settle(series, state.slot, got).map(|place| place.map(SetType::OfSeries))
             }
         };
@@ -565,6 +568,7 @@ impl Line {
         self.set.clear();
         self.all_lost = false;
         self.shape = LineShape::Other;
+        self.key.forget();
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.

@@ -3,9 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::series_key::SeriesKey;
 use crate::intern::Interner;
-use crate::point::Point;
 use crate::value::FieldType;
 
 /// Field types by series.
@@ -16,7 +14,6 @@ pub(super) struct SeriesTypes {
     first: Vec<Types>,
     /// Further fields, by series and group.
     more: BTreeMap<(u32, u32), Types>,
-    key: SeriesKey,
 }
 
 /// A place that a type was put in.
@@ -27,9 +24,8 @@ pub(super) struct Place {
 }
 
 impl SeriesTypes {
-    /// The number of the series of `point`.
-    pub(super) fn series(&mut self, point: &Point<'_>) -> u32 {
-        let key = self.key.of(point);
+    /// The number of the series that `key` spells.
+    pub(super) fn series(&mut self, key: &str) -> u32 {
         let (number, is_new) = self.series.intern(0, key);
         if is_new {
             self.first.push(Types::default());

@@ -30,6 +30,9 @@ const TAGS: u32 = 250;
 const FAMILY_FIELDS: u32 = 100;
 const MEASUREMENTS: usize = 2_000;
 
+/// So many tags are known in any order, which takes the square of their number.
+const MOVED_TAGS: usize = 16;
+
 /// Stands for the time that the server gives to points without one: the same for all of a batch.
 const NO_TIME: i64 = i64::MIN;
 
@@ -44,7 +47,6 @@ pub(super) struct Portability {
     columns: Vec<Column>,
     families: BTreeMap<(u32, Box<str>), u32>,
     lines: u64,
-    key: SeriesKey,
     points: Points,
 }
 
@@ -73,10 +75,22 @@ struct Measurement {
 #[derive(Debug, Default)]
 struct Shape {
     is_known: bool,
-    /// Nothing is to be said about them.
-    is_plain: bool,
     fields: FieldSet,
+    /// What is to be said about them in each line; nothing where it is too much to be remembered.
+    remarks: Option<Vec<Remark>>,
 }
+
+/// What is to be said about a field in each line of its shape.
+#[derive(Clone, Copy, Debug)]
+struct Remark {
+    position: u32,
+    kind: WarningKind,
+    /// Of the measurement's first value and of this one, where it is about the value.
+    types: Option<(FieldType, FieldType)>,
+}
+
+/// More are looked for in each line again.
+const MAX_REMARKS: usize = 256;
 
 /// A tag key that most likely comes again.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +129,6 @@ impl Portability {
             columns: Vec::new(),
             families: BTreeMap::new(),
             lines: 0,
-            key: SeriesKey::default(),
             points: match duplicates {
                 Duplicates::OfLast => Points::Last(LastPoints::default()),
                 Duplicates::OfAny => Points::Every(EveryPoint::default()),
@@ -143,6 +156,7 @@ impl Portability {
         point: &Point<'_>,
         measurement: u32,
         shape: LineShape,
+        key: &mut SeriesKey,
         body: &[u8],
         found: &mut LineWarnings,
     ) {
@@ -153,12 +167,16 @@ impl Portability {
             LineShape::Known(number) => state.and_then(|state| state.shapes.get(number)).filter(|shape| shape.is_known),
             LineShape::New(_) | LineShape::Other => None,
         };
-        let fields_are_plain = known.is_some_and(|shape| shape.is_plain);
-        if !(tags_are_plain && fields_are_plain) {
-            self.look(point, measurement, [tags_are_plain, fields_are_plain], shape, found);
+        let remarks = known.and_then(|shape| shape.remarks.as_deref());
+        let fields_are_known = remarks.is_some();
+        for remark in remarks.unwrap_or_default() {
+            found.push(remark.warning(point));
+        }
+        if !(tags_are_plain && fields_are_known) {
+            self.look(point, measurement, [tags_are_plain, fields_are_known], shape, found);
         }
         if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
-            self.look_for_long(point, measurement, found);
+            self.look_for_long(point, measurement, key, found);
         }
         let one_off;
         let fields = match shape {
@@ -179,11 +197,11 @@ impl Portability {
                         let start = (!body.is_empty()).then_some(point.offset + piece.start);
                         SeriesText { body, text: &base[piece], start }
                     }
-                    _ => SeriesText { body, text: self.key.of(point).as_bytes(), start: None },
+                    _ => SeriesText { body, text: key.of(point).as_bytes(), start: None },
                 };
                 last.replaces(series, time, fields)
             }
-            Points::Every(points) => points.replaces(self.key.of(point), time, fields),
+            Points::Every(points) => points.replaces(key.of(point), time, fields),
         };
         if is_duplicate {
             let span =
@@ -197,8 +215,11 @@ impl Portability {
     fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = point.data.tags.as_slice();
         let is_plain = |value| !has_backslash(point.data.bytes(base, value));
+        let is_known = |known: &KnownTag, key| self.is_known(*known, point, base, key);
         state.tags.len() == tags.len()
-            && state.tags.iter().zip(tags).all(|(known, tag)| self.is_known(*known, point, base, tag.key))
+            && (state.tags.iter().zip(tags).all(|(known, tag)| is_known(known, tag.key))
+                || tags.len() <= MOVED_TAGS
+                    && tags.iter().all(|tag| state.tags.iter().any(|known| is_known(known, tag.key))))
             && (self.names_are_spelled || tags.iter().all(|tag| is_plain(tag.value)))
     }
 
@@ -219,7 +240,7 @@ impl Portability {
         &mut self,
         point: &Point<'_>,
         measurement: u32,
-        [tags_are_plain, fields_are_plain]: [bool; 2],
+        [tags_are_plain, fields_are_known]: [bool; 2],
         shape: LineShape,
         found: &mut LineWarnings,
     ) {
@@ -233,15 +254,14 @@ impl Portability {
             self.look_at_tags(point, measurement, found);
             self.measurements[measurement as usize].tags_are_plain = found.len() == before;
         }
-        if !fields_are_plain {
-            let before = found.len();
-            self.look_at_fields(point, measurement, found);
-            self.learn(measurement, shape, found.len() == before);
+        if !fields_are_known {
+            let remarks = self.look_at_fields(point, measurement, found);
+            self.learn(measurement, shape, remarks);
         }
     }
 
-    /// Remembers the fields of the line at hand, where they have a shape that is not known yet.
-    fn learn(&mut self, measurement: u32, line: LineShape, is_plain: bool) {
+    /// Remembers the fields of the line at hand, where they have a shape.
+    fn learn(&mut self, measurement: u32, line: LineShape, remarks: Vec<Remark>) {
         let (LineShape::Known(number) | LineShape::New(number)) = line else {
             return;
         };
@@ -251,7 +271,7 @@ impl Portability {
             shape.is_known = true;
             shape.fields.set(fields.iter().map(|&column| self.columns[column as usize].field));
         }
-        shape.is_plain = is_plain;
+        shape.remarks = (remarks.len() <= MAX_REMARKS).then_some(remarks);
     }
 
     fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
@@ -301,7 +321,9 @@ impl Portability {
         self.measurements[measurement as usize].tags.truncate(point.data.tags.len());
     }
 
-    fn look_at_fields(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+    /// Looks at the fields, and tells what is to be said again about them, cut off behind [`MAX_REMARKS`].
+    fn look_at_fields(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) -> Vec<Remark> {
+        let mut remarks = Vec::new();
         for (position, field) in point.fields().enumerate() {
             let span = field.key_span();
             let guess = self.measurements[measurement as usize].fields.get(position).copied();
@@ -313,29 +335,36 @@ impl Portability {
                 Some(first) => (first, false),
                 None => (got, true),
             };
+            let is_twice = column.line == self.lines;
+            column.line = self.lines;
             if is_new {
                 column.first = Some(got);
                 let state = &mut self.measurements[measurement as usize];
                 column.field = state.field_count;
                 state.field_count += 1;
                 state.longest_field = state.longest_field.max(spelled_len(&column.name));
-            }
-            let is_twice = column.line == self.lines;
-            column.line = self.lines;
-            if column.is_odd_field {
-                column.look_at_field(self.names_are_spelled, span, found);
-            }
-            if is_twice {
-                found.push(Warning::new(WarningKind::DuplicateField, span));
-            }
-            if is_new {
                 self.look_at_family(measurement, field.key(), span, found);
             }
+            let mut say = |kind, types| {
+                let remark = Remark { position: position as u32, kind, types };
+                found.push(remark.warning(point));
+                if remarks.len() <= MAX_REMARKS {
+                    remarks.push(remark);
+                }
+            };
+            let column = &self.columns[number as usize];
+            if column.is_odd_field {
+                column.oddities(self.names_are_spelled).for_each(|kind| say(kind, None));
+            }
+            if is_twice {
+                say(WarningKind::DuplicateField, None);
+            }
             if first != got {
-                found.push(Warning::new(WarningKind::MixedFieldTypes, field.value_span()).of_types(first, got));
+                say(WarningKind::MixedFieldTypes, Some((first, got)));
             }
         }
         self.measurements[measurement as usize].fields.truncate(point.data.fields.len());
+        remarks
     }
 
     /// The number of the column `name`, most likely `guess`.
@@ -388,8 +417,8 @@ impl Portability {
     }
 
     #[inline(never)]
-    fn look_for_long(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
-        let series = self.key.of(point).len() + 4;
+    fn look_for_long(&self, point: &Point<'_>, measurement: u32, key: &mut SeriesKey, found: &mut LineWarnings) {
+        let series = key.of(point).len() + 4;
         let mut may_be_long = series + self.measurements[measurement as usize].longest_field > KEY_BYTES;
         for field in point.fields() {
             if may_be_long && series + spelled_len(field.key()) > KEY_BYTES {
@@ -416,6 +445,17 @@ impl Portability {
     }
 }
 
+impl Remark {
+    #[cold]
+    fn warning(self, point: &Point<'_>) -> Warning {
+        let field = point.view(point.base(), &point.data.fields[self.position as usize]);
+        match self.types {
+            Some((first, got)) => Warning::new(self.kind, field.value_span()).of_types(first, got),
+            None => Warning::new(self.kind, field.key_span()),
+        }
+    }
+}
+
 impl KnownTag {
     fn new(key: &[u8], column: u32) -> Self {
         let mut prefix = [0; 8];
@@ -428,18 +468,15 @@ impl KnownTag {
 }
 
 impl Column {
-    #[cold]
-    fn look_at_field(&self, names_are_spelled: bool, span: Span, found: &mut LineWarnings) {
-        for (is_so, kind) in [
+    /// What is to be said of it as a field.
+    fn oddities(&self, names_are_spelled: bool) -> impl Iterator<Item = WarningKind> {
+        let kinds = [
             (&*self.name == "time", WarningKind::ReservedName),
             (self.name.starts_with('_'), WarningKind::LeadingUnderscore),
             (self.has_backslash && !names_are_spelled, WarningKind::BackslashInName),
             (self.is_tag, WarningKind::TagFieldClash),
-        ] {
-            if is_so {
-                found.push(Warning::new(kind, span));
-            }
-        }
+        ];
+        kinds.into_iter().filter(|(is_so, _)| *is_so).map(|(_, kind)| kind)
     }
 }
 

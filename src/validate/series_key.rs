@@ -7,21 +7,33 @@ use smallvec::SmallVec;
 use crate::line_protocol::escape::{Escapes, escape};
 use crate::point::{Piece, Point, Spelling};
 
-/// Spells series; its memory is used again and again.
+/// Spells the series of the line at hand, once for all who ask; its memory is used again and again.
 #[derive(Debug, Default)]
 pub(super) struct SeriesKey {
+    is_spelled: bool,
     key: String,
     tags: String,
 }
 
 impl SeriesKey {
-    /// Measurement and tags as line protocol with its tags sorted.
+    /// Another line comes.
+    #[inline]
+    pub(super) fn forget(&mut self) {
+        self.is_spelled = false;
+    }
+
+    /// Measurement and tags as line protocol with its tags sorted. `point` is that of the line at hand.
     #[inline]
     pub(super) fn of<'k>(&'k mut self, point: &'k Point<'_>) -> &'k str {
-        match point.data.spelling {
-            Spelling::Canonical => return point.data.spelled_series().of(point.base()),
-            Spelling::Together => self.sort(point),
-            Spelling::Unknown => self.spell(point),
+        if point.data.spelling == Spelling::Canonical {
+            return point.data.spelled_series().of(point.base());
+        }
+        if !self.is_spelled {
+            self.is_spelled = true;
+            match point.data.spelling {
+                Spelling::Unknown => self.spell(point),
+                _ => self.sort(point),
+            }
         }
         &self.key
     }
@@ -46,7 +58,7 @@ impl SeriesKey {
     /// The series in the one way that line protocol can spell it with its tags sorted, for points from elsewhere.
     #[cold]
     fn spell(&mut self, point: &Point<'_>) {
-        let Self { key, tags } = self;
+        let Self { key, tags, .. } = self;
         tags.clear();
         let spell = |text: &str, escapes, out: &mut String| {
             let start = out.len();
