@@ -82,8 +82,8 @@ pub enum BuildError {
     /// A point has at least one field.
     #[error("expected at least one field, found none")]
     NoFields,
-    /// A point is at most 1 GiB.
-    #[error("expected a point of at most 1 GiB, found a larger one")]
+    /// A point is at most 256 MiB.
+    #[error("expected a point of at most 256 MiB, found a larger one")]
     TooLarge,
 }
 

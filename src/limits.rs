@@ -110,7 +110,7 @@ impl Limits {
         self
     }
 
-    /// The most bytes of a line, its end not counted: 16 MiB by default, 1 GiB at most. The limit is ours, not
+    /// The most bytes of a line, its end not counted: 16 MiB by default, 256 MiB at most. The limit is ours, not
     /// InfluxDB's: a longer line is malformed, so that an unclosed quote cannot hold a stream hostage.
     #[must_use]
     pub const fn line_bytes(mut self, limit: usize) -> Self {

@@ -108,10 +108,10 @@ pub(crate) enum Spelling {
 struct Arena {
     /// The line of a point that owns it.
     base: String,
+    /// One text after the other, each behind its [`Origin`].
     text: String,
     /// The same while it is put together, before it is known to be UTF-8.
     pending: Vec<u8>,
-    copies: Vec<ArenaText>,
     shared: Option<Arc<SharedTexts>>,
 }
 
@@ -138,7 +138,6 @@ impl SharedTexts {
 pub(crate) struct Room {
     tags: usize,
     fields: usize,
-    copies: usize,
     text: usize,
 }
 
@@ -149,8 +148,9 @@ pub(crate) struct Piece {
     pub(crate) end: u32,
 }
 
-/// The longest line that any setting allows: tokens keep one bit of 32 for themselves.
-pub(crate) const MAX_LINE_BYTES: usize = 1 << 30;
+/// The longest line that any setting allows. So 28 bits tell a place in it, and the 31 bits of a token a place in the arena,
+/// which a line can make hold three times its own bytes.
+pub(crate) const MAX_LINE_BYTES: usize = 1 << 28;
 
 impl Piece {
     pub(crate) const fn new(start: usize, end: usize) -> Self {
@@ -174,20 +174,36 @@ impl Piece {
     }
 }
 
-/// A name or string: a piece of the line's text, or, with the top bit of `start` set, the number of an arena text.
+/// A name or string: a piece of the line's text, or, with the top bit of `start` set, of the arena's.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token(Piece);
 
 const IN_ARENA: u32 = 1 << 31;
 
-/// In `end` of a token in the arena: it is one of the [`SharedTexts`].
+/// In `end` of a token in the arena: it is one of the [`SharedTexts`]. No other ends there, as its [`Origin`] comes first.
 const SHARED: u32 = 1;
 
-/// A text in the arena, and the piece of the line that it was spelled as.
-#[derive(Clone, Copy, Debug)]
-struct ArenaText {
-    text: Piece,
-    raw: Piece,
+/// The piece of the line that an arena text was spelled as. It stands in front of the text, so that both take one
+/// allocation, as eight bytes of seven bits each: they are ASCII, whatever they tell.
+struct Origin;
+
+impl Origin {
+    const BYTES: usize = 8;
+
+    #[inline]
+    const fn encode(raw: Piece) -> [u8; Self::BYTES] {
+        let pair = raw.start as u64 | (raw.end as u64) << 32;
+        let fours = pair & 0x0000_3fff_0000_3fff | (pair & 0x0fff_c000_0fff_c000) << 2;
+        (fours & 0x007f_007f_007f_007f | (fours & 0x3f80_3f80_3f80_3f80) << 1).to_le_bytes()
+    }
+
+    #[inline]
+    const fn decode(bytes: [u8; Self::BYTES]) -> Piece {
+        let eights = u64::from_le_bytes(bytes);
+        let fours = eights & 0x007f_007f_007f_007f | (eights & 0x7f00_7f00_7f00_7f00) >> 1;
+        let pair = fours & 0x0000_3fff_0000_3fff | (fours & 0x3fff_0000_3fff_0000) >> 2;
+        Piece { start: pair as u32, end: (pair >> 32) as u32 }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -240,6 +256,14 @@ impl Token {
     #[inline]
     pub(crate) const fn place_in_line(self) -> core::ops::Range<usize> {
         self.0.range()
+    }
+
+    const fn in_arena(start: usize, end: usize) -> Self {
+        Self(Piece { start: IN_ARENA | start as u32, end: end as u32 })
+    }
+
+    const fn piece_of_arena(self) -> Piece {
+        Piece { start: self.0.start & !IN_ARENA, end: self.0.end }
     }
 
     const fn is_in_arena(self) -> bool {
@@ -295,40 +319,49 @@ impl PointData {
         self.unit = Unit::NoTimestamp;
     }
 
+    #[inline]
     pub(crate) fn with_room(room: Room) -> Self {
-        let arena = (room.copies > 0).then(|| {
-            let (pending, copies) = (Vec::with_capacity(room.text), Vec::with_capacity(room.copies));
-            Box::new(Arena { pending, copies, ..Arena::default() })
+        let arena = (room.text > 0).then(|| {
+            // Lines differ a little, and growing costs more than what is left over.
+            let pending = Vec::with_capacity(room.text + room.text / 4 + 64);
+            Box::new(Arena { pending, ..Arena::default() })
         });
-        let (tags, fields) = (SmallVec::with_capacity(room.tags), SmallVec::with_capacity(room.fields));
-        Self { tags, fields, arena, ..Self::default() }
+        // All by hand: what stays of a default value would be made and dropped for every point.
+        Self {
+            measurement: Token::default(),
+            tags: SmallVec::with_capacity(room.tags),
+            fields: SmallVec::with_capacity(room.fields),
+            time: 0,
+            timestamp_span: Piece::default(),
+            line: [0; 2],
+            line_high: 0,
+            oddities: Oddities::default(),
+            unit: Unit::NoTimestamp,
+            spelling: Spelling::Unknown,
+            arena,
+        }
     }
 
     pub(crate) fn room(&self) -> Room {
-        let (copies, text) = self.arena.as_ref().map_or((0, 0), |arena| (arena.copies.len(), arena.text.len()));
-        Room { tags: self.tags.len(), fields: self.fields.len(), copies, text }
+        let text = self.arena.as_ref().map_or(0, |arena| arena.text.len());
+        Room { tags: self.tags.len(), fields: self.fields.len(), text }
     }
 
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
-        let arena = self.arena.get_or_insert_default();
-        let start = arena.text.len();
-        write(&mut arena.text);
-        arena.token(start, arena.text.len(), raw)
+        let text = &mut self.arena.get_or_insert_default().text;
+        text.extend(Origin::encode(raw).map(char::from));
+        let start = text.len();
+        write(text);
+        Token::in_arena(start, text.len())
     }
 
-    /// Where texts are put together byte by byte.
+    /// Where a text can be put together byte by byte.
     #[inline]
-    pub(crate) fn pending(&mut self) -> &mut Vec<u8> {
-        &mut self.arena.get_or_insert_default().pending
-    }
-
-    /// The token of what [`pending`](Self::pending) holds from `start` on. It can be read once all is
-    /// [settled](Self::settle_pending).
-    #[inline]
-    pub(crate) fn pending_token(&mut self, start: usize, raw: Piece) -> Token {
-        let arena = self.arena.get_or_insert_default();
-        arena.token(start, arena.pending.len(), raw)
+    pub(crate) fn pending(&mut self) -> PendingText<'_> {
+        let bytes = &mut self.arena.get_or_insert_default().pending;
+        bytes.extend_from_slice(&[0; Origin::BYTES]);
+        PendingText { start: bytes.len(), bytes }
     }
 
     /// Makes what is pending readable; whether it is UTF-8.
@@ -343,9 +376,7 @@ impl PointData {
 
     /// Whether `len` more bytes can be copied without a range running into the token's own bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
-        self.arena.as_ref().is_none_or(|arena| {
-            arena.text.len().saturating_add(len) <= MAX_LINE_BYTES && arena.copies.len() < MAX_LINE_BYTES
-        })
+        self.arena.as_ref().is_none_or(|arena| arena.text.len().saturating_add(len) <= MAX_LINE_BYTES)
     }
 
     #[inline]
@@ -358,7 +389,7 @@ impl PointData {
         if token.is_shared() {
             return self.shared_text(token).unwrap_or_default();
         }
-        self.copy_of(token).map_or("", |(text, copy)| copy.text.of(text))
+        self.arena.as_ref().map_or("", |arena| token.piece_of_arena().of(&arena.text))
     }
 
     #[inline]
@@ -376,10 +407,11 @@ impl PointData {
         }
     }
 
-    fn copy_of(&self, token: Token) -> Option<(&str, &ArenaText)> {
-        let arena = self.arena.as_ref()?;
-        let number = token.0.start & !IN_ARENA;
-        Some((&arena.text, arena.copies.get(number as usize)?))
+    #[inline]
+    fn origin(&self, token: Token) -> Option<Piece> {
+        let text = self.arena.as_ref()?.text.as_bytes();
+        let before = text.get(..token.piece_of_arena().start as usize)?;
+        before.last_chunk().map(|bytes| Origin::decode(*bytes))
     }
 
     /// The same as bytes.
@@ -433,7 +465,7 @@ impl PointData {
         if token.is_shared() {
             return Piece::default();
         }
-        self.copy_of(token).map_or(token.0, |(_, copy)| copy.raw)
+        self.origin(token).unwrap_or_default()
     }
 }
 
@@ -443,15 +475,6 @@ impl Arena {
         self.base.clear();
         self.text.clear();
         self.pending.clear();
-        self.copies.clear();
-    }
-
-    #[inline]
-    fn token(&mut self, start: usize, end: usize, raw: Piece) -> Token {
-        let text = Piece { start: start as u32, end: end as u32 };
-        let number = self.copies.len() as u32;
-        self.copies.push(ArenaText { text, raw });
-        Token(Piece { start: IN_ARENA | number, end: 0 })
     }
 
     fn settle(&mut self) -> bool {
@@ -462,9 +485,46 @@ impl Arena {
     }
 }
 
+/// A text of the arena that is put together.
+pub(crate) struct PendingText<'p> {
+    bytes: &'p mut Vec<u8>,
+    start: usize,
+}
+
+impl PendingText<'_> {
+    /// Appends `text[from..to]`; `FEW` bytes at most, as they stand between two escapes, by one copy of a fixed size.
+    #[inline]
+    pub(crate) fn append<const FEW: usize>(&mut self, text: &[u8], from: usize, to: usize) {
+        match text.get(from..).and_then(<[u8]>::first_chunk::<FEW>) {
+            Some(chunk) if to - from <= FEW => {
+                let len = self.bytes.len() + (to - from);
+                self.bytes.extend_from_slice(chunk);
+                self.bytes.truncate(len);
+            }
+            _ => self.bytes.extend_from_slice(&text[from..to]),
+        }
+    }
+
+    /// The token of the text, which was spelled as `raw`. It can be read once all is
+    /// [settled](PointData::settle_pending).
+    #[inline]
+    pub(crate) fn token(self, raw: Piece) -> Token {
+        let (start, end) = (self.start, self.bytes.len());
+        self.bytes[start - Origin::BYTES..start].copy_from_slice(&Origin::encode(raw));
+        Token::in_arena(start, end)
+    }
+
+    /// It was not needed.
+    #[inline]
+    pub(crate) fn forget(self) {
+        self.bytes.truncate(self.start - Origin::BYTES);
+    }
+}
+
 impl<'a> Point<'a> {
+    #[inline]
     pub(crate) fn new(data: PointData) -> Self {
-        Self { data, ..Self::default() }
+        Self { base: "", offset: 0, data }
     }
 
     /// The memory, for a point of another text.
@@ -717,3 +777,21 @@ impl<'p> Series<'p> {
 }
 
 const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() == 128);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_text_and_tells_its_piece() {
+        let places =
+            [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, 0x001f_ffff, 0x0020_0000, 0x0555_5555, 0x0aaa_aaaa, 0x0fff_ffff];
+        for start in places {
+            for end in places {
+                let bytes = Origin::encode(Piece { start, end });
+                assert!(bytes.is_ascii(), "{start:x} {end:x}");
+                assert_eq!(Origin::decode(bytes), Piece { start, end });
+            }
+        }
+    }
+}

@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
         self
     }
 
-    /// The most bytes that a row may have, its end not counted: 16 MiB by default, 1 GiB at most. The limit is ours.
+    /// The most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at most. The limit is ours.
     #[must_use]
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
         self.blocks.records.set_limit(limit);

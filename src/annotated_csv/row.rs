@@ -368,7 +368,7 @@ impl Row<'_, '_, '_, '_> {
 const MAX_MISSING_DEFAULTS: usize = 1000;
 
 /// Far more than any name or string needs; ours.
-const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 6;
+const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 4;
 
 /// Appends the text of a string as line protocol quotes it.
 fn unquote(quoted: &str, out: &mut String) {

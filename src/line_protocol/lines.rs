@@ -49,7 +49,7 @@ impl<'a> Lines<'a> {
         Self { body, next: 0, line: 1, limit: DEFAULT_LINE_BYTES, offset: 0, by_grammar: false, walk, utf8 }
     }
 
-    /// The most bytes that a line may have, its end not counted: 16 MiB by default, 1 GiB at most. A longer line is
+    /// The most bytes that a line may have, its end not counted: 16 MiB by default, 256 MiB at most. A longer line is
     /// malformed, so that an unclosed quote cannot hold a stream hostage. The limit is ours, not InfluxDB's.
     #[must_use]
     pub const fn max_line_bytes(mut self, limit: usize) -> Self {

@@ -1,8 +1,6 @@
 //! The fast way through a line: it takes what the [grammar](super::grammar) takes, with the same values, and refuses the
 //! rest (and a few oddities that are right) without a reason. The grammar then has the last word.
 
-use alloc::vec::Vec;
-
 use smallvec::SmallVec;
 
 use super::escape::Escapes;
@@ -182,8 +180,7 @@ impl Scan<'_, '_, '_> {
     ) -> Option<(Token, usize)> {
         let text = self.text;
         let limit = self.start + self.limit;
-        let pending = self.data.pending();
-        let copy = pending.len();
+        let mut pending = self.data.pending();
         // Up to here the string is copied, if it has escapes at all.
         let mut copied = open;
         let mut is_odd = false;
@@ -194,7 +191,7 @@ impl Scan<'_, '_, '_> {
                 _ => {
                     match *text.get(at + 1)? {
                         b'"' | b'\\' => {
-                            append::<64>(pending, text, copied, at);
+                            pending.append::<64>(text, copied, at);
                             copied = at + 1;
                         }
                         b'\n' => self.several_lines = true,
@@ -207,13 +204,18 @@ impl Scan<'_, '_, '_> {
             at = marks.next(limit)?;
         }
         if copied > open {
-            append::<64>(pending, text, copied, at);
+            pending.append::<64>(text, copied, at);
         }
+        let piece = piece_from(self.start, open, at);
+        let token = if copied > open {
+            pending.token(piece)
+        } else {
+            pending.forget();
+            Token::piece(piece)
+        };
         if is_odd {
             self.data.oddities.add(Oddities::STRING);
         }
-        let piece = self.piece(open, at);
-        let token = if copied > open { self.data.pending_token(copy, piece) } else { Token::piece(piece) };
         Some((token, at))
     }
 
@@ -265,8 +267,7 @@ impl Scan<'_, '_, '_> {
     #[inline(never)]
     fn name_with_oddities(&mut self, start: usize, mut at: usize, escapes: Escapes) -> Option<Name> {
         let text = self.text;
-        let pending = self.data.pending();
-        let copy = pending.len();
+        let mut pending = self.data.pending();
         // Up to here the name is copied, if it has escapes at all.
         let mut copied = start;
         let mut is_odd = false;
@@ -276,7 +277,7 @@ impl Scan<'_, '_, '_> {
                 b'\\' => {
                     let next = *text.get(at + 1)?;
                     if escapes.escapable(next) {
-                        append::<32>(pending, text, copied, at);
+                        pending.append::<32>(text, copied, at);
                         copied = at + 1;
                         // What can be escaped is structural itself.
                         self.walk.next();
@@ -292,20 +293,24 @@ impl Scan<'_, '_, '_> {
             at = self.walk.next();
         };
         if copied > start {
-            append::<32>(pending, text, copied, at);
+            pending.append::<32>(text, copied, at);
         }
+        let piece = piece_from(self.start, start, at);
+        let token = if copied > start {
+            pending.token(piece)
+        } else {
+            pending.forget();
+            Token::piece(piece)
+        };
         if is_odd {
             self.data.oddities.add(Oddities::NAME);
         }
-        let piece = self.piece(start, at);
-        let token = if copied > start { self.data.pending_token(copy, piece) } else { Token::piece(piece) };
         Some(Name { token, end: at, stop })
     }
 
-    /// Relative to the line. A line so long that this would be cut off is refused as a whole in the end.
     #[inline]
     fn piece(&self, start: usize, end: usize) -> Piece {
-        Piece { start: (start - self.start) as u32, end: (end - self.start) as u32 }
+        piece_from(self.start, start, end)
     }
 
     #[inline]
@@ -314,15 +319,8 @@ impl Scan<'_, '_, '_> {
     }
 }
 
-/// Appends `text[from..to]`; a few bytes, as they stand between two escapes, by one copy of a fixed size.
+/// Relative to the line, which begins at `line`. One so long that this would be cut off is refused as a whole in the end.
 #[inline]
-fn append<const FEW: usize>(out: &mut Vec<u8>, text: &[u8], from: usize, to: usize) {
-    match text.get(from..).and_then(<[u8]>::first_chunk::<FEW>) {
-        Some(chunk) if to - from <= FEW => {
-            let len = out.len() + (to - from);
-            out.extend_from_slice(chunk);
-            out.truncate(len);
-        }
-        _ => out.extend_from_slice(&text[from..to]),
-    }
+fn piece_from(line: usize, start: usize, end: usize) -> Piece {
+    Piece { start: (start - line) as u32, end: (end - line) as u32 }
 }

@@ -64,7 +64,7 @@ struct LastPoint {
 #[derive(Clone, Copy, Debug)]
 struct Text {
     start: usize,
-    /// And two bits that no length needs, as lines have at most 1 GiB.
+    /// And two bits that no length needs, as lines are shorter than that.
     len: u32,
     /// The upper half of the text's hash.
     hash: u32,
