@@ -350,7 +350,9 @@ impl PointData {
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
     pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
         let text = &mut self.arena.get_or_insert_default().text;
-        text.extend(Origin::encode(raw).map(char::from));
+        let origin = Origin::encode(raw);
+        // It is always text; of no piece, should it ever be wrong.
+        text.push_str(str::from_utf8(&origin).unwrap_or("\0\0\0\0\0\0\0\0"));
         let start = text.len();
         write(text);
         Token::in_arena(start, text.len())
