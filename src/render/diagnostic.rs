@@ -266,14 +266,38 @@ const fn spelled(kind: FieldType) -> &'static str {
 }
 
 fn error_help(error: &SyntaxError) -> &'static str {
-    match (error.kind(), error.column_type()) {
-        (SyntaxErrorKind::InvalidValue, Some(kind)) if !kind.is_empty() => {
+    let (kind, part) = (error.kind(), error.part());
+    let column_type = error.column_type();
+    if column_type.is_some() || matches!(part, Part::Cell | Part::Header | Part::Annotation) {
+        csv_help(kind, part, column_type.unwrap_or_default())
+    } else {
+        syntax_help(kind, part)
+    }
+}
+
+/// Where it is another one for a cell than for a line.
+const fn csv_help(kind: SyntaxErrorKind, part: Part, column_type: &str) -> &'static str {
+    match kind {
+        SyntaxErrorKind::InvalidValue if !column_type.is_empty() => {
             "correct the cell, or give the column another data type"
         }
-        (SyntaxErrorKind::InvalidTimestamp, Some(_)) => {
+        SyntaxErrorKind::InvalidTimestamp => {
             "write the time as the column's format has it, or give the column another format"
         }
-        (kind, _) => syntax_help(kind, error.part()),
+        SyntaxErrorKind::TimestampOverflow => "write a time that fits 64 bits of nanoseconds, from 1677 to 2262",
+        SyntaxErrorKind::ControlCharacter if matches!(part, Part::Cell) => "remove the control character",
+        SyntaxErrorKind::EmptyName => "fill in the cell, or give the column a default",
+        SyntaxErrorKind::DanglingBackslash => "remove the backslash: line protocol has no name or tag that ends in one",
+        SyntaxErrorKind::UnexpectedCharacter => {
+            "begin the measurement with another character, or write '# ' for a comment"
+        }
+        SyntaxErrorKind::MissingFields => match part {
+            Part::Header => "give a column the data type of a field, or leave its data type out",
+            _ => "fill in the cell of a field, or leave the row out",
+        },
+        SyntaxErrorKind::UnclosedQuote => "close the cell with '\"', and write a quote inside it twice",
+        SyntaxErrorKind::LineTooLong => "shorten the row, or raise the limit",
+        _ => syntax_help(kind, part),
     }
 }
 
@@ -531,6 +555,49 @@ mod tests {
             (SyntaxErrorKind::AmbiguousTime, "write the time with its offset, or in UTC"),
         ] {
             assert_eq!(syntax_help(kind, Part::FieldValue), help);
+        }
+    }
+
+    #[test]
+    fn errors_in_cells_have_help_of_their_own() {
+        let longest = 60;
+        let long_row = ["m|measurement,f|long\n", &"x".repeat(longest), ",1\n"].concat();
+        for (body, help) in [
+            ("m|measurement,f|long\nx,1x\n", "correct the cell, or give the column another data type"),
+            ("m|measurement,f|\nx,1x\n", "put a string in double quotes, or write a number or a boolean such as true"),
+            (
+                "m|measurement,f|long,t|dateTime:number\nx,1,now\n",
+                "write the time as the column's format has it, or give the column another format",
+            ),
+            (
+                "m|measurement,f|long,t|dateTime:RFC3339\nx,1,2300-01-01T00:00:00Z\n",
+                "write a time that fits 64 bits of nanoseconds, from 1677 to 2262",
+            ),
+            ("m|measurement,f|string\nx,a\rb\n", "remove the control character"),
+            ("m|measurement,f|long\n\"x\ny\",1\n", "remove the control character; only a string may hold one"),
+            ("m|measurement,f|long\n,1\n", "fill in the cell, or give the column a default"),
+            (
+                "m|measurement,f|long\nx\\,1\n",
+                "remove the backslash: line protocol has no name or tag that ends in one",
+            ),
+            (
+                "m|measurement,f|long\n\"#x\",1\n",
+                "use #group, #datatype, #default, #constant, #concat or #timezone, or '# ' for a comment",
+            ),
+            (
+                "f|long,m|measurement\n1,#x\n",
+                "begin the measurement with another character, or write '# ' for a comment",
+            ),
+            ("m|measurement,t|tag\n", "give a column the data type of a field, or leave its data type out"),
+            ("m|measurement,f|long\nx,\n", "fill in the cell of a field, or leave the row out"),
+            ("m|measurement,f|string\nx,\"a\n", "close the cell with '\"', and write a quote inside it twice"),
+            (&*long_row, "shorten the row, or raise the limit"),
+        ] {
+            let reader = crate::annotated_csv::Reader::new(body.as_bytes()).max_row_bytes(longest);
+            let report = crate::Validator::new(()).annotated_csv_from(&reader, |_, _| {});
+            let [rejection] = report.rejections() else { panic!("{body:?}: {report:?}") };
+            let message = rejection.diagnostic(body.as_bytes()).to_string();
+            assert!(message.ends_with(&["\n  = help: ", help].concat()), "{message}");
         }
     }
 
