@@ -266,7 +266,7 @@ impl SyntaxError {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
-    /// Message and reference of the query's own error, where the CSV is the result of a query that failed
+    /// Message and reference of the query's own error (empty where no row gives them), where the CSV is the result of a query that failed
     /// ([`QueryError`](SyntaxErrorKind::QueryError)).
     pub fn query_error(&self) -> Option<(&str, &str)> {
         let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;

@@ -108,14 +108,14 @@ pub use rows::{Cell, Row, Rows};
 pub use tables::{Column, Table, Tables, Value};
 pub use zone::{LocalOffset, ZoneLookup};
 
-use annotation::{Blocks, Step};
+use annotation::{Blocks, Place, Step};
 use records::{Record, Records};
 use row::Scratch;
 use table::Table as PointTable;
 
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt;
-use crate::point::Point;
+use crate::point::{Piece, Point};
 
 /// The points of a body, one a row. It goes on after an error, and each point has memory of its own;
 /// [`Reader::read`] does without.
@@ -169,6 +169,8 @@ pub struct Reader<'a> {
     labels_hold_no_type: bool,
     finite_only: bool,
     table: Option<PointTable<'a>>,
+    /// An error that came along with the one before it.
+    next_error: Option<SyntaxError>,
     scratch: Scratch,
 }
 
@@ -182,7 +184,14 @@ impl<'a> Reader<'a> {
     /// Starts at the beginning of `body`.
     pub fn new(body: &'a [u8]) -> Self {
         let blocks = Blocks::new(Records::new(body));
-        Self { blocks, labels_hold_no_type: false, finite_only: false, table: None, scratch: Scratch::default() }
+        Self {
+            blocks,
+            labels_hold_no_type: false,
+            finite_only: false,
+            table: None,
+            next_error: None,
+            scratch: Scratch::default(),
+        }
     }
 
     /// The number of the first line, 1 by default: for a text from which lines were taken away.
@@ -237,8 +246,22 @@ impl<'a> Reader<'a> {
     /// A row that cannot be a point, or annotations and a header that no row can be read with, as a [`SyntaxError`].
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
+        if let Some(error) = self.next_error.take() {
+            return Some(Err(emptied(point, error)));
+        }
         loop {
-            match self.blocks.next()? {
+            let step = self.blocks.next();
+            if !matches!(step, Some(Ok(Step::Row)))
+                && let Some(PointTable::Error { unexplained, .. }) = self.table.take_if(|table| table.is_error())
+            {
+                self.next_error = match step {
+                    Some(Ok(_)) => self.header().err(),
+                    Some(Err(error)) => Some(error),
+                    None => None,
+                };
+                return Some(Err(emptied(point, unexplained)));
+            }
+            match step? {
                 Ok(Step::Row) => {}
                 Ok(Step::Header) => match self.header() {
                     Ok(()) => continue,
@@ -249,8 +272,9 @@ impl<'a> Reader<'a> {
             let record = &self.blocks.record;
             let read = match &self.table {
                 Some(PointTable::Points(columns)) => columns.read(record, &mut self.scratch, &mut point.data),
-                Some(PointTable::Error { message, reference }) => {
+                Some(PointTable::Error { message, reference, .. }) => {
                     let error = query_error(record, *message, *reference);
+                    self.table = None;
                     self.blocks.lose_table();
                     return Some(Err(emptied(point, error)));
                 }
@@ -298,6 +322,14 @@ fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxE
     let piece = record.cells.get(message).map_or_else(|| record.place().end(), |cell| cell.raw());
     let expected = "the result of a query that did not fail";
     record.place().error(SyntaxErrorKind::QueryError, Part::Cell, expected, piece).of_csv(of_csv)
+}
+
+/// The same where no row follows the header, whose cell `error` is `piece`.
+#[cold]
+fn unexplained_error(header: Place<'_>, piece: Piece) -> SyntaxError {
+    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
+    let expected = "a row that says why the query failed";
+    header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)
 }
 
 /// Points of a body, each with memory of its own; see [`points`].

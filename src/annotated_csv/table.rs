@@ -11,6 +11,7 @@ use super::column::{Declaration, Declared, column, virtual_column};
 use super::reach::Reach;
 use super::records::Record;
 use super::time::TimeFormat;
+use super::unexplained_error;
 use super::zone::Zone;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem, unescape};
@@ -24,6 +25,8 @@ pub(super) enum Table<'z> {
     Error {
         message: usize,
         reference: usize,
+        /// For one that has no row.
+        unexplained: SyntaxError,
     },
 }
 
@@ -97,6 +100,10 @@ pub(super) enum TemplatePart {
 }
 
 impl<'a> Table<'a> {
+    pub(super) const fn is_error(&self) -> bool {
+        matches!(self, Self::Error { .. })
+    }
+
     /// Takes the annotations and the header of a table together.
     ///
     /// # Errors
@@ -108,8 +115,7 @@ impl<'a> Table<'a> {
         if let Some(width) = block.width() {
             same_width(width, &labels, place, Part::Header)?;
             let is_comma_form = block.of_columns().any(|annotation| annotation.is_comma_form);
-            if let Some((label, piece)) = labels.first().filter(|(label, _)| is_comma_form && !label.is_empty()) {
-                debug_assert!(!label.is_empty());
+            if let Some((_, piece)) = labels.first().filter(|(label, _)| is_comma_form && !label.is_empty()) {
                 let expected = "an empty first cell, as the annotations have their names there";
                 return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
             }
@@ -123,7 +129,8 @@ impl<'a> Table<'a> {
             declared.push(virtual_column(&constant.annotation, constant.is_concat)?);
         }
         if let Some((message, reference)) = error_table(&declared[..columns]) {
-            return Ok(Self::Error { message, reference });
+            let unexplained = unexplained_error(place, labels[message].1);
+            return Ok(Self::Error { message, reference, unexplained });
         }
         let zone = block.zone.clone().unwrap_or_default();
         let texts = SharedTexts::default();

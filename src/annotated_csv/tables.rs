@@ -12,9 +12,9 @@ use super::base64;
 use super::duration::duration;
 use super::fault::CellFault;
 use super::number::{self, NumberFormat};
-use super::query_error;
 use super::time::TimeFormat;
 use super::zone::Zone;
+use super::{query_error, unexplained_error};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::excerpt::{self, FOUND_BYTES};
 use crate::point::Piece;
@@ -269,11 +269,7 @@ impl<'a> Tables<'a> {
             return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
         }
         if labels.get(1).is_some_and(|(label, _)| label == "error") {
-            let piece = labels[1].1;
-            let expected = "a row that says why the query failed";
-            let unexplained = place.error(Kind::QueryError, Part::Header, expected, piece);
-            let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
-            self.schema = Some(Schema::Error { unexplained: unexplained.of_csv(of_csv) });
+            self.schema = Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
             return Ok(());
         }
         let mut seen = BTreeSet::new();

@@ -251,7 +251,25 @@ fn error_tables() {
             &[E(Kind::QueryError, (2, 1), ""), P("m f=1i")],
         ),
         ("other columns in front", b"_measurement,error,reference\nm,1,2\n", &[P("m error=1,reference=2")]),
+        ("without a row", b"error,reference\n", &[E(Kind::QueryError, (1, 1), "")]),
+        (
+            "without a row, and a table behind it",
+            b"#datatype,string,string\n,error,reference\n\n#datatype,measurement,long\n,m,f\n,m,1\n",
+            &[E(Kind::QueryError, (2, 2), ""), P("m f=1i")],
+        ),
+        (
+            "without a row, and a bad header behind it",
+            b"error,reference\n#datatype tag,long\nt,f\na,1\n\n#datatype measurement,long\nm,f\nm,1\n",
+            &[E(Kind::QueryError, (1, 1), ""), E(Kind::MissingColumn, (3, 4), ""), P("m f=1i")],
+        ),
+        (
+            "with a row that cannot be read",
+            b"error,reference\na\"b,1\nc,2\n",
+            &[E(Kind::QueryError, (1, 1), ""), E(Kind::BareQuote, (2, 2), "")],
+        ),
     ]);
+    let error = lineproof::annotated_csv::points(b"error,reference\n").next().unwrap().unwrap_err();
+    assert_eq!(error.query_error(), Some(("", "")));
     let error =
         lineproof::annotated_csv::points(b"error,reference\n\"a \"\"b\"\"\n\",897\n").next().unwrap().unwrap_err();
     assert_eq!(error.query_error(), Some((r#"a "b"\n"#, "897")));
