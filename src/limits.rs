@@ -10,7 +10,8 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// How much a body and its lines may hold.
 ///
 /// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest only where the caller says
-/// so. A line over one of these is rejected with
+/// so. A body over its limit is not looked at ([`Outcome::TooLarge`](crate::Outcome::TooLarge)), a line over its own is
+/// malformed ([`LineTooLong`](crate::SyntaxErrorKind::LineTooLong)), and a line over one of the rest is rejected with
 /// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
 /// limits.
 ///
@@ -21,6 +22,7 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// | [`string_bytes`](Self::string_bytes) | 65,536 as documented; OSS 2.x takes 1 MiB |
 /// | [`tags`](Self::tags) | 250 of a whole measurement in InfluxDB 3 |
 /// | [`fields`](Self::fields) | 500 columns of a whole measurement, tags included, in InfluxDB 3 |
+/// | [`line_bytes`](Self::line_bytes), [`lines`](Self::lines), [`series`](Self::series) | nothing documented; 16 MiB a line is ours |
 ///
 /// ```
 /// use lineproof::{Limits, Outcome, Validator};

@@ -14,7 +14,7 @@ use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
 /// Why something was rejected.
 ///
-/// The first five are InfluxDB's own, with its wording as documented under "Troubleshoot issues writing data"; the rest
+/// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot issues writing data"; the rest
 /// are ours, for what InfluxDB rejects or loses without a documented reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -95,7 +95,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a whole line is lost: to its syntax or to its timestamp.
+/// Why a whole line is lost: to its syntax, its timestamp or a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LineError {
@@ -234,7 +234,8 @@ impl Rejection {
         self.want
     }
 
-    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its timestamp loses.
+    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its timestamp or a limit loses, or
+    /// that [`Atomicity`](crate::Atomicity) other than that of fields loses with one of them.
     pub fn points(&self) -> usize {
         self.points
     }
@@ -460,6 +461,17 @@ impl Report {
         self.lines
     }
 
+    /// The first rejection, also where the cap leaves no room for any.
+    pub fn first_rejection(&self) -> Option<&Rejection> {
+        self.first_rejection.as_deref()
+    }
+
+    /// The first line that is lost to its syntax, its timestamp or a limit, also beyond the cap: why, and its text, escaped
+    /// and cut to at most 256 bytes.
+    pub fn first_lost_line(&self) -> Option<(&Rejection, &str)> {
+        self.first_lost.as_deref().map(|lost| (&lost.rejection, &*lost.text))
+    }
+
     /// What would become of the write.
     pub fn outcome(&self) -> Outcome {
         if self.too_large {
@@ -483,7 +495,8 @@ impl Report {
 
     /// What is accepted here, but not everywhere: in the order of the text, up to the cap on warnings (see
     /// [`Validator::max_warnings`](crate::Validator::max_warnings)); empty unless
-    /// [`Validator::warnings`](crate::Validator::warnings) is on.
+    /// [`Validator::warnings`](crate::Validator::warnings) is on, or
+    /// [`Validator::expected_times`](crate::Validator::expected_times) warns.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings.records
     }
@@ -498,11 +511,15 @@ impl Report {
         WarningKind::ALL.into_iter().map(|kind| (kind, self.warnings.count(kind))).filter(|&(_, count)| count > 0)
     }
 
-    /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where
-    /// [`Validator::warnings`](crate::Validator::warnings) is off, so that nobody has looked.
+    /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where nobody has
+    /// looked: [`Validator::warnings`](crate::Validator::warnings) is off, or the report is that of a
+    /// [`Batch`](crate::Batch), which never sees how lines are spelled.
     ///
-    /// None of them does where anything is rejected. A body of line protocol without a rejection and without a warning is
-    /// **portable**: all of [`Server::ALL`](crate::Server::ALL) do.
+    /// A body of line protocol without a rejection and without a warning is **portable**: all of
+    /// [`Server::ALL`](crate::Server::ALL) do. Where anything is rejected none is named, also where only the bucket, the
+    /// retention or the limits of the caller are why, as nothing else of such a line is looked at. A
+    /// [reserved name](WarningKind::LeadingUnderscore) and a [time in the wrong precision](WarningKind::WrongPrecisionLikely)
+    /// rule no server out, since all read and store the same.
     ///
     /// ```
     /// use lineproof::{Server, Validator};
@@ -517,7 +534,8 @@ impl Report {
         self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.unaffected() })
     }
 
-    /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected.
+    /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected or the
+    /// body is over the limit.
     pub fn timestamp_fit(&self) -> Option<TimestampFit> {
         self.timestamps
     }

@@ -298,6 +298,11 @@ impl WarningKind {
             Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecisionLikely => Servers::ALL,
         }
     }
+
+    /// Whether the servers that it affects do not take the body, or not as it is.
+    const fn rules_out(self) -> bool {
+        !matches!(self, Self::LeadingUnderscore | Self::WrongPrecisionLikely)
+    }
 }
 
 impl fmt::Display for WarningKind {
@@ -365,7 +370,7 @@ impl Warning {
 
     /// The bytes of the caller's text that it is about: the CR, the value, the key, the spaces, the backslashes, what
     /// makes a comment hazardous, or the timestamp of a duplicate point (its measurement, where it has none). Empty at
-    /// the start of a body without a line.
+    /// the end of a body without a line, or at its start, where the body is not at hand.
     pub const fn span(&self) -> Span {
         self.span
     }
@@ -477,7 +482,9 @@ pub(crate) struct Warnings {
 impl Warnings {
     pub(crate) fn add(&mut self, warning: Warning, max_records: usize) {
         self.counts[warning.kind as usize] += 1;
-        self.affected = self.affected.or(warning.affects);
+        if warning.kind.rules_out() {
+            self.affected = self.affected.or(warning.affects);
+        }
         if self.records.len() < max_records {
             self.records.push(warning);
         }

@@ -46,7 +46,7 @@ impl Report {
 /// order, each only when it is known: `bucket`, `field`, `gotType`, `measurement`, `reason`, `wantType`. Between
 /// `reason` and `wantType` stands a tag of ours, `tag`: the tag key that a schema does not allow.
 ///
-/// What loses a field has the field `count=1i`. What loses a whole line (syntax, timestamp, retention) has the field
+/// What loses a field has the field `count=1i`. What loses a whole line (syntax, timestamp, retention, limit) has the field
 /// `error` with the details, and no count.
 ///
 /// Line protocol has no spelling for a tag value that is empty, holds a control character (0x00 to 0x1f, 0x7f) or ends

@@ -236,14 +236,16 @@ impl<'v> Batch<'v> {
         self.verdict()
     }
 
-    /// What was found.
+    /// What was found. Nobody has looked at the spelling of lines, so [`Report::portable_to`] is `None`.
     pub fn finish(mut self) -> Report {
         self.warn_of_no_points(&[]);
-        self.collector.finish()
+        let mut report = self.collector.finish();
+        report.warnings.on = false;
+        report
     }
 
-    /// The warnings of the last line, where [`Validator::warnings`](crate::Validator::warnings) is on: those that are of
-    /// the point. Those of its spelling need the text, and come from
+    /// The warnings of the last line, where [`Validator::warnings`](crate::Validator::warnings) is on (or
+    /// [`Validator::expected_times`](crate::Validator::expected_times) warns): those that are of the point. Those of its spelling need the text, and come from
     /// [`Validator::line_protocol`](crate::Validator::line_protocol) alone.
     pub fn warnings(&self) -> &[Warning] {
         self.warnings.list()

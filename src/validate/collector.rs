@@ -36,8 +36,10 @@ impl Report {
         }
     }
 
-    pub(super) fn too_large(profile: Profile) -> Self {
-        Self::empty(profile, false, true)
+    pub(super) fn too_large(settings: &Settings) -> Self {
+        let mut report = Self::empty(settings.profile, false, true);
+        report.warnings.on = settings.warnings;
+        report
     }
 }
 

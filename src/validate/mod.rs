@@ -366,7 +366,7 @@ impl<S: SchemaSource> Validator<S> {
     /// ```
     pub fn line_protocol_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
-            return Report::too_large(self.settings.profile);
+            return Report::too_large(&self.settings);
         }
         self.judge_lines(body, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
@@ -398,7 +398,7 @@ impl<S: SchemaSource> Validator<S> {
     /// The same with each warning shown, too; see [`line_protocol_findings`](Self::line_protocol_findings).
     pub fn annotated_csv_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
         if self.is_too_large(body) {
-            return Report::too_large(self.settings.profile);
+            return Report::too_large(&self.settings);
         }
         let reader = Reader::new(body).max_row_bytes(self.settings.limits.line_limit());
         self.csv(&reader, &mut show)
@@ -520,7 +520,7 @@ impl<S: SchemaSource> Validator<S> {
         let mut splitter = Splitter::new(body, self.settings.precision, show);
         if self.is_too_large(body) {
             splitter.reject_all();
-            return Report::too_large(self.settings.profile);
+            return Report::too_large(&self.settings);
         }
         let report = self.judge_lines(body, &mut |shown: Shown<'_, '_>| {
             if let Shown::Line(judged) = shown {
@@ -534,7 +534,7 @@ impl<S: SchemaSource> Validator<S> {
     /// The accepted points of a body, as far as they would be written, and the report. Memory grows with the body.
     pub fn accepted<'b>(&self, body: &'b [u8]) -> (Vec<Point<'b>>, Report) {
         if self.is_too_large(body) {
-            return (Vec::new(), Report::too_large(self.settings.profile));
+            return (Vec::new(), Report::too_large(&self.settings));
         }
         let mut points = Vec::new();
         let report = self.judge_lines(body, &mut |shown: Shown<'_, 'b>| {
