@@ -16,6 +16,7 @@ use lineproof::{
     Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, WrongPrecision,
     line_protocol,
 };
+use serde::Deserialize;
 
 const USAGE: &str = "\
 usage: validate [options] FILE | -
@@ -31,7 +32,8 @@ usage: validate [options] FILE | -
   --default-time NS                  timestamp of points that have none
   --expect-times FROM..TO            the times that are plausible, in RFC 3339
   --on-wrong-precision warn|reject   what to do with others that would be plausible in another unit (default: warn)
-  --no-warnings                      nothing about what other servers refuse or read in another way
+  --no-warnings                      nothing about what other servers refuse or read in another way, nor about
+                                     wrong precision, unless --on-wrong-precision asks for it
   --output human|json|lp|rejected-points
 exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
 
@@ -162,7 +164,8 @@ impl Options {
         if on_wrong_precision.is_some() && options.expected_times.is_none() {
             return Err(format!("--on-wrong-precision needs --expect-times\n{USAGE}").into());
         }
-        options.on_wrong_precision = on_wrong_precision.unwrap_or(WrongPrecision::Warn);
+        let unasked = if options.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
+        options.on_wrong_precision = on_wrong_precision.unwrap_or(unasked);
         if options.existing.is_some() && !options.schemas.is_empty() {
             return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
         }
@@ -281,29 +284,37 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     Ok(Box::new(bucket))
 }
 
-/// The schemas of a JSON file. With the feature `serde` this is `ExplicitSchema::from_json`; the program does without, so
-/// that it runs on the bare crate.
-fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
-    let schema = |json: &serde_json::Value| -> Result<_, Failure> {
-        let name = json["name"].as_str().ok_or("expected the measurement's name as a string")?;
-        let columns = json["columns"].as_array().ok_or("expected the columns as an array")?;
-        let columns: Result<Vec<Column>, Failure> = columns.iter().map(column).collect();
-        Ok(MeasurementSchema::new(name, columns?)?)
-    };
-    match serde_json::from_slice(json)? {
-        serde_json::Value::Array(all) => all.iter().map(schema).collect(),
-        one => Ok(vec![schema(&one)?]),
-    }
+/// A schema as InfluxDB's API has it. With the feature `serde` the crate reads it itself (`ExplicitSchema::from_json`); the
+/// program does without, so that it runs on the bare crate.
+#[derive(Deserialize)]
+struct Schema {
+    name: String,
+    columns: Vec<SchemaColumn>,
 }
 
-fn column(json: &serde_json::Value) -> Result<Column, Failure> {
-    let text = |key: &str| match &json[key] {
-        serde_json::Value::Null => Ok(None),
-        serde_json::Value::String(text) => Ok(Some(text.as_str())),
-        other => Err(format!("expected {key} as a string, found {other}")),
+/// A misspelled key would change the type without a word.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct SchemaColumn {
+    name: String,
+    r#type: String,
+    data_type: Option<String>,
+}
+
+/// The schemas of a JSON file: one, or an array of them.
+fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
+    let all: Vec<Schema> =
+        if json.starts_with(b"[") { serde_json::from_slice(json)? } else { vec![serde_json::from_slice(json)?] };
+    let column = |column: SchemaColumn| {
+        let SchemaColumn { name, r#type, data_type } = column;
+        Column::from_spelling(&name, &r#type, data_type.as_deref())
     };
-    let name = text("name")?.ok_or("expected a column's name")?;
-    Ok(Column::from_spelling(name, text("type")?.ok_or("expected a column's type")?, text("dataType")?)?)
+    let schema = |Schema { name, columns }: Schema| -> Result<_, Failure> {
+        let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
+        Ok(MeasurementSchema::new(&name, columns?)?)
+    };
+    all.into_iter().map(schema).collect()
 }
 
 fn show_line(

@@ -64,6 +64,8 @@ enum Unit {
     NoTimestamp,
     Declared,
     Nanoseconds,
+    /// The same, told by a date, so that no other unit can have been meant.
+    Date,
 }
 
 /// What may be odd in the spelling of a line, as its reader saw, so that most lines need no second look.
@@ -303,7 +305,7 @@ impl PointData {
         match self.unit {
             Unit::NoTimestamp => None,
             Unit::Declared => Some(Timestamp::Declared(self.time)),
-            Unit::Nanoseconds => Some(Timestamp::Nanoseconds(self.time)),
+            Unit::Nanoseconds | Unit::Date => Some(Timestamp::Nanoseconds(self.time)),
         }
     }
 
@@ -313,6 +315,14 @@ impl PointData {
             Timestamp::Declared(time) => (Unit::Declared, time),
             Timestamp::Nanoseconds(time) => (Unit::Nanoseconds, time),
         };
+    }
+
+    pub(crate) fn set_date(&mut self, nanoseconds: i64) {
+        (self.unit, self.time) = (Unit::Date, nanoseconds);
+    }
+
+    pub(crate) const fn has_date(&self) -> bool {
+        matches!(self.unit, Unit::Date)
     }
 
     pub(crate) fn clear_timestamp(&mut self) {

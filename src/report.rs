@@ -12,6 +12,9 @@ use crate::span::{Position, Span};
 use crate::value::FieldType;
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
+/// More of a name is not told in a message.
+const NAME_BYTES: usize = 256;
+
 /// Why something was rejected.
 ///
 /// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot issues writing data"; the rest
@@ -266,16 +269,30 @@ impl fmt::Display for Rejection {
         }
         f.write_str(": ")?;
         if let Some(tag) = self.tag() {
-            write!(f, "tag {tag:?}, ")?;
+            write!(f, "tag {}, ", Quoted(tag))?;
         }
         if let Some(field) = self.field() {
-            write!(f, "field {field:?} of ")?;
+            write!(f, "field {} of ", Quoted(field))?;
         }
-        write!(f, "measurement {:?}", self.measurement().unwrap_or_default())?;
+        write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))?;
         match (self.want, self.got) {
             (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
             _ => Ok(()),
         }
+    }
+}
+
+/// A name in a message: names can be as long as lines, messages cannot.
+struct Quoted<'n>(&'n str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name) = self;
+        if name.len() <= NAME_BYTES {
+            return write!(f, "{name:?}");
+        }
+        let cut = (0..=NAME_BYTES).rev().find_map(|end| name.get(..end)).unwrap_or_default();
+        write!(f, "{cut:?}...")
     }
 }
 

@@ -623,9 +623,9 @@ fn usage_and_file_errors() {
         ("--existing bad.lp body.lp", "bad.lp:2:5: expected a field value, found end of line\n"),
         ("--schema none.json body.lp", "none.json: "),
         ("--schema text.json body.lp", "text.json: "),
-        ("--schema no-name.json body.lp", "no-name.json: expected the measurement's name as a string\n"),
-        ("--schema no-columns.json body.lp", "no-columns.json: expected the columns as an array\n"),
-        ("--schema number.json body.lp", "number.json: expected name as a string, found 5\n"),
+        ("--schema no-name.json body.lp", "no-name.json: missing field `name` at line 1 column "),
+        ("--schema no-columns.json body.lp", "no-columns.json: missing field `columns` at line 1 column "),
+        ("--schema number.json body.lp", "number.json: invalid type: integer `5`, expected a string at line 1 column "),
         (
             "--schema type.json body.lp",
             "type.json: column \"f\": expected a type of timestamp, tag or field, found 'fields'\n",
@@ -722,6 +722,70 @@ response: 204
     }
 }
 
+/// A key that nobody knows, or that is there twice, would change a type without a word.
+#[test]
+fn schemas_are_read_to_the_letter() {
+    let schema = |field: &str| {
+        format!(r#"{{"id":"1","name":"m","columns":[{{"name":"time","type":"timestamp"}},{{"name":"f",{field}}}]}}"#)
+    };
+    let right = schema(r#""type":"field","dataType":"float""#);
+    for (text, status) in [
+        (right.clone(), 0),
+        (format!("\u{feff} {right}"), 0),
+        (format!("[{right}]"), 0),
+        (schema(r#""type":"field","datatype":"float""#), 2),
+        (schema(r#""type":"field","dataType":"float","dataType":"float""#), 2),
+        (schema(r#""type":"tag","type":"field","dataType":"float""#), 2),
+        (schema(r#""type":"field","dataType":5"#), 2),
+        (format!("{right}{right}"), 2),
+        ("{}".to_owned(), 2),
+    ] {
+        let folder = Folder::new("schema", &[("schema.json", text.as_bytes())]);
+        assert_eq!(folder.run_on("--schema schema.json -", b"m f=1.5").status, status, "{text}");
+    }
+}
+
+/// The samples give just what they say they do.
+#[test]
+fn sample_data() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
+    let folder = Folder::new("samples", &[]);
+    let times = "--expect-times 2000-01-01T00:00:00Z..2050-01-01T00:00:00Z --on-wrong-precision reject";
+    for (options, file, points, reasons) in [
+        ("--precision s", "clean.lp", 16, &[][..]),
+        (
+            &*format!("--precision ms --schema {data}/schema.json {times}"),
+            "reasons.lp",
+            11,
+            &[
+                "field type mismatch with schema",
+                "field not allowed by schema",
+                "tag not allowed by schema",
+                "measurement not allowed by schema",
+                "unable to parse",
+                "timestamp out of range",
+                "timestamp does not match precision",
+            ],
+        ),
+        (
+            &*format!("--existing {data}/existing.lp"),
+            "conflicts.lp",
+            6,
+            &["type conflict in batch write", "type conflict with existing data"],
+        ),
+        ("--precision s", "syntax-errors.lp", 10, &["unable to parse"; 8]),
+        ("", "write.csv", 9, &["unable to parse"; 1]),
+        ("", "query-result.csv", 4, &[]),
+    ] {
+        let run = folder.run(&format!("{options} --output json {data}/{file}"));
+        let told: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let found: Vec<_> = told.iter().filter_map(|object| object["reason"].as_str()).collect();
+        assert_eq!(found, reasons, "{file}");
+        let [.., summary] = &told[..] else { panic!("{file}: {}", run.err) };
+        assert_eq!(summary["points"]["total"], points, "{file}");
+    }
+}
+
 #[test]
 fn a_body_over_the_limit() {
     let folder = Folder::new("large", &[]);
@@ -760,10 +824,16 @@ fn expected_times() {
     const OPTIONS: &str = "--expect-times 1990-01-01T00:00:00Z..2100-01-01T00:00:00Z";
     let folder = Folder::new("times", &[]);
 
-    let out = folder.run_on(&format!("{OPTIONS} -"), BODY).with(0);
+    let out = folder.run_warning_on(&format!("{OPTIONS} -"), BODY).with(0);
     assert!(out.contains("\ntimes: 2 of 3 timestamps fit s, not ns\n"), "{out}");
     assert!(out.contains("warning: WrongPrecisionLikely\n --> standard input:1:7\n"), "{out}");
     assert!(out.contains(": it fits s, not ns\n"), "{out}");
+
+    for (options, warnings) in [("--no-warnings", 0), ("--no-warnings --on-wrong-precision warn", 2)] {
+        let out = folder.run_warning_on(&format!("{OPTIONS} {options} -"), BODY).with(0);
+        assert_eq!(out.matches("warning: WrongPrecisionLikely").count(), warnings, "{options}: {out}");
+        assert!(out.contains("times: 2 of 3 timestamps fit s, not ns\n"), "{options}: {out}");
+    }
 
     let out = folder.run_on(&format!("{OPTIONS} --on-wrong-precision reject --output json -"), BODY).with(1);
     let told: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

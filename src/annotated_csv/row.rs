@@ -126,14 +126,18 @@ impl Row<'_, '_, '_, '_> {
         if let Some((format, source)) = &columns.time {
             let record = self.record;
             let zone = &columns.zone;
-            let read = |text: &str| format.read(text, zone);
+            let read = |text: &str| format.of_cell(text, zone);
             let (time, piece) = match self.said(source)? {
                 Said::Nothing => return Ok(()),
                 Said::Preset(time) => (Ok(time), None),
                 Said::Text(text, spelled) => (read(text), Some(spelled.piece())),
             };
             let time = time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
-            self.data.set_timestamp(Timestamp::Nanoseconds(time));
+            if time.is_counted {
+                self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
+            } else {
+                self.data.set_date(time.nanoseconds);
+            }
             self.data.timestamp_span = piece.or_else(|| cell_of(record, source.column)).unwrap_or_default();
         }
         Ok(())

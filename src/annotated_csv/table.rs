@@ -10,7 +10,7 @@ use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, virtual_column};
 use super::reach::Reach;
 use super::records::Record;
-use super::time::TimeFormat;
+use super::time::{CellTime, TimeFormat};
 use super::unexplained_error;
 use super::zone::Zone;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
@@ -41,7 +41,7 @@ pub(super) struct Columns<'z> {
     pub(super) tags: Vec<(Token, Source<Token>)>,
     pub(super) pivot: Option<Pivot>,
     pub(super) fields: Vec<FieldColumn>,
-    pub(super) time: Option<(TimeFormat, Source<i64>)>,
+    pub(super) time: Option<(TimeFormat, Source<CellTime>)>,
     /// How many cells a row has that is not short.
     pub(super) width: usize,
     pub(super) reach_of_tags: Reach,
@@ -317,13 +317,13 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 
     /// Where the timestamp comes from.
-    fn time(&mut self, number: usize) -> Result<(TimeFormat, Source<i64>), SyntaxError> {
+    fn time(&mut self, number: usize) -> Result<(TimeFormat, Source<CellTime>), SyntaxError> {
         let column = &self.declared[number];
         let format = TimeFormat::parse(column.data_type.format)
             .map_err(|fault| column.error(column.type_at, fault.kind, Part::Annotation, fault.expected))?;
         let source = self.source(number, |builder, preset| {
             format
-                .read(preset, &builder.zone)
+                .of_cell(preset, &builder.zone)
                 .map_err(|fault| column.error(column.preset_at, fault.kind, Part::Timestamp, fault.expected))
         })?;
         Ok((format, source))

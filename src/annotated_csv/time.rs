@@ -21,6 +21,14 @@ pub(super) enum TimeFormat {
     Layout(Layout),
 }
 
+/// The time of a point.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CellTime {
+    pub(super) nanoseconds: i64,
+    /// The cell has their number, which may be of another unit by mistake, and no date.
+    pub(super) is_counted: bool,
+}
+
 impl TimeFormat {
     /// The format behind `dateTime:`; empty is no format. What is no name of a format is a [`Layout`], which may be
     /// [`Kind::InvalidFormat`].
@@ -31,6 +39,17 @@ impl TimeFormat {
             "number" => Self::Number,
             _ => Self::Layout(Layout::parse(format)?),
         })
+    }
+
+    /// The time that a cell tells.
+    pub(super) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, CellFault> {
+        let nanoseconds = self.read(text, zone)?;
+        let is_counted = match self {
+            Self::Auto => text.as_bytes().get(4) != Some(&b'-'),
+            Self::Number => true,
+            Self::Rfc3339 | Self::Layout(_) => false,
+        };
+        Ok(CellTime { nanoseconds, is_counted })
     }
 
     /// The nanoseconds since 1970-01-01T00:00:00Z that `text` tells; `zone` is that of a layout without one.

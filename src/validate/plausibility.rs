@@ -45,8 +45,9 @@ impl Fit {
             Timestamp::Declared(value) => (value, settings.precision),
             Timestamp::Nanoseconds(value) => (value, Precision::Nanoseconds),
         };
+        let is_date = point.data.has_date();
         let fits = Precision::ALL.map(|precision| {
-            let time = precision.to_nanoseconds(timestamp);
+            let time = precision.to_nanoseconds(timestamp).filter(|_| !is_date || precision == declared);
             time.is_some_and(|time| (expected.first..=expected.last).contains(&time))
         });
         Some(Self { timestamp, declared, fits })

@@ -238,6 +238,29 @@ fn annotated_csv_is_in_nanoseconds() {
     assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some("2 of 3 timestamps fit ns"));
 }
 
+/// A date is early or late, but in no other unit.
+#[test]
+fn dates_are_in_no_precision() {
+    for (cells, mismatches, fit) in [
+        ("1970-01-01T00:00:01.7Z", 0, "0 of 1 timestamps fit ns"),
+        ("2023-11-14T22:13:20Z", 0, "1 of 1 timestamps fit ns"),
+        ("1700000000", 1, "1 of 1 timestamps fit s, not ns"),
+    ] {
+        for body in [
+            format!("_measurement,f,_time\nm,1,{cells}\n"),
+            format!("#constant dateTime,{cells}\nm|measurement,f|long\nm,1\n"),
+            format!("m|measurement,f|long,t|dateTime|{cells}\nm,1,\n"),
+        ] {
+            let report = validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(body.as_bytes());
+            assert_eq!(report.points().total(), 1, "{body}");
+            assert_eq!(rejected(&report).len(), mismatches, "{body}");
+            assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some(fit), "{body}");
+        }
+    }
+    let layout = b"#datatype measurement,long,dateTime:2006-01-02 15:04:05.000\nm,f,t\nm,1,1970-01-01 00:00:01.700\n";
+    assert!(rejected(&validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(layout)).is_empty());
+}
+
 /// Each timestamp is counted once, whether the body is replayed, streamed or read once.
 #[test]
 fn every_way_counts_the_same() {

@@ -531,7 +531,7 @@ fn what_each_kind_says() {
         ),
         (
             WarningKind::TooManyMeasurements,
-            (0..2_001).map(|number| format!("m{number} f=1\n")).collect(),
+            (0..2_001).fold(String::new(), |body, number| body + &format!("m{number} f=1\n")),
             &[Server::V3],
             "InfluxDB 3 refuses more than 2,000 measurements",
             "tell apart by a tag what the measurements tell apart",
