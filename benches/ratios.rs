@@ -48,7 +48,7 @@ fn decoding() {
 }
 
 /// The body has to be large enough for each series to come several times.
-const LINES_OF_A_SERIES: usize = 100;
+const LINES_OF_A_SERIES: usize = 150;
 
 fn validation() {
     validators("validation", &validators::ALL);

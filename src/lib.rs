@@ -65,6 +65,19 @@
 //! [`Validator::split`] takes a body apart into what to forward and what to keep, each rejection behind a comment that says
 //! why; [`Limits`] bounds what a body may hold.
 //!
+//! ```
+//! use lineproof::{Side, Validator};
+//!
+//! let mut good = Vec::new();
+//! let body = b"cpu usage=1,load=2 5\ncpu usage=\ncpu usage=t,load=3 6\n";
+//! Validator::new(()).split(body, |side, bytes| {
+//!     if side == Side::Accepted {
+//!         good.extend_from_slice(bytes);
+//!     }
+//! });
+//! assert_eq!(good, b"cpu usage=1,load=2 5\ncpu load=3 6\n");
+//! ```
+//!
 //! # Against a bucket
 //!
 //! What the bucket holds comes through a [`SchemaSource`]: an [`ExplicitSchema`], an [`ImplicitSchema`], or your own.
@@ -84,15 +97,49 @@
 //! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes
 //! points from parts, and [`Point::write_to`] writes them.
 //!
+//! ```
+//! use lineproof::{FieldValue, PointBuilder, line_protocol};
+//!
+//! let point = PointBuilder::new("weather").tag("city", "New York").field("temperature", 21.5).build()?;
+//! let line = point.to_string();
+//! assert_eq!(line, r"weather,city=New\ York temperature=21.5");
+//! let read = line_protocol::points(line.as_bytes()).next().unwrap()?;
+//! assert_eq!(read.field("temperature"), Some(FieldValue::Float(21.5)));
+//! assert_eq!(read.series(), point.series());
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
 //! # Annotated CSV
 //!
 //! [`annotated_csv::points`] reads the same points from what `influx write` takes and from the result of a query, and
 //! [`Validator::annotated_csv`] validates it; [`annotated_csv::tables`] gives the result of a query as typed tables.
 //!
+//! ```
+//! use lineproof::Validator;
+//!
+//! let body = b"#datatype measurement,tag,double,dateTime:RFC3339\nm,city,temperature,time\n\
+//!              weather,Oslo,21.5,2023-11-14T22:13:20Z\nweather,Oslo,warm,2023-11-14T23:13:20Z\n";
+//! let report = Validator::new(()).annotated_csv(body);
+//! let error = &report.rejections()[0];
+//! assert_eq!((error.line(), error.column()), (4, 14));
+//! assert_eq!(error.to_string(), "unable to parse: expected a decimal number, found 'warm' (column 'temperature', double)");
+//! ```
+//!
 //! # Tell somebody
 //!
 //! [`Report::response`] is the answer that InfluxDB would give, [`Report::rejected_points`] are the records that it would
 //! log, and [`Rejection::diagnostic`] shows the line with a caret under the place.
+//!
+//! ```
+//! use lineproof::Validator;
+//!
+//! let body = b"cpu usage=high 5\n";
+//! let report = Validator::new(()).line_protocol(body);
+//! let record = report.rejected_points(None, 7).next().unwrap().to_string();
+//! assert!(record.starts_with(r"rejected_points,reason=unable\ to\ parse error="), "{record}");
+//! let shown = report.rejections()[0].diagnostic(body).file("body.lp").to_string();
+//! assert!(shown.contains("\n1 | cpu usage=high 5\n  |           ^^^^ expected "), "{shown}");
+//! ```
 //!
 //! # Features
 //!

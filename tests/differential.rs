@@ -9,7 +9,7 @@ use lineproof::{
     FieldValue, Part, Point, Server, SyntaxError, SyntaxErrorKind as Kind, Timestamp, Validator, WarningKind,
 };
 
-const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 200_000 };
+const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
 
 /// What a point says, in terms that both sides have.
 #[derive(Clone, Debug, PartialEq)]

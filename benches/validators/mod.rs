@@ -1,6 +1,7 @@
 //! What reads a body line by line, from parsing alone to a validated body. Each answers with the number of lines, so
 //! that none can leave lines out.
 
+use influxdb_line_protocol::parse_lines;
 use lineproof::line_protocol::{Chunks, Lines};
 use lineproof::{Limits, Point, Validator};
 
@@ -8,8 +9,13 @@ use lineproof::{Limits, Point, Validator};
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
 /// What the others are measured by comes last.
-pub(crate) const ALL: [Reading; 4] =
-    [("Validator", validator), ("Batch", batch), ("Chunks into Batch", chunks), ("parse", parse)];
+pub(crate) const ALL: [Reading; 5] = [
+    ("Validator", validator),
+    ("Batch", batch),
+    ("Chunks into Batch", chunks),
+    ("influxdb-line-protocol 2.0.0, parse", peer),
+    ("parse", parse),
+];
 
 /// The same with warnings, beside validation without.
 pub(crate) const WARNING: [Reading; 2] = [("with warnings", warning), ("Validator", validator)];
@@ -49,6 +55,11 @@ fn chunks(body: &str) -> u64 {
     }
     chunks.finish(|line| _ = batch.check(line.expect("a valid line")));
     batch.finish().lines().accepted() as u64
+}
+
+/// It checks neither types nor the bucket.
+fn peer(body: &str) -> u64 {
+    parse_lines(body).map(|line| line.expect("a valid line")).count() as u64
 }
 
 fn parse(body: &str) -> u64 {
