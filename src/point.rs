@@ -419,7 +419,6 @@ impl PointData {
         }
     }
 
-    #[inline]
     fn origin(&self, token: Token) -> Option<Piece> {
         let text = self.arena.as_ref()?.text.as_bytes();
         let before = text.get(..token.piece_of_arena().start as usize)?;
@@ -571,11 +570,11 @@ impl Point<'_> {
     #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
-        self.data.tags.iter().map(move |tag| Tag {
-            key: self.data.text(base, tag.key),
-            value: self.data.text(base, tag.value),
-            key_span: self.data.raw_key(tag.key, self.data.raw(tag.value)).span(self.offset),
-            value_span: self.data.raw(tag.value).span(self.offset),
+        self.data.tags.iter().map(move |tokens| Tag {
+            key: self.data.text(base, tokens.key),
+            value: self.data.text(base, tokens.value),
+            tokens,
+            point: self,
         })
     }
 
@@ -688,12 +687,13 @@ impl fmt::Debug for Point<'_> {
 }
 
 /// One tag of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Tag<'p> {
     key: &'p str,
     value: &'p str,
-    key_span: Span,
-    value_span: Span,
+    // What its spans are made of: few are asked for, and they are dear where there are escapes.
+    tokens: &'p TagTokens,
+    point: &'p Point<'p>,
 }
 
 impl<'p> Tag<'p> {
@@ -711,12 +711,33 @@ impl<'p> Tag<'p> {
 
     /// The key's bytes in the caller's text; the cell's, where the key is a column's label.
     pub fn key_span(&self) -> Span {
-        self.key_span
+        let Point { data, offset, .. } = self.point;
+        data.raw_key(self.tokens.key, data.raw(self.tokens.value)).span(*offset)
     }
 
     /// The value's bytes in the caller's text.
     pub fn value_span(&self) -> Span {
-        self.value_span
+        self.point.data.raw(self.tokens.value).span(self.point.offset)
+    }
+}
+
+impl PartialEq for Tag<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let spans = |tag: &Self| (tag.key_span(), tag.value_span());
+        (self.key, self.value) == (other.key, other.value) && spans(self) == spans(other)
+    }
+}
+
+impl Eq for Tag<'_> {}
+
+impl fmt::Debug for Tag<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tag")
+            .field("key", &self.key)
+            .field("value", &self.value)
+            .field("key_span", &self.key_span())
+            .field("value_span", &self.value_span())
+            .finish()
     }
 }
 
