@@ -118,13 +118,16 @@ impl<'v> Seen<'v> {
     /// The number of the shape that `point` has and another line had before it.
     #[inline]
     pub(super) fn known_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
-        let Measurement { shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let Measurement { shapes, latest_shape, .. } = &self.measurements[measurement as usize];
         let latest = *latest_shape;
-        if shapes.get(latest)?.is_of(point) {
-            return Some(latest);
-        }
-        let other = (latest + 1) % SHAPES;
-        shapes.get(other)?.is_of(point).then(|| {
+        if shapes[latest].is_of(point) { Some(latest) } else { self.other_shape(measurement, point) }
+    }
+
+    #[inline(never)]
+    fn other_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
+        let Measurement { shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let other = (*latest_shape + 1) % SHAPES;
+        shapes[other].is_of(point).then(|| {
             *latest_shape = other;
             other
         })
