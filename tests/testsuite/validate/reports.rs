@@ -384,6 +384,9 @@ fn a_cap_on_rejections_leaves_the_counts_exact() {
         assert_eq!((report.outcome(), report.written_points()), (Outcome::Partial, 2001), "{name}");
         assert_eq!(report.response().message(), message, "{name}: the first lost line is kept");
         assert_eq!(report.rejected_points(None, 1).len(), listed, "{name}");
+        assert_eq!(report.first_rejection(), told.first(), "{name}");
+        let lost = told.iter().find(|rejection| rejection.reason() == Reason::Malformed);
+        assert_eq!(report.first_lost_line(), lost.map(|rejection| (rejection, "m f=")), "{name}");
         let oss = validator.profile(Profile::Oss).line_protocol(b"m f=1\nm f=t\nm f=\"x\"");
         assert_eq!(
             oss.response().message(),
@@ -401,6 +404,21 @@ fn a_cap_on_text_leaves_the_counts_exact() {
     assert_eq!(both(report.points()), (1, 50));
     // A name of 100,000 bytes goes ten times into 1 MiB.
     assert_eq!(report.rejections().len(), 10);
+    // In a message it is cut.
+    let message = report.rejections()[0].to_string();
+    let cut = "n".repeat(256);
+    assert_eq!(
+        message,
+        format!("type conflict in batch write: field \"f\" of measurement \"{cut}\"...: expected Float, found Boolean")
+    );
+}
+
+#[test]
+fn nothing_is_lost_first_where_nothing_is_lost() {
+    let report = on(&()).line_protocol(b"m f=1\nm f=t");
+    assert!(report.first_lost_line().is_none(), "a line that loses a field for its type is no lost line");
+    let report = on(&()).line_protocol(b"m f=1");
+    assert!(report.first_rejection().is_none() && report.first_lost_line().is_none());
 }
 
 #[test]
