@@ -91,10 +91,16 @@ pub(super) struct NotAllowed {
 
 impl<'v> Seen<'v> {
     /// The number of the measurement `name`. The source is asked when it is new.
+    #[inline]
     pub(super) fn measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
         if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
             return self.last;
         }
+        self.other_measurement(name, source)
+    }
+
+    #[inline(never)]
+    fn other_measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
         let (number, is_new) = self.measurement_names.intern(0, name);
         if is_new {
             self.measurements.push(Measurement {
@@ -191,7 +197,16 @@ impl<'v> Seen<'v> {
     }
 
     /// Whether the schema of an explicit bucket allows the measurement and the tags of `point`.
+    #[inline]
     pub(super) fn line_problem(&mut self, measurement: u32, point: &Point<'_>) -> Option<NotAllowed> {
+        match self.measurements[measurement as usize].known {
+            Known::NotAllowed | Known::Schema(_) => self.schema_problem(measurement, point),
+            _ => None,
+        }
+    }
+
+    #[inline(never)]
+    fn schema_problem(&mut self, measurement: u32, point: &Point<'_>) -> Option<NotAllowed> {
         let state = &mut self.measurements[measurement as usize];
         let schema = match &state.known {
             Known::NotAllowed => {
