@@ -5,7 +5,7 @@ use alloc::string::String;
 use smallvec::SmallVec;
 
 use crate::line_protocol::escape::{Escapes, escape};
-use crate::point::{Piece, Point, Spelling};
+use crate::point::{Piece, Point, Spelling, TagTokens};
 
 /// Spells the series of the line at hand, once for all who ask; its memory is used again and again.
 #[derive(Debug, Default)]
@@ -41,17 +41,16 @@ impl SeriesKey {
     /// The series as spelled in the line, with its tags sorted.
     fn sort(&mut self, point: &Point<'_>) {
         let base = point.base();
-        let mut tags: SmallVec<[_; 16]> = SmallVec::new();
-        for tag in &point.data.tags {
-            let (key, value) = (point.data.raw(tag.key), point.data.raw(tag.value));
-            tags.push((key.of(base), Piece { start: key.start, end: value.end }.of(base)));
-        }
-        tags.sort_unstable();
+        let key = |tag: &TagTokens| point.data.raw(tag.key);
+        let mut tags: SmallVec<[_; 16]> = point.data.tags.iter().map(|tag| (prefix(base, key(tag)), tag)).collect();
+        tags.sort_unstable_by(|&(a_prefix, a), &(b_prefix, b)| {
+            a_prefix.cmp(&b_prefix).then_with(|| key(a).of(base).cmp(key(b).of(base)))
+        });
         self.key.clear();
         self.key.push_str(point.data.raw(point.data.measurement).of(base));
         for (_, tag) in tags {
             self.key.push(',');
-            self.key.push_str(tag);
+            self.key.push_str(Piece { start: key(tag).start, end: point.data.raw(tag.value).end }.of(base));
         }
     }
 
@@ -80,7 +79,69 @@ impl SeriesKey {
     }
 }
 
+/// The first eight bytes of `key`, which is a part of `base`, as a number that orders as they do.
+#[inline]
+fn prefix(base: &str, key: Piece) -> u64 {
+    let behind = u64::MAX.checked_shr(8 * (key.end - key.start)).unwrap_or_default();
+    let rest = base.as_bytes().get(key.start as usize..).unwrap_or_default();
+    let first = rest.first_chunk().map_or_else(|| padded(rest), |&first| u64::from_be_bytes(first));
+    first & !behind
+}
+
+#[cold]
+fn padded(rest: &[u8]) -> u64 {
+    rest.iter().rev().fold(0, |padded, &byte| padded >> 8 | u64::from(byte) << 56)
+}
+
 /// How many bytes line protocol takes for a key.
 pub(super) fn spelled_len(key: &str) -> usize {
     key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::SeriesKey;
+    use crate::line_protocol::Lines;
+    use crate::point::Point;
+
+    /// The key of a line's series.
+    fn key(line: &str) -> String {
+        let mut point = Point::default();
+        let read = Lines::new(line.as_bytes()).read(&mut point);
+        read.expect("a line").expect("a valid line");
+        SeriesKey::default().of(&point).to_string()
+    }
+
+    #[test]
+    fn in_whatever_order_the_tags_come_the_key_is_that_of_the_sorted_line() {
+        // In the order of their bytes.
+        let cases: &[&[&str]] = &[
+            &["a=1", "b=2"],
+            &["a=1", "ab=1", "abc=1"],
+            &["a!=1", "a0=1", "b=1"],
+            &["1234567=x", "12345678=x", "123456789=x"],
+            &["12345678=x", "1234567890=x", "1234567891=x"],
+            &["z=1", "é=1", "日本=1"],
+            &["a=1", "bb=2", "ccc=3", "dddd=4"],
+        ];
+        for tags in cases {
+            // The shorter what follows, the nearer is the last key to the end of the line.
+            for fields in ["f=1", "long_field=1,another=2 1465839830100400200"] {
+                let sorted = format!("m,{} {fields}", tags.join(","));
+                let mut turned: Vec<_> = tags.to_vec();
+                for _ in *tags {
+                    for other in [turned.clone(), turned.iter().rev().copied().collect()] {
+                        let line = format!("m,{} {fields}", other.join(","));
+                        assert_eq!(key(&line), key(&sorted), "{line}");
+                    }
+                    turned.rotate_left(1);
+                }
+                assert_eq!(key(&sorted), format!("m,{}", tags.join(",")));
+            }
+        }
+    }
 }
