@@ -58,6 +58,10 @@ pub(crate) struct PointData {
     arena: Option<Box<Arena>>,
 }
 
+/// A timestamp, or none, with all that is known of its unit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WrittenTime(Unit, i64);
+
 #[derive(Clone, Copy, Debug, Default)]
 enum Unit {
     #[default]
@@ -323,6 +327,16 @@ impl PointData {
 
     pub(crate) const fn has_date(&self) -> bool {
         matches!(self.unit, Unit::Date)
+    }
+
+    /// The timestamp as it was read, to be [put back](Self::set_written_time).
+    #[inline]
+    pub(crate) const fn written_time(&self) -> WrittenTime {
+        WrittenTime(self.unit, self.time)
+    }
+
+    pub(crate) fn set_written_time(&mut self, WrittenTime(unit, time): WrittenTime) {
+        (self.unit, self.time) = (unit, time);
     }
 
     pub(crate) fn clear_timestamp(&mut self) {

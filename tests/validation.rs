@@ -4,11 +4,11 @@ mod laws;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use laws::{Bucket, EXISTING, Judged, SCHEMAS, Setup, hold, judge};
+use laws::{Bucket, EXISTING, EXPECTED_TIMES, Judged, SCHEMAS, Setup, hold, judge};
 use lineproof::line_protocol::points;
 use lineproof::{
     Atomicity, ConflictScope, Duplicates, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection,
-    Span, SyntaxError, Timestamp, WarningKind,
+    Span, SyntaxError, Timestamp, WarningKind, WrongPrecision,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -120,12 +120,15 @@ fn setup() -> impl Strategy<Value = Setup> {
         select(precisions.to_vec()),
         select(&[None, None, Some(1_700_000_000_999_999_999), Some(i64::MAX), Some(i64::MIN)][..]),
         select(&[None, None, Some(0), Some(1_600_000_000_000_000_000)][..]),
+        select(
+            &[None, None, Some(WrongPrecision::Ignore), Some(WrongPrecision::Warn), Some(WrongPrecision::Reject)][..],
+        ),
     );
     let limits = (select(&[16 << 20, 16 << 20, 30][..]), select(&[1_000, 1_000, 3, 0][..]));
     (rules, times, limits).prop_map(
         |(
             (bucket, scope, atomicity, profile),
-            (precision, default_timestamp, oldest),
+            (precision, default_timestamp, oldest, wrong_precision),
             (line_bytes, max_rejections),
         )| Setup {
             bucket,
@@ -135,6 +138,7 @@ fn setup() -> impl Strategy<Value = Setup> {
             precision,
             default_timestamp,
             oldest,
+            wrong_precision,
             line_bytes,
             max_rejections,
         },
@@ -256,7 +260,21 @@ impl Model {
         if time.abs() > 9_223_372_036_854_775_806 {
             return Some(Reason::TimestampOutOfRange);
         }
+        if self.setup.wrong_precision == Some(WrongPrecision::Reject) && self.is_wrong_precision(point) {
+            return Some(Reason::TimestampPrecisionMismatch);
+        }
         self.setup.oldest.filter(|&oldest| time < i128::from(oldest)).map(|_| Reason::OutsideRetentionPeriod)
+    }
+
+    /// Whether a time is expected in another precision than the declared one.
+    fn is_wrong_precision(&self, point: &Point<'_>) -> bool {
+        let is_expected = |precision: Precision| {
+            let time = point.timestamp().map(|time| i128::from(time.value()) * i128::from(precision.nanoseconds()));
+            time.is_some_and(|time| {
+                (i128::from(*EXPECTED_TIMES.start())..=i128::from(*EXPECTED_TIMES.end())).contains(&time)
+            })
+        };
+        !is_expected(self.setup.precision) && Precision::ALL.into_iter().any(is_expected)
     }
 
     /// Why an explicit bucket allows nothing of a line.
@@ -451,7 +469,7 @@ fn generated_bodies_meet_every_rule() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut met = BTreeMap::<Reason, usize>::new();
     let mut accepted = 0;
-    for _ in 0..400 {
+    for _ in 0..600 {
         let (setup, body) = (setup(), mangled_body()).new_tree(&mut runner).unwrap().current();
         let (judged, _) = judge(&setup, &body);
         accepted += judged.iter().map(|line| line.fields).sum::<usize>();
@@ -461,9 +479,8 @@ fn generated_bodies_meet_every_rule() {
             assert_eq!(position, Position::of(&body, rejection.span().start()));
         }
     }
-    // The settings that these need have tables of their own.
-    let elsewhere = [Reason::TimestampPrecisionMismatch, Reason::LimitExceeded];
-    for reason in Reason::ALL.into_iter().filter(|reason| !elsewhere.contains(reason)) {
+    // The settings that limits need have tables of their own.
+    for reason in Reason::ALL.into_iter().filter(|&reason| reason != Reason::LimitExceeded) {
         assert!(met.get(&reason).is_some_and(|&times| times > 20), "{reason:?}: {met:?}");
     }
     assert!(accepted > 500, "{accepted}");

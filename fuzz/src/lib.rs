@@ -9,7 +9,9 @@ mod laws;
 use laws::{Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError};
+use lineproof::{
+    Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError, WrongPrecision,
+};
 
 /// A target's name, which is its folder of seeds too, and its law.
 pub type Target = (&'static str, fn(&[u8]));
@@ -123,6 +125,12 @@ pub fn validate(input: &[u8]) {
         profile: [Profile::Cloud, Profile::Oss][pick(*first, 7, 1)],
         default_timestamp: [None, Some(1_700_000_000_123_456_789), Some(i64::MIN), Some(i64::MAX)][pick(*second, 0, 3)],
         oldest: [None, Some(1_600_000_000_000_000_000)][pick(*second, 2, 1)],
+        wrong_precision: [
+            None,
+            Some(WrongPrecision::Ignore),
+            Some(WrongPrecision::Warn),
+            Some(WrongPrecision::Reject),
+        ][pick(*second, 5, 3)],
         line_bytes: [16 << 20, 40][pick(*second, 3, 1)],
         max_rejections: [1_000, 2][pick(*second, 4, 1)],
     };

@@ -344,11 +344,12 @@ impl<'v> Batch<'v> {
     /// long as the batch.
     ///
     /// # Errors
-    /// [`Mixed`] where the point can only be judged after a replay; nothing is counted then.
+    /// [`Mixed`] where the point can only be judged after a replay; nothing is counted and the point is as it was then.
     pub(super) fn judge(&mut self, point: &mut Point<'_>, body: &[u8]) -> Result<(), Mixed> {
         self.line.clear();
         self.warnings.clear();
         let total = point.data.fields.len();
+        let written_time = point.data.written_time();
         let fit = Fit::of(point, &self.settings);
         if let Some((error, span)) = self.over_limit(point) {
             self.lose_line(point, Reason::LimitExceeded, error, span);
@@ -360,7 +361,12 @@ impl<'v> Batch<'v> {
                     let span = if span.is_empty() { Span::new(end, end) } else { span };
                     self.lose_line(point, reason, error, span);
                 }
-                Ok(()) => self.judge_fields(point)?,
+                Ok(()) => {
+                    if let Err(mixed) = self.judge_fields(point) {
+                        point.data.set_written_time(written_time);
+                        return Err(mixed);
+                    }
+                }
             }
         }
         self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());

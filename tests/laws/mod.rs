@@ -1,10 +1,12 @@
 //! What holds of every validation, whatever the settings and the body. A function panics where its law is broken, so the
 //! same code serves generated bodies and fuzzing.
 
+use std::ops::RangeInclusive;
+
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
     Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema, Outcome,
-    Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator, Verdict,
+    Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator, Verdict, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -15,6 +17,9 @@ pub(crate) enum Bucket {
     PerSeries,
     Explicit,
 }
+
+/// Some ten years, in nanoseconds.
+pub(crate) const EXPECTED_TIMES: RangeInclusive<i64> = 1_600_000_000_000_000_000..=1_900_000_000_000_000_000;
 
 /// What implicit buckets hold.
 pub(crate) const EXISTING: &str = "m f=1,h=t\nm,k=a f=1i\nm,k=a,t=1 g=\"x\",f=2\nn g=1u\nn,t=1 g=1i\n";
@@ -74,6 +79,8 @@ pub(crate) struct Setup {
     pub(crate) precision: Precision,
     pub(crate) default_timestamp: Option<i64>,
     pub(crate) oldest: Option<i64>,
+    /// What to do with times outside of [`EXPECTED_TIMES`].
+    pub(crate) wrong_precision: Option<WrongPrecision>,
     pub(crate) line_bytes: usize,
     pub(crate) max_rejections: usize,
 }
@@ -92,6 +99,9 @@ impl Setup {
         }
         if let Some(oldest) = self.oldest {
             validator = validator.retention(oldest);
+        }
+        if let Some(action) = self.wrong_precision {
+            validator = validator.expected_times(EXPECTED_TIMES, action);
         }
         validator
     }
@@ -252,6 +262,7 @@ fn what_is_accepted_is_clean(setup: &Setup, judged: &[Judged]) {
         precision: Precision::Nanoseconds,
         default_timestamp: None,
         oldest: None,
+        wrong_precision: None,
         line_bytes: body.len(),
         ..*setup
     };

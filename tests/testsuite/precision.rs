@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use lineproof::{
-    LineError, Outcome, Precision, Precision::*, Reason, Report, Server, Validator, Verdict, WarningKind,
-    WrongPrecision,
+    ConflictScope, LineError, Outcome, Precision, Precision::*, Reason, Rejection, Report, Server, Validator, Verdict,
+    WarningKind, WrongPrecision,
 };
 
 /// From 1990 to 2100, in nanoseconds.
@@ -132,6 +132,37 @@ fn the_coarsest_of_several_is_meant() {
         let expected: Vec<_> = likely.map(|likely| (1, Nanoseconds, likely)).into_iter().collect();
         assert_eq!(rejected(&report), expected, "{timestamp}");
     }
+}
+
+/// The line at which the types of a measurement begin to differ asks for a replay, and is judged behind it as any other.
+#[test]
+fn where_types_begin_to_differ() {
+    const TOO_EARLY: i64 = 1_700;
+    let mixed = |second: &str| format!("m,t=a f=1 1700000000\nm,t=b f=2i{second}\nm,t=c f=3 1700000002\n");
+    let declared = |declared| validator(declared, WrongPrecision::Reject).default_timestamp(TOO_EARLY * 1_000_000_000);
+    for (second, precision, expected, summary) in [
+        (" 1700000001", Seconds, &[][..], "3 of 3 timestamps fit s"),
+        (" 1700", Seconds, &[], "2 of 3 timestamps fit s"),
+        ("", Seconds, &[], "2 of 2 timestamps fit s"),
+        (" 1700000001000", Seconds, &[(2, Seconds, Milliseconds)], "2 of 3 timestamps fit s"),
+        (
+            " 1700000001",
+            Microseconds,
+            &[(1, Microseconds, Seconds), (2, Microseconds, Seconds), (3, Microseconds, Seconds)],
+            "3 of 3 timestamps fit s, not us",
+        ),
+    ] {
+        let report = declared(precision).line_protocol(mixed(second).as_bytes());
+        assert_eq!(rejected(&report), expected, "{second:?} in {precision}");
+        assert_eq!(report.timestamp_fit().unwrap().to_string(), summary, "{second:?} in {precision}");
+    }
+
+    let csv = "#datatype measurement,double,dateTime:RFC3339\nm,f,time\nm,1,2023-11-14T22:13:20Z\n\n\
+               #datatype measurement,long,dateTime:RFC3339\nm,f,time\nm,2,1970-01-01T00:28:20Z\n";
+    let validator = validator(Nanoseconds, WrongPrecision::Reject).conflict_scope(ConflictScope::Series);
+    let report = validator.annotated_csv(csv.as_bytes());
+    let reasons: Vec<_> = report.rejections().iter().map(Rejection::reason).collect();
+    assert_eq!(reasons, [Reason::TypeConflictInBatch]);
 }
 
 #[test]
