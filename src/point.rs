@@ -450,7 +450,8 @@ impl PointData {
     }
 
     /// Measurement and tags as the line spells them, where it spells them together.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "left alone it is a call, which takes 1 % of the time with warnings")]
+    #[inline(always)]
     pub(crate) fn spelled_series(&self) -> Piece {
         let last = self.tags.last().map_or(self.measurement, |tag| tag.value);
         if (self.measurement.0.start | last.0.start) & IN_ARENA == 0 {

@@ -1,6 +1,5 @@
 //! What is accepted, but not everywhere or not for long: warnings as plain data.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -420,24 +419,47 @@ impl fmt::Display for Warning {
     }
 }
 
-/// A line has at most so many warnings at hand; those beyond are counted only, so that one line cannot take much memory.
+/// A line has at most so many warnings at hand; those beyond are only counted, so that one line cannot take much memory.
 const MAX_LINE_WARNINGS: usize = 1 << 16;
 
 /// The warnings of a line. The memory is used again for the next.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct LineWarnings {
     list: Vec<Warning>,
-    /// Those beyond.
-    unlisted: Option<Box<Warnings>>,
+    room: usize,
+    /// Those beyond, of this line and all before it.
+    unlisted: Warnings,
+}
+
+impl Default for LineWarnings {
+    fn default() -> Self {
+        Self { list: Vec::new(), room: MAX_LINE_WARNINGS, unlisted: Warnings::default() }
+    }
 }
 
 impl LineWarnings {
+    /// Counts all from here on, for nobody will look at one of them.
+    pub(crate) const fn only_count(&mut self) {
+        self.room = 0;
+    }
+
+    #[inline]
+    pub(crate) const fn only_counts(&self) -> bool {
+        self.room == 0
+    }
+
+    /// Counts one that nobody will look at.
+    #[inline]
+    pub(crate) fn count(&mut self, kind: WarningKind) {
+        self.unlisted.count_one(kind, kind.affects());
+    }
+
     #[cold]
     pub(crate) fn push(&mut self, warning: Warning) {
-        if self.list.len() < MAX_LINE_WARNINGS {
+        if self.list.len() < self.room {
             self.list.push(warning);
         } else {
-            self.unlisted.get_or_insert_default().add(warning, 0);
+            self.unlisted.add(warning, 0);
         }
     }
 
@@ -446,9 +468,13 @@ impl LineWarnings {
         &self.list
     }
 
-    /// How many there are.
+    /// How many there are, and were beyond the lists of other lines.
     pub(crate) fn len(&self) -> usize {
-        self.list.len() + self.unlisted.as_ref().map_or(0, |unlisted| unlisted.total())
+        self.list.len() + self.unlisted.total()
+    }
+
+    pub(crate) fn unlisted(&self) -> &Warnings {
+        &self.unlisted
     }
 
     /// Brings them into the order of the text and gives each its position. They are of `text`, which begins at `offset`
@@ -465,7 +491,6 @@ impl LineWarnings {
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.list.clear();
-        self.unlisted = None;
     }
 }
 
@@ -481,25 +506,25 @@ pub(crate) struct Warnings {
 
 impl Warnings {
     pub(crate) fn add(&mut self, warning: Warning, max_records: usize) {
-        self.counts[warning.kind as usize] += 1;
-        if warning.kind.rules_out() {
-            self.affected = self.affected.or(warning.affects);
-        }
+        self.count_one(warning.kind, warning.affects);
         if self.records.len() < max_records {
             self.records.push(warning);
         }
     }
 
-    pub(crate) fn add_line(&mut self, line: &LineWarnings, max_records: usize) {
-        for &warning in &line.list {
-            self.add(warning, max_records);
+    fn count_one(&mut self, kind: WarningKind, affects: Servers) {
+        self.counts[kind as usize] += 1;
+        if kind.rules_out() {
+            self.affected = self.affected.or(affects);
         }
-        if let Some(unlisted) = &line.unlisted {
-            for (count, more) in self.counts.iter_mut().zip(unlisted.counts) {
-                *count += more;
-            }
-            self.affected = self.affected.or(unlisted.affected);
+    }
+
+    /// Counts others that are not listed.
+    pub(crate) fn count_all(&mut self, others: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(others.counts) {
+            *count += more;
         }
+        self.affected = self.affected.or(others.affected);
     }
 
     pub(crate) fn total(&self) -> usize {

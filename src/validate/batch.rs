@@ -8,7 +8,7 @@ use super::bucket::{Allows, LineShape, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
-use super::portability::Portability;
+use super::portability::{JudgedLine, Portability};
 use super::series_key::SeriesKey;
 use super::size::Size;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
@@ -87,6 +87,8 @@ pub struct Batch<'v> {
     /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
+    /// Whether anybody looks at the warnings of a line, or only at the report.
+    shows_warnings: bool,
 }
 
 struct Source<'v>(&'v dyn SchemaSource);
@@ -124,6 +126,8 @@ struct Line {
     set: Vec<SetType>,
     all_lost: bool,
     measurement: u32,
+    /// Its number, where types are tracked by series and one was asked for.
+    series: Option<u32>,
     shape: LineShape,
     key: SeriesKey,
 }
@@ -177,6 +181,10 @@ impl<'v> Batch<'v> {
     }
 
     fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
+        let mut portability = settings.warnings.then(|| Box::new(Portability::new(settings.duplicates)));
+        if let (Tracking::Series(_), Some(portability)) = (&tracking, &mut portability) {
+            portability.number_series();
+        }
         Self {
             source: Source(source),
             settings,
@@ -187,9 +195,15 @@ impl<'v> Batch<'v> {
             replaying: false,
             line: Line::default(),
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
-            portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
+            portability,
             warnings: LineWarnings::default(),
+            shows_warnings: true,
         }
+    }
+
+    /// Leaves the warnings of each line to the report.
+    pub(super) fn hide_warnings(&mut self) {
+        self.shows_warnings = false;
     }
 
     /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed. A point
@@ -239,7 +253,7 @@ impl<'v> Batch<'v> {
     /// What was found. Nobody has looked at the spelling of lines, so [`Report::portable_to`] is `None`.
     pub fn finish(mut self) -> Report {
         self.warn_of_no_points(&[]);
-        let mut report = self.collector.finish();
+        let mut report = self.into_report();
         report.warnings.on = false;
         report
     }
@@ -269,7 +283,7 @@ impl<'v> Batch<'v> {
     pub(super) fn pass_over(&mut self, speller: &mut Speller<'_>, start: usize) {
         self.warnings.clear();
         speller.pass_over(start, &mut self.warnings);
-        self.collector.warn(&self.warnings);
+        self.take_in_warnings();
     }
 
     /// Settles the warnings of the line that was judged last, and adds those of its spelling, where `text` tells who looks
@@ -289,7 +303,14 @@ impl<'v> Batch<'v> {
         }
         if !found.list().is_empty() {
             found.place(line, point.offset, point.line());
-            self.collector.warn(found);
+            self.take_in_warnings();
+        }
+    }
+
+    fn take_in_warnings(&mut self) {
+        self.collector.warn(&self.warnings);
+        if !self.shows_warnings && self.collector.has_all_warnings() {
+            self.warnings.only_count();
         }
     }
 
@@ -305,7 +326,7 @@ impl<'v> Batch<'v> {
 
     /// What was found, the end of the batch included.
     pub(super) fn into_report(self) -> Report {
-        self.collector.finish()
+        self.collector.finish(&self.warnings)
     }
 
     /// The verdict on the last line.
@@ -330,13 +351,16 @@ impl<'v> Batch<'v> {
         self.seen.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
         if let Some(portability) = &mut self.portability {
-            portability.forget_shapes();
+            portability.number_series();
         }
         self.replaying = true;
+        // What is to be said was said the first time.
+        let warnings = core::mem::take(&mut self.warnings);
         let mut point = Point::default();
         while before(&mut point) {
             let _ = self.judge(&mut point, &[]);
         }
+        self.warnings = warnings;
         self.replaying = false;
     }
 
@@ -372,11 +396,11 @@ impl<'v> Batch<'v> {
         self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());
         self.line.remove_lost_fields(point);
         if let Some(portability) = &mut self.portability
-            && !self.replaying
             && !self.line.all_lost
         {
-            let Line { measurement, shape, key, .. } = &mut self.line;
-            portability.check(point, *measurement, *shape, key, body, &mut self.warnings);
+            let Line { measurement, series, shape, key, .. } = &mut self.line;
+            let line = JudgedLine { measurement: *measurement, series: *series, shape: *shape, body };
+            portability.check(point, line, key, &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
@@ -415,13 +439,12 @@ impl<'v> Batch<'v> {
             self.reject_all(measurement, point, &not_allowed);
             return Ok(());
         }
-        let mut series = None;
         if let Some(shape) = self.seen.known_shape(measurement, point) {
             let is_taken = match &mut self.tracking {
                 Tracking::Measurement | Tracking::UntilMixed => true,
                 Tracking::Series(types) => {
                     let number = types.series(self.line.key.of(point));
-                    series = Some(number);
+                    self.line.series = Some(number);
                     types.take(number, self.seen.shape(measurement, shape))
                 }
             };
@@ -430,7 +453,7 @@ impl<'v> Batch<'v> {
                 return Ok(());
             }
         }
-        let mut series = LineSeries { point, number: series, asked: None };
+        let mut series = LineSeries { point, number: self.line.series, asked: None };
         let mut locator = Locator::new(point.line());
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
@@ -449,6 +472,7 @@ impl<'v> Batch<'v> {
                 }
             }
         }
+        self.line.series = series.number;
         if self.line.rejections.is_empty() {
             self.line.shape = self.seen.remember_shape(measurement, point);
         }
@@ -575,6 +599,7 @@ impl Line {
         self.lost_fields.clear();
         self.set.clear();
         self.all_lost = false;
+        self.series = None;
         self.shape = LineShape::Other;
         self.key.forget();
     }

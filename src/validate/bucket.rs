@@ -121,22 +121,17 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].name
     }
 
-    /// The number of the shape that `point` has and another line had before it.
+    /// The number of the shape that `point` has and another line had before it: the latest, most likely.
     #[inline]
     pub(super) fn known_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
-        let Measurement { shapes, latest_shape, .. } = &self.measurements[measurement as usize];
-        let latest = *latest_shape;
-        if shapes[latest].is_of(point) { Some(latest) } else { self.other_shape(measurement, point) }
-    }
-
-    #[inline(never)]
-    fn other_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
         let Measurement { shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
-        let other = (*latest_shape + 1) % SHAPES;
-        shapes[other].is_of(point).then(|| {
-            *latest_shape = other;
-            other
-        })
+        for _ in 0..SHAPES {
+            if shapes[*latest_shape].is_of(point) {
+                return Some(*latest_shape);
+            }
+            *latest_shape = (*latest_shape + 1) % SHAPES;
+        }
+        None
     }
 
     /// The types of the fields of a shape.

@@ -99,7 +99,14 @@ impl Collector {
     }
 
     pub(super) fn warn(&mut self, warnings: &LineWarnings) {
-        self.report.warnings.add_line(warnings, self.max_warnings);
+        for &warning in warnings.list() {
+            self.report.warnings.add(warning, self.max_warnings);
+        }
+    }
+
+    /// Whether all warnings are listed that will be.
+    pub(super) fn has_all_warnings(&self) -> bool {
+        self.report.warnings.records.len() >= self.max_warnings
     }
 
     /// How many lines have come.
@@ -107,7 +114,9 @@ impl Collector {
         self.report.lines.total()
     }
 
-    pub(super) fn finish(self) -> Report {
+    /// All of it, with the warnings that `lines` did not list.
+    pub(super) fn finish(mut self, lines: &LineWarnings) -> Report {
+        self.report.warnings.count_all(lines.unlisted());
         self.report
     }
 }

@@ -1,8 +1,8 @@
 //! Points that replace the one before them in their series.
 //!
-//! A point that is later than all before, of whatever series, replaces none. Such points only wait in a queue, for most bodies
-//! in order and short enough that no more is needed. The last points of the series are looked at when a point comes that is not
-//! later; until then those that have waited longest go there as more come than the queue holds.
+//! A point that is later than all before, of whatever series, replaces none. Such points only wait, the first of them for long,
+//! as most bodies are in order and short enough that no more is needed. They become the last points of their series when a
+//! point comes that is not later, or more come than may wait.
 //!
 //! A series' text is looked at where the times are the same, and stays in the body, where there is one at hand.
 
@@ -14,8 +14,11 @@ use crate::intern::{hash, same_bytes};
 const PROBES: usize = 16;
 /// Most series are found in as many.
 const NEAR: usize = 3;
-/// So many points wait at most; they take 640 KiB.
+/// So many points wait before any is looked up; they take 512 KiB.
 const WAITING: usize = 1 << 14;
+/// So many wait, and are looked up, together: a look-up is mostly two misses of the cache, and those of one step wait for
+/// the memory at the same time.
+const TOGETHER: usize = 32;
 
 /// The last point of each series: its time, and which fields it had.
 ///
@@ -25,7 +28,9 @@ const WAITING: usize = 1 << 14;
 pub(super) struct LastPoints {
     /// The latest time so far.
     latest: Option<i64>,
-    queue: Queue,
+    /// Points in the body, each later than the one before and than all that wait no more. The hash of their series is not known
+    /// yet: most bodies end before it is needed.
+    waiting: Vec<LastPoint>,
     /// By the hash of a series, its number plus one; zero where the slot is free. A look-up costs a miss of the cache or
     /// two, which is most of the time, so this is kept small, as the points are.
     slots: Vec<u32>,
@@ -36,21 +41,6 @@ pub(super) struct LastPoints {
     /// Fields that found no room in the point's `fields`, by its number.
     more: BTreeMap<u32, Groups>,
     texts: Vec<u8>,
-}
-
-/// Points in the body, each later than the one before and than all that have left the queue.
-#[derive(Debug, Default)]
-struct Queue {
-    /// A ring, once it is full.
-    points: Vec<Waiting>,
-    first: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    point: LastPoint,
-    /// Of its series; zero where it is not known yet: most bodies end before the queue is full.
-    hash: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +116,22 @@ impl FieldSet {
         });
     }
 
+    pub(super) const fn of_first(fields: u64) -> Self {
+        Self { first: fields, more: Groups::new() }
+    }
+
+    /// Those below 64.
+    #[inline]
+    pub(super) const fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The same, where there are no others.
+    #[inline]
+    pub(super) fn only_first(&self) -> Option<u64> {
+        self.more.is_empty().then_some(self.first)
+    }
+
     /// Takes in others; whether one of them is there already.
     pub(super) fn unite(&mut self, others: &Self) -> bool {
         let is_shared = self.first & others.first != 0 || intersect(&self.more, &others.more);
@@ -142,65 +148,99 @@ enum Place {
 }
 
 impl LastPoints {
-    /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
-    #[inline]
-    pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
-        let is_later = self.latest.is_none_or(|latest| time > latest);
-        if is_later {
-            self.latest = Some(time);
+    /// Takes in a point that is later than all before, of the series whose text is `len` bytes of the body at `start`; whether
+    /// it is and that was possible.
+    #[expect(clippy::inline_always, reason = "left alone it is a call, which takes 1 % of the time with warnings")]
+    #[inline(always)]
+    pub(super) fn takes_later(&mut self, time: i64, fields: &FieldSet, start: usize, len: usize, body: &[u8]) -> bool {
+        if self.latest.is_some_and(|latest| time <= latest) || !fields.more.is_empty() {
+            return false;
         }
-        match series.start {
-            Some(start) if is_later && fields.more.is_empty() => {
-                let hash = if self.queue.is_full() { hash(0, series.text) } else { 0 };
-                let point = LastPoint { time, fields: fields.first, text: Text { start, ..Text::new(series, hash) } };
-                if let Some(longest) = self.queue.push(Waiting { point, hash }) {
-                    self.take(longest, series.body);
-                }
-                false
-            }
-            _ => {
-                if !self.queue.points.is_empty() {
-                    self.take_all(series.body);
-                }
-                self.replaces_known(hash(0, series.text), series, time, fields)
-            }
+        self.latest = Some(time);
+        self.waiting.push(LastPoint { time, fields: fields.first, text: Text { start, len: len as u32, hash: 0 } });
+        if self.waiting.len() >= if self.points.is_empty() { WAITING } else { TOGETHER } {
+            self.take_all(body);
+        }
+        true
+    }
+
+    /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
+    pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+        if let Some(start) = series.start
+            && self.takes_later(time, fields, start, series.text.len(), series.body)
+        {
+            return false;
+        }
+        self.latest = self.latest.max(Some(time));
+        self.take_waiting(series.body);
+        self.replaces_known(hash(0, series.text), series, time, fields)
+    }
+
+    #[inline]
+    fn take_waiting(&mut self, body: &[u8]) {
+        if !self.waiting.is_empty() {
+            self.take_all(body);
         }
     }
 
+    /// Makes the points that wait the last ones of their series.
     #[inline(never)]
     fn take_all(&mut self, body: &[u8]) {
-        let mut queue = core::mem::take(&mut self.queue);
-        let (end, start) = queue.points.split_at(queue.first);
-        start.iter().chain(end).for_each(|&waiting| self.take(waiting, body));
-        queue.points.clear();
-        self.queue.points = queue.points;
+        let waiting = core::mem::take(&mut self.waiting);
+        for points in waiting.chunks(TOGETHER) {
+            self.take(points, body);
+        }
+        // It was large once, and only once.
+        self.waiting = Vec::with_capacity(TOGETHER);
     }
 
-    /// Makes a point from the queue the last of its series.
-    #[inline]
-    fn take(&mut self, Waiting { mut point, mut hash }: Waiting, body: &[u8]) {
-        if hash == 0 {
-            hash = crate::intern::hash(0, point.text.of(body, &[]));
-            point.text.hash = upper_half(hash);
-        }
+    /// The same for at most [`TOGETHER`] of them, in steps that each look at all.
+    fn take(&mut self, points: &[LastPoint], body: &[u8]) {
+        let mut hashes = [0; TOGETHER];
+        let mut numbers = [0; TOGETHER];
         let mask = self.slots.len().wrapping_sub(1);
-        for step in 0..NEAR {
-            let number = self.slots.get((hash as usize).wrapping_add(step) & mask).map_or(0, |&number| number as usize);
-            match self.points.get_mut(number.wrapping_sub(1)) {
-                // It may be another series with this hash: its text, which may lie far back in the body, is not looked at,
-                // as this one can take its place.
-                Some(last) if last.text.hash == upper_half(hash) && !last.has_more() => return *last = point,
-                Some(_) => {}
+        for (hash, point) in hashes.iter_mut().zip(points) {
+            *hash = crate::intern::hash(0, point.text.of(body, &[]));
+        }
+        for (number, &hash) in numbers.iter_mut().zip(&hashes).take(points.len()) {
+            *number = self.slots.get(hash as usize & mask).copied().unwrap_or_default();
+        }
+        for (&hash, number) in hashes.iter().zip(&mut numbers).take(points.len()) {
+            *number = self.nearby(hash, *number);
+        }
+        for ((&hash, number), &point) in hashes.iter().zip(numbers).zip(points) {
+            match self.points.get_mut((number as usize).wrapping_sub(1)) {
+                Some(last) => {
+                    *last = point;
+                    last.text.hash = upper_half(hash);
+                }
+                None => self.take_otherwise(point, hash, body),
+            }
+        }
+    }
+
+    /// `number`, which stands in the first slot for `hash`, if it is that of the last point there that can be replaced as a
+    /// whole, or else one that stands near; zero for none. That may be of another series with this hash: its text, which may
+    /// lie far back in the body, is not looked at, as another point can take its place.
+    #[inline]
+    fn nearby(&self, hash: u64, mut number: u32) -> u32 {
+        for step in 1..=NEAR {
+            match self.points.get((number as usize).wrapping_sub(1)) {
+                Some(last) if last.text.hash == upper_half(hash) && !last.has_more() => return number,
+                Some(_) => {
+                    let mask = self.slots.len().wrapping_sub(1);
+                    number = self.slots.get((hash as usize).wrapping_add(step) & mask).copied().unwrap_or_default();
+                }
                 None => break,
             }
         }
-        self.take_otherwise(point, hash, body);
+        0
     }
 
     #[inline(never)]
-    fn take_otherwise(&mut self, LastPoint { time, fields, text }: LastPoint, hash: u64, body: &[u8]) {
-        let series = SeriesText { body, text: text.of(body, &[]), start: Some(text.start) };
-        self.replaces_known(hash, series, time, &FieldSet { first: fields, more: Groups::new() });
+    fn take_otherwise(&mut self, point: LastPoint, hash: u64, body: &[u8]) {
+        let series = SeriesText { body, text: point.text.of(body, &[]), start: Some(point.text.start) };
+        self.replaces_known(hash, series, point.time, &FieldSet::of_first(point.fields));
     }
 
     /// [`replaces`](Self::replaces) with all points before among the last ones.
@@ -282,7 +322,7 @@ impl LastPoints {
     fn add(&mut self, hash: u64, point: LastPoint) {
         self.points.push(point);
         self.hashes.push(hash);
-        if self.points.len() * 3 > self.slots.len() {
+        if self.points.len() * 4 > self.slots.len() {
             self.grow();
         } else {
             self.put(self.points.len() as u32 - 1);
@@ -307,25 +347,6 @@ impl LastPoints {
             Place::Free(at) => self.slots[at] = number + 1,
             Place::Found(_) | Place::Full => _ = self.overflow.insert(hash, number),
         }
-    }
-}
-
-impl Queue {
-    #[inline]
-    const fn is_full(&self) -> bool {
-        self.points.len() == WAITING
-    }
-
-    /// Takes in the latest; what has waited longest has to go where there is no room for both.
-    #[inline]
-    fn push(&mut self, latest: Waiting) -> Option<Waiting> {
-        if !self.is_full() {
-            self.points.push(latest);
-            return None;
-        }
-        let first = self.points.get_mut(self.first)?;
-        self.first = (self.first + 1) % WAITING;
-        Some(core::mem::replace(first, latest))
     }
 }
 
@@ -455,6 +476,7 @@ mod tests {
         for (rising, lines, in_body) in [
             (0, 5_000, false),
             (0, 5_000, true),
+            (WAITING - 1, WAITING + 50, true),
             (WAITING, WAITING + 50, true),
             (3 * WAITING + 7, 4 * WAITING, true),
             (3 * WAITING + 7, 4 * WAITING, false),

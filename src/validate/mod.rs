@@ -6,6 +6,7 @@ mod collector;
 mod conflict;
 mod duplicates;
 mod every_point;
+mod last_of_numbered;
 mod plausibility;
 mod portability;
 mod series_key;
@@ -136,6 +137,14 @@ impl Finding<'_> {
 enum Shown<'s, 'b> {
     Line(Judged<'s, 'b>),
     Warning(&'s Warning),
+}
+
+/// Who looks on while a body is validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    OfLines,
+    /// Of warnings, too.
+    OfAll,
 }
 
 /// A line that was judged.
@@ -345,7 +354,10 @@ impl<S: SchemaSource> Validator<S> {
     /// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
     /// ```
     pub fn line_protocol_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
-        self.line_protocol_findings(body, |finding| finding.show_line(&mut show))
+        if self.is_too_large(body) {
+            return Report::too_large(&self.settings);
+        }
+        self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| shown.finding().show_line(&mut show))
     }
 
     /// The same with each warning shown, too, in the order of the text: what is warned of in a line follows the line,
@@ -368,7 +380,7 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        self.judge_lines(body, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        self.judge_lines(body, Audience::OfAll, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
@@ -418,13 +430,13 @@ impl<S: SchemaSource> Validator<S> {
         let place = |_: &Reader<'_>| (0, 0);
         let settings = Settings { precision: Precision::Nanoseconds, ..self.settings };
         let show = &mut |shown: Shown<'_, '_>| show(shown.finding());
-        self.judge(settings, || reader.clone(), Reader::read, place, None, show)
+        self.judge(settings, || reader.clone(), Reader::read, place, (None, Audience::OfAll), show)
     }
 
     #[inline]
-    fn judge_lines<'b>(&self, body: &'b [u8], show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
+    fn judge_lines<'b>(&self, body: &'b [u8], audience: Audience, show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
         let speller = self.settings.warnings.then(|| Speller::new(body));
-        self.judge(self.settings, || self.lines(body), Lines::read, Lines::place, speller, show)
+        self.judge(self.settings, || self.lines(body), Lines::read, Lines::place, (speller, audience), show)
     }
 
     /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
@@ -435,10 +447,13 @@ impl<S: SchemaSource> Validator<S> {
         start: impl Fn() -> R,
         read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
         place: impl Fn(&R) -> (usize, usize),
-        mut speller: Option<Speller<'b>>,
+        (mut speller, audience): (Option<Speller<'b>>, Audience),
         show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
         let mut batch = Batch::with_replay(&self.source, settings);
+        if audience == Audience::OfLines {
+            batch.hide_warnings();
+        }
         if speller.is_some() {
             batch.leave_spelling();
         }
@@ -522,7 +537,7 @@ impl<S: SchemaSource> Validator<S> {
             splitter.reject_all();
             return Report::too_large(&self.settings);
         }
-        let report = self.judge_lines(body, &mut |shown: Shown<'_, '_>| {
+        let report = self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
             if let Shown::Line(judged) = shown {
                 splitter.line(judged);
             }
@@ -537,7 +552,7 @@ impl<S: SchemaSource> Validator<S> {
             return (Vec::new(), Report::too_large(&self.settings));
         }
         let mut points = Vec::new();
-        let report = self.judge_lines(body, &mut |shown: Shown<'_, 'b>| {
+        let report = self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, 'b>| {
             if let Shown::Line(Judged { point: Some(point), verdict, .. }) = shown
                 && !matches!(verdict, Verdict::Rejected(_))
             {

@@ -10,6 +10,7 @@ use super::Duplicates;
 use super::bucket::{LineShape, SHAPES};
 use super::duplicates::{FieldSet, LastPoints, SeriesText};
 use super::every_point::EveryPoint;
+use super::last_of_numbered::LastOfNumbered;
 use super::series_key::{SeriesKey, spelled_len};
 use crate::intern::{Interner, same, same_bytes};
 use crate::point::{Point, Spelling, Token};
@@ -50,10 +51,22 @@ pub(super) struct Portability {
     points: Points,
 }
 
+/// What is known of the line that a point was read from, once its fields are judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct JudgedLine<'b> {
+    pub(super) measurement: u32,
+    /// Where series have numbers.
+    pub(super) series: Option<u32>,
+    pub(super) shape: LineShape,
+    /// What it was read from, if that stays at hand.
+    pub(super) body: &'b [u8],
+}
+
 /// The points so far.
 #[derive(Debug)]
 enum Points {
     Last(LastPoints),
+    OfNumbered(LastOfNumbered),
     Every(EveryPoint),
 }
 
@@ -75,6 +88,8 @@ struct Measurement {
 #[derive(Debug, Default)]
 struct Shape {
     is_known: bool,
+    /// And nothing is to be said about its fields.
+    is_plain: bool,
     fields: FieldSet,
     /// What is to be said about them in each line; nothing where it is too much to be remembered.
     remarks: Option<Vec<Remark>>,
@@ -95,7 +110,8 @@ const MAX_REMARKS: usize = 256;
 /// A tag key that most likely comes again.
 #[derive(Clone, Copy, Debug)]
 struct KnownTag {
-    len: usize,
+    /// No length for a long one.
+    len: u32,
     /// All of a short one, and which bits of eight bytes it takes: so most are known at a glance.
     prefix: u64,
     mask: u64,
@@ -142,22 +158,81 @@ impl Portability {
     }
 
     /// The shapes of lines are numbered anew.
-    pub(super) fn forget_shapes(&mut self) {
+    fn forget_shapes(&mut self) {
         for measurement in &mut self.measurements {
-            measurement.shapes.iter_mut().for_each(|shape| shape.is_known = false);
+            for shape in &mut measurement.shapes {
+                (shape.is_known, shape.is_plain) = (false, false);
+            }
         }
     }
 
-    /// Looks at a point as far as it is accepted, of the measurement with this number. `body` is what it was read from, if
-    /// that stays at hand. What is found has no position yet.
+    /// The series of points have numbers from now on; the points so far are to come again.
+    pub(super) fn number_series(&mut self) {
+        self.forget_shapes();
+        self.points = match self.points {
+            Points::Last(_) | Points::OfNumbered(_) => Points::OfNumbered(LastOfNumbered::default()),
+            Points::Every(_) => Points::Every(EveryPoint::default()),
+        };
+    }
+
+    /// Looks at a point as far as it is accepted. What is found has no position yet.
     #[inline]
     pub(super) fn check(
         &mut self,
         point: &Point<'_>,
-        measurement: u32,
-        shape: LineShape,
+        line: JudgedLine<'_>,
         key: &mut SeriesKey,
-        body: &[u8],
+        found: &mut LineWarnings,
+    ) {
+        if !self.take_plain(point, line, found) {
+            self.check_all(point, line, key, found);
+        }
+    }
+
+    /// Takes in a point that is written as another one of its measurement was, of which nothing was to be said or all of it is
+    /// only counted, and that replaces none, as can be seen at once. Most are.
+    #[inline]
+    fn take_plain(&mut self, point: &Point<'_>, line: JudgedLine<'_>, found: &mut LineWarnings) -> bool {
+        let LineShape::Known(number) = line.shape else {
+            return false;
+        };
+        let Some(state) = self.measurements.get(line.measurement as usize) else {
+            return false;
+        };
+        let Some(shape) = state.shapes.get(number) else {
+            return false;
+        };
+        let base = point.base().as_bytes();
+        let is_plain = (shape.is_plain || shape.is_known && shape.remarks.is_some() && found.only_counts())
+            && state.tags_are_plain
+            && self.names_are_spelled
+            && base.len() < KEY_BYTES - 4
+            && (state.has_tags_in_order(point, base) || self.has_tags_somewhere(state, point, base));
+        if !is_plain {
+            return false;
+        }
+        let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
+        let is_taken = match &mut self.points {
+            Points::Last(last) if point.data.spelling == Spelling::Canonical => {
+                let series = point.data.spelled_series();
+                let start = point.offset + series.range().start;
+                last.takes_later(time, &shape.fields, start, series.range().len(), line.body)
+            }
+            Points::OfNumbered(last) => line.series.is_some_and(|series| last.takes_other(series, time, &shape.fields)),
+            Points::Last(_) | Points::Every(_) => false,
+        };
+        if is_taken && !shape.is_plain {
+            shape.remarks.iter().flatten().for_each(|remark| found.count(remark.kind));
+        }
+        is_taken
+    }
+
+    #[inline(never)]
+    fn check_all(
+        &mut self,
+        point: &Point<'_>,
+        JudgedLine { measurement, series, shape, body }: JudgedLine<'_>,
+        key: &mut SeriesKey,
         found: &mut LineWarnings,
     ) {
         let base = point.base().as_bytes();
@@ -201,6 +276,8 @@ impl Portability {
                 };
                 last.replaces(series, time, fields)
             }
+            // No type of a field is settled without the number of its series.
+            Points::OfNumbered(last) => series.is_some_and(|series| last.replaces(series, time, fields)),
             Points::Every(points) => points.replaces(key.of(point), time, fields),
         };
         if is_duplicate {
@@ -215,23 +292,22 @@ impl Portability {
     fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = point.data.tags.as_slice();
         let is_plain = |value| !has_backslash(point.data.bytes(base, value));
-        let is_known = |known: &KnownTag, key| self.is_known(*known, point, base, key);
+        (state.has_tags_in_order(point, base) || self.has_tags_somewhere(state, point, base))
+            && (self.names_are_spelled || tags.iter().all(|tag| is_plain(tag.value)))
+    }
+
+    /// The same for keys that are long, are spelled with escapes, stand at the line's end or have changed places.
+    #[inline(never)]
+    fn has_tags_somewhere(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
+        let tags = point.data.tags.as_slice();
+        let is_known = |known: &KnownTag, key| {
+            known.is(base, key)
+                || same_bytes(self.columns[known.column as usize].name.as_bytes(), point.data.bytes(base, key))
+        };
         state.tags.len() == tags.len()
             && (state.tags.iter().zip(tags).all(|(known, tag)| is_known(known, tag.key))
                 || tags.len() <= MOVED_TAGS
                     && tags.iter().all(|tag| state.tags.iter().any(|known| is_known(known, tag.key))))
-            && (self.names_are_spelled || tags.iter().all(|tag| is_plain(tag.value)))
-    }
-
-    #[inline]
-    fn is_known(&self, known: KnownTag, point: &Point<'_>, base: &[u8], key: Token) -> bool {
-        let place = key.place_in_line();
-        if let Some(text) = base.get(place.start..).and_then(<[u8]>::first_chunk::<8>)
-            && known.len <= 8
-        {
-            return place.len() == known.len && (u64::from_le_bytes(*text) ^ known.prefix) & known.mask == 0;
-        }
-        same_bytes(self.columns[known.column as usize].name.as_bytes(), point.data.bytes(base, key))
     }
 
     /// Looks at every name, but where it is known that nothing is to be said.
@@ -271,6 +347,7 @@ impl Portability {
             shape.is_known = true;
             shape.fields.set(fields.iter().map(|&column| self.columns[column as usize].field));
         }
+        shape.is_plain = remarks.is_empty();
         shape.remarks = (remarks.len() <= MAX_REMARKS).then_some(remarks);
     }
 
@@ -456,6 +533,15 @@ impl Remark {
     }
 }
 
+impl Measurement {
+    /// Whether a glance at the tag keys is enough to tell that they are those of the last line, in the same order.
+    #[inline]
+    fn has_tags_in_order(&self, point: &Point<'_>, base: &[u8]) -> bool {
+        let tags = point.data.tags.as_slice();
+        self.tags.len() == tags.len() && self.tags.iter().zip(tags).all(|(known, tag)| known.is(base, tag.key))
+    }
+}
+
 impl KnownTag {
     fn new(key: &[u8], column: u32) -> Self {
         let mut prefix = [0; 8];
@@ -463,7 +549,17 @@ impl KnownTag {
         for (at, &byte) in key.iter().take(8).enumerate() {
             (prefix[at], mask[at]) = (byte, u8::MAX);
         }
-        Self { len: key.len(), prefix: u64::from_le_bytes(prefix), mask: u64::from_le_bytes(mask), column }
+        let len = if key.len() <= 8 { key.len() as u32 } else { u32::MAX };
+        Self { len, prefix: u64::from_le_bytes(prefix), mask: u64::from_le_bytes(mask), column }
+    }
+
+    /// Whether a glance is enough to tell that `key` is it.
+    #[inline]
+    fn is(self, base: &[u8], key: Token) -> bool {
+        let place = key.place_in_line();
+        let text = base.get(place.start..place.start + 8).and_then(<[u8]>::first_chunk::<8>);
+        place.len() == self.len as usize
+            && text.is_some_and(|text| (u64::from_le_bytes(*text) ^ self.prefix) & self.mask == 0)
     }
 }
 
