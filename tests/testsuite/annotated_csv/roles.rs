@@ -128,6 +128,16 @@ fn what_every_row_would_lack() {
             &[E(Kind::MissingFields, (2, 8), "")],
         ),
         ("_value", b"_measurement,_field,a|tag\nm,f,x\n", &[E(Kind::MissingColumn, (1, 14), "_field")]),
+        (
+            "_value, with other fields",
+            b"_measurement,x|long,_field\nm,1,f\n",
+            &[E(Kind::MissingColumn, (1, 21), "_field")],
+        ),
+        (
+            "_value, with other fields and a constant",
+            b"#constant long,c,1\n_measurement,_field\nm,f\n",
+            &[E(Kind::MissingColumn, (2, 14), "_field")],
+        ),
         ("_field", b"_measurement,_value,a|tag\nm,1,x\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
         ("_field, with other fields", b"_measurement,_value,a\nm,1,2\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
     ]);
