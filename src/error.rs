@@ -266,8 +266,9 @@ impl SyntaxError {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
-    /// Message and reference of the query's own error (empty where no row gives them), where the CSV is the result of a query that failed
-    /// ([`QueryError`](SyntaxErrorKind::QueryError)).
+    /// Message and reference of the query's own error, where the CSV is the result of a query that failed
+    /// ([`QueryError`](SyntaxErrorKind::QueryError)). Both are empty where no row gives them; a row without a message has
+    /// the message `unknown query error`.
     pub fn query_error(&self) -> Option<(&str, &str)> {
         let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;
         Some((message, reference))

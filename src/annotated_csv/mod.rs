@@ -318,7 +318,8 @@ fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxE
         let text = record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
         excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
     };
-    let of_csv = OfCsv { column: None, query_error: Some((text(message), text(reference))) };
+    let said = Some(text(message)).filter(|said| !said.is_empty()).unwrap_or_else(|| "unknown query error".into());
+    let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
     let piece = record.cells.get(message).map_or_else(|| record.place().end(), |cell| cell.raw());
     let expected = "the result of a query that did not fail";
     record.place().error(SyntaxErrorKind::QueryError, Part::Cell, expected, piece).of_csv(of_csv)

@@ -267,7 +267,13 @@ fn queries_that_failed() {
         ),
         ("message", b"#datatype,string\n,error\n,went wrong\n", (3, 2), ("went wrong", "")),
         ("no reference", b"#datatype,string,string\n,error,reference\n,went wrong,\n", (3, 2), ("went wrong", "")),
-        ("no message", b"#datatype,string,string\n,error,reference\n,,\n", (3, 2), ("", "")),
+        ("no message", b"#datatype,string,string\n,error,reference\n,,\n", (3, 2), ("unknown query error", "")),
+        (
+            "no message, but a reference",
+            b"#datatype,string,string\n,error,reference\n,,7\n",
+            (3, 2),
+            ("unknown query error", "7"),
+        ),
         ("no row", b"#datatype,string,string\n,error,reference\n", (2, 2), ("", "")),
         ("quoted", b"#datatype,string,long\n,error,reference\n,\"a \"\"b\"\"\",1\n", (3, 2), ("a \"b\"", "1")),
     ] {

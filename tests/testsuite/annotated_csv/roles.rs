@@ -283,6 +283,8 @@ fn error_tables() {
     let error =
         lineproof::annotated_csv::points(b"error,reference\n\"a \"\"b\"\"\n\",897\n").next().unwrap().unwrap_err();
     assert_eq!(error.query_error(), Some((r#"a "b"\n"#, "897")));
+    let error = lineproof::annotated_csv::points(b"error,reference\n,897\n").next().unwrap().unwrap_err();
+    assert_eq!(error.query_error(), Some(("unknown query error", "897")));
 }
 
 #[test]
