@@ -426,7 +426,7 @@ impl Input<'_> {
             _ => return Err(self.fault("an offset as the layout writes it")),
         };
         let Some((seconds, len)) = offset(zone, numbers, colons) else {
-            return Err(self.fault("an offset as the layout writes it, less than a day"));
+            return Err(self.fault("an offset as the layout writes it, up to 24:60:60"));
         };
         self.at += 1 + len;
         Ok(if negative { -seconds } else { seconds })
@@ -437,7 +437,7 @@ impl Input<'_> {
 fn offset(text: &[u8], numbers: u8, colons: bool) -> Option<(i32, usize)> {
     let mut rest = text;
     let mut seconds = 0;
-    for (most, unit) in [(23, 3600), (59, 60), (59, 1)].into_iter().take(numbers.into()) {
+    for (most, unit) in [(24, 3600), (60, 60), (60, 1)].into_iter().take(numbers.into()) {
         if colons && rest.len() < text.len() {
             rest = rest.strip_prefix(b":")?;
         }
@@ -582,6 +582,8 @@ mod tests {
             ("2006-01-02Z070000", "2020-03-04Z", "2020-03-04 00:00:00+0"),
             ("2006-01-02Z07:00:00", "2020-03-04-23:59:59", "2020-03-04 00:00:00-86399"),
             ("2006-01-02Z0700", "2020-03-04+0130", "2020-03-04 00:00:00+5400"),
+            ("2006-01-02-07", "2020-03-04+24", "2020-03-04 00:00:00+86400"),
+            ("2006-01-02-07:00:00", "2020-03-04-24:60:60", "2020-03-04 00:00:00-90060"),
             // Blanks and other characters.
             ("2006-01-02  15:04", "2020-03-04 05:06", "2020-03-04 05:06:00"),
             ("2006-01-02 15:04", "2020-03-04   05:06", "2020-03-04 05:06:00"),
@@ -639,10 +641,9 @@ mod tests {
             ("2006-01-02-07:00", "2020-03-04+0100", "+0100"),
             ("2006-01-02Z07:00", "2020-03-04z", "z"),
             ("2006-01-02Z07:00", "2020-03-04", "2020-03-04"),
-            // Only here refused: offsets of a day and more.
-            ("2006-01-02-0700", "2020-03-04+2400", "+2400"),
-            ("2006-01-02-0700", "2020-03-04+0060", "+0060"),
-            ("2006-01-02-070000", "2020-03-04+000060", "+000060"),
+            ("2006-01-02-0700", "2020-03-04+2500", "+2500"),
+            ("2006-01-02-0700", "2020-03-04+0061", "+0061"),
+            ("2006-01-02-070000", "2020-03-04+000061", "+000061"),
             ("2006-01-02 15:04", "2020-03-0405:06", "05:06"),
             ("2006-01-02 literal", "2020-03-04 Literal", "Literal"),
         ] {
