@@ -60,7 +60,7 @@
 //! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
 //!
 //! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
-//! placeholders for a table, and 1000 defaults for cells that a short row lacks.
+//! placeholders for a table, layouts of 100 parts, and 1000 defaults for cells that a short row lacks.
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!

@@ -160,7 +160,6 @@ pub(crate) const OF_CONVERTER: &[(&str, &[&str])] = &[
             "x_constant_field_bool",
             "doc_ext_custom_layout_example_is_wrong",
             "layout_MST_plus03_instant_not_adjusted",
-            "layout_frac_mixed_digits_not_fraction",
         ],
     ),
     // Roles: clashes, what every row would lack, defaults of short rows, names that cannot be written.
