@@ -170,6 +170,17 @@ fn pivot() {
             b"_measurement,_field,_value,c|field\nm,a,,2\nm,a,,\n",
             &[P("m c=2"), E(Kind::MissingFields, (3, 6), "")],
         ),
+        (
+            "a value without a name is not read",
+            b"#datatype string,string,double,field\n_measurement,_field,_value,c\nm,,x,2\nm,,x,\n",
+            &[P("m c=2"), E(Kind::MissingFields, (4, 6), "")],
+        ),
+        ("nor is a name without a value", b"_measurement,_field,_value,c|field\nm,a\\,,2\n", &[P("m c=2")]),
+        (
+            "nor is one without the value of a template",
+            b"#concat double,_value,${x}\n_measurement,_field,x|ignored,c|field\nm,a\\,,2\nm,,y,2\nm,a,1,2\n",
+            &[P("m c=2"), P("m c=2"), P("m a=1,c=2")],
+        ),
         ("defaults", b"#default m,a,1\n_measurement,_field,_value\n,,\n,b,2\n", &[P("m a=1"), P("m b=2")]),
         (
             "strict: a typed column beside it would be dropped",
