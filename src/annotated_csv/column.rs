@@ -166,6 +166,10 @@ pub(super) fn column<'a, 'b>(
     let label_at = (header, *label_piece);
     let (spelled, mut type_at) = value(&block.datatype).unwrap_or(("", label_at));
     let mut data_type = DataType::parse(spelled);
+    let default = value(&block.default);
+    if block.is_default_behind_datatype() && default.is_some_and(|(text, _)| text.is_empty()) {
+        data_type.default = None;
+    }
     let mut label: &str = label;
     if matches!(data_type.declared, Declared::Untyped | Declared::Field)
         && !labels_hold_no_type
@@ -191,7 +195,7 @@ pub(super) fn column<'a, 'b>(
         is_virtual: false,
         is_concat: false,
     };
-    if let Some((text, at)) = value(&block.default).filter(|(text, _)| !text.is_empty()) {
+    if let Some((text, at)) = default.filter(|(text, _)| !text.is_empty()) {
         let faulty = |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
         if preset.is_some() {
             return faulty(Kind::ConflictingDefaults, "one default for the column");

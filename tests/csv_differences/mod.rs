@@ -67,7 +67,6 @@ pub(crate) const OF_CONVERTER: &[(&str, &[&str])] = &[
             "struct_header_label_already_set_by_nothing",
             "type_unsupported_on_ignored_label",
             "short_empty_type_with_default",
-            "datatype_pipe_then_empty_default_resets",
             "default_with_hash_prefix_value",
             "x_constant_empty_tag_label",
         ],
