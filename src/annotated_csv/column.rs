@@ -17,6 +17,8 @@ use crate::point::Piece;
 pub(super) struct DataType<'t> {
     pub(super) declared: Declared,
     pub(super) spelled: &'t str,
+    /// The type alone.
+    name: &'t str,
     pub(super) format: &'t str,
     pub(super) default: Option<&'t str>,
 }
@@ -79,7 +81,8 @@ impl<'t> DataType<'t> {
             _ if name.starts_with("ignore") => Declared::Ignored,
             _ => Declared::Unknown,
         };
-        Self { declared, spelled: text, format, default }
+        let name = if declared == Declared::Time { "dateTime" } else { name };
+        Self { declared, spelled: text, name, format, default }
     }
 
     /// How the column's cells are read as values.
@@ -133,7 +136,10 @@ impl Declaration<'_, '_> {
             escaped(&self.label)
         } else {
             let annotation = if self.is_concat { "#concat" } else { "#constant" };
-            if data_type.is_empty() { annotation.into() } else { alloc::format!("{annotation} {data_type}") }
+            match self.data_type.name {
+                "" => annotation.into(),
+                name => alloc::format!("{annotation} {}", escaped(name)),
+            }
         };
         (label.into(), data_type.into())
     }

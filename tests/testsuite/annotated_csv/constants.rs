@@ -88,6 +88,16 @@ fn constants_that_are_refused() {
             b"#constant dateTime,never\n_measurement,f\nm,1\n",
             &[E(Kind::InvalidTimestamp, (1, 20), "#constant dateTime")],
         ),
+        (
+            "time in a format",
+            b"#constant dateTime:RFC3339,never\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidTimestamp, (1, 28), "#constant dateTime")],
+        ),
+        (
+            "time by its other name",
+            b"#constant time:number|7,\n_measurement,f\nm,1\n#constant time,never\n#default ,\n_measurement,f\nm,1\n",
+            &[P("m f=1 7"), E(Kind::InvalidTimestamp, (4, 16), "#constant dateTime")],
+        ),
         ("type", b"#constant lang,a,5\n_measurement,f\nm,1\n", &[E(Kind::InvalidDataType, (1, 11), "a")]),
         ("tag value", b"#constant tag,a,b\\\n_measurement,f\nm,1\n", &[E(Kind::DanglingBackslash, (1, 17), "a")]),
         (
@@ -172,7 +182,7 @@ fn templates_that_are_refused() {
         (
             "a row's time",
             b"#concat dateTime:2006-01-02,${x}\n_measurement,x|ignored,f\nm,1,2\n",
-            &[E(Kind::InvalidTimestamp, (3, 1), "#concat dateTime:2006-01-02")],
+            &[E(Kind::InvalidTimestamp, (3, 1), "#concat dateTime")],
         ),
         (
             "a row's tag",
