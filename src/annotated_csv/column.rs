@@ -225,17 +225,15 @@ pub(super) fn virtual_column<'a, 'b>(
     let data_type = DataType::parse(cell(0).0);
     let has_value_cell = annotation.values.len() > first + 2;
     let (mut label, mut value) = (cell(1), cell(2));
-    if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
+    if let Some(default) = data_type.default.filter(|default| !has_value_cell && !default.is_empty()) {
+        value = (default, cell(0).1);
+    } else if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
         (label, value) = (("", label.1), label);
-    }
-    let mut preset = value.0;
-    if preset.is_empty() && !has_value_cell {
-        preset = data_type.default.unwrap_or_default();
     }
     let declaration = Declaration {
         label: Cow::Borrowed(label.0),
         data_type,
-        preset: Some(Cow::Borrowed(preset)),
+        preset: Some(Cow::Borrowed(value.0)),
         in_group: false,
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
@@ -243,7 +241,7 @@ pub(super) fn virtual_column<'a, 'b>(
         is_virtual: true,
         is_concat,
     };
-    if preset.is_empty() {
+    if value.0.is_empty() {
         let expected = "a type, a label and a value";
         return Err(declaration.error((place, value.1), Kind::InvalidAnnotation, Part::Annotation, expected));
     }

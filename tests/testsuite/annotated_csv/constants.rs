@@ -36,6 +36,10 @@ fn constants() {
         ("label of a role", b"#constant string,_measurement,m\n#constant,,_time,5\nf\n1\n", &[P("m f=1 5")]),
         ("_field and _value", b"#constant string,_field,a\n_measurement,_value\nm,1\n", &[P("m a=1")]),
         ("default of the type as value", b"#constant tag|b,a\n_measurement,f\nm,1\n", &[P("m,a=b f=1")]),
+        ("as a measurement", b"#constant measurement|cpu,x\nf\n1\n", &[P("cpu f=1")]),
+        ("as a measurement without a label", b"#constant,measurement|cpu\nf\n1\n", &[P("cpu f=1")]),
+        ("as a time", b"#constant dateTime|5,x\n_measurement,f\nm,1\n", &[P("m f=1 5")]),
+        ("not where the value has a cell", b"#constant measurement|cpu,x,\nf\n1\n", &[P("x f=1")]),
         (
             "instead of columns",
             b"#constant measurement,n\n#constant tag,a,c\n#constant dateTime,5\n_measurement,a|tag,f,_time\nm,b,1,6\n",
@@ -99,6 +103,7 @@ fn constants_that_are_refused() {
             &[P("m f=1 7"), E(Kind::InvalidTimestamp, (4, 16), "#constant dateTime")],
         ),
         ("type", b"#constant lang,a,5\n_measurement,f\nm,1\n", &[E(Kind::InvalidDataType, (1, 11), "a")]),
+        ("default of the type", b"#constant measurement|#cpu,x\nf\n1\n", &[E(Kind::UnexpectedCharacter, (1, 11), "x")]),
         ("tag value", b"#constant tag,a,b\\\n_measurement,f\nm,1\n", &[E(Kind::DanglingBackslash, (1, 17), "a")]),
         (
             "label that is no name",
