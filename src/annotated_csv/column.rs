@@ -42,9 +42,9 @@ pub(super) enum Declared {
 }
 
 impl Declared {
-    /// Whether it says what a value is, but not what the column is for.
-    pub(super) const fn is_value_type(self) -> bool {
-        !matches!(self, Self::Untyped | Self::Measurement | Self::Tag | Self::Field | Self::Ignored | Self::Time)
+    /// Whether it leaves open what the column is for, or says that it is for nothing.
+    pub(super) const fn asks_for_no_role(self) -> bool {
+        !matches!(self, Self::Measurement | Self::Tag | Self::Field | Self::Time)
     }
 }
 

@@ -267,18 +267,23 @@ impl<'a> Builder<'_, 'a, '_> {
         let columns = &self.declared[..self.columns];
         let field_column = columns.iter().find(|column| column.label == "_field");
         let has_value = self.declared.iter().any(|column| column.label == "_value");
-        let of_query = first_two(columns, ["result", "table"]).filter(|&(result, table)| {
-            [result, table].iter().all(|&number| {
-                let declared = columns[number].data_type.declared;
-                declared == Declared::Untyped || declared.is_value_type()
-            })
-        });
+        let of_query = first_two(columns, ["result", "table"])
+            .or_else(|| first_two(columns, ["table", "result"]))
+            .filter(|&(first, second)| {
+                [first, second].iter().all(|&number| columns[number].data_type.declared.asks_for_no_role())
+            });
         self.declared
             .iter()
             .enumerate()
             .map(|(number, column)| {
-                if of_query.is_some_and(|(result, table)| number == result || number == table) {
-                    return Ok(Role::Nothing);
+                if of_query.is_some_and(|(first, second)| number == first || number == second) {
+                    return match column.data_type.declared {
+                        Declared::Unknown => {
+                            let (at, expected) = (column.type_at, "a known data type");
+                            Err(column.error(at, Kind::InvalidDataType, Part::Annotation, expected))
+                        }
+                        _ => Ok(Role::Nothing),
+                    };
                 }
                 match (role(column, field_column.is_some())?, field_column) {
                     // With what is missing the column may be in its place.

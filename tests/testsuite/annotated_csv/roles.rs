@@ -254,7 +254,11 @@ fn result_and_table() {
         ("without types", b"result,table,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
         ("not the first two", b"_measurement,result|string,table|long\nm,r,0\n", &[P("m result=\"r\",table=0i")]),
         ("declared as something else", b"#datatype tag,field,measurement\nresult,table,m\nr,1,m\n", &[P("m,result=r table=1")]),
-        ("the other way round", b"table|long,result|string,_measurement\n0,r,m\n", &[P("m table=0i,result=\"r\"")]),
+        ("the other way round", b"table|long,result|string,_measurement,f\n0,r,m,1\n", &[P("m f=1")]),
+        ("one ignored", b"#datatype,ignored,long,string,long\n,result,table,_measurement,f\n,r,0,m,1\n", &[P("m f=1i")]),
+        ("the other ignored", b"result,table|ignored,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
+        ("both ignored", b"result|ignored,table|ignored,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
+        ("of no known type", b"#datatype string,int,string,long\nresult,table,_measurement,f\nr,0,m,1\n", &[E(Kind::InvalidDataType, (1, 18), "table")]),
     ]);
 }
 
