@@ -268,13 +268,28 @@ fn lines_are_counted_as_the_caller_sees_them() {
         .points()
         .map(|row| match row {
             Ok(point) => (point.line(), point.line()),
-            Err(error) => (error.line(), error.last_line()),
+            Err(error) => {
+                assert!(error.first_line() <= error.line());
+                (error.line(), error.last_line())
+            }
         })
         .collect();
     // An error begins in its span's line, and ends with the row.
     assert_eq!(lines, [(105, 105), (109, 109), (110, 110), (111, 111)]);
     let error = points(b"_measurement,f|long\n\"m\n\",1,\"\n\"\n").next().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.line(), error.last_line()), (Kind::ControlCharacter, 2, 4));
+    // Of a row of several lines all three are told.
+    for (text, expected) in [
+        (&b"_measurement,s|string,f|long\n\nm,\"a\nb\",x\n"[..], (3, 4, 4)),
+        (b"_measurement,s|string,f|long,g|string\nm,\"a\nb\",x,\"c\nd\"\n", (2, 3, 4)),
+        (b"_measurement,\"a\nb\\\"\nm,1\n", (1, 1, 2)),
+        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 3)),
+        (b"_measurement,s|string,f\n\"m\n\",\"a\0\"\nm,,1\n", (2, 3, 3)),
+        (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
+    ] {
+        let error = points(text).find_map(Result::err).unwrap();
+        assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", text.escape_ascii());
+    }
 }
 
 #[test]
