@@ -162,6 +162,7 @@ struct Repr {
     expected: &'static str,
     found: Option<Box<str>>,
     span: Span,
+    first_line: usize,
     position: Position,
     last_line: usize,
     line_text: Box<str>,
@@ -200,6 +201,7 @@ impl SyntaxError {
             expected: fault.expected,
             found,
             span: span.shifted(offset),
+            first_line: locator.locate(line, 0).line,
             position: locator.locate(line, span.start()),
             last_line: locator.locate(line, line.len()).line,
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
@@ -250,6 +252,18 @@ impl SyntaxError {
         self.0.position.column
     }
 
+    /// The line in which what is lost begins, from 1: the line of line protocol or the row of annotated CSV. It is another
+    /// one than [`line`](Self::line) where a string or a quoted cell in front of [`span`](Self::span) holds line feeds.
+    ///
+    /// ```
+    /// let body = b"m f=1\nm f=\"a\nb\",g=oops\nm f=2";
+    /// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
+    /// assert_eq!((error.first_line(), error.line(), error.last_line()), (2, 3, 3));
+    /// ```
+    pub fn first_line(&self) -> usize {
+        self.0.first_line
+    }
+
     /// The last line of what is lost, from 1: another one than [`line`](Self::line) where a string or a quoted cell holds
     /// line feeds.
     pub fn last_line(&self) -> usize {
@@ -266,8 +280,9 @@ impl SyntaxError {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
-    /// Message and reference of the query's own error (empty where no row gives them), where the CSV is the result of a query that failed
-    /// ([`QueryError`](SyntaxErrorKind::QueryError)).
+    /// Message and reference of the query's own error, where the CSV is the result of a query that failed
+    /// ([`QueryError`](SyntaxErrorKind::QueryError)). Both are empty where no row gives them; a row without a message has
+    /// the message `unknown query error`.
     pub fn query_error(&self) -> Option<(&str, &str)> {
         let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;
         Some((message, reference))

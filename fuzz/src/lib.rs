@@ -226,7 +226,7 @@ fn check_csv_error(body: &[u8], error: &SyntaxError) {
         }
         None => check_error(body, error),
     }
-    assert!(error.last_line() >= error.line(), "{error:?}");
+    assert!(error.first_line() <= error.line() && error.line() <= error.last_line(), "{error:?}");
 }
 
 /// `point` can be written, and what is written is read as the same point, but for its time, which has no unit there.

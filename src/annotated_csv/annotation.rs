@@ -403,6 +403,13 @@ impl<'a> Block<'a> {
         self.of_columns().next().map(|annotation| annotation.values.len())
     }
 
+    /// Whether `#default` has the last word on what `#datatype` says of a default.
+    pub(super) fn is_default_behind_datatype(&self) -> bool {
+        let offset =
+            |annotation: &Option<Annotation<'_>>| annotation.as_ref().map(|annotation| annotation.place.offset);
+        offset(&self.default) > offset(&self.datatype)
+    }
+
     /// Constants between two rows of data belong to neither table.
     fn is_placed(&self, header: Place<'_>) -> Result<(), SyntaxError> {
         match self.begun_in_data {

@@ -17,6 +17,8 @@ use crate::point::Piece;
 pub(super) struct DataType<'t> {
     pub(super) declared: Declared,
     pub(super) spelled: &'t str,
+    /// The type alone.
+    name: &'t str,
     pub(super) format: &'t str,
     pub(super) default: Option<&'t str>,
 }
@@ -40,9 +42,9 @@ pub(super) enum Declared {
 }
 
 impl Declared {
-    /// Whether it says what a value is, but not what the column is for.
-    pub(super) const fn is_value_type(self) -> bool {
-        !matches!(self, Self::Untyped | Self::Measurement | Self::Tag | Self::Field | Self::Ignored | Self::Time)
+    /// Whether it leaves open what the column is for, or says that it is for nothing.
+    pub(super) const fn asks_for_no_role(self) -> bool {
+        !matches!(self, Self::Measurement | Self::Tag | Self::Field | Self::Time)
     }
 }
 
@@ -79,7 +81,8 @@ impl<'t> DataType<'t> {
             _ if name.starts_with("ignore") => Declared::Ignored,
             _ => Declared::Unknown,
         };
-        Self { declared, spelled: text, format, default }
+        let name = if declared == Declared::Time { "dateTime" } else { name };
+        Self { declared, spelled: text, name, format, default }
     }
 
     /// How the column's cells are read as values.
@@ -133,7 +136,10 @@ impl Declaration<'_, '_> {
             escaped(&self.label)
         } else {
             let annotation = if self.is_concat { "#concat" } else { "#constant" };
-            if data_type.is_empty() { annotation.into() } else { alloc::format!("{annotation} {data_type}") }
+            match self.data_type.name {
+                "" => annotation.into(),
+                name => alloc::format!("{annotation} {}", escaped(name)),
+            }
         };
         (label.into(), data_type.into())
     }
@@ -166,6 +172,10 @@ pub(super) fn column<'a, 'b>(
     let label_at = (header, *label_piece);
     let (spelled, mut type_at) = value(&block.datatype).unwrap_or(("", label_at));
     let mut data_type = DataType::parse(spelled);
+    let default = value(&block.default);
+    if block.is_default_behind_datatype() && default.is_some_and(|(text, _)| text.is_empty()) {
+        data_type.default = None;
+    }
     let mut label: &str = label;
     if matches!(data_type.declared, Declared::Untyped | Declared::Field)
         && !labels_hold_no_type
@@ -191,7 +201,7 @@ pub(super) fn column<'a, 'b>(
         is_virtual: false,
         is_concat: false,
     };
-    if let Some((text, at)) = value(&block.default).filter(|(text, _)| !text.is_empty()) {
+    if let Some((text, at)) = default.filter(|(text, _)| !text.is_empty()) {
         let faulty = |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
         if preset.is_some() {
             return faulty(Kind::ConflictingDefaults, "one default for the column");
@@ -215,17 +225,15 @@ pub(super) fn virtual_column<'a, 'b>(
     let data_type = DataType::parse(cell(0).0);
     let has_value_cell = annotation.values.len() > first + 2;
     let (mut label, mut value) = (cell(1), cell(2));
-    if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
+    if let Some(default) = data_type.default.filter(|default| !has_value_cell && !default.is_empty()) {
+        value = (default, cell(0).1);
+    } else if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
         (label, value) = (("", label.1), label);
-    }
-    let mut preset = value.0;
-    if preset.is_empty() && !has_value_cell {
-        preset = data_type.default.unwrap_or_default();
     }
     let declaration = Declaration {
         label: Cow::Borrowed(label.0),
         data_type,
-        preset: Some(Cow::Borrowed(preset)),
+        preset: Some(Cow::Borrowed(value.0)),
         in_group: false,
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
@@ -233,7 +241,7 @@ pub(super) fn virtual_column<'a, 'b>(
         is_virtual: true,
         is_concat,
     };
-    if preset.is_empty() {
+    if value.0.is_empty() {
         let expected = "a type, a label and a value";
         return Err(declaration.error((place, value.1), Kind::InvalidAnnotation, Part::Annotation, expected));
     }

@@ -15,6 +15,9 @@ const UNITS: [(&str, u128); 8] = [
     ("h", 3_600_000_000_000),
 ];
 
+/// The units that only the result of a query has besides.
+const LONG_UNITS: [(&str, u128); 2] = [("d", 86_400_000_000_000), ("w", 604_800_000_000_000)];
+
 /// No fraction of a unit with more digits than this, zeros at its end not counted, is a whole number of nanoseconds: an
 /// hour is divisible by 2 to the 13th, and no unit by a higher power of 2 or 5.
 const FRACTION_DIGITS: usize = 13;
@@ -41,6 +44,40 @@ pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
     })?;
     let value = if negative { 0i64.checked_sub_unsigned(sum) } else { i64::try_from(sum).ok() };
     value.ok_or_else(|| out_of_range(text))
+}
+
+/// The same with days and weeks, as the result of a query may have them: in these there is neither sign nor fraction.
+pub(super) fn long_duration(text: &str) -> Result<i64, CellFault> {
+    if !text.contains(['d', 'w']) {
+        return duration(text);
+    }
+    match long_sum(text) {
+        Ok(sum) => i64::try_from(sum).map_err(|_| out_of_range(text)),
+        Err(Fault::Overflow) => Err(out_of_range(text)),
+        Err(_) => {
+            let expected = "whole numbers with units and no sign, such as 1w2d12h";
+            Err(CellFault::whole(Kind::InvalidValue, expected, text))
+        }
+    }
+}
+
+/// The nanoseconds of all groups, each a whole number and a unit.
+fn long_sum(text: &str) -> Result<u64, Fault> {
+    let mut sum = Ok(0u64);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let number = take_digits(&mut rest);
+        let name = rest.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name) else {
+            return Err(Fault::Unit { rest: rest.len(), len: name.len() });
+        };
+        if number.is_empty() {
+            return Err(Fault::Number);
+        }
+        rest = &rest[name.len()..];
+        sum = sum.and_then(|sum| sum.checked_add(nanoseconds(number, "", unit)?).ok_or(Fault::Overflow));
+    }
+    sum
 }
 
 fn out_of_range(text: &str) -> CellFault {
@@ -149,6 +186,27 @@ mod tests {
             ("smallest", "-9223372036854775808ns", i64::MIN),
         ] {
             assert_eq!(duration(text), Ok(expected), "{case}");
+        }
+    }
+
+    #[test]
+    fn durations_of_weeks_and_days() {
+        for (case, text, expected) in [
+            ("week", "1w", Ok(168 * HOUR)),
+            ("all", "1w2d3h4m5s6ms7us8ns", Ok(219 * HOUR + 245_006_007_008)),
+            ("micro sign", "1d1\u{b5}s", Ok(24 * HOUR + 1_000)),
+            ("neither", "-1.5h", Ok(-HOUR * 3 / 2)),
+            ("largest", "106751d23h47m16s854ms775us807ns", Ok(i64::MAX)),
+            ("too large", "106751d23h47m16s854ms775us808ns", Err(Kind::NumberOutOfRange)),
+            ("far too large", "99999999999999999999999w", Err(Kind::NumberOutOfRange)),
+            ("too large and spelled wrong", "99999999999999999999999w1", Err(Kind::InvalidValue)),
+            ("sign", "+1d", Err(Kind::InvalidValue)),
+            ("no number", "d", Err(Kind::InvalidValue)),
+            ("no unit", "1d1", Err(Kind::InvalidValue)),
+            ("fraction", "1.5d", Err(Kind::InvalidValue)),
+            ("other unit", "1d1y", Err(Kind::InvalidValue)),
+        ] {
+            assert_eq!(long_duration(text).map_err(|fault| fault.kind), expected, "{case}");
         }
     }
 

@@ -60,7 +60,7 @@
 //! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
 //!
 //! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
-//! placeholders for a table, and 1000 defaults for cells that a short row lacks.
+//! placeholders for a table, layouts of 100 parts, and 1000 defaults for cells that a short row lacks.
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!
@@ -318,7 +318,8 @@ fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxE
         let text = record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
         excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
     };
-    let of_csv = OfCsv { column: None, query_error: Some((text(message), text(reference))) };
+    let said = Some(text(message)).filter(|said| !said.is_empty()).unwrap_or_else(|| "unknown query error".into());
+    let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
     let piece = record.cells.get(message).map_or_else(|| record.place().end(), |cell| cell.raw());
     let expected = "the result of a query that did not fail";
     record.place().error(SyntaxErrorKind::QueryError, Part::Cell, expected, piece).of_csv(of_csv)

@@ -339,7 +339,7 @@ impl<'a> Records<'a> {
             Some([byte, ..]) if *byte == self.separator.bytes[0] && self.separator.stands_at(self.body, end) => {
                 self.next_mark();
             }
-            _ => return Err(self.text_after_quote(start, open, end)),
+            _ => return Err(self.text_after_quote(start, open, close)),
         }
         Ok(Cell::new(open + 1 - start, close - start, flags))
     }
@@ -369,14 +369,16 @@ impl<'a> Records<'a> {
         Broken { fault, next: self.behind_next_line_feed(quote) }
     }
 
-    /// A quote that opens by mistake is closed by the next one, many rows later perhaps: only its own line is lost.
+    /// A quote that opens by mistake is closed by the next one, many rows later perhaps: only its own line is lost. It is
+    /// the closing one that is in the wrong place, so it is shown with what stands behind it.
     #[cold]
-    fn text_after_quote(&self, start: usize, open: usize, end: usize) -> Broken {
+    fn text_after_quote(&self, start: usize, open: usize, close: usize) -> Broken {
+        let behind = first_character(&self.body[close + 1..]).unwrap_or(1);
         let fault = Fault {
             kind: Kind::TextAfterQuote,
             part: Part::Cell,
             expected: "the end of the cell after the closing quote",
-            span: Span::new(end - start, end + first_character(&self.body[end..]).unwrap_or(1) - start),
+            span: Span::new(close - start, close + 1 + behind - start),
         };
         Broken { fault, next: self.behind_next_line_feed(open) }
     }

@@ -101,12 +101,12 @@ impl Row<'_, '_, '_, '_> {
             }
         }
         if let Some(pivot) = &columns.pivot {
-            let key = self.name(&pivot.name, Part::FieldKey)?;
-            // Its value is read without a name too: a wrong one costs the row.
-            self.field(key.unwrap_or_default(), &pivot.kind, &pivot.value)?;
-            match key {
-                Some(key) if !self.data.fields.is_empty() => self.check_pivot_name(key, pivot)?,
-                _ => self.data.fields.clear(),
+            // Each is read only beside the other.
+            if self.has(&pivot.value)?
+                && let Some(key) = self.name(&pivot.name, Part::FieldKey)?
+            {
+                self.field(key, &pivot.kind, &pivot.value)?;
+                self.check_pivot_name(key, pivot)?;
             }
         }
         if is_short {
@@ -300,6 +300,16 @@ impl Row<'_, '_, '_, '_> {
                 }
                 Ok(Said::Text(text, Spelled::Otherwise(Piece::default())))
             }
+        }
+    }
+
+    /// Whether the row has anything in the column.
+    #[inline]
+    fn has<T: Copy>(&mut self, source: &Source<T>) -> Result<bool, SyntaxError> {
+        match source.from {
+            From::Cell(None) => Ok(self.record.cells.get(source.column).is_some_and(|cell| !cell.is_empty())),
+            From::Cell(Some(_)) | From::Constant(_) => Ok(true),
+            From::Concat(_) => Ok(!matches!(self.said(source)?, Said::Nothing)),
         }
     }
 

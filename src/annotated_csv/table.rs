@@ -160,6 +160,8 @@ enum Role {
     Tag,
     Field,
     Nothing,
+    /// It would be a field, if there were no `_field`.
+    Unused,
 }
 
 /// Puts the columns of a table together.
@@ -187,7 +189,7 @@ impl<'a> Builder<'_, 'a, '_> {
             let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
             let label: &str = &column.label;
             match role {
-                Role::Nothing => {}
+                Role::Nothing | Role::Unused => {}
                 Role::Measurement | Role::Time | Role::FieldName | Role::FieldValue => {
                     // A constant takes the place of a column.
                     let is_first = single[role as usize].is_none_or(|other| column.is_virtual && other < self.columns);
@@ -233,10 +235,7 @@ impl<'a> Builder<'_, 'a, '_> {
                 let taken = fields.iter().map(|&number| Box::from(&*self.declared[number].label)).collect();
                 Some(Pivot { name, kind, value, taken })
             }
-            (Some(alone), None) | (None, Some(alone)) => {
-                let expected = "'_field' and '_value' together";
-                return Err(self.declared[alone].label_error(Kind::MissingColumn, expected));
-            }
+            (Some(alone), None) | (None, Some(alone)) => return Err(without_counterpart(&self.declared[alone])),
             (None, None) => None,
         };
         let fields = fields.into_iter().map(|number| {
@@ -266,21 +265,35 @@ impl<'a> Builder<'_, 'a, '_> {
 
     fn roles(&self) -> Result<Vec<Role>, SyntaxError> {
         let columns = &self.declared[..self.columns];
-        let has_field_column = columns.iter().any(|column| column.label == "_field");
-        let of_query = first_two(columns, ["result", "table"]).filter(|&(result, table)| {
-            [result, table].iter().all(|&number| {
-                let declared = columns[number].data_type.declared;
-                declared == Declared::Untyped || declared.is_value_type()
-            })
-        });
+        let field_column = columns.iter().find(|column| column.label == "_field");
+        let has_value = self.declared.iter().any(|column| column.label == "_value");
+        let of_query = first_two(columns, ["result", "table"])
+            .or_else(|| first_two(columns, ["table", "result"]))
+            .filter(|&(first, second)| {
+                [first, second].iter().all(|&number| columns[number].data_type.declared.asks_for_no_role())
+            });
         self.declared
             .iter()
             .enumerate()
             .map(|(number, column)| {
-                if of_query.is_some_and(|(result, table)| number == result || number == table) {
-                    return Ok(Role::Nothing);
+                if of_query.is_some_and(|(first, second)| number == first || number == second) {
+                    return match column.data_type.declared {
+                        Declared::Unknown => {
+                            let (at, expected) = (column.type_at, "a known data type");
+                            Err(column.error(at, Kind::InvalidDataType, Part::Annotation, expected))
+                        }
+                        _ => Ok(Role::Nothing),
+                    };
                 }
-                role(column, has_field_column)
+                match (role(column, field_column.is_some())?, field_column) {
+                    // With what is missing the column may be in its place.
+                    (Role::Unused, Some(field_column)) if !has_value => Err(without_counterpart(field_column)),
+                    (Role::Unused, _) => {
+                        let expected = "a tag, a field or an ignored column beside '_field'";
+                        Err(column.label_error(Kind::UnusedColumn, expected))
+                    }
+                    (role, _) => Ok(role),
+                }
             })
             .collect()
     }
@@ -419,8 +432,12 @@ fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Role, Sy
         }
         _ if declared == Tag || (column.in_group && declared != Field) => Ok(Role::Tag),
         _ if declared == Field || !has_field_column => Ok(Role::Field),
-        _ => Err(column.label_error(Kind::UnusedColumn, "a tag, a field or an ignored column beside '_field'")),
+        _ => Ok(Role::Unused),
     }
+}
+
+fn without_counterpart(column: &Declaration<'_, '_>) -> SyntaxError {
+    column.label_error(Kind::MissingColumn, "'_field' and '_value' together")
 }
 
 fn check_label(column: &Declaration<'_, '_>) -> Result<(), SyntaxError> {

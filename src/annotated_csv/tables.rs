@@ -9,7 +9,7 @@ use core::fmt;
 
 use super::annotation::{Annotation, Blocks, Step, same_width};
 use super::base64;
-use super::duration::duration;
+use super::duration::long_duration;
 use super::fault::CellFault;
 use super::number::{self, NumberFormat};
 use super::time::TimeFormat;
@@ -68,7 +68,7 @@ pub enum Value<'a> {
     Boolean(bool),
     /// `dateTime`, in nanoseconds since 1970-01-01T00:00:00Z.
     DateTime(i64),
-    /// `duration`, in nanoseconds.
+    /// `duration`, in nanoseconds. Besides the units that points have, `d` and `w` are read, in whole numbers without a sign.
     Duration(i64),
     /// `base64Binary`, decoded.
     Base64Binary(Vec<u8>),
@@ -229,7 +229,7 @@ impl Type {
                 }
             }),
             Self::DateTime(format) => Value::DateTime(format.read(&text, &Zone::default())?),
-            Self::Duration => Value::Duration(duration(&text)?),
+            Self::Duration => Value::Duration(long_duration(&text)?),
             Self::Base64Binary => {
                 let expected = "base64 with padding";
                 let fault = CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };

@@ -1001,6 +1001,27 @@ fn the_lost_line_is_kept_escaped() {
 }
 
 #[test]
+fn the_lost_line_begins_and_ends_somewhere() {
+    for (body, expected) in [
+        (&b"m f=1\nm f=x"[..], (2, 2, 2)),
+        (b"\n# c\nm f=\"a\nb\",g=oops\nm h=1", (3, 4, 4)),
+        (b"m f=\"a\nb\",g=oops,h=\"c\nd\" 1\nm h=1", (1, 2, 2)),
+        (b"m f=\"a\nb\" x,\"\nm f=1", (1, 2, 2)),
+        (b"m f=\"a\nm g=1", (1, 1, 1)),
+    ] {
+        let error = points(body).find_map(Result::err).unwrap();
+        assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", body.escape_ascii());
+        let mut chunks = lineproof::line_protocol::Chunks::new();
+        let mut found = None;
+        for byte in body {
+            chunks.push(&[*byte], |read| found = found.take().or_else(|| read.err().cloned()));
+        }
+        chunks.finish(|read| found = found.take().or_else(|| read.err().cloned()));
+        assert_eq!(found, Some(error), "{}", body.escape_ascii());
+    }
+}
+
+#[test]
 fn a_point_used_again_keeps_nothing() {
     let body = br#"a,k\ 1=v\ 1 f\ 1="x\"y",g=1 5
 b f

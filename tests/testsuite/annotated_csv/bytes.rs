@@ -73,18 +73,18 @@ fn quotes_that_are_refused() {
             b"_measurement,f\nm,a\"\nm,1\n\"\n",
             &[E(Kind::BareQuote, (2, 4), ""), P("m f=1"), E(Kind::UnclosedQuote, (4, 1), "")],
         ),
-        ("text after a quote", b"_measurement,f\nm,\"1\"x\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
+        ("text after a quote", b"_measurement,f\nm,\"1\"x\nm,1\n", &[E(Kind::TextAfterQuote, (2, 5), ""), P("m f=1")]),
         (
             "blank after a quote",
             b"_measurement,f\nm,\"1\" ,2\nm,1\n",
-            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+            &[E(Kind::TextAfterQuote, (2, 5), ""), P("m f=1")],
         ),
         (
             "a character after a quote",
             "_measurement,f\nm,\"1\"\u{20ac}\nm,1\n".as_bytes(),
-            &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")],
+            &[E(Kind::TextAfterQuote, (2, 5), ""), P("m f=1")],
         ),
-        ("CR after a quote", b"_measurement,f\nm,\"1\"\r,2\nm,1\n", &[E(Kind::TextAfterQuote, (2, 6), ""), P("m f=1")]),
+        ("CR after a quote", b"_measurement,f\nm,\"1\"\r,2\nm,1\n", &[E(Kind::TextAfterQuote, (2, 5), ""), P("m f=1")]),
         (
             "never closed",
             b"_measurement,f\nm,\"1\nm,2\nm,3\n",
@@ -94,7 +94,7 @@ fn quotes_that_are_refused() {
         (
             "an opening quote too many",
             b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\nm,5,6\n",
-            &[E(Kind::TextAfterQuote, (3, 4), ""), P("m f=3,g=4"), P("m f=5,g=6")],
+            &[E(Kind::TextAfterQuote, (3, 3), ""), P("m f=3,g=4"), P("m f=5,g=6")],
         ),
         ("in the header", b"_measurement,a\"b\nm,1\nm,2\n", &[E(Kind::BareQuote, (1, 15), "")]),
         (
@@ -125,15 +125,35 @@ fn quotes_that_are_refused() {
         (
             "in a quoted annotation",
             b"_measurement,f\nm,1\n\"#datatype\",\"a\"b\n,g\n,1\n",
-            &[P("m f=1"), E(Kind::TextAfterQuote, (3, 16), "")],
+            &[P("m f=1"), E(Kind::TextAfterQuote, (3, 15), "")],
         ),
         (
             "in a constant after data",
             b"_measurement,f\nm,1\n\n#constant tag,a,b\"\n#datatype measurement,long\nm,f\nm,1\n",
             &[P("m f=1"), E(Kind::BareQuote, (4, 18), "")],
         ),
+        (
+            "text after a quote that closes on another line",
+            b"_measurement,f\nm,\"1\n\"x\nm,1\n",
+            &[E(Kind::TextAfterQuote, (3, 1), ""), E(Kind::UnclosedQuote, (3, 1), ""), P("m f=1")],
+        ),
         ("in a comment", b"# a \"comment\"\n_measurement,f\nm,1\n", &[E(Kind::BareQuote, (1, 5), ""), P("m f=1")]),
     ]);
+}
+
+#[test]
+fn text_after_a_quote_is_shown_with_the_quote() {
+    for (text, message) in [
+        (&b"_measurement,f\nm,\"1\"x\n"[..], "expected the end of the cell after the closing quote, found '\"x'"),
+        (
+            b"_measurement,f\nm,\"1\"\xe2\x82\xac\n",
+            "expected the end of the cell after the closing quote, found '\"\u{20ac}'",
+        ),
+        (b"_measurement,f\nm,\"1\"\r,\n", "expected the end of the cell after the closing quote, found '\"\\r'"),
+    ] {
+        let error = points(text).next().unwrap().unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
 }
 
 #[test]
@@ -248,13 +268,28 @@ fn lines_are_counted_as_the_caller_sees_them() {
         .points()
         .map(|row| match row {
             Ok(point) => (point.line(), point.line()),
-            Err(error) => (error.line(), error.last_line()),
+            Err(error) => {
+                assert!(error.first_line() <= error.line());
+                (error.line(), error.last_line())
+            }
         })
         .collect();
     // An error begins in its span's line, and ends with the row.
     assert_eq!(lines, [(105, 105), (109, 109), (110, 110), (111, 111)]);
     let error = points(b"_measurement,f|long\n\"m\n\",1,\"\n\"\n").next().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.line(), error.last_line()), (Kind::ControlCharacter, 2, 4));
+    // Of a row of several lines all three are told.
+    for (text, expected) in [
+        (&b"_measurement,s|string,f|long\n\nm,\"a\nb\",x\n"[..], (3, 4, 4)),
+        (b"_measurement,s|string,f|long,g|string\nm,\"a\nb\",x,\"c\nd\"\n", (2, 3, 4)),
+        (b"_measurement,\"a\nb\\\"\nm,1\n", (1, 1, 2)),
+        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 3)),
+        (b"_measurement,s|string,f\n\"m\n\",\"a\0\"\nm,,1\n", (2, 3, 3)),
+        (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
+    ] {
+        let error = points(text).find_map(Result::err).unwrap();
+        assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", text.escape_ascii());
+    }
 }
 
 #[test]

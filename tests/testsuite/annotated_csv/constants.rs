@@ -36,6 +36,10 @@ fn constants() {
         ("label of a role", b"#constant string,_measurement,m\n#constant,,_time,5\nf\n1\n", &[P("m f=1 5")]),
         ("_field and _value", b"#constant string,_field,a\n_measurement,_value\nm,1\n", &[P("m a=1")]),
         ("default of the type as value", b"#constant tag|b,a\n_measurement,f\nm,1\n", &[P("m,a=b f=1")]),
+        ("as a measurement", b"#constant measurement|cpu,x\nf\n1\n", &[P("cpu f=1")]),
+        ("as a measurement without a label", b"#constant,measurement|cpu\nf\n1\n", &[P("cpu f=1")]),
+        ("as a time", b"#constant dateTime|5,x\n_measurement,f\nm,1\n", &[P("m f=1 5")]),
+        ("not where the value has a cell", b"#constant measurement|cpu,x,\nf\n1\n", &[P("x f=1")]),
         (
             "instead of columns",
             b"#constant measurement,n\n#constant tag,a,c\n#constant dateTime,5\n_measurement,a|tag,f,_time\nm,b,1,6\n",
@@ -88,7 +92,18 @@ fn constants_that_are_refused() {
             b"#constant dateTime,never\n_measurement,f\nm,1\n",
             &[E(Kind::InvalidTimestamp, (1, 20), "#constant dateTime")],
         ),
+        (
+            "time in a format",
+            b"#constant dateTime:RFC3339,never\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidTimestamp, (1, 28), "#constant dateTime")],
+        ),
+        (
+            "time by its other name",
+            b"#constant time:number|7,\n_measurement,f\nm,1\n#constant time,never\n#default ,\n_measurement,f\nm,1\n",
+            &[P("m f=1 7"), E(Kind::InvalidTimestamp, (4, 16), "#constant dateTime")],
+        ),
         ("type", b"#constant lang,a,5\n_measurement,f\nm,1\n", &[E(Kind::InvalidDataType, (1, 11), "a")]),
+        ("default of the type", b"#constant measurement|#cpu,x\nf\n1\n", &[E(Kind::UnexpectedCharacter, (1, 11), "x")]),
         ("tag value", b"#constant tag,a,b\\\n_measurement,f\nm,1\n", &[E(Kind::DanglingBackslash, (1, 17), "a")]),
         (
             "label that is no name",
@@ -172,7 +187,7 @@ fn templates_that_are_refused() {
         (
             "a row's time",
             b"#concat dateTime:2006-01-02,${x}\n_measurement,x|ignored,f\nm,1,2\n",
-            &[E(Kind::InvalidTimestamp, (3, 1), "#concat dateTime:2006-01-02")],
+            &[E(Kind::InvalidTimestamp, (3, 1), "#concat dateTime")],
         ),
         (
             "a row's tag",

@@ -37,7 +37,22 @@ fn shorthand() {
             b"#datatype measurement,long|7\n#default ,5\nm,f\nm,\n",
             &[E(Kind::ConflictingDefaults, (2, 11), "f")],
         ),
-        ("default of the datatype and none", b"#datatype measurement,long|7\n#default ,\nm,f\nm,\n", &[P("m f=7i")]),
+        (
+            "an empty default behind that of the datatype erases it",
+            b"#datatype measurement,long|7,long\n#default ,,1\nm,f,g\nm,,\n",
+            &[P("m g=1i")],
+        ),
+        (
+            "one in front of it does not",
+            b"#default ,,1\n#datatype measurement,long|7,long\nm,f,g\nm,,\n",
+            &[P("m f=7i,g=1i")],
+        ),
+        ("nor one in front of a shorthand", b"#default ,,1\nm|measurement,f|long|7,g|long\nm,,\n", &[P("m f=7i,g=1i")]),
+        (
+            "a default that is erased is not read",
+            b"#datatype measurement,long|x,long\n#default ,,1\nm,f,g\nm,,\n",
+            &[P("m g=1i")],
+        ),
         (
             "strict: default that begins with a hash",
             b"#datatype measurement,string\n#default ,#x y\nm,f\nm,\n",

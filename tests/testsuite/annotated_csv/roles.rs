@@ -128,6 +128,16 @@ fn what_every_row_would_lack() {
             &[E(Kind::MissingFields, (2, 8), "")],
         ),
         ("_value", b"_measurement,_field,a|tag\nm,f,x\n", &[E(Kind::MissingColumn, (1, 14), "_field")]),
+        (
+            "_value, with other fields",
+            b"_measurement,x|long,_field\nm,1,f\n",
+            &[E(Kind::MissingColumn, (1, 21), "_field")],
+        ),
+        (
+            "_value, with other fields and a constant",
+            b"#constant long,c,1\n_measurement,_field\nm,f\n",
+            &[E(Kind::MissingColumn, (2, 14), "_field")],
+        ),
         ("_field", b"_measurement,_value,a|tag\nm,1,x\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
         ("_field, with other fields", b"_measurement,_value,a\nm,1,2\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
     ]);
@@ -159,6 +169,17 @@ fn pivot() {
             "no value",
             b"_measurement,_field,_value,c|field\nm,a,,2\nm,a,,\n",
             &[P("m c=2"), E(Kind::MissingFields, (3, 6), "")],
+        ),
+        (
+            "a value without a name is not read",
+            b"#datatype string,string,double,field\n_measurement,_field,_value,c\nm,,x,2\nm,,x,\n",
+            &[P("m c=2"), E(Kind::MissingFields, (4, 6), "")],
+        ),
+        ("nor is a name without a value", b"_measurement,_field,_value,c|field\nm,a\\,,2\n", &[P("m c=2")]),
+        (
+            "nor is one without the value of a template",
+            b"#concat double,_value,${x}\n_measurement,_field,x|ignored,c|field\nm,a\\,,2\nm,,y,2\nm,a,1,2\n",
+            &[P("m c=2"), P("m c=2"), P("m a=1,c=2")],
         ),
         ("defaults", b"#default m,a,1\n_measurement,_field,_value\n,,\n,b,2\n", &[P("m a=1"), P("m b=2")]),
         (
@@ -233,7 +254,11 @@ fn result_and_table() {
         ("without types", b"result,table,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
         ("not the first two", b"_measurement,result|string,table|long\nm,r,0\n", &[P("m result=\"r\",table=0i")]),
         ("declared as something else", b"#datatype tag,field,measurement\nresult,table,m\nr,1,m\n", &[P("m,result=r table=1")]),
-        ("the other way round", b"table|long,result|string,_measurement\n0,r,m\n", &[P("m table=0i,result=\"r\"")]),
+        ("the other way round", b"table|long,result|string,_measurement,f\n0,r,m,1\n", &[P("m f=1")]),
+        ("one ignored", b"#datatype,ignored,long,string,long\n,result,table,_measurement,f\n,r,0,m,1\n", &[P("m f=1i")]),
+        ("the other ignored", b"result,table|ignored,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
+        ("both ignored", b"result|ignored,table|ignored,_measurement,f\nr,0,m,1\n", &[P("m f=1")]),
+        ("of no known type", b"#datatype string,int,string,long\nresult,table,_measurement,f\nr,0,m,1\n", &[E(Kind::InvalidDataType, (1, 18), "table")]),
     ]);
 }
 
@@ -273,6 +298,8 @@ fn error_tables() {
     let error =
         lineproof::annotated_csv::points(b"error,reference\n\"a \"\"b\"\"\n\",897\n").next().unwrap().unwrap_err();
     assert_eq!(error.query_error(), Some((r#"a "b"\n"#, "897")));
+    let error = lineproof::annotated_csv::points(b"error,reference\n,897\n").next().unwrap().unwrap_err();
+    assert_eq!(error.query_error(), Some(("unknown query error", "897")));
 }
 
 #[test]

@@ -167,6 +167,10 @@ fn booleans() {
         ("boolean::n", "else", Ok("true")),
         ("boolean:y:n:o", "n:o", Ok("false")),
         ("boolean: y:n", " y", Ok("true")),
+        ("boolean: y,n:n", "y", INVALID),
+        ("boolean:y,1:n,1", "1", Ok("false")),
+        ("boolean:y,1:n,1", "y", Ok("true")),
+        ("boolean::", "true", Ok("false")),
     ]);
 }
 
@@ -273,10 +277,8 @@ fn formats_that_are_refused() {
         format("long:strictly"),
         format("long:Strict"),
         format("unsignedLong:,1"),
-        // Strict: a format that says nothing, or two things.
+        // Strict: all of the column is checked at once.
         format("boolean:y"),
-        format("boolean::"),
-        format("boolean:y,1:n,1"),
     ] {
         let text = format!("#datatype measurement,\"{data_type}\",long\nm,f,g\nm,,1\n");
         check(&[(data_type, text.as_bytes(), &[E(kind, (1, 23), "f")])]);
