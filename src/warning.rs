@@ -122,6 +122,9 @@ pub enum WarningKind {
     TagFieldClash,
     /// The tag key `time`, `_field` or `_measurement`, or the field key `time`.
     ReservedName,
+    /// A tag key or field key that InfluxDB 3 alone keeps for itself, `__chunk_order`, or with a control character from U+0080 to
+    /// U+009F.
+    RefusedKey,
     /// A measurement, tag key or field key begins with `_`, which the documentation reserves.
     LeadingUnderscore,
     /// A backslash in a name that does not escape one character as its own single backslash.
@@ -155,7 +158,7 @@ pub enum WarningKind {
 
 impl WarningKind {
     /// All kinds.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CarriageReturn,
         Self::BareDecimalPoint,
         Self::TrailingSpace,
@@ -163,6 +166,7 @@ impl WarningKind {
         Self::DuplicateField,
         Self::TagFieldClash,
         Self::ReservedName,
+        Self::RefusedKey,
         Self::LeadingUnderscore,
         Self::BackslashInName,
         Self::EscapedControl,
@@ -188,6 +192,7 @@ impl WarningKind {
             Self::DuplicateField => "DuplicateField",
             Self::TagFieldClash => "TagFieldClash",
             Self::ReservedName => "ReservedName",
+            Self::RefusedKey => "RefusedKey",
             Self::LeadingUnderscore => "LeadingUnderscore",
             Self::BackslashInName => "BackslashInName",
             Self::EscapedControl => "EscapedControl",
@@ -221,6 +226,9 @@ impl WarningKind {
             }
             Self::TagFieldClash => "InfluxDB 3 refuses a name that is both tag key and field key of a measurement",
             Self::ReservedName => "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off",
+            Self::RefusedKey => {
+                "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from U+0080 to U+009F"
+            }
             Self::LeadingUnderscore => "names that begin with an underscore are reserved for InfluxDB's own use",
             Self::BackslashInName => {
                 "OSS 2.x and InfluxDB 3 read another name, which may be stored so that no query finds it"
@@ -259,6 +267,7 @@ impl WarningKind {
             Self::DuplicateField => "remove one of the two fields, or rename it",
             Self::TagFieldClash => "rename the tag or the field",
             Self::ReservedName => "use another name",
+            Self::RefusedKey => "use another key",
             Self::LeadingUnderscore => "use a name that begins with a letter or digit",
             Self::BackslashInName => "use a name without backslashes; escape only a comma, a space or an equals sign",
             Self::EscapedControl => "write the character itself, or two backslashes to mean one",
@@ -286,6 +295,7 @@ impl WarningKind {
             Self::BareDecimalPoint
             | Self::TrailingSpace
             | Self::DuplicateField
+            | Self::RefusedKey
             | Self::TagFieldClash
             | Self::LongString
             | Self::TooManyColumns

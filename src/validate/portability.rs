@@ -31,6 +31,9 @@ const TAGS: u32 = 250;
 const FAMILY_FIELDS: u32 = 100;
 const MEASUREMENTS: usize = 2_000;
 
+/// A column that InfluxDB 3 keeps for itself.
+const CHUNK_ORDER: &str = "__chunk_order";
+
 /// So many tags are known in any order, which takes the square of their number.
 const MOVED_TAGS: usize = 16;
 
@@ -125,6 +128,7 @@ struct Column {
     /// Whether it was a tag key first.
     is_tag: bool,
     has_backslash: bool,
+    is_refused: bool,
     /// Whether there is something to be said of it wherever it is a field key.
     is_odd_field: bool,
     /// The type of its first value as a field.
@@ -382,6 +386,9 @@ impl Portability {
             if matches!(&*column.name, "time" | "_field" | "_measurement") {
                 found.push(Warning::new(WarningKind::ReservedName, span));
             }
+            if column.is_refused {
+                found.push(Warning::new(WarningKind::RefusedKey, span));
+            }
             if column.name.starts_with('_') {
                 found.push(Warning::new(WarningKind::LeadingUnderscore, span));
             }
@@ -460,11 +467,13 @@ impl Portability {
         let (number, is_new) = self.names.intern(measurement, name);
         if is_new {
             let has_backslash = has_backslash(name.as_bytes());
+            let is_refused = name == CHUNK_ORDER || name.contains(char::is_control);
             self.columns.push(Column {
                 name: name.into(),
                 is_tag,
                 has_backslash,
-                is_odd_field: is_tag || has_backslash || name.starts_with('_') || name == "time",
+                is_refused,
+                is_odd_field: is_tag || has_backslash || is_refused || name.starts_with('_') || name == "time",
                 first: None,
                 field: 0,
                 line: 0,
@@ -484,7 +493,10 @@ impl Portability {
 
     /// A new field of a measurement counts among those with the same prefix.
     fn look_at_family(&mut self, measurement: u32, key: &str, span: Span, found: &mut LineWarnings) {
-        if let Some((family, _)) = key.split_once("::") {
+        if let Some((family, field)) = key.split_once("::")
+            && !family.is_empty()
+            && !field.is_empty()
+        {
             let count = self.families.entry((measurement, family.into())).or_default();
             *count += 1;
             if *count == FAMILY_FIELDS + 1 {
@@ -568,6 +580,7 @@ impl Column {
     fn oddities(&self, names_are_spelled: bool) -> impl Iterator<Item = WarningKind> {
         let kinds = [
             (&*self.name == "time", WarningKind::ReservedName),
+            (self.is_refused, WarningKind::RefusedKey),
             (self.name.starts_with('_'), WarningKind::LeadingUnderscore),
             (self.has_backslash && !names_are_spelled, WarningKind::BackslashInName),
             (self.is_tag, WarningKind::TagFieldClash),

@@ -177,6 +177,28 @@ fn reserved_name() {
     ]);
 }
 
+/// By InfluxDB 3 alone.
+#[test]
+fn refused_key() {
+    check(&[
+        (
+            "m,__chunk_order=a f=1 1\nm __chunk_order=1i 2",
+            &[
+                "1:3 `__chunk_order` RefusedKey",
+                "1:3 `__chunk_order` LeadingUnderscore",
+                "2:3 `__chunk_order` RefusedKey",
+                "2:3 `__chunk_order` LeadingUnderscore",
+                "2:3 `__chunk_order` TagFieldClash",
+            ],
+        ),
+        ("m a\u{80}=1 1\nm a\u{80}=1 2", &["1:3 `a\u{80}` RefusedKey", "2:3 `a\u{80}` RefusedKey"]),
+        ("m,\u{9f}=1 f=1 1\nm,\u{9f}=1 f=1 2", &["1:3 `\u{9f}` RefusedKey", "2:3 `\u{9f}` RefusedKey"]),
+        ("\u{85}m,a\u{a0}=\u{85} _\u{ff}_=\"\u{85}\"", &["1:12 `_\u{ff}_` LeadingUnderscore"]),
+        ("m _chunk_order=1 1\n", &["1:3 `_chunk_order` LeadingUnderscore"]),
+        ("m,chunk_order=__chunk_order chunk__order=1", &[]),
+    ]);
+}
+
 #[test]
 fn leading_underscore() {
     check(&[
@@ -335,6 +357,8 @@ fn too_many_of_something() {
             &["3:3 `a::x` TooManyColumns"],
         ),
         ("colons", wide(0..0, "a:", 0..200, 1), &[]),
+        ("no family", wide(0..0, "::", 0..200, 1), &[]),
+        ("100 of a family and itself", wide(0..0, "a::", 0..100, 1) + "m a::=1\n", &[]),
         ("250 tags", wide(0..250, "f", 0..1, 1), &[]),
         ("251 tags", wide(0..251, "f", 0..1, 1), &["1:1753 `t250` TooManyTags"]),
     ] {
@@ -416,7 +440,7 @@ fn only_what_is_accepted_is_warned_of() {
 #[test]
 fn what_each_kind_says() {
     const OSS2_AND_V3: &[Server] = &[Server::Oss2, Server::V3];
-    let cases: [(WarningKind, String, &[Server], &str, &str); 20] = [
+    let cases: [(WarningKind, String, &[Server], &str, &str); 21] = [
         (
             WarningKind::CarriageReturn,
             "m f=1\r\n".into(),
@@ -465,6 +489,13 @@ fn what_each_kind_says() {
             OSS2_AND_V3,
             "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off",
             "use another name",
+        ),
+        (
+            WarningKind::RefusedKey,
+            "m a\u{85}=1".into(),
+            &[Server::V3],
+            "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from U+0080 to U+009F",
+            "use another key",
         ),
         (
             WarningKind::LeadingUnderscore,
@@ -611,6 +642,7 @@ fn off_by_default_and_capped() {
             shown += usize::from(matches!(finding, Finding::Warning(_)));
         });
         assert_eq!((report.warnings().len(), report.warning_count(), shown), (records, 4_499, 4_499));
+        assert_eq!(validator.line_protocol(body.as_bytes()), report, "without showing warnings");
         let counts: Vec<_> = report.warning_counts().collect();
         assert_eq!(
             counts,
@@ -624,6 +656,35 @@ fn off_by_default_and_capped() {
     }
     let rest = off.points();
     assert_eq!(warning().line_protocol(body.as_bytes()).points(), rest, "warnings change nothing else");
+}
+
+/// What comes behind the cap is counted exactly, whether the line is known or not, shown or not.
+#[test]
+fn the_cap_leaves_no_count_out() {
+    let line = |n: usize| match n % 7 {
+        0 => format!("m,k={} f={n}i,time=1 {n}", n % 5),
+        1 => format!("m,j={0},k={0} f={n},_g=\"\\n\" {n}\r", n % 3),
+        2 => format!("m,k={} f={n},f=2 {}", n % 5, n - 2),
+        3 => format!("# \"{n}"),
+        4 => format!("m{},k=a f=.5 {n}", n % 3),
+        5 => "oops".into(),
+        _ => format!("m,k={} f={n}i,time=1 {}", n % 5, n - 6),
+    };
+    let body: Vec<_> = (0..400).map(line).collect();
+    let body = body.join("\n");
+    for duplicates in [Duplicates::OfLast, Duplicates::OfAny] {
+        for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+            let validator = warning().duplicates(duplicates).conflict_scope(scope);
+            let (all, expected) = warnings(&validator, body.as_bytes());
+            assert!(all.len() >= 400, "{}", all.len());
+            for cap in [0, 1, 150, all.len() - 1, all.len()] {
+                let report = validator.clone().max_warnings(cap).line_protocol(body.as_bytes());
+                assert_eq!(report.warnings(), &expected.warnings()[..cap], "{cap}");
+                assert!(report.warning_counts().eq(expected.warning_counts()), "{cap}");
+                assert_eq!(report.portable_to(), expected.portable_to(), "{cap}");
+            }
+        }
+    }
 }
 
 /// One line has more than are kept of it.
