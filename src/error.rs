@@ -108,6 +108,8 @@ pub enum Part {
     Timestamp,
     /// A comment.
     Comment,
+    /// The line as a whole.
+    Line,
     /// A cell of annotated CSV, whatever it is for.
     Cell,
     /// An annotation row of annotated CSV.
@@ -127,6 +129,7 @@ impl Part {
             Self::FieldValue => "field value",
             Self::Timestamp => "timestamp",
             Self::Comment => "comment",
+            Self::Line => "line",
             Self::Cell => "cell",
             Self::Annotation => "annotation",
             Self::Header => "header",

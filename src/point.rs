@@ -100,9 +100,11 @@ impl Oddities {
 /// How the line spells measurement and tags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Spelling {
-    /// Not as line protocol, or nobody has looked.
+    /// Nobody has looked.
     #[default]
     Unknown,
+    /// In cells of annotated CSV.
+    Cells,
     /// One after the other, as line protocol.
     Together,
     /// The same, the tags sorted by key: the canonical spelling.

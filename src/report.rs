@@ -188,6 +188,8 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
+    /// What is rejected is a value that stands in a cell of annotated CSV.
+    pub(crate) in_cell: bool,
 }
 
 impl Rejection {

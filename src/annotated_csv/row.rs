@@ -11,7 +11,7 @@ use super::records::{Cell, Record};
 use super::table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
-use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, TagTokens, Token, Value};
+use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, Spelling, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 
 /// Memory that is used again for every row.
@@ -77,6 +77,7 @@ impl Columns<'_> {
         data: &mut PointData,
     ) -> Result<(), SyntaxError> {
         data.clear();
+        data.spelling = Spelling::Cells;
         data.share(&self.texts);
         Row { columns: self, record, scratch, data }.point()
     }

@@ -46,7 +46,7 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
         let found = character_at(all, limit);
         Err(Fault {
             kind: Kind::LineTooLong,
-            part: Part::Measurement,
+            part: Part::Line,
             expected: "the end of the line within the limit",
             span: Span::new(found.start, found.end),
         })

@@ -161,7 +161,11 @@ impl<'a> Diagnostic<'a> {
             (None, Some(want)) => {
                 let other =
                     if rejection.reason == Reason::FieldTypeMismatch { "" } else { ", or use another field key" };
-                write!(f, "write the value as {}{other}", spelled(want))
+                if rejection.in_cell {
+                    write!(f, "give the column the data type {}{other}", data_type(want))
+                } else {
+                    write!(f, "write the value as {}{other}", spelled(want))
+                }
             }
             _ => f.write_str(help(rejection.reason)),
         }
@@ -262,6 +266,17 @@ const fn spelled(kind: FieldType) -> &'static str {
         FieldType::UnsignedInteger => "an unsigned integer, such as 90u",
         FieldType::String => "a string in double quotes, such as \"90.5\"",
         FieldType::Boolean => "a boolean, true or false",
+    }
+}
+
+/// A type as annotated CSV names it.
+const fn data_type(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Float => "double",
+        FieldType::Integer => "long",
+        FieldType::UnsignedInteger => "unsignedLong",
+        FieldType::String => "string",
+        FieldType::Boolean => "boolean",
     }
 }
 
@@ -371,6 +386,7 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
     use alloc::vec;
+    use std::format;
 
     use crate::precision::Precision;
     use crate::render::samples::{at, field, malformed};
@@ -410,6 +426,28 @@ mod tests {
   = field "temperature" of measurement "airSensors"
   = help: write the value as a float, such as 90.5"#
         );
+    }
+
+    #[test]
+    fn a_cell_of_the_wrong_type() {
+        for (want, name) in [
+            (FieldType::Float, "double"),
+            (FieldType::Integer, "long"),
+            (FieldType::UnsignedInteger, "unsignedLong"),
+            (FieldType::String, "string"),
+            (FieldType::Boolean, "boolean"),
+        ] {
+            for (reason, other) in [
+                (Reason::FieldTypeMismatch, ""),
+                (Reason::TypeConflictInBatch, ", or use another field key"),
+                (Reason::TypeConflictWithExistingData, ", or use another field key"),
+            ] {
+                let rejection = Rejection { want: Some(want), reason, in_cell: true, ..mismatch() };
+                let message = rejection.diagnostic(b"").to_string();
+                let expected = format!("\n  = help: give the column the data type {name}{other}");
+                assert!(message.ends_with(&expected), "{message}");
+            }
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
 use crate::line_protocol::spelling::Speller;
-use crate::point::{FieldTokens, Point, Series};
+use crate::point::{FieldTokens, Point, Series, Spelling};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
 use crate::span::{Locator, Position, Span};
@@ -245,6 +245,7 @@ impl<'v> Batch<'v> {
             want: None,
             points: 1,
             error: Some(LineError::Syntax(error.clone())),
+            in_cell: false,
         });
         self.collect(1, || error.line_text().into());
         self.verdict()
@@ -557,6 +558,7 @@ impl<'v> Batch<'v> {
                 want: None,
                 points: 1,
                 error: None,
+                in_cell: false,
             };
             if self.line.add(rejection, number, self.atomicity, point.data.fields.len()) {
                 break;
@@ -582,6 +584,7 @@ impl<'v> Batch<'v> {
             want: None,
             points: point.data.fields.len(),
             error: Some(error),
+            in_cell: false,
         });
     }
 
@@ -658,6 +661,7 @@ fn field_rejection(
         want: problem.want,
         points: 1,
         error: None,
+        in_cell: point.data.spelling == Spelling::Cells,
     }
 }
 

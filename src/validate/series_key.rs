@@ -31,8 +31,8 @@ impl SeriesKey {
         if !self.is_spelled {
             self.is_spelled = true;
             match point.data.spelling {
-                Spelling::Unknown => self.spell(point),
-                _ => self.sort(point),
+                Spelling::Unknown | Spelling::Cells => self.spell(point),
+                Spelling::Together | Spelling::Canonical => self.sort(point),
             }
         }
         &self.key

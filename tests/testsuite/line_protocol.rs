@@ -930,7 +930,10 @@ fn limited(body: &[u8], limit: usize) -> Vec<Result<usize, (Kind, Range<usize>)>
     while let Some(read) = lines.read(&mut point) {
         seen.push(match read {
             Ok(()) => Ok(point.line()),
-            Err(error) => Err((error.kind(), error.span().range())),
+            Err(error) => {
+                assert_eq!(error.part() == Part::Line, error.kind() == Kind::LineTooLong, "{error}");
+                Err((error.kind(), error.span().range()))
+            }
         });
     }
     seen
