@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, Read as _, Write};
+use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +17,9 @@ use lineproof::{
     Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, WrongPrecision,
     line_protocol,
 };
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 const USAGE: &str = "\
 usage: validate [options] FILE | -
@@ -197,7 +200,7 @@ fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
     let wrong = || format!("expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {text:?}");
     let time = |text: &str| -> Option<i64> {
         let time: jiff::Timestamp = text.parse().ok()?;
-        i64::try_from(time.as_nanosecond()).ok()
+        i64::try_from(time.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into())).ok()
     };
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let times = time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?;
@@ -289,7 +292,7 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
 #[derive(Deserialize)]
 struct Schema {
     name: String,
-    columns: Vec<SchemaColumn>,
+    columns: Vec<Object<SchemaColumn>>,
 }
 
 /// A misspelled key would change the type without a word.
@@ -301,16 +304,36 @@ struct SchemaColumn {
     data_type: Option<String>,
 }
 
+/// A value that stands as an object. A derived reader alone would take an array of the values as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfMap<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfMap<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(OfMap(PhantomData))
+    }
+}
+
 /// The schemas of a JSON file: one, or an array of them.
 fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
-    let all: Vec<Schema> =
+    let all: Vec<Object<Schema>> =
         if json.starts_with(b"[") { serde_json::from_slice(json)? } else { vec![serde_json::from_slice(json)?] };
-    let column = |column: SchemaColumn| {
-        let SchemaColumn { name, r#type, data_type } = column;
-        Column::from_spelling(&name, &r#type, data_type.as_deref())
-    };
-    let schema = |Schema { name, columns }: Schema| -> Result<_, Failure> {
+    let column =
+        |Object(SchemaColumn { name, r#type, data_type })| Column::from_spelling(&name, &r#type, data_type.as_deref());
+    let schema = |Object(Schema { name, columns })| -> Result<_, Failure> {
         let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
         Ok(MeasurementSchema::new(&name, columns?)?)
     };

@@ -739,6 +739,13 @@ fn schemas_are_read_to_the_letter() {
         (schema(r#""type":"field","dataType":5"#), 2),
         (format!("{right}{right}"), 2),
         ("{}".to_owned(), 2),
+        (r#"["m",[{"name":"time","type":"timestamp"},{"name":"f","type":"field","dataType":"float"}]]"#.to_owned(), 2),
+        (
+            r#"[["m",[{"name":"time","type":"timestamp"},{"name":"f","type":"field","dataType":"float"}]]]"#.to_owned(),
+            2,
+        ),
+        (r#"{"name":"m","columns":[["time","timestamp",null],["f","field","float"]]}"#.to_owned(), 2),
+        ("null".to_owned(), 2),
     ] {
         let folder = Folder::new("schema", &[("schema.json", text.as_bytes())]);
         assert_eq!(folder.run_on("--schema schema.json -", b"m f=1.5").status, status, "{text}");
@@ -844,6 +851,11 @@ fn expected_times() {
         told[3]["timestamps"],
         json!({"total": 3, "declared": "ns", "fitting": 0, "likely": "s", "message": "2 of 3 timestamps fit s, not ns"})
     );
+
+    // What no timestamp can reach is no reason to refuse a window.
+    let wide = "--expect-times 1600-01-01T00:00:00Z..2500-01-01T00:00:00Z -";
+    let out = folder.run_warning_on(wide, BODY).with(0);
+    assert!(out.contains("\ntimes: 3 of 3 timestamps fit ns\n"), "{out}");
 
     for wrong in ["1990..2100", "1990-01-01T00:00:00Z", "1990-01-01T00:00:00Z..", "..2100-01-01T00:00:00Z"] {
         let run = folder.run_on(&format!("--expect-times {wrong} -"), BODY);
