@@ -31,7 +31,10 @@ const TAGS: u32 = 250;
 const FAMILY_FIELDS: u32 = 100;
 const MEASUREMENTS: usize = 2_000;
 
-/// A column that InfluxDB 3 keeps for itself.
+/// Keys that the store keeps for itself.
+const TIME: &str = "time";
+const TAGS_OF_ITS_OWN: [&str; 3] = [TIME, "_field", "_measurement"];
+/// The same of InfluxDB 3 alone.
 const CHUNK_ORDER: &str = "__chunk_order";
 
 /// So many tags are known in any order, which takes the square of their number.
@@ -125,12 +128,10 @@ struct KnownTag {
 #[derive(Debug)]
 struct Column {
     name: Box<str>,
-    /// Whether it was a tag key first.
-    is_tag: bool,
-    has_backslash: bool,
-    is_refused: bool,
-    /// Whether there is something to be said of it wherever it is a field key.
-    is_odd_field: bool,
+    /// What is to be said of it wherever it is a tag key.
+    as_tag: Box<[WarningKind]>,
+    /// The same of a field key.
+    as_field: Box<[WarningKind]>,
     /// The type of its first value as a field.
     first: Option<FieldType>,
     /// Numbers the fields of the measurement.
@@ -383,21 +384,7 @@ impl Portability {
                 remember(&mut self.measurements[measurement as usize].tags, position, KnownTag::new(key, number));
             }
             let column = &self.columns[number as usize];
-            if matches!(&*column.name, "time" | "_field" | "_measurement") {
-                found.push(Warning::new(WarningKind::ReservedName, span));
-            }
-            if column.is_refused {
-                found.push(Warning::new(WarningKind::RefusedKey, span));
-            }
-            if column.name.starts_with('_') {
-                found.push(Warning::new(WarningKind::LeadingUnderscore, span));
-            }
-            if column.has_backslash && !self.names_are_spelled {
-                found.push(Warning::new(WarningKind::BackslashInName, span));
-            }
-            if !column.is_tag {
-                found.push(Warning::new(WarningKind::TagFieldClash, span));
-            }
+            column.as_tag.iter().for_each(|&kind| found.push(Warning::new(kind, span)));
             if !self.names_are_spelled && has_backslash(tag.value().as_bytes()) {
                 found.push(Warning::new(WarningKind::BackslashInName, tag.value_span()));
             }
@@ -437,9 +424,7 @@ impl Portability {
                 }
             };
             let column = &self.columns[number as usize];
-            if column.is_odd_field {
-                column.oddities(self.names_are_spelled).for_each(|kind| say(kind, None));
-            }
+            column.as_field.iter().for_each(|&kind| say(kind, None));
             if is_twice {
                 say(WarningKind::DuplicateField, None);
             }
@@ -466,14 +451,10 @@ impl Portability {
         }
         let (number, is_new) = self.names.intern(measurement, name);
         if is_new {
-            let has_backslash = has_backslash(name.as_bytes());
-            let is_refused = name == CHUNK_ORDER || name.contains(char::is_control);
             self.columns.push(Column {
                 name: name.into(),
-                is_tag,
-                has_backslash,
-                is_refused,
-                is_odd_field: is_tag || has_backslash || is_refused || name.starts_with('_') || name == "time",
+                as_tag: said_of_key(name, &TAGS_OF_ITS_OWN, !is_tag, self.names_are_spelled),
+                as_field: said_of_key(name, &[TIME], is_tag, self.names_are_spelled),
                 first: None,
                 field: 0,
                 line: 0,
@@ -575,18 +556,17 @@ impl KnownTag {
     }
 }
 
-impl Column {
-    /// What is to be said of it as a field.
-    fn oddities(&self, names_are_spelled: bool) -> impl Iterator<Item = WarningKind> {
-        let kinds = [
-            (&*self.name == "time", WarningKind::ReservedName),
-            (self.is_refused, WarningKind::RefusedKey),
-            (self.name.starts_with('_'), WarningKind::LeadingUnderscore),
-            (self.has_backslash && !names_are_spelled, WarningKind::BackslashInName),
-            (self.is_tag, WarningKind::TagFieldClash),
-        ];
-        kinds.into_iter().filter(|(is_so, _)| *is_so).map(|(_, kind)| kind)
-    }
+/// What is to be said of a tag key or field key, wherever it is one: `reserved` are those that the store keeps for itself,
+/// `clashes` those that were the other first.
+fn said_of_key(name: &str, reserved: &[&str], clashes: bool, is_spelled: bool) -> Box<[WarningKind]> {
+    let kinds = [
+        (reserved.contains(&name), WarningKind::ReservedName),
+        (name == CHUNK_ORDER || name.contains(char::is_control), WarningKind::RefusedKey),
+        (name.starts_with('_'), WarningKind::LeadingUnderscore),
+        (!is_spelled && has_backslash(name.as_bytes()), WarningKind::BackslashInName),
+        (clashes, WarningKind::TagFieldClash),
+    ];
+    kinds.into_iter().filter(|(is_so, _)| *is_so).map(|(_, kind)| kind).collect()
 }
 
 fn remember<T>(columns: &mut Vec<T>, position: usize, column: T) {
