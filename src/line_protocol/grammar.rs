@@ -182,7 +182,7 @@ impl<'a> Reader<'a, '_> {
     /// point = measurement { "," tag } SP+ field { "," field } [ SP+ timestamp ] { SP }
     /// ```
     fn point(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
-        let (mut input, measurement) = name(Part::Measurement, "a measurement")(input)?;
+        let (mut input, measurement) = name(Part::Measurement)(input)?;
         self.data.measurement = self.token(measurement, input, Escapes::Measurement);
 
         let mut keys = BTreeSet::new();
@@ -197,12 +197,8 @@ impl<'a> Reader<'a, '_> {
             return Err(Miss::here(input, Kind::MissingFields, Part::FieldKey, expected));
         }
         if input.len() == before_fields.len() {
-            let (part, expected) = if self.data.tags.is_empty() {
-                (Part::Measurement, "',' or a space after the measurement")
-            } else {
-                (Part::TagValue, "',' or a space after the tag value")
-            };
-            return Err(Miss::here(input, Kind::UnexpectedCharacter, part, expected));
+            let part = if self.data.tags.is_empty() { Part::Measurement } else { Part::TagValue };
+            return Err(Miss::here(input, Kind::UnexpectedCharacter, part, expected_behind(part)));
         }
 
         (input, ()) = self.field(input)?;
@@ -228,14 +224,14 @@ impl<'a> Reader<'a, '_> {
     /// tag = key "=" key
     /// ```
     fn tag(&mut self, input: &'a [u8], keys: &mut BTreeSet<Cow<'a, str>>) -> Parsed<'a, ()> {
-        let (rest, key) = name(Part::TagKey, "a tag key")(input)?;
+        let (rest, key) = name(Part::TagKey)(input)?;
         if !keys.insert(unescaped(key, Escapes::Key)) {
             let expected = "a tag key that the line does not have yet";
             return Err(Miss::at(input, key.len(), Kind::DuplicateTag, Part::TagKey, expected));
         }
         let key = self.token(key, rest, Escapes::Key);
-        let (rest, ()) = equals(Part::TagKey, "'=' after the tag key")(rest)?;
-        let (rest, value) = name(Part::TagValue, "a tag value")(rest)?;
+        let (rest, ()) = equals(Part::TagKey)(rest)?;
+        let (rest, value) = name(Part::TagValue)(rest)?;
         let value = self.token(value, rest, Escapes::Key);
         self.data.tags.push(TagTokens { key, value });
         Ok((rest, ()))
@@ -245,9 +241,9 @@ impl<'a> Reader<'a, '_> {
     /// field = key "=" value
     /// ```
     fn field(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
-        let (rest, key) = name(Part::FieldKey, "a field key")(input)?;
+        let (rest, key) = name(Part::FieldKey)(input)?;
         let key = self.token(key, rest, Escapes::Key);
-        let (start, ()) = equals(Part::FieldKey, "'=' after the field key")(rest)?;
+        let (start, ()) = equals(Part::FieldKey)(rest)?;
         let (rest, value) = self.value(start)?;
         let raw = Piece::new(self.at(start), self.at(rest));
         self.data.fields.push(FieldTokens { key, value, raw });
@@ -384,7 +380,7 @@ fn comment(input: &[u8]) -> Parsed<'_, ()> {
 ///
 /// A backslash takes away the meaning of an escapable character behind it. In front of any other it is a character
 /// like all others, unless that is a control character or the line's end.
-fn name<'a>(part: Part, expected: &'static str) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
+fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
     move |input| {
         let is_measurement = part == Part::Measurement;
         let plain = take_while1(|byte| match byte {
@@ -399,15 +395,33 @@ fn name<'a>(part: Part, expected: &'static str) -> impl Fn(&'a [u8]) -> Parsed<'
         let raw = text_of(raw, input, part)?;
         match rest.first() {
             Some(b'\\') => {
-                let expected = "a character for the backslash to stand in front of";
+                let expected = "no backslash in front of a control character or the line's end";
                 Err(Miss::at(rest, 1, Kind::DanglingBackslash, part, expected))
             }
+            _ if raw.is_empty() => Err(Miss::here(rest, Kind::EmptyName, part, expected_name(part))),
             Some(&byte) if is_control(byte) && !at_line_end(rest) => {
-                Err(Miss::here(rest, Kind::ControlCharacter, part, expected))
+                Err(Miss::here(rest, Kind::ControlCharacter, part, expected_behind(part)))
             }
-            _ if raw.is_empty() => Err(Miss::here(rest, Kind::EmptyName, part, expected)),
             _ => Ok((rest, raw)),
         }
+    }
+}
+
+const fn expected_name(part: Part) -> &'static str {
+    match part {
+        Part::TagKey => "a tag key",
+        Part::TagValue => "a tag value",
+        Part::FieldKey => "a field key",
+        _ => "a measurement",
+    }
+}
+
+const fn expected_behind(part: Part) -> &'static str {
+    match part {
+        Part::TagKey => "'=' after the tag key",
+        Part::TagValue => "',' or a space after the tag value",
+        Part::FieldKey => "'=' after the field key",
+        _ => "',' or a space after the measurement",
     }
 }
 
@@ -421,10 +435,10 @@ fn unescaped(raw: &str, escapes: Escapes) -> Cow<'_, str> {
     }
 }
 
-fn equals<'a>(part: Part, expected: &'static str) -> impl Fn(&'a [u8]) -> Parsed<'a, ()> {
+fn equals<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, ()> {
     move |input| match opt(char('=')).parse(input)? {
         (rest, Some(_)) => Ok((rest, ())),
-        (rest, None) => Err(Miss::here(rest, Kind::MissingEquals, part, expected)),
+        (rest, None) => Err(Miss::here(rest, Kind::MissingEquals, part, expected_behind(part))),
     }
 }
 

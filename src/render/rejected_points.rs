@@ -152,7 +152,7 @@ mod tests {
             (
                 malformed(b"cpu a\x07=1"),
                 None,
-                r#"rejected_points,reason=unable\ to\ parse error="expected a field key, found '\\x07'" 1637014074000000000"#,
+                r#"rejected_points,reason=unable\ to\ parse error="expected '=' after the field key, found '\\x07'" 1637014074000000000"#,
             ),
             (
                 Rejection {

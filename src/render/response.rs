@@ -186,8 +186,8 @@ mod tests {
                 Profile::Cloud,
                 1,
                 vec![mismatch(), unreadable(), late()],
-                "partial write error (1 accepted): 4 out of 5 points rejected; first error: at line 2:4: expected a \
-                 field key, found '\\t': 'm a\\tb=\"\\\\xff'",
+                "partial write error (1 accepted): 4 out of 5 points rejected; first error: at line 2:4: expected '=' \
+                 after the field key, found '\\t': 'm a\\tb=\"\\\\xff'",
             ),
             (
                 Profile::Cloud,
@@ -200,7 +200,7 @@ mod tests {
                 Profile::Oss,
                 3,
                 vec![mismatch(), unreadable()],
-                "unable to parse 'm a\\tb=\"\\\\xff': expected a field key, found '\\t'",
+                "unable to parse 'm a\\tb=\"\\\\xff': expected '=' after the field key, found '\\t'",
             ),
             (
                 Profile::Oss,
