@@ -62,9 +62,21 @@ impl<'a> Speller<'a> {
         self.line += usize::from(line_feed.is_some());
     }
 
+    /// Goes on behind a line that has nothing odd; whether it has not. Reading goes on at `next`, on the line `line`.
+    #[inline]
+    pub(crate) fn takes_plain(&mut self, point: &Point<'_>, (next, line): (usize, usize)) -> bool {
+        let len = point.base().len();
+        let is_plain = point.data.oddities == Oddities::default()
+            && len > 0
+            && self.body.get(point.offset + len).is_none_or(|&byte| byte != b'\r');
+        if is_plain {
+            (self.done, self.line) = (next, line);
+        }
+        is_plain
+    }
+
     /// Looks at the end of a line, in front of which the line ends at `end`. Reading goes on at `next`, on the line `line`.
     /// What is found is to be placed yet.
-    #[inline]
     pub(crate) fn line_end(&mut self, end: usize, (next, line): (usize, usize), found: &mut LineWarnings) {
         (self.done, self.line) = (next, line);
         if let Some(b'\r') = self.body.get(end) {
@@ -72,23 +84,22 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// The line that was lost with all from `start` up to `next`, without its line end.
-    pub(crate) fn lost(&self, start: usize, next: usize) -> &'a [u8] {
-        let lost = self.body.get(start..next).unwrap_or_default();
+    /// The line that `point` was read from, or that was lost with all up to `next`, without its line end.
+    pub(crate) fn line_of<'l>(&self, point: &'l Point<'_>, next: (usize, usize)) -> &'l [u8]
+    where
+        'a: 'l,
+    {
+        let base = point.base().as_bytes();
+        if !base.is_empty() {
+            return base;
+        }
+        let lost = self.body.get(point.offset..next.0).unwrap_or_default();
         let line = lost.strip_suffix(b"\n").unwrap_or(lost);
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
     /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
-    #[inline]
     pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
-        if point.data.oddities != Oddities::default() {
-            Self::odd_line(line, point, found);
-        }
-    }
-
-    #[inline(never)]
-    fn odd_line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
         let data = &point.data;
         if data.oddities.may_have(Oddities::NAME) {
             look_at_names(point, found);

@@ -291,21 +291,34 @@ impl<'v> Batch<'v> {
     /// at it and where reading goes on. `point` is what was read from the line; nothing, where it cannot be read.
     #[inline]
     pub(super) fn warn(&mut self, point: &Point<'_>, text: Option<(&mut Speller<'_>, (usize, usize))>) {
-        let found = &mut self.warnings;
-        let mut line = point.base().as_bytes();
-        if let Some((speller, next)) = text {
-            if line.is_empty() {
-                line = speller.lost(point.offset, next.0);
+        match text {
+            Some((speller, next)) => {
+                if !speller.takes_plain(point, next) {
+                    self.look_at_spelling(point, speller, next);
+                }
+                if !self.warnings.list().is_empty() {
+                    self.place_warnings(point, speller.line_of(point, next));
+                }
             }
-            if !self.line.all_lost {
-                Speller::line(line, point, found);
-            }
-            speller.line_end(point.offset + line.len(), next, found);
+            None if self.warnings.list().is_empty() => {}
+            None => self.place_warnings(point, point.base().as_bytes()),
         }
-        if !found.list().is_empty() {
-            found.place(line, point.offset, point.line());
-            self.take_in_warnings();
+    }
+
+    #[inline(never)]
+    fn look_at_spelling(&mut self, point: &Point<'_>, speller: &mut Speller<'_>, next: (usize, usize)) {
+        let line = speller.line_of(point, next);
+        if !self.line.all_lost {
+            Speller::line(line, point, &mut self.warnings);
         }
+        speller.line_end(point.offset + line.len(), next, &mut self.warnings);
+    }
+
+    /// Of the line that is spelled `line`.
+    #[cold]
+    fn place_warnings(&mut self, point: &Point<'_>, line: &[u8]) {
+        self.warnings.place(line, point.offset, point.line());
+        self.take_in_warnings();
     }
 
     fn take_in_warnings(&mut self) {
