@@ -158,7 +158,8 @@ impl LastPoints {
         }
         self.latest = Some(time);
         self.waiting.push(LastPoint { time, fields: fields.first, text: Text { start, len: len as u32, hash: 0 } });
-        if self.waiting.len() >= if self.points.is_empty() { WAITING } else { TOGETHER } {
+        let room = if self.points.is_empty() { WAITING } else { TOGETHER };
+        if self.waiting.len() >= room {
             self.take_all(body);
         }
         true
