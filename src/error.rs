@@ -108,7 +108,7 @@ pub enum Part {
     Timestamp,
     /// A comment.
     Comment,
-    /// The line as a whole.
+    /// The line of line protocol as a whole.
     Line,
     /// A cell of annotated CSV, whatever it is for.
     Cell,

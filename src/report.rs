@@ -188,8 +188,8 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
-    /// What is rejected is a value that stands in a cell of annotated CSV.
-    pub(crate) in_cell: bool,
+    /// It is a field of a point that was read from annotated CSV, where types are declared and not spelled.
+    pub(crate) from_csv: bool,
 }
 
 impl Rejection {
@@ -522,12 +522,12 @@ impl Report {
 
     /// How many warnings there were, also beyond the cap.
     pub fn warning_count(&self) -> usize {
-        self.warnings.total()
+        self.warnings.counts.total()
     }
 
     /// The same for each kind that there was.
     pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
-        WarningKind::ALL.into_iter().map(|kind| (kind, self.warnings.count(kind))).filter(|&(_, count)| count > 0)
+        WarningKind::ALL.into_iter().map(|kind| (kind, self.warnings.counts.of(kind))).filter(|&(_, count)| count > 0)
     }
 
     /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where nobody has
@@ -550,7 +550,7 @@ impl Report {
     /// ```
     pub fn portable_to(&self) -> Option<Servers> {
         let is_refused = self.too_large || self.points.rejected > 0;
-        self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.unaffected() })
+        self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.counts.unaffected() })
     }
 
     /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected or the

@@ -438,12 +438,12 @@ pub(crate) struct LineWarnings {
     list: Vec<Warning>,
     room: usize,
     /// Those beyond, of this line and all before it.
-    unlisted: Warnings,
+    unlisted: WarningCounts,
 }
 
 impl Default for LineWarnings {
     fn default() -> Self {
-        Self { list: Vec::new(), room: MAX_LINE_WARNINGS, unlisted: Warnings::default() }
+        Self { list: Vec::new(), room: MAX_LINE_WARNINGS, unlisted: WarningCounts::default() }
     }
 }
 
@@ -461,7 +461,7 @@ impl LineWarnings {
     /// Counts one that nobody will look at.
     #[inline]
     pub(crate) fn count(&mut self, kind: WarningKind) {
-        self.unlisted.count_one(kind, kind.affects());
+        self.unlisted.add(kind, kind.affects());
     }
 
     #[cold]
@@ -469,7 +469,7 @@ impl LineWarnings {
         if self.list.len() < self.room {
             self.list.push(warning);
         } else {
-            self.unlisted.add(warning, 0);
+            self.unlisted.add(warning.kind, warning.affects);
         }
     }
 
@@ -478,12 +478,12 @@ impl LineWarnings {
         &self.list
     }
 
-    /// How many there are, and were beyond the lists of other lines.
-    pub(crate) fn len(&self) -> usize {
+    /// A number that grows with each warning of the line.
+    pub(crate) fn count_so_far(&self) -> usize {
         self.list.len() + self.unlisted.total()
     }
 
-    pub(crate) fn unlisted(&self) -> &Warnings {
+    pub(crate) const fn unlisted(&self) -> &WarningCounts {
         &self.unlisted
     }
 
@@ -504,33 +504,22 @@ impl LineWarnings {
     }
 }
 
-/// The warnings of a batch: as many records as the cap allows, and exact counts.
+/// How many warnings there were, by kind, and whom they rule out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Warnings {
-    /// Whether anybody has looked.
-    pub(crate) on: bool,
-    pub(crate) records: Vec<Warning>,
+pub(crate) struct WarningCounts {
     counts: [usize; WarningKind::ALL.len()],
     affected: Servers,
 }
 
-impl Warnings {
-    pub(crate) fn add(&mut self, warning: Warning, max_records: usize) {
-        self.count_one(warning.kind, warning.affects);
-        if self.records.len() < max_records {
-            self.records.push(warning);
-        }
-    }
-
-    fn count_one(&mut self, kind: WarningKind, affects: Servers) {
+impl WarningCounts {
+    fn add(&mut self, kind: WarningKind, affects: Servers) {
         self.counts[kind as usize] += 1;
         if kind.rules_out() {
             self.affected = self.affected.or(affects);
         }
     }
 
-    /// Counts others that are not listed.
-    pub(crate) fn count_all(&mut self, others: &Self) {
+    pub(crate) fn add_all(&mut self, others: &Self) {
         for (count, more) in self.counts.iter_mut().zip(others.counts) {
             *count += more;
         }
@@ -541,12 +530,30 @@ impl Warnings {
         self.counts.iter().sum()
     }
 
-    pub(crate) fn count(&self, kind: WarningKind) -> usize {
+    pub(crate) fn of(&self, kind: WarningKind) -> usize {
         self.counts[kind as usize]
     }
 
     pub(crate) const fn unaffected(&self) -> Servers {
         self.affected.all_but()
+    }
+}
+
+/// The warnings of a batch: as many records as the cap allows, and exact counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Warnings {
+    /// Whether anybody has looked.
+    pub(crate) on: bool,
+    pub(crate) records: Vec<Warning>,
+    pub(crate) counts: WarningCounts,
+}
+
+impl Warnings {
+    pub(crate) fn add(&mut self, warning: Warning, max_records: usize) {
+        self.counts.add(warning.kind, warning.affects);
+        if self.records.len() < max_records {
+            self.records.push(warning);
+        }
     }
 }
 

@@ -161,8 +161,8 @@ impl<'a> Diagnostic<'a> {
             (None, Some(want)) => {
                 let other =
                     if rejection.reason == Reason::FieldTypeMismatch { "" } else { ", or use another field key" };
-                if rejection.in_cell {
-                    write!(f, "give the column the data type {}{other}", data_type(want))
+                if rejection.from_csv {
+                    write!(f, "declare the data type {}{other}", data_type(want))
                 } else {
                     write!(f, "write the value as {}{other}", spelled(want))
                 }
@@ -442,9 +442,9 @@ mod tests {
                 (Reason::TypeConflictInBatch, ", or use another field key"),
                 (Reason::TypeConflictWithExistingData, ", or use another field key"),
             ] {
-                let rejection = Rejection { want: Some(want), reason, in_cell: true, ..mismatch() };
+                let rejection = Rejection { want: Some(want), reason, from_csv: true, ..mismatch() };
                 let message = rejection.diagnostic(b"").to_string();
-                let expected = format!("\n  = help: give the column the data type {name}{other}");
+                let expected = format!("\n  = help: declare the data type {name}{other}");
                 assert!(message.ends_with(&expected), "{message}");
             }
         }
@@ -597,7 +597,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_in_cells_have_help_of_their_own() {
+    fn errors_from_csvs_have_help_of_their_own() {
         let longest = 60;
         let long_row = ["m|measurement,f|long\n", &"x".repeat(longest), ",1\n"].concat();
         for (body, help) in [

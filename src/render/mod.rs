@@ -37,7 +37,7 @@ mod samples {
             want: None,
             points: 1,
             error: None,
-            in_cell: false,
+            from_csv: false,
         }
     }
 

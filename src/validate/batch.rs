@@ -52,7 +52,8 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 /// Checks points one after the other, as they come: for bodies that are streamed, and for other sources of points.
 ///
 /// It never sees the body, so it tracks the types of every series from the first line on. Memory grows with the distinct
-/// measurements, series and fields, not with the lines.
+/// measurements, series and fields, not with the lines, unless it is asked for duplicates
+/// [of any point](crate::Duplicates::OfAny).
 ///
 /// ```
 /// use lineproof::{Point, Validator, Verdict, line_protocol::Lines};
@@ -183,7 +184,7 @@ impl<'v> Batch<'v> {
     fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
         let mut portability = settings.warnings.then(|| Box::new(Portability::new(settings.duplicates)));
         if let (Tracking::Series(_), Some(portability)) = (&tracking, &mut portability) {
-            portability.number_series();
+            let _ = portability.number_series();
         }
         Self {
             source: Source(source),
@@ -245,7 +246,7 @@ impl<'v> Batch<'v> {
             want: None,
             points: 1,
             error: Some(LineError::Syntax(error.clone())),
-            in_cell: false,
+            from_csv: false,
         });
         self.collect(1, || error.line_text().into());
         self.verdict()
@@ -364,18 +365,21 @@ impl<'v> Batch<'v> {
     pub(super) fn track_series<'a>(&mut self, mut before: impl FnMut(&mut Point<'a>) -> bool) {
         self.seen.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
-        if let Some(portability) = &mut self.portability {
-            portability.number_series();
+        let mut portability = self.portability.take();
+        if portability.as_mut().is_some_and(|portability| portability.number_series()) {
+            self.portability = portability.take();
         }
         self.replaying = true;
         // What is to be said was said the first time.
         let warnings = core::mem::take(&mut self.warnings);
+        self.warnings.only_count();
         let mut point = Point::default();
         while before(&mut point) {
             let _ = self.judge(&mut point, &[]);
         }
         self.warnings = warnings;
         self.replaying = false;
+        self.portability = self.portability.take().or(portability);
     }
 
     /// [`check`](Self::check), its verdict to be asked for. The point was read from `body`, where that is at hand for as
@@ -571,7 +575,7 @@ impl<'v> Batch<'v> {
                 want: None,
                 points: 1,
                 error: None,
-                in_cell: false,
+                from_csv: false,
             };
             if self.line.add(rejection, number, self.atomicity, point.data.fields.len()) {
                 break;
@@ -597,7 +601,7 @@ impl<'v> Batch<'v> {
             want: None,
             points: point.data.fields.len(),
             error: Some(error),
-            in_cell: false,
+            from_csv: false,
         });
     }
 
@@ -674,7 +678,7 @@ fn field_rejection(
         want: problem.want,
         points: 1,
         error: None,
-        in_cell: point.data.spelling == Spelling::Cells,
+        from_csv: point.data.spelling == Spelling::Cells,
     }
 }
 

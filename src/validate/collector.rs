@@ -116,7 +116,7 @@ impl Collector {
 
     /// All of it, with the warnings that `lines` did not list.
     pub(super) fn finish(mut self, lines: &LineWarnings) -> Report {
-        self.report.warnings.count_all(lines.unlisted());
+        self.report.warnings.counts.add_all(lines.unlisted());
         self.report
     }
 }

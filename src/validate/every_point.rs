@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use super::duplicates::FieldSet;
+use super::field_set::FieldSet;
 use crate::intern::Interner;
 
 /// The fields that each series has at each time.

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::duplicates::FieldSet;
+use super::field_set::FieldSet;
 
 /// The last point of each series: its time, and which fields it had.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl LastOfNumbered {
             return false;
         };
         match self.points.get_mut(series as usize) {
-            Some(last) if last.time != time && self.wide.is_empty() => {
+            Some(last) if last.time != time && (self.wide.is_empty() || !self.wide.contains_key(&series)) => {
                 *last = LastPoint { time, fields: first };
                 true
             }
@@ -52,7 +52,7 @@ impl LastOfNumbered {
             FieldSet::default()
         };
         let is_shared = all.unite(fields);
-        *last = LastPoint { time, fields: all.first() };
+        *last = LastPoint { time, fields: all.first };
         if all.only_first().is_none() {
             self.wide.insert(series, all);
         }
@@ -102,6 +102,6 @@ mod tests {
             let is_duplicate = !is_taken && last.replaces(series, time, &fields);
             assert_eq!(is_duplicate, expected, "case {case}");
         }
-        assert_eq!(at_once, 2);
+        assert_eq!(at_once, 3);
     }
 }

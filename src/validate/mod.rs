@@ -4,9 +4,10 @@ mod batch;
 mod bucket;
 mod collector;
 mod conflict;
-mod duplicates;
 mod every_point;
+mod field_set;
 mod last_of_numbered;
+mod last_points;
 mod plausibility;
 mod portability;
 mod series_key;
@@ -59,8 +60,9 @@ pub enum Atomicity {
 /// Which points a point is held against, to warn of a [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Duplicates {
-    /// The one before it in its series. Memory grows with the series. They are told apart by a hash: of two that share it
-    /// only one is known, which can hide a duplicate, and never makes one up.
+    /// The one before it in its series. Memory grows with the series. As long as a body does not mix types, and where the
+    /// measurement is the scope of types, series are told apart by a hash: of two that share it only one is known, which can
+    /// hide a duplicate, and never makes one up.
     #[default]
     OfLast,
     /// All before it in the batch, without exception. Memory grows with the points, and each takes a look-up in an
@@ -320,7 +322,7 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// How many warnings a report lists: 1,000 by default. Counts are exact beyond it.
+    /// How many warnings a report lists: 1,000 by default, and at most 65,536 of one line. Counts are exact beyond it.
     pub fn max_warnings(mut self, limit: usize) -> Self {
         self.settings.max_warnings = limit;
         self
@@ -361,7 +363,7 @@ impl<S: SchemaSource> Validator<S> {
     }
 
     /// The same with each warning shown, too, in the order of the text: what is warned of in a line follows the line,
-    /// blank lines and comments come in their place.
+    /// blank lines and comments come in their place. Of one line at most 65,536 are shown; the report counts the others too.
     ///
     /// ```
     /// use lineproof::{Finding, Validator};
@@ -403,8 +405,11 @@ impl<S: SchemaSource> Validator<S> {
     }
 
     /// The same, with each row shown as it is judged; see [`line_protocol_with`](Self::line_protocol_with).
-    pub fn annotated_csv_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
-        self.annotated_csv_findings(body, |finding| finding.show_line(&mut show))
+    pub fn annotated_csv_with(&self, body: &[u8], show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+        if self.is_too_large(body) {
+            return Report::too_large(&self.settings);
+        }
+        self.annotated_csv_from(&self.rows(body), show)
     }
 
     /// The same with each warning shown, too; see [`line_protocol_findings`](Self::line_protocol_findings).
@@ -412,8 +417,7 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        let reader = Reader::new(body).max_row_bytes(self.settings.limits.line_limit());
-        self.csv(&reader, &mut show)
+        self.judge_rows(&self.rows(body), Audience::OfAll, &mut |shown: Shown<'_, '_>| show(shown.finding()))
     }
 
     /// The same with a reader that has settings of its own. It is read from where it stands; the limits on the bytes of
@@ -423,14 +427,13 @@ impl<S: SchemaSource> Validator<S> {
         reader: &Reader<'_>,
         mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
     ) -> Report {
-        self.csv(reader, &mut |finding: Finding<'_>| finding.show_line(&mut show))
+        self.judge_rows(reader, Audience::OfLines, &mut |shown: Shown<'_, '_>| shown.finding().show_line(&mut show))
     }
 
-    fn csv(&self, reader: &Reader<'_>, show: &mut impl FnMut(Finding<'_>)) -> Report {
+    fn judge_rows<'b>(&self, reader: &Reader<'b>, audience: Audience, show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
         let place = |_: &Reader<'_>| (0, 0);
         let settings = Settings { precision: Precision::Nanoseconds, ..self.settings };
-        let show = &mut |shown: Shown<'_, '_>| show(shown.finding());
-        self.judge(settings, || reader.clone(), Reader::read, place, (None, Audience::OfAll), show)
+        self.judge(settings, || reader.clone(), Reader::read, place, (None, audience), show)
     }
 
     #[inline]
@@ -563,6 +566,10 @@ impl<S: SchemaSource> Validator<S> {
             points.clear();
         }
         (points, report)
+    }
+
+    fn rows<'b>(&self, body: &'b [u8]) -> Reader<'b> {
+        Reader::new(body).max_row_bytes(self.settings.limits.line_limit())
     }
 
     fn lines<'b>(&self, body: &'b [u8]) -> Lines<'b> {

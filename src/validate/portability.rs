@@ -8,9 +8,10 @@ use memchr::memchr;
 
 use super::Duplicates;
 use super::bucket::{LineShape, SHAPES};
-use super::duplicates::{FieldSet, LastPoints, SeriesText};
 use super::every_point::EveryPoint;
+use super::field_set::FieldSet;
 use super::last_of_numbered::LastOfNumbered;
+use super::last_points::{LastPoints, SeriesText};
 use super::series_key::{SeriesKey, spelled_len};
 use crate::intern::{Interner, same, same_bytes};
 use crate::point::{Point, Spelling, Token};
@@ -171,13 +172,14 @@ impl Portability {
         }
     }
 
-    /// The series of points have numbers from now on; the points so far are to come again.
-    pub(super) fn number_series(&mut self) {
+    /// The series of points have numbers from now on; whether the points so far have to come again for that.
+    pub(super) fn number_series(&mut self) -> bool {
         self.forget_shapes();
-        self.points = match self.points {
-            Points::Last(_) | Points::OfNumbered(_) => Points::OfNumbered(LastOfNumbered::default()),
-            Points::Every(_) => Points::Every(EveryPoint::default()),
-        };
+        let is_last = !matches!(self.points, Points::Every(_));
+        if is_last {
+            self.points = Points::OfNumbered(LastOfNumbered::default());
+        }
+        is_last
     }
 
     /// Looks at a point as far as it is accepted. What is found has no position yet.
@@ -330,10 +332,10 @@ impl Portability {
         }
         self.lines += 1;
         if !tags_are_plain {
-            let before = found.len();
+            let before = found.count_so_far();
             self.look_at_measurement(point, measurement, found);
             self.look_at_tags(point, measurement, found);
-            self.measurements[measurement as usize].tags_are_plain = found.len() == before;
+            self.measurements[measurement as usize].tags_are_plain = found.count_so_far() == before;
         }
         if !fields_are_known {
             let remarks = self.look_at_fields(point, measurement, found);
@@ -561,6 +563,7 @@ impl KnownTag {
 fn said_of_key(name: &str, reserved: &[&str], clashes: bool, is_spelled: bool) -> Box<[WarningKind]> {
     let kinds = [
         (reserved.contains(&name), WarningKind::ReservedName),
+        // Those of ASCII are in no name that is accepted.
         (name == CHUNK_ORDER || name.contains(char::is_control), WarningKind::RefusedKey),
         (name.starts_with('_'), WarningKind::LeadingUnderscore),
         (!is_spelled && has_backslash(name.as_bytes()), WarningKind::BackslashInName),

@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema, Outcome,
-    Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator, Verdict, WrongPrecision,
+    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding, ImplicitSchema, Limits,
+    MeasurementSchema, Outcome, Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator,
+    Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -176,9 +177,64 @@ pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     (shown, report)
 }
 
+/// What a point alone does not give: its line has to be at hand.
+const WARNINGS_OF_SPELLING: [WarningKind; 8] = [
+    WarningKind::CarriageReturn,
+    WarningKind::BareDecimalPoint,
+    WarningKind::TrailingSpace,
+    WarningKind::LeadingSpace,
+    WarningKind::BackslashInName,
+    WarningKind::EscapedControl,
+    WarningKind::HazardousComment,
+    WarningKind::NoPoints,
+];
+
+/// Warnings change no verdict, and are the same in all ways to be told of them.
+fn warnings_agree(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report, duplicates: Duplicates) {
+    let warning = || setup.validator().warnings(true).duplicates(duplicates);
+    let (mut lines, mut shown) = (Vec::new(), Vec::new());
+    let all = warning().max_warnings(usize::MAX).line_protocol_findings(body, |finding| match finding {
+        Finding::Line(point, verdict) => lines.push(Judged::new(point, verdict)),
+        Finding::Warning(warning) => shown.push(*warning),
+        _ => unreachable!("another kind of finding"),
+    });
+    assert_eq!(lines, judged, "verdicts with warnings");
+    assert_eq!((all.points(), all.lines(), all.rejections()), (report.points(), report.lines(), report.rejections()));
+    assert_eq!((all.warnings(), all.warning_count()), (&shown[..], shown.len()));
+
+    for cap in [0, 2] {
+        let capped = warning().max_warnings(cap).line_protocol(body);
+        assert_eq!(capped.warnings(), &shown[..cap.min(shown.len())], "at most {cap}");
+        assert!(capped.warning_counts().eq(all.warning_counts()), "counts beyond {cap}");
+        assert_eq!(capped.portable_to(), all.portable_to(), "beyond {cap}");
+    }
+
+    let validator = warning();
+    let mut batch = validator.batch();
+    let mut streamed = Vec::new();
+    let mut lines = setup.lines(body);
+    let mut point = Point::default();
+    while let Some(line) = lines.read(&mut point) {
+        match line {
+            Ok(()) => _ = batch.check(&mut point),
+            Err(error) => _ = batch.malformed(&error),
+        }
+        streamed.extend_from_slice(batch.warnings());
+    }
+    let of_points = |warnings: &[Warning]| -> Vec<Warning> {
+        let mut warnings = warnings.to_vec();
+        warnings.retain(|warning| !WARNINGS_OF_SPELLING.contains(&warning.kind()));
+        warnings
+    };
+    assert_eq!(of_points(&streamed), of_points(&shown), "warnings of a batch");
+}
+
 /// All that holds of every validation.
 pub(crate) fn hold(setup: &Setup, body: &[u8]) {
     let (judged, report) = judge(setup, body);
+    for duplicates in [Duplicates::OfLast, Duplicates::OfAny] {
+        warnings_agree(setup, body, &judged, &report, duplicates);
+    }
     nothing_is_lost(setup, body, &judged, &report);
     for judged in &judged {
         judged.rejections.iter().for_each(|rejection| is_well_placed(body, rejection));

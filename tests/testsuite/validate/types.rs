@@ -1,6 +1,6 @@
 //! Types: inside the batch, and against the data that the bucket holds.
 
-use lineproof::{ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Precision, Reason, SchemaSource};
+use lineproof::{ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Precision, Reason, SchemaSource, Validator};
 
 use super::{Case, Judged, both, check, holding, judged, on, schema};
 
@@ -339,4 +339,20 @@ fn types_of_existing_data() {
             lines: (3, 0),
         },
     ]);
+}
+
+/// In annotated CSV types are declared, and mended where they are.
+#[test]
+fn help_for_types_of_annotated_csv() {
+    let body = b"#datatype measurement,double\nm,f\nm,1\n\n#datatype measurement,long\nm,f\nm,2\n\n\
+                 #datatype measurement,string\n#constant boolean,f,true\nm,g\nm,x\n";
+    let report = Validator::new(()).annotated_csv(body);
+    let shown: Vec<_> = report.rejections().iter().map(|rejection| rejection.diagnostic(body).to_string()).collect();
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    for (shown, place) in
+        shown.iter().zip(["7 | m,2\n  |   ^ expected Float, found Integer\n", "expected Float, found Boolean\n"])
+    {
+        assert!(shown.contains(place), "{shown}");
+        assert!(shown.ends_with(" = help: declare the data type double, or use another field key"), "{shown}");
+    }
 }

@@ -9,6 +9,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::field_set::{FieldSet, Groups, intersect, unite};
 use crate::intern::{hash, same_bytes};
 
 const PROBES: usize = 16;
@@ -77,70 +78,6 @@ pub(super) struct SeriesText<'t> {
     pub(super) start: Option<usize>,
 }
 
-/// Numbers of groups of 64 fields, in rising order, and a bit for each field of the group.
-type Groups = Vec<(u32, u64)>;
-
-/// The fields of a line, a bit each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FieldSet {
-    /// Those below 64.
-    first: u64,
-    /// The rest.
-    more: Groups,
-}
-
-impl FieldSet {
-    pub(super) fn set(&mut self, fields: impl Iterator<Item = u32>) {
-        self.first = 0;
-        self.more.clear();
-        for field in fields {
-            let bit = 1 << (field % 64);
-            match field / 64 {
-                0 => self.first |= bit,
-                group => match self.more.last_mut() {
-                    Some(last) if last.0 == group => last.1 |= bit,
-                    _ => self.more.push((group, bit)),
-                },
-            }
-        }
-        if self.more.len() < 2 {
-            return;
-        }
-        self.more.sort_unstable();
-        self.more.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
-            if same {
-                kept.1 |= later.1;
-            }
-            same
-        });
-    }
-
-    pub(super) const fn of_first(fields: u64) -> Self {
-        Self { first: fields, more: Groups::new() }
-    }
-
-    /// Those below 64.
-    #[inline]
-    pub(super) const fn first(&self) -> u64 {
-        self.first
-    }
-
-    /// The same, where there are no others.
-    #[inline]
-    pub(super) fn only_first(&self) -> Option<u64> {
-        self.more.is_empty().then_some(self.first)
-    }
-
-    /// Takes in others; whether one of them is there already.
-    pub(super) fn unite(&mut self, others: &Self) -> bool {
-        let is_shared = self.first & others.first != 0 || intersect(&self.more, &others.more);
-        self.first |= others.first;
-        unite(&mut self.more, &others.more);
-        is_shared
-    }
-}
-
 enum Place {
     Found(u32),
     Free(usize),
@@ -173,26 +110,23 @@ impl LastPoints {
             return false;
         }
         self.latest = self.latest.max(Some(time));
-        self.take_waiting(series.body);
-        self.replaces_known(hash(0, series.text), series, time, fields)
-    }
-
-    #[inline]
-    fn take_waiting(&mut self, body: &[u8]) {
         if !self.waiting.is_empty() {
-            self.take_all(body);
+            self.take_all(series.body);
         }
+        self.replaces_known(hash(0, series.text), series, time, fields)
     }
 
     /// Makes the points that wait the last ones of their series.
     #[inline(never)]
     fn take_all(&mut self, body: &[u8]) {
-        let waiting = core::mem::take(&mut self.waiting);
+        let mut waiting = core::mem::take(&mut self.waiting);
         for points in waiting.chunks(TOGETHER) {
             self.take(points, body);
         }
+        waiting.clear();
         // It was large once, and only once.
-        self.waiting = Vec::with_capacity(TOGETHER);
+        waiting.shrink_to(TOGETHER);
+        self.waiting = waiting;
     }
 
     /// The same for at most [`TOGETHER`] of them, in steps that each look at all.
@@ -200,17 +134,17 @@ impl LastPoints {
         let mut hashes = [0; TOGETHER];
         let mut numbers = [0; TOGETHER];
         let mask = self.slots.len().wrapping_sub(1);
-        for (hash, point) in hashes.iter_mut().zip(points) {
-            *hash = crate::intern::hash(0, point.text.of(body, &[]));
+        for (known, point) in hashes.iter_mut().zip(points) {
+            *known = hash(0, point.text.of(body, &[]));
         }
         for (number, &hash) in numbers.iter_mut().zip(&hashes).take(points.len()) {
             *number = self.slots.get(hash as usize & mask).copied().unwrap_or_default();
         }
-        for (&hash, number) in hashes.iter().zip(&mut numbers).take(points.len()) {
+        for (number, &hash) in numbers.iter_mut().zip(&hashes).take(points.len()) {
             *number = self.nearby(hash, *number);
         }
-        for ((&hash, number), &point) in hashes.iter().zip(numbers).zip(points) {
-            match self.points.get_mut((number as usize).wrapping_sub(1)) {
+        for ((number, &hash), &point) in numbers.iter().zip(&hashes).zip(points) {
+            match self.points.get_mut((*number as usize).wrapping_sub(1)) {
                 Some(last) => {
                     *last = point;
                     last.text.hash = upper_half(hash);
@@ -392,20 +326,6 @@ fn keep(series: SeriesText<'_>, hash: u64, texts: &mut Vec<u8>) -> Text {
 
 const fn upper_half(hash: u64) -> u32 {
     (hash >> 32) as u32
-}
-
-fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {
-    let bits = |group| known.binary_search_by_key(&group, |known| known.0).map_or(0, |at| known[at].1);
-    fresh.iter().any(|&(group, fresh)| bits(group) & fresh != 0)
-}
-
-fn unite(known: &mut Groups, fresh: &[(u32, u64)]) {
-    for &(group, bits) in fresh {
-        match known.binary_search_by_key(&group, |known| known.0) {
-            Ok(at) => known[at].1 |= bits,
-            Err(at) => known.insert(at, (group, bits)),
-        }
-    }
 }
 
 #[cfg(test)]
