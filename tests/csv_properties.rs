@@ -21,6 +21,8 @@ const TEXTS: &[&str] = &[
      1,2,3,y,1970-01-02 03:04\n,,4,n,\n1\n",
     "sep=;\r\n_measurement;_field;_value;f|field|1u\r\n\"m\r\nn\";\"a;b\";t;\r\nm;c;\"\"\"text\"\"\";2i\r\n",
     "_measurement,f\nm,1\nm,t\n\n#constant tag,a,b\n#datatype measurement,duration|1h,string\nm,d,s\nm,,\"a\nb\"\nm,-1.5s,\\\n",
+    "#concat duration,d,${a}\n#concat tag,b,${a}\n#constant long,c,5\n#constant dateTime,7\n_measurement,a|ignored,f\n\
+     m,2y,1,\u{e9}\u{20ac},\u{1f600},AA,\"B\"\"B\"\nm,2h,1,\u{e9}\u{20ac},\u{1f600},AA,BB\nm,x\\,1,\u{1f600},\u{e4}\n",
 ];
 
 /// What has a meaning somewhere in annotated CSV, and a little that has none.
@@ -238,6 +240,7 @@ const ROWS: &[&str] = &[
     "m,\"1\"x,2,",
     "m,a\"b,1,",
     "m,1,2,3,4,5",
+    "m,1\\,2,3,\u{e4},\u{1f600},\"\"\"\"",
     "\\,1,1,",
 ];
 
