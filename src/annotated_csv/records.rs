@@ -450,10 +450,16 @@ impl<'a> Records<'a> {
         self.next = next;
         // The walk may have come further than the next row.
         self.walk = Walk::new(self.body, next, cell_bits(self.separator));
-        let lost = next.max(start + fault.span.end().min(self.body.len() - start));
-        let text = &self.body[start..lost];
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        SyntaxError::new(fault, text.strip_suffix(b"\r").unwrap_or(text), start, Locator::new(number))
+        let without_end = |text: &'a [u8]| {
+            let text = text.strip_suffix(b"\n").unwrap_or(text);
+            text.strip_suffix(b"\r").unwrap_or(text)
+        };
+        let lost = without_end(&self.body[start..next]);
+        // The quote that is in the wrong place may stand behind what is lost.
+        let shown = start + fault.span.end().min(self.body.len() - start);
+        let text = if shown <= start + lost.len() { lost } else { without_end(&self.body[start..next.max(shown)]) };
+        let error = SyntaxError::new(fault, text, start, Locator::new(number));
+        if text.len() == lost.len() { error } else { error.with_lost(lost, Locator::new(number)) }
     }
 
     /// Takes the first line, if it is `sep=` with a separator. `None` where it is an ordinary row after all.

@@ -283,12 +283,28 @@ fn lines_are_counted_as_the_caller_sees_them() {
         (&b"_measurement,s|string,f|long\n\nm,\"a\nb\",x\n"[..], (3, 4, 4)),
         (b"_measurement,s|string,f|long,g|string\nm,\"a\nb\",x,\"c\nd\"\n", (2, 3, 4)),
         (b"_measurement,\"a\nb\\\"\nm,1\n", (1, 1, 2)),
-        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 3)),
+        // The row is lost as far as its first line end, and the quote that shows it may stand behind that.
+        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 2)),
+        (b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n", (2, 3, 2)),
+        (b"_measurement,f\n\"m\n\",\"a\nb\nc\"x\n", (2, 5, 3)),
         (b"_measurement,s|string,f\n\"m\n\",\"a\0\"\nm,,1\n", (2, 3, 3)),
         (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
     ] {
         let error = points(text).find_map(Result::err).unwrap();
         assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn what_is_lost_ends_where_reading_goes_on() {
+    for (text, lost, found) in [
+        (&b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n"[..], r#"m,"1,2"#, "\"3"),
+        (b"_measurement,f\r\n\"m\r\n\",\"a\r\nb\"x\r\n", r#""m\r\n","a"#, "\"x"),
+        (b"_measurement,f\nm,\"1\"x,\"2\nm,3\n", r#"m,"1"x,"2"#, "\"x"),
+        (b"_measurement,f\nm,\"1\nm,3\n", r#"m,"1"#, "\""),
+    ] {
+        let error = points(text).find_map(Result::err).unwrap();
+        assert_eq!((error.line_text(), error.found()), (lost, Some(found)), "{}", text.escape_ascii());
     }
 }
 
