@@ -226,7 +226,7 @@ fn check_csv_error(body: &[u8], error: &SyntaxError) {
         }
         None => check_error(body, error),
     }
-    let is_far_away = error.kind() == SyntaxErrorKind::TextAfterQuote;
+    let is_far_away = error.kind() == lineproof::SyntaxErrorKind::TextAfterQuote;
     assert!(error.first_line() <= error.line().min(error.last_line()), "{:?}", error);
     assert!(error.line() <= error.last_line() || is_far_away, "{:?}", error);
 }

@@ -112,6 +112,17 @@ fn constants_that_are_refused() {
             &[E(Kind::DanglingBackslash, (1, 15), r"a\")],
         ),
         ("no label", b"#constant tag,,b\n_measurement,f\nm,1\n", &[E(Kind::MissingLabel, (1, 15), "#constant tag")]),
+        (
+            "neither type nor label",
+            b"#constant,,,1i\n_measurement,f\nm,1\n",
+            &[E(Kind::MissingLabel, (1, 12), "#constant")],
+        ),
+        ("a blank for a label", b"#constant,, ,1i\n_measurement,f\nm,1\n", &[E(Kind::MissingLabel, (1, 12), " ")]),
+        (
+            "a template with neither",
+            b"#concat,,,${f}\n_measurement,f\nm,1\n",
+            &[E(Kind::MissingLabel, (1, 10), "#concat")],
+        ),
         ("field of a column", b"#constant long,f,2\n_measurement,f\nm,1\n", &[E(Kind::DuplicateColumn, (1, 16), "f")]),
         ("tag and field", b"#constant tag,f,2\n_measurement,f\nm,1\n", &[E(Kind::DuplicateColumn, (1, 15), "f")]),
         (
