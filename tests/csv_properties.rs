@@ -120,6 +120,12 @@ fn without_bom(body: &[u8]) -> (&[u8], usize) {
     body.strip_prefix(b"\xef\xbb\xbf").map_or((body, 0), |rest| (rest, 3))
 }
 
+/// Whether `text` begins like `shown`, as far as nothing in it is escaped there.
+fn begins_like(text: &[u8], shown: &str) -> bool {
+    let mut pairs = text.iter().zip(shown.bytes()).take_while(|(byte, _)| matches!(byte, b' '..=b'~'));
+    pairs.all(|(&byte, shown)| byte == shown)
+}
+
 fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     let span = error.span();
     let on_boundaries = std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
@@ -131,6 +137,14 @@ fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     let is_far_away = error.kind() == SyntaxErrorKind::TextAfterQuote;
     prop_assert!(error.first_line() <= error.line().min(error.last_line()), "{:?}", error);
     prop_assert!(error.line() <= error.last_line() || is_far_away, "{:?}", error);
+    let from_first =
+        text.split_inclusive(|&byte| byte == b'\n').skip(error.first_line() - 1).collect::<Vec<_>>().concat();
+    prop_assert!(begins_like(&from_first, error.line_text()), "{:?}", error);
+    let lines = error.line_text().matches("\\n").count();
+    // A text that is cut, or that has the two characters itself, does not tell.
+    if error.line_text().len() < 200 && !body.contains(&b'\\') {
+        prop_assert_eq!(error.last_line() - error.first_line(), lines, "{:?}", error);
+    }
     prop_assert!(!error.to_string().contains(char::is_control), "{:?}", error);
     prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
     prop_assert!(error.column_label().is_none_or(|label| !label.contains(char::is_control) && label.len() < 128));
@@ -306,15 +320,12 @@ proptest! {
     fn the_number_of_the_first_line_shifts_all_others(body in mutated(), first in 1_usize..1000) {
         let lines = |first: usize| -> Vec<_> {
             let row = |row: Result<Point<'_>, SyntaxError>| match row {
-                Ok(point) => (point.line(), 0),
-                Err(error) => (error.line(), error.last_line()),
+                Ok(point) => [point.line(); 3],
+                Err(error) => [error.first_line(), error.line(), error.last_line()],
             };
             Reader::new(&body).first_line(first).points().map(row).collect()
         };
-        let shifted: Vec<_> = lines(1)
-            .into_iter()
-            .map(|(line, last)| (line + first - 1, if last == 0 { 0 } else { last + first - 1 }))
-            .collect();
+        let shifted: Vec<_> = lines(1).into_iter().map(|lines| lines.map(|line| line + first - 1)).collect();
         prop_assert_eq!(lines(first), shifted);
     }
 
