@@ -404,8 +404,8 @@ impl<'a> Builder<'_, 'a, '_> {
 /// A template repeats cells, so without a bound of our own a body could ask for its square.
 const MAX_PLACEHOLDERS: usize = 100;
 
-/// What a column is for, by its label, its data type and the group key, in this order. `None` is one that
-/// would be a field, if there were no `_field`.
+/// What a column is for, by its label, its data type and the group key, in this order. `None` is one that would
+/// be a field, if there were no `_field`.
 fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<Role>, SyntaxError> {
     use Declared::{Field, Ignored, Measurement, Tag, Time, Untyped};
     let declared = column.data_type.declared;
