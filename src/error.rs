@@ -212,6 +212,14 @@ impl SyntaxError {
         }))
     }
 
+    /// The same error where less is lost than it takes to show the place: `lost` of the text that it was made with.
+    #[cold]
+    pub(crate) fn with_lost(mut self, lost: &[u8], mut locator: Locator) -> Self {
+        self.0.last_line = locator.locate(lost, lost.len()).line;
+        self.0.line_text = excerpt::escaped(lost, LINE_BYTES).into_boxed_str();
+        self
+    }
+
     /// The same error with what only annotated CSV can tell.
     #[cold]
     pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
@@ -267,8 +275,10 @@ impl SyntaxError {
         self.0.first_line
     }
 
-    /// The last line of what is lost, from 1: another one than [`line`](Self::line) where a string or a quoted cell holds
-    /// line feeds.
+    /// The last line of what is lost, from 1, never in front of [`first_line`](Self::first_line). It is another one than
+    /// [`line`](Self::line) where a string or a quoted cell holds line feeds: a later one mostly, but in front of `line`
+    /// where a quote that opened by mistake is closed lines below ([`TextAfterQuote`](SyntaxErrorKind::TextAfterQuote)), as
+    /// those lines are read as rows of their own.
     pub fn last_line(&self) -> usize {
         self.0.last_line
     }
@@ -291,7 +301,8 @@ impl SyntaxError {
         Some((message, reference))
     }
 
-    /// The lost line, control characters and bytes that are not UTF-8 escaped, cut at 256 bytes.
+    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line): control characters and bytes
+    /// that are not UTF-8 escaped, cut at 256 bytes.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
     }

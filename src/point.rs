@@ -48,7 +48,7 @@ pub(crate) struct PointData {
     pub(crate) fields: SmallVec<[FieldTokens; 1]>,
     time: i64,
     pub(crate) timestamp_span: Piece,
-    /// 40 bits, so that the point's size stays a power of two.
+    /// 40 bits, so that the point's size stays a power of two: see [`MAX_LINE_NUMBER`].
     line: [u16; 2],
     line_high: u8,
     pub(crate) oddities: Oddities,
@@ -548,6 +548,9 @@ impl PendingText<'_> {
         self.bytes.truncate(self.start - Origin::BYTES);
     }
 }
+
+/// What fits into the bits of a point's line.
+pub(crate) const MAX_LINE_NUMBER: usize = (usize::MAX as u64 & ((1 << 40) - 1)) as usize;
 
 impl<'a> Point<'a> {
     #[inline]

@@ -29,20 +29,26 @@ fn corpus() -> Option<PathBuf> {
 type Different = (How, String);
 
 /// Runs every case of a file. A case that disagrees must be listed with the rule that explains it and differ as listed
-/// there, one that agrees may not.
+/// there, one that agrees may not. A name is listed once, and one case alone has it.
 fn run(file: &str, differences: &[Difference], check: impl Fn(&Value) -> Result<(), Different>) {
     let Some(folder) = corpus() else { return };
     let path = folder.join(file);
     let lines = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let differences: BTreeMap<_, _> =
-        differences.iter().flat_map(|&(rule, how, names)| names.iter().map(move |&name| (name, (rule, how)))).collect();
+    let mut listed_as = BTreeMap::new();
+    for &(rule, how, names) in differences {
+        for &name in names {
+            assert!(listed_as.insert(name, (rule, how)).is_none(), "{file}: {name} is listed twice");
+        }
+    }
+    let mut seen = BTreeMap::new();
     let mut report = String::new();
     let (mut cases, mut listed, mut unexpected) = (0, 0, 0);
     for line in lines.lines() {
         let case: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
         let name = case["name"].as_str().expect("a name");
         cases += 1;
-        let problem = match (check(&case), differences.get(name)) {
+        *seen.entry(name.to_owned()).or_insert(0) += 1;
+        let problem = match (check(&case), listed_as.get(name)) {
             (Ok(()), None) => continue,
             (Err((found, _)), Some(&(_, how))) if found == how => {
                 listed += 1;
@@ -59,6 +65,9 @@ fn run(file: &str, differences: &[Difference], check: impl Fn(&Value) -> Result<
     }
     println!("{file}: {cases} cases, {} agree, {listed} differ as listed, {unexpected} unexpected", cases - listed);
     assert!(cases > 0, "{file} holds no case");
+    for name in listed_as.keys() {
+        assert_eq!(seen.get(*name), Some(&1), "{file}: how many cases have the listed name {name}");
+    }
     assert_eq!(unexpected, 0, "{report}");
 }
 
@@ -285,9 +294,9 @@ fn query_results_agree_with_the_decoders() {
         if !same(&Value::Array(expected.clone()), &Value::Array(found.clone())) {
             return Err(different(format!("expected {expected:?}, found {found:?} and {}", listing(&errors))));
         }
-        match (case["error"].as_str(), errors.first()) {
-            (None, None) => Ok(()),
-            (Some(want), Some(found)) => {
+        match (case["error"].as_str(), &errors[..]) {
+            (None, []) => Ok(()),
+            (Some(want), [found]) => {
                 let same = match found.query_error() {
                     Some((message, reference)) => want == message || want == format!("{message},{reference}"),
                     None => {

@@ -21,6 +21,8 @@ const TEXTS: &[&str] = &[
      1,2,3,y,1970-01-02 03:04\n,,4,n,\n1\n",
     "sep=;\r\n_measurement;_field;_value;f|field|1u\r\n\"m\r\nn\";\"a;b\";t;\r\nm;c;\"\"\"text\"\"\";2i\r\n",
     "_measurement,f\nm,1\nm,t\n\n#constant tag,a,b\n#datatype measurement,duration|1h,string\nm,d,s\nm,,\"a\nb\"\nm,-1.5s,\\\n",
+    "#concat duration,d,${a}\n#concat tag,b,${a}\n#constant long,c,5\n#constant dateTime,7\n_measurement,a|ignored,f\n\
+     m,2y,1,\u{e9}\u{20ac},\u{1f600},AA,\"B\"\"B\"\nm,2h,1,\u{e9}\u{20ac},\u{1f600},AA,BB\nm,x\\,1,\u{1f600},\u{e4}\n",
 ];
 
 /// What has a meaning somewhere in annotated CSV, and a little that has none.
@@ -118,6 +120,12 @@ fn without_bom(body: &[u8]) -> (&[u8], usize) {
     body.strip_prefix(b"\xef\xbb\xbf").map_or((body, 0), |rest| (rest, 3))
 }
 
+/// Whether `text` begins like `shown`, as far as nothing in it is escaped there.
+fn begins_like(text: &[u8], shown: &str) -> bool {
+    let mut pairs = text.iter().zip(shown.bytes()).take_while(|(byte, _)| matches!(byte, b' '..=b'~'));
+    pairs.all(|(&byte, shown)| byte == shown)
+}
+
 fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     let span = error.span();
     let on_boundaries = std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
@@ -126,7 +134,17 @@ fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     prop_assert!(span.start() >= mark);
     let position = Position { line: error.line(), column: error.column() };
     prop_assert_eq!(position, Position::of(text, span.start() - mark));
-    prop_assert!(error.first_line() <= error.line() && error.line() <= error.last_line());
+    let is_far_away = error.kind() == SyntaxErrorKind::TextAfterQuote;
+    prop_assert!(error.first_line() <= error.line().min(error.last_line()), "{:?}", error);
+    prop_assert!(error.line() <= error.last_line() || is_far_away, "{:?}", error);
+    let from_first =
+        text.split_inclusive(|&byte| byte == b'\n').skip(error.first_line() - 1).collect::<Vec<_>>().concat();
+    prop_assert!(begins_like(&from_first, error.line_text()), "{:?}", error);
+    let lines = error.line_text().matches("\\n").count();
+    // A text that is cut, or that has the two characters itself, does not tell.
+    if error.line_text().len() < 200 && !body.contains(&b'\\') {
+        prop_assert_eq!(error.last_line() - error.first_line(), lines, "{:?}", error);
+    }
     prop_assert!(!error.to_string().contains(char::is_control), "{:?}", error);
     prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
     prop_assert!(error.column_label().is_none_or(|label| !label.contains(char::is_control) && label.len() < 128));
@@ -238,6 +256,7 @@ const ROWS: &[&str] = &[
     "m,\"1\"x,2,",
     "m,a\"b,1,",
     "m,1,2,3,4,5",
+    "m,1\\,2,3,\u{e4},\u{1f600},\"\"\"\"",
     "\\,1,1,",
 ];
 
@@ -301,15 +320,12 @@ proptest! {
     fn the_number_of_the_first_line_shifts_all_others(body in mutated(), first in 1_usize..1000) {
         let lines = |first: usize| -> Vec<_> {
             let row = |row: Result<Point<'_>, SyntaxError>| match row {
-                Ok(point) => (point.line(), 0),
-                Err(error) => (error.line(), error.last_line()),
+                Ok(point) => [point.line(); 3],
+                Err(error) => [error.first_line(), error.line(), error.last_line()],
             };
             Reader::new(&body).first_line(first).points().map(row).collect()
         };
-        let shifted: Vec<_> = lines(1)
-            .into_iter()
-            .map(|(line, last)| (line + first - 1, if last == 0 { 0 } else { last + first - 1 }))
-            .collect();
+        let shifted: Vec<_> = lines(1).into_iter().map(|lines| lines.map(|line| line + first - 1)).collect();
         prop_assert_eq!(lines(first), shifted);
     }
 

@@ -89,9 +89,13 @@ impl<'t> DataType<'t> {
     pub(super) fn value_kind(&self) -> Result<ValueKind, (Kind, &'static str)> {
         let format_fault = |fault: CellFault| (fault.kind, fault.expected);
         Ok(match self.declared {
-            Declared::Untyped | Declared::Field | Declared::Measurement | Declared::Tag | Declared::Ignored => {
-                ValueKind::Raw
-            }
+            // One that is not known has been refused before.
+            Declared::Untyped
+            | Declared::Field
+            | Declared::Measurement
+            | Declared::Tag
+            | Declared::Ignored
+            | Declared::Unknown => ValueKind::Raw,
             Declared::String => ValueKind::String,
             Declared::Double => ValueKind::Double(NumberFormat::parse(self.format).map_err(format_fault)?),
             Declared::Long => ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_fault)?),
@@ -104,7 +108,6 @@ impl<'t> DataType<'t> {
             Declared::Base64Binary => {
                 return Err((Kind::InvalidDataType, "a type of field values, which binary data is not"));
             }
-            Declared::Unknown => return Err((Kind::InvalidDataType, "a known data type")),
         })
     }
 }

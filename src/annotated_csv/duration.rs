@@ -46,19 +46,25 @@ pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
     value.ok_or_else(|| out_of_range(text))
 }
 
-/// The same with days and weeks, as the result of a query may have them: in these there is neither sign nor fraction.
+/// The same with days and weeks, as the result of a query may have them: beside these there is neither sign nor fraction.
 pub(super) fn long_duration(text: &str) -> Result<i64, CellFault> {
-    if !text.contains(['d', 'w']) {
-        return duration(text);
+    let read = duration(text);
+    let may_have_them = |fault: &CellFault| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
+    if !read.as_ref().is_err_and(may_have_them) {
+        return read;
     }
-    match long_sum(text) {
-        Ok(sum) => i64::try_from(sum).map_err(|_| out_of_range(text)),
-        Err(Fault::Overflow) => Err(out_of_range(text)),
-        Err(_) => {
-            let expected = "whole numbers with units and no sign, such as 1w2d12h";
-            Err(CellFault::whole(Kind::InvalidValue, expected, text))
+    let sum = long_sum(text).map_err(|fault| match fault {
+        Fault::Unit { rest, len } => {
+            let start = text.len() - rest;
+            CellFault::at(Kind::InvalidValue, "a unit: ns, us, ms, s, m, h, d or w", start..start + len)
         }
-    }
+        Fault::Overflow => out_of_range(text),
+        Fault::Number | Fault::Truncated => {
+            let expected = "whole numbers with units and no sign, such as 1w2d12h";
+            CellFault::whole(Kind::InvalidValue, expected, text)
+        }
+    })?;
+    i64::try_from(sum).map_err(|_| out_of_range(text))
 }
 
 /// The nanoseconds of all groups, each a whole number and a unit.
@@ -67,13 +73,13 @@ fn long_sum(text: &str) -> Result<u64, Fault> {
     let mut rest = text;
     while !rest.is_empty() {
         let number = take_digits(&mut rest);
-        let name = rest.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
+        if number.is_empty() || name.is_empty() {
+            return Err(Fault::Number);
+        }
         let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name) else {
             return Err(Fault::Unit { rest: rest.len(), len: name.len() });
         };
-        if number.is_empty() {
-            return Err(Fault::Number);
-        }
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| sum.checked_add(nanoseconds(number, "", unit)?).ok_or(Fault::Overflow));
     }
@@ -207,6 +213,29 @@ mod tests {
             ("other unit", "1d1y", Err(Kind::InvalidValue)),
         ] {
             assert_eq!(long_duration(text).map_err(|fault| fault.kind), expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn the_unit_is_shown_that_no_query_has() {
+        let (unit, long_unit) = ("a unit: ns, us, ms, s, m or h", "a unit: ns, us, ms, s, m, h, d or w");
+        let (any, whole) = ("a duration such as 1h30m", "whole numbers with units and no sign, such as 1w2d12h");
+        for (text, expected, at) in [
+            ("1y", unit, 1..2),
+            ("1h2mo", unit, 3..5),
+            ("1d2y", long_unit, 3..4),
+            ("5 weeks", long_unit, 1..7),
+            ("1h2weeks", long_unit, 3..8),
+            ("", any, 0..0),
+            ("h", any, 0..1),
+            ("d", whole, 0..1),
+            ("-1d", whole, 0..3),
+            ("1.5d", whole, 0..4),
+            ("1d1", whole, 0..3),
+            ("1d.5", whole, 0..4),
+        ] {
+            let fault = long_duration(text).unwrap_err();
+            assert_eq!((fault.kind, fault.expected, fault.span), (Kind::InvalidValue, expected, at), "{text}");
         }
     }
 

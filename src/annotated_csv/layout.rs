@@ -11,7 +11,8 @@ use crate::error::SyntaxErrorKind as Kind;
 /// A layout, read once and then held against each time.
 ///
 /// The tokens are those of the Go language's package `time`, all other characters stand for themselves, and blanks for
-/// one or more blanks. Of two tokens for the same part the later one counts.
+/// one or more blanks. Of two tokens for the same part the later one counts, but for the halves of the day: where a
+/// time has both, AM counts for the hour 12 and PM for all others, as in Go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     text: Box<str>,

@@ -194,7 +194,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of the first line, 1 by default: for a text from which lines were taken away.
+    /// The number of the first line, 1 by default: for a text from which lines were taken away. Numbers stay below
+    /// 2<sup>40</sup>: a first one that leaves too little room for the others is lowered.
     #[must_use]
     pub fn first_line(mut self, line: usize) -> Self {
         self.blocks.records.set_first_line(line);
@@ -307,7 +308,7 @@ impl<'a> Reader<'a> {
 #[cold]
 fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
     point.data.clear();
-    point.place("", error.span().start(), error.line());
+    point.place("", error.span().start(), error.first_line());
     error
 }
 

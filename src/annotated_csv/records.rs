@@ -10,7 +10,7 @@ use wide::u8x16;
 use crate::bitmap::{Walk, bits_of, is};
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, Piece};
+use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Piece};
 use crate::span::{Locator, Span};
 use crate::utf8::{Utf8Window, character_at, first_character};
 
@@ -177,8 +177,9 @@ impl<'a> Records<'a> {
         Self { body, next, line: 1, limit, separator, untouched: true, walk, utf8 }
     }
 
+    /// No byte ends more than one line, so what is counted from here on stays within the limit.
     pub(super) fn set_first_line(&mut self, line: usize) {
-        self.line = line;
+        self.line = line.min(MAX_LINE_NUMBER.saturating_sub(self.body.len()));
     }
 
     pub(super) fn set_limit(&mut self, limit: usize) {
@@ -450,10 +451,22 @@ impl<'a> Records<'a> {
         self.next = next;
         // The walk may have come further than the next row.
         self.walk = Walk::new(self.body, next, cell_bits(self.separator));
-        let lost = next.max(start + fault.span.end().min(self.body.len() - start));
-        let text = &self.body[start..lost];
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        SyntaxError::new(fault, text.strip_suffix(b"\r").unwrap_or(text), start, Locator::new(number))
+        let without_end = |end: usize| {
+            let text = &self.body[start..end];
+            match text.strip_suffix(b"\n") {
+                None if end < self.body.len() => text,
+                line => {
+                    let line = line.unwrap_or(text);
+                    line.strip_suffix(b"\r").unwrap_or(line)
+                }
+            }
+        };
+        let lost = without_end(next);
+        // The quote that is in the wrong place may stand behind what is lost.
+        let shown = start + fault.span.end().min(self.body.len() - start);
+        let text = if shown <= start + lost.len() { lost } else { without_end(next.max(shown)) };
+        let error = SyntaxError::new(fault, text, start, Locator::new(number));
+        if text.len() == lost.len() { error } else { error.with_lost(lost, Locator::new(number)) }
     }
 
     /// Takes the first line, if it is `sep=` with a separator. `None` where it is an ordinary row after all.

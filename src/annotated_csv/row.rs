@@ -36,6 +36,8 @@ impl Scratch {
 struct Row<'r, 't, 's, 'd> {
     columns: &'r Columns<'r>,
     record: &'r Record<'t>,
+    /// Without those behind the last column, so that a constant, which is numbered from there on, has none.
+    cells: &'r [Cell],
     scratch: &'s mut Scratch,
     data: &'d mut PointData,
 }
@@ -79,7 +81,8 @@ impl Columns<'_> {
         data.clear();
         data.spelling = Spelling::Cells;
         data.share(&self.texts);
-        Row { columns: self, record, scratch, data }.point()
+        let cells = record.cells.get(..self.width).unwrap_or(&record.cells);
+        Row { columns: self, record, cells, scratch, data }.point()
     }
 }
 
@@ -91,7 +94,7 @@ impl Row<'_, '_, '_, '_> {
             return Err(self.error(columns.measurement.column, Kind::EmptyName, Part::Measurement, expected, None));
         };
         self.data.measurement = measurement;
-        let cells = self.record.cells.len();
+        let cells = self.cells.len();
         let is_short = cells < columns.width;
         if is_short {
             self.check_missing_cells(cells)?;
@@ -125,7 +128,6 @@ impl Row<'_, '_, '_, '_> {
             return Err(self.record.place().error(Kind::MissingFields, Part::Cell, expected, end));
         }
         if let Some((format, source)) = &columns.time {
-            let record = self.record;
             let zone = &columns.zone;
             let read = |text: &str| format.of_cell(text, zone);
             let (time, piece) = match self.said(source)? {
@@ -139,7 +141,7 @@ impl Row<'_, '_, '_, '_> {
             } else {
                 self.data.set_date(time.nanoseconds);
             }
-            self.data.timestamp_span = piece.or_else(|| cell_of(record, source.column)).unwrap_or_default();
+            self.data.timestamp_span = piece.or_else(|| self.piece(source.column)).unwrap_or_default();
         }
         Ok(())
     }
@@ -212,14 +214,13 @@ impl Row<'_, '_, '_, '_> {
         let (text, spelled) = match self.said(source)? {
             Said::Nothing => return Ok(()),
             Said::Preset(value) => {
-                let raw = cell_of(record, source.column).unwrap_or_default();
+                let raw = self.piece(source.column).unwrap_or_default();
                 self.data.fields.push(FieldTokens { key, value, raw });
                 return Ok(());
             }
             Said::Text(text, spelled) => (text, spelled),
         };
-        let piece = spelled.piece();
-        let raw = cell_of(record, source.column).unwrap_or(piece);
+        let raw = spelled.piece();
         // Each value goes straight to its place: a value of no known type is moved in pieces that the next reader has to wait
         // for.
         if let Spelled::Plain(piece) = spelled {
@@ -281,7 +282,7 @@ impl Row<'_, '_, '_, '_> {
     fn said<T: Copy>(&mut self, source: &Source<T>) -> Result<Said<'_, T>, SyntaxError> {
         let record = self.record;
         match &source.from {
-            From::Cell(default) => match record.cells.get(source.column) {
+            From::Cell(default) => match self.cells.get(source.column) {
                 Some(cell) if !cell.is_empty() => {
                     let piece = cell.piece();
                     let spelled = if cell.is_escaped() { Spelled::Otherwise(piece) } else { Spelled::Plain(piece) };
@@ -304,11 +305,16 @@ impl Row<'_, '_, '_, '_> {
         }
     }
 
+    /// Where the row spells what it has in the column.
+    fn piece(&self, column: usize) -> Option<Piece> {
+        self.cells.get(column).map(|cell| cell.piece())
+    }
+
     /// Whether the row has anything in the column.
     #[inline]
     fn has<T: Copy>(&mut self, source: &Source<T>) -> Result<bool, SyntaxError> {
         match source.from {
-            From::Cell(None) => Ok(self.record.cells.get(source.column).is_some_and(|cell| !cell.is_empty())),
+            From::Cell(None) => Ok(self.cells.get(source.column).is_some_and(|cell| !cell.is_empty())),
             From::Cell(Some(_)) | From::Constant(_) => Ok(true),
             From::Concat(_) => Ok(!matches!(self.said(source)?, Said::Nothing)),
         }
@@ -321,7 +327,7 @@ impl Row<'_, '_, '_, '_> {
         for part in &template.parts {
             let text = match part {
                 TemplatePart::Text(text) => text,
-                TemplatePart::Column { column, default } => match self.record.cells.get(*column) {
+                TemplatePart::Column { column, default } => match self.cells.get(*column) {
                     Some(cell) if !cell.is_empty() => self.record.text_of(*cell, scratch),
                     _ => default,
                 },
@@ -353,12 +359,10 @@ impl Row<'_, '_, '_, '_> {
 
     #[cold]
     fn cell_error(&self, column: usize, part: Part, fault: &CellFault) -> SyntaxError {
-        let within = cell_of(self.record, column)
-            .filter(|_| self.record.cells.get(column).is_some_and(|cell| !cell.is_escaped()))
-            .map(|piece| Piece {
-                start: piece.start + fault.span.start as u32,
-                end: (piece.start + fault.span.end as u32).min(piece.end),
-            });
+        let within = self.cells.get(column).filter(|cell| !cell.is_escaped()).map(|cell| {
+            let Piece { start, end } = cell.piece();
+            Piece { start: start + fault.span.start as u32, end: (start + fault.span.end as u32).min(end) }
+        });
         self.error(column, fault.kind, part, fault.expected, within)
     }
 
@@ -372,7 +376,7 @@ impl Row<'_, '_, '_, '_> {
         piece: Option<Piece>,
     ) -> SyntaxError {
         let place = self.record.place();
-        let piece = piece.or_else(|| self.record.cells.get(column).copied().map(Cell::raw));
+        let piece = piece.or_else(|| self.cells.get(column).copied().map(Cell::raw));
         // A constant or template has no cell in the row: the row as a whole is meant.
         let piece = piece.unwrap_or_else(|| Piece { start: 0, end: place.end().end });
         place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
@@ -389,8 +393,4 @@ const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 4;
 fn unquote(quoted: &str, out: &mut String) {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     escape::unescape(inner, Escapes::String, out);
-}
-
-fn cell_of(record: &Record<'_>, column: usize) -> Option<Piece> {
-    record.cells.get(column).map(|cell| cell.piece())
 }

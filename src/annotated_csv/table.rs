@@ -160,8 +160,6 @@ enum Role {
     Tag,
     Field,
     Nothing,
-    /// It would be a field, if there were no `_field`.
-    Unused,
 }
 
 /// Puts the columns of a table together.
@@ -189,7 +187,7 @@ impl<'a> Builder<'_, 'a, '_> {
             let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
             let label: &str = &column.label;
             match role {
-                Role::Nothing | Role::Unused => {}
+                Role::Nothing => self.check_unread(number)?,
                 Role::Measurement | Role::Time | Role::FieldName | Role::FieldValue => {
                     // A constant takes the place of a column.
                     let is_first = single[role as usize].is_none_or(|other| column.is_virtual && other < self.columns);
@@ -276,26 +274,35 @@ impl<'a> Builder<'_, 'a, '_> {
             .iter()
             .enumerate()
             .map(|(number, column)| {
+                if column.data_type.declared == Declared::Unknown {
+                    let expected = "a known data type";
+                    return Err(column.error(column.type_at, Kind::InvalidDataType, Part::Annotation, expected));
+                }
                 if of_query.is_some_and(|(first, second)| number == first || number == second) {
-                    return match column.data_type.declared {
-                        Declared::Unknown => {
-                            let (at, expected) = (column.type_at, "a known data type");
-                            Err(column.error(at, Kind::InvalidDataType, Part::Annotation, expected))
-                        }
-                        _ => Ok(Role::Nothing),
-                    };
+                    return Ok(Role::Nothing);
                 }
                 match (role(column, field_column.is_some())?, field_column) {
+                    (Some(role), _) => Ok(role),
                     // With what is missing the column may be in its place.
-                    (Role::Unused, Some(field_column)) if !has_value => Err(without_counterpart(field_column)),
-                    (Role::Unused, _) => {
+                    (None, Some(field_column)) if !has_value => Err(without_counterpart(field_column)),
+                    (None, _) => {
                         let expected = "a tag, a field or an ignored column beside '_field'";
                         Err(column.label_error(Kind::UnusedColumn, expected))
                     }
-                    (role, _) => Ok(role),
                 }
             })
             .collect()
+    }
+
+    /// The cells of a column that is for nothing are not read, but its format and its default are told at once like all
+    /// others.
+    fn check_unread(&mut self, number: usize) -> Result<(), SyntaxError> {
+        use Declared::{Boolean, Double, Duration, Long, String, Time, UnsignedLong};
+        match self.declared[number].data_type.declared {
+            Time => self.time(number).map(drop),
+            String | Double | Boolean | Long | UnsignedLong | Duration => self.value(number).map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Where a name or a tag value comes from.
@@ -397,43 +404,45 @@ impl<'a> Builder<'_, 'a, '_> {
 /// A template repeats cells, so without a bound of our own a body could ask for its square.
 const MAX_PLACEHOLDERS: usize = 100;
 
-/// What a column is for, by its label, its data type and the group key, in this order.
-fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Role, SyntaxError> {
+/// What a column is for, by its label, its data type and the group key, in this order. `None` is one that would
+/// be a field, if there were no `_field`.
+fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<Role>, SyntaxError> {
     use Declared::{Field, Ignored, Measurement, Tag, Time, Untyped};
     let declared = column.data_type.declared;
     let conflict = |expected| Err(column.error(column.type_at, Kind::ConflictingRole, Part::Annotation, expected));
-    match &*column.label {
+    Ok(Some(match &*column.label {
         "_measurement" => match declared {
-            Tag | Field | Ignored | Time => conflict("a data type that a measurement can have"),
-            _ => Ok(Role::Measurement),
+            Tag | Field | Ignored | Time => return conflict("a data type that a measurement can have"),
+            _ => Role::Measurement,
         },
         "_time" => match declared {
-            Time | Untyped => Ok(Role::Time),
-            _ => conflict("'dateTime' or no data type for '_time'"),
+            Time | Untyped => Role::Time,
+            _ => return conflict("'dateTime' or no data type for '_time'"),
         },
         "_field" => match declared {
-            Measurement | Tag | Field | Ignored | Time => conflict("a data type that a field key can have"),
-            _ => Ok(Role::FieldName),
+            Measurement | Tag | Field | Ignored | Time => return conflict("a data type that a field key can have"),
+            _ => Role::FieldName,
         },
         "_value" => match declared {
-            Measurement | Tag | Ignored => conflict("a data type that a field value can have"),
-            _ => Ok(Role::FieldValue),
+            Measurement | Tag | Ignored => return conflict("a data type that a field value can have"),
+            _ => Role::FieldValue,
         },
         // The bounds of the query's range, which say nothing of when the point was.
-        "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => Ok(Role::Nothing),
-        _ if declared == Measurement => Ok(Role::Measurement),
-        _ if declared == Time => Ok(Role::Time),
-        _ if declared == Ignored => Ok(Role::Nothing),
+        "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => Role::Nothing,
+        _ if declared == Measurement => Role::Measurement,
+        _ if declared == Time => Role::Time,
+        _ if declared == Ignored => Role::Nothing,
         _ if column.is_blank() => {
-            if declared == Untyped {
-                return Ok(Role::Nothing);
+            // Of a constant nothing else would be left.
+            if declared != Untyped || column.is_virtual {
+                return Err(column.label_error(Kind::MissingLabel, "a label for the column"));
             }
-            Err(column.label_error(Kind::MissingLabel, "a label for the column"))
+            Role::Nothing
         }
-        _ if declared == Tag || (column.in_group && declared != Field) => Ok(Role::Tag),
-        _ if declared == Field || !has_field_column => Ok(Role::Field),
-        _ => Ok(Role::Unused),
-    }
+        _ if declared == Tag || (column.in_group && declared != Field) => Role::Tag,
+        _ if declared == Field || !has_field_column => Role::Field,
+        _ => return Ok(None),
+    }))
 }
 
 fn without_counterpart(column: &Declaration<'_, '_>) -> SyntaxError {

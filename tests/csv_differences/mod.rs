@@ -90,11 +90,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         ],
     ),
     // Defaults and labels.
-    (
-        "3",
-        How::Refused,
-        &["type_unsupported_on_ignored_label", "default_with_hash_prefix_value", "x_constant_empty_tag_label"],
-    ),
+    ("3", How::Refused, &["default_with_hash_prefix_value", "x_constant_empty_tag_label"]),
     ("3", How::Accepted, &["short_empty_type_with_default"]),
     ("3", How::ToldElsewhere, &["struct_header_label_already_set_by_nothing"]),
     // Types and values: lexical forms, types checked with the header, values of columns without a type.
@@ -163,6 +159,9 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "double_format_dot_underscore_accepted_by_ParseFloat",
             "x_constant_field_bool",
             "layout_MST_plus03_instant_not_adjusted",
+            "type_unsupported_on_tag_column_by_group",
+            "type_unsupported_ignored_because_of_field_column",
+            "type_unsupported_on_ignored_label",
         ],
     ),
     (
@@ -200,7 +199,6 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         How::Refused,
         &[
             "struct_hash_in_second_column_ok",
-            "type_unsupported_ignored_because_of_field_column",
             "default_hash_value_in_first_column",
             "timecol__time_typed_long_gives_i_suffix",
             "timecol__time_typed_string_gives_quotes",

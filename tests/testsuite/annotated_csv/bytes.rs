@@ -1,7 +1,7 @@
 //! The physical layer: separators, quotes, line ends, byte order mark, `sep=`, and bytes that no row may have.
 
 use lineproof::annotated_csv::{Reader, points};
-use lineproof::{Point, SyntaxErrorKind as Kind};
+use lineproof::{Point, SyntaxError, SyntaxErrorKind as Kind};
 
 use super::Says::{Error as E, Point as P};
 use super::{check, check_read};
@@ -267,15 +267,12 @@ fn lines_are_counted_as_the_caller_sees_them() {
         .first_line(100)
         .points()
         .map(|row| match row {
-            Ok(point) => (point.line(), point.line()),
-            Err(error) => {
-                assert!(error.first_line() <= error.line());
-                (error.line(), error.last_line())
-            }
+            Ok(point) => (point.line(), point.line(), point.line()),
+            Err(error) => (error.first_line(), error.line(), error.last_line()),
         })
         .collect();
-    // An error begins in its span's line, and ends with the row.
-    assert_eq!(lines, [(105, 105), (109, 109), (110, 110), (111, 111)]);
+    // An error begins with its row, is shown in its span's line, and ends with the row.
+    assert_eq!(lines, [(105, 105, 105), (107, 109, 109), (110, 110, 110), (111, 111, 111)]);
     let error = points(b"_measurement,f|long\n\"m\n\",1,\"\n\"\n").next().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.line(), error.last_line()), (Kind::ControlCharacter, 2, 4));
     // Of a row of several lines all three are told.
@@ -283,12 +280,64 @@ fn lines_are_counted_as_the_caller_sees_them() {
         (&b"_measurement,s|string,f|long\n\nm,\"a\nb\",x\n"[..], (3, 4, 4)),
         (b"_measurement,s|string,f|long,g|string\nm,\"a\nb\",x,\"c\nd\"\n", (2, 3, 4)),
         (b"_measurement,\"a\nb\\\"\nm,1\n", (1, 1, 2)),
-        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 3)),
+        // The row is lost as far as its first line end, and the quote that shows it may stand behind that.
+        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 2)),
+        (b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n", (2, 3, 2)),
+        (b"_measurement,f\n\"m\n\",\"a\nb\nc\"x\n", (2, 5, 3)),
         (b"_measurement,s|string,f\n\"m\n\",\"a\0\"\nm,,1\n", (2, 3, 3)),
         (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
     ] {
         let error = points(text).find_map(Result::err).unwrap();
         assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn no_number_of_a_line_is_too_large() {
+    for text in [
+        &b"_measurement,f\nm,1\nm,\"1,2\nm,\"3\",4\nm,\"\n\"\n\nm,2\r"[..],
+        b"\n\n\n",
+        b"sep=;\n\n\n",
+        b"a\"b\n\"\n",
+        b"",
+    ] {
+        let lines = |first: usize| {
+            let line =
+                |row: Result<Point<'_>, SyntaxError>| row.map_or_else(|error| error.last_line(), |point| point.line());
+            let points: Vec<_> = Reader::new(text).first_line(first).points().map(line).collect();
+            let tables: Vec<_> = Reader::new(text)
+                .first_line(first)
+                .tables()
+                .filter_map(Result::err)
+                .map(|error| error.line())
+                .collect();
+            [points, tables].concat()
+        };
+        let lowered = usize::try_from((1_u64 << 40) - 1).unwrap_or(usize::MAX) - text.len();
+        assert_eq!(lines(usize::MAX), lines(lowered), "{}", text.escape_ascii());
+        assert!(
+            lines(usize::MAX).iter().all(|&line| line >= lowered),
+            "{:?} {}",
+            lines(usize::MAX),
+            text.escape_ascii()
+        );
+    }
+}
+
+#[test]
+fn what_is_lost_ends_where_reading_goes_on() {
+    for (text, lost, found) in [
+        (&b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n"[..], r#"m,"1,2"#, "\"3"),
+        (b"_measurement,f\r\n\"m\r\n\",\"a\r\nb\"x\r\n", r#""m\r\n","a"#, "\"x"),
+        (b"_measurement,f\nm,\"1\"x,\"2\nm,3\n", r#"m,"1"x,"2"#, "\"x"),
+        (b"_measurement,f\nm,\"1\nm,3\n", r#"m,"1"#, "\""),
+        // A CR is the end of a line only in front of LF, and at the end of the text.
+        (b"_measurement,f\nm,\"1\n\"\r,2\nm,3\n", r#"m,"1"#, r#""\r"#),
+        (b"_measurement,f\nm,a\"\r", r#"m,a""#, "\""),
+        (b"_measurement,f\nm,a\"\r\r\n", r#"m,a"\r"#, "\""),
+    ] {
+        let error = points(text).find_map(Result::err).unwrap();
+        assert_eq!((error.line_text(), error.found()), (lost, Some(found)), "{}", text.escape_ascii());
     }
 }
 
@@ -351,4 +400,10 @@ fn a_point_used_again_keeps_nothing_of_the_row_before() {
     assert!(!lines[2].0, "{lines:?}");
     assert_eq!((point.measurement(), point.tags().len(), point.fields().len(), point.timestamp()), ("", 0, 0, None));
     assert_eq!(lines.iter().map(|line| line.2).collect::<Vec<_>>(), [2, 3, 4]);
+    // Where a row is lost, that is the line in which it begins.
+    let mut reader = Reader::new(b"_measurement,s|string,f|long\nm,\"a\",1\nm,\"\n\n\",x\nm,x\"\n\"m\n\",\"a\nb\"x\n");
+    for expected in [(2, 2), (3, 5), (6, 6), (7, 9)] {
+        let read = reader.read(&mut point).unwrap();
+        assert_eq!((point.line(), read.map_or_else(|error| error.line(), |()| point.line())), expected);
+    }
 }

@@ -1,6 +1,7 @@
 //! `#constant` and `#concat`.
 
 use lineproof::SyntaxErrorKind as Kind;
+use lineproof::annotated_csv::points;
 
 use super::Says::{Error as E, Point as P};
 use super::check;
@@ -111,6 +112,17 @@ fn constants_that_are_refused() {
             &[E(Kind::DanglingBackslash, (1, 15), r"a\")],
         ),
         ("no label", b"#constant tag,,b\n_measurement,f\nm,1\n", &[E(Kind::MissingLabel, (1, 15), "#constant tag")]),
+        (
+            "neither type nor label",
+            b"#constant,,,1i\n_measurement,f\nm,1\n",
+            &[E(Kind::MissingLabel, (1, 12), "#constant")],
+        ),
+        ("a blank for a label", b"#constant,, ,1i\n_measurement,f\nm,1\n", &[E(Kind::MissingLabel, (1, 12), " ")]),
+        (
+            "a template with neither",
+            b"#concat,,,${f}\n_measurement,f\nm,1\n",
+            &[E(Kind::MissingLabel, (1, 10), "#concat")],
+        ),
         ("field of a column", b"#constant long,f,2\n_measurement,f\nm,1\n", &[E(Kind::DuplicateColumn, (1, 16), "f")]),
         ("tag and field", b"#constant tag,f,2\n_measurement,f\nm,1\n", &[E(Kind::DuplicateColumn, (1, 15), "f")]),
         (
@@ -195,4 +207,42 @@ fn templates_that_are_refused() {
             &[E(Kind::DanglingBackslash, (3, 1), "a")],
         ),
     ]);
+}
+
+/// A row may have more cells than the header. They belong to no column, and to no constant either.
+#[test]
+fn cells_behind_the_last_column_are_not_those_of_constants() {
+    check(&[
+        (
+            "value",
+            "#concat duration,d,${a}\n_measurement,a|ignored,f\nm,2y,1,\u{e9}\u{20ac}\n".as_bytes(),
+            &[E(Kind::InvalidValue, (3, 1), "d")],
+        ),
+        (
+            "time",
+            b"#concat dateTime:2006-01-02,${x}\n_measurement,x|ignored,f\nm,1,2,1970-01-02\n",
+            &[E(Kind::InvalidTimestamp, (3, 1), "#concat dateTime")],
+        ),
+        (
+            "tag",
+            b"#concat tag,a,${x}\n_measurement,x|ignored,f\nm,b\\,2,c\n",
+            &[E(Kind::DanglingBackslash, (3, 1), "a")],
+        ),
+        (
+            "measurement",
+            b"#concat measurement,${x}\nx|ignored,f\n,2,c\n",
+            &[E(Kind::EmptyName, (3, 1), "#concat measurement")],
+        ),
+        (
+            "_value",
+            b"#concat long,_value,${x}\n_measurement,_field,x|ignored\nm,f,a,1\n",
+            &[E(Kind::InvalidValue, (3, 1), "_value")],
+        ),
+    ]);
+    let text = b"#constant long,c,5\n#constant tag,t,x\n#constant dateTime,7\n#concat string,s,${f}\n_measurement,f\nm,1,AA,BB,CC,DD\n";
+    let point = points(text).next().unwrap().unwrap();
+    assert_eq!(point.to_string(), "m,t=x f=1,c=5i,s=\"1\" 7");
+    let spans: Vec<_> = point.fields().map(|field| &text[field.value_span().range()]).collect();
+    assert_eq!(spans, [&b"1"[..], b"", b""]);
+    assert!(point.timestamp_span().is_empty() && point.tags().all(|tag| tag.value_span().is_empty()));
 }

@@ -2,6 +2,7 @@
 //! reference says, then by the Strict paragraph those in which we do not.
 
 use lineproof::SyntaxErrorKind as Kind;
+use lineproof::annotated_csv::Reader;
 
 use super::Says::{Error as E, Point as P};
 use super::check;
@@ -12,7 +13,6 @@ fn as_the_reference_reads_them() {
         ("boolean_fmt_overlap_false_wins", b"#datatype measurement,\"boolean:y,n:n\"\nm,v\ncpu,n\n", &[P("cpu v=false")]),
         ("boolean_on", b"#datatype measurement,boolean\nm,v\ncpu,on\n", &[E(Kind::InvalidValue, (3, 5), "v")]),
         ("boolean_true_sp", b"#datatype measurement,boolean\nm,v\ncpu, true\n", &[E(Kind::InvalidValue, (3, 5), "v")]),
-        ("cli_header_and_skipHeader", b"#datatype measurement,long\nm,a\ncpu,2\n", &[P("cpu a=2i")]),
         ("concat_all_empty_omits_field", b"#concat string,s,${a}${b}\n_measurement,a|ignored,b|ignored,v\nm,,,1\n", &[P("m v=1")]),
         ("const_extra_cells_ignored", b"#constant tag,t,x,y,z\n_measurement,v\ncpu,1\n", &[P("cpu,t=x v=1")]),
         ("const_label__measurement", b"#constant string,_measurement,cpu\nv\n1\n", &[P("cpu v=1")]),
@@ -24,13 +24,8 @@ fn as_the_reference_reads_them() {
         ("long_strict_trailing_dot_fails", b"#datatype measurement,long:strict\nm,v\ncpu,1.\n", &[E(Kind::TruncatedNumber, (3, 5), "v")]),
         ("long_strict_zero_fraction_fails", b"#datatype measurement,long:strict\nm,v\ncpu,1.0\n", &[E(Kind::TruncatedNumber, (3, 5), "v")]),
         ("meas_constant_overrides_column", b"#constant measurement,x\n#datatype measurement,long\nm,v\ncpu,1\n", &[P("x v=1i")]),
-        ("opt_headers_two_lines", b"#datatype measurement,long\nm,a\ncpu,1\n", &[P("cpu a=1i")]),
-        ("opt_skip_header_line_numbers_exclude_skipped", b"_measurement,a|long\ncpu,x\n", &[E(Kind::InvalidValue, (2, 5), "a")]),
-        ("opt_skip_header_sep_line_after_skip", b"sep=;\n_measurement;a|long\ncpu;1\n", &[P("cpu a=1i")]),
         ("opt_skip_row_on_error_all_kinds", b"#datatype measurement,tag,long,dateTime\nm,t,a,at\ncpu,x,1,5\n,x,1,5\ncpu,x,z,5\ncpu,x,,5\ncpu,x,1,z\ncpu,x,2,6\n", &[P("cpu,t=x a=1i 5"), E(Kind::EmptyName, (4, 1), "m"), E(Kind::InvalidValue, (5, 7), "a"), E(Kind::MissingFields, (6, 9), ""), E(Kind::InvalidTimestamp, (7, 9), "at"), P("cpu,t=x a=2i 6")]),
-        ("sep_after_injected_header", b"_measurement,a|long\nsep=;\ncpu,1\n", &[E(Kind::MissingFields, (2, 6), ""), P("cpu a=1i")]),
         ("sep_annotation_uses_separator", b"sep=;\n#datatype measurement;boolean:y,Y:n,N\nm;v\ncpu;Y\n", &[P("cpu v=true")]),
-        ("sep_injected_as_header", b"sep=;\n_measurement;a\ncpu;1\n", &[P("cpu a=1")]),
         ("sep_pipe_breaks_shorthand", b"sep=|\n_measurement|a|long\ncpu|1|2\n", &[P("cpu a=1,long=2")]),
         ("sep_tab", b"sep=\t\n_measurement\ta\ncpu\t1\n", &[P("cpu a=1")]),
         ("short_default_contains_pipe", b"_measurement,a|string|x|y\ncpu,\n", &[P("cpu a=\"x|y\"")]),
@@ -51,7 +46,6 @@ fn as_the_reference_reads_them() {
         ("struct_unterminated_quote", b"_measurement,a|string\ncpu,\"a\n", &[E(Kind::UnclosedQuote, (2, 5), "")]),
         ("struct_whitespace_only_line", b"_measurement,a\n \ncpu,1\n", &[E(Kind::MissingFields, (2, 2), ""), P("cpu a=1")]),
         ("tag_value_backslash_before_comma", b"_measurement,t|tag,v\ncpu,\"a\\,b\",1\n", &[P("cpu,t=a\\\\,b v=1")]),
-        ("x_headers_and_skip_combined_error_line", b"#datatype measurement,long\nm,a\ncpu,x\n", &[E(Kind::InvalidValue, (3, 5), "a")]),
     ]);
 }
 
@@ -183,4 +177,19 @@ fn what_is_told_once_and_where_reading_goes_on() {
         ),
         ("x_missing_measurement_reported_every_row", b"a|long\n1\n2\n", &[E(Kind::MissingColumn, (1, 7), "")]),
     ]);
+}
+
+/// Left out: whoever takes lines away, or puts some in front, says what number the first one has.
+#[test]
+fn lines_are_numbered_as_the_caller_says() {
+    for (name, first, text, line) in [
+        ("opt_skip_header_line_numbers_exclude_skipped", 1, &b"_measurement,a|long\ncpu,x\n"[..], 2),
+        ("the same with the line that was skipped", 2, b"_measurement,a|long\ncpu,x\n", 3),
+        ("opt_skip_header_sep_line_after_skip", 5, b"sep=;\n_measurement;a|long\ncpu;x\n", 7),
+        ("x_headers_and_skip_combined_error_line", 2, b"#datatype measurement,long\nm,a\ncpu,x\n", 4),
+    ] {
+        let error = Reader::new(text).first_line(first).points().next().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.column(), error.column_label()), (Kind::InvalidValue, 5, Some("a")), "{name}");
+        assert_eq!((error.first_line(), error.line(), error.last_line()), (line, line, line), "{name}");
+    }
 }

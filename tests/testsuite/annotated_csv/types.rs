@@ -256,11 +256,38 @@ fn types_that_no_field_has() {
         let error = (Kind::InvalidDataType, (1, 23), "f");
         check(&[(data_type, text.as_bytes(), &[E(error.0, error.1, error.2)])]);
     }
-    // The type counts for fields only.
-    for data_type in ["int", "base64Binary"] {
-        let text = format!("#datatype measurement,{data_type},long\n#group false,true,false\nm,t,g\nm,a,1\n");
-        check(&[(data_type, text.as_bytes(), &[P("m,t=a g=1i")])]);
-    }
+    // It is one all the same, so that a tag can be of it.
+    let text = b"#datatype measurement,base64Binary,long\n#group false,true,false\nm,t,g\nm,a,1\n";
+    check(&[("tag of binary data", text, &[P("m,t=a g=1i")])]);
+}
+
+/// Strict (4): types are checked with the header, whatever the columns are for.
+#[test]
+fn types_that_do_not_exist() {
+    let of = |column: &'static str, at: usize| E(Kind::InvalidDataType, (1, at), column);
+    check(&[
+        ("tag by group", b"#datatype measurement,int,long\n#group false,true,false\nm,t,f\nm,a,1\n", &[of("t", 23)]),
+        ("measurement", b"#datatype int,long\n_measurement,f\nm,1\n", &[of("_measurement", 11)]),
+        ("time", b"#datatype string,long,int\n_measurement,f,_time\nm,1,\n", &[of("_time", 23)]),
+        ("field key", b"#datatype string,int,long\n_measurement,_field,_value\nm,a,1\n", &[of("_field", 18)]),
+        ("field value", b"#datatype string,string,int\n_measurement,_field,_value\nm,a,1\n", &[of("_value", 25)]),
+        ("beside a pivot", b"#datatype string,string,long,int\n_measurement,_field,_value,x\nm,a,1,\n", &[of("x", 30)]),
+        (
+            "bounds of a query",
+            b"#datatype int,string,string,long\n_start,_measurement,_field,_value\n,m,a,1\n",
+            &[of("_start", 11)],
+        ),
+        ("without a label", b"#datatype int,string,long\n,_measurement,f\n,m,1\n", &[of("", 11)]),
+        ("result", b"#datatype str,long,string,long\nresult,table,_measurement,f\nr,0,m,1\n", &[of("result", 11)]),
+        (
+            "in the place of which a constant is",
+            b"#datatype int,long\n#constant measurement,m\n_measurement,f\na,1\n",
+            &[of("_measurement", 11)],
+        ),
+        ("of a constant", b"#constant int,_measurement,m\nf\n1\n", &[of("_measurement", 11)]),
+        ("of a template", b"#concat int,_measurement,${f}\nf\n1\n", &[of("_measurement", 9)]),
+        ("the first of two", b"_measurement,t|int,f|lang\nm,a,1\n", &[of("t", 14)]),
+    ]);
 }
 
 #[test]
@@ -327,6 +354,31 @@ fn defaults_are_read_with_the_header() {
             "measurement",
             b"#datatype measurement,long\n\"#default\n\",\nm,f\nm,1\n",
             &[E(Kind::UnknownAnnotation, (2, 1), "")],
+        ),
+        (
+            "of a query's table",
+            b"#datatype string,long,string,long\n#default _result,x,,\nresult,table,_measurement,f\n,,m,1\n",
+            &[E(Kind::InvalidValue, (2, 18), "table")],
+        ),
+        (
+            "of a query's table that is right",
+            b"#datatype string,long,string,long\n#default _result,7,,\nresult,table,_measurement,f\n,,m,1\n",
+            &[P("m f=1i")],
+        ),
+        (
+            "of a query's result without a type",
+            b"#default _result,,,\nresult,table,_measurement,f\n,,m,1\n",
+            &[P("m f=1")],
+        ),
+        (
+            "of the bounds of a query",
+            b"#datatype string,long,dateTime:RFC3339\n#default ,,never\n_measurement,f,_stop\nm,1,\n",
+            &[E(Kind::InvalidTimestamp, (2, 12), "_stop")],
+        ),
+        (
+            "of the bounds of a query, as text",
+            b"#datatype string,string,long,string\n#default ,,,never\n_measurement,_field,_value,_stop\nm,a,1,\n",
+            &[P("m a=1i")],
         ),
         ("of an ignored column", b"#datatype measurement,long,ignored\n#default ,,x\\\nm,f,i\nm,1,\n", &[P("m f=1i")]),
     ]);
