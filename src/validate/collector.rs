@@ -54,6 +54,7 @@ impl Collector {
 
     /// Takes in the verdict on a line of `points` points, of which so many are rejected; the list of rejections may be cut
     /// off. `text` gives the line, escaped, should it be the first that is lost whole.
+    #[inline]
     pub(super) fn add(
         &mut self,
         points: usize,
@@ -69,9 +70,13 @@ impl Collector {
         } else {
             self.report.lines.rejected += 1;
         }
-        let Some(first) = rejections.first() else {
-            return;
-        };
+        if let Some(first) = rejections.first() {
+            self.list(first, rejections, text);
+        }
+    }
+
+    #[cold]
+    fn list(&mut self, first: &Rejection, rejections: &[Rejection], text: impl FnOnce() -> Box<str>) {
         if self.report.first_rejection.is_none() {
             self.report.first_rejection = Some(Box::new(first.clone()));
         }
