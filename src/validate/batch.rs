@@ -215,7 +215,7 @@ impl<'v> Batch<'v> {
         }
         // Only a batch with replay asks for one, and its caller never comes here.
         let _ = self.judge(point, &[]);
-        self.warn(point, None);
+        self.warn(point);
         self.verdict()
     }
 
@@ -267,12 +267,6 @@ impl<'v> Batch<'v> {
         self.warnings.list()
     }
 
-    /// Whether there can be warnings.
-    pub(super) fn warns(&self) -> bool {
-        let of_times = self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
-        of_times || self.portability.is_some()
-    }
-
     /// Leaves the spelling of names to a [`Speller`].
     pub(super) fn leave_spelling(&mut self) {
         if let Some(portability) = &mut self.portability {
@@ -288,21 +282,22 @@ impl<'v> Batch<'v> {
         self.take_in_warnings();
     }
 
-    /// Settles the warnings of the line that was judged last, and adds those of its spelling, where `text` tells who looks
-    /// at it and where reading goes on. `point` is what was read from the line; nothing, where it cannot be read.
+    /// Settles the warnings of the line that was judged last. `point` is what was read from it.
+    pub(super) fn warn(&mut self, point: &Point<'_>) {
+        if !self.warnings.list().is_empty() {
+            self.place_warnings(point, point.base().as_bytes());
+        }
+    }
+
+    /// The same with those of its spelling, at which `speller` looks; reading goes on at `next`. `point` has nothing where the
+    /// line cannot be read.
     #[inline]
-    pub(super) fn warn(&mut self, point: &Point<'_>, text: Option<(&mut Speller<'_>, (usize, usize))>) {
-        match text {
-            Some((speller, next)) => {
-                if !speller.takes_plain(point, next) {
-                    self.look_at_spelling(point, speller, next);
-                }
-                if !self.warnings.list().is_empty() {
-                    self.place_warnings(point, speller.line_of(point, next));
-                }
-            }
-            None if self.warnings.list().is_empty() => {}
-            None => self.place_warnings(point, point.base().as_bytes()),
+    pub(super) fn warn_of_line(&mut self, point: &Point<'_>, speller: &mut Speller<'_>, next: (usize, usize)) {
+        if !speller.takes_plain(point, next) {
+            self.look_at_spelling(point, speller, next);
+        }
+        if !self.warnings.list().is_empty() {
+            self.place_warnings(point, speller.line_of(point, next));
         }
     }
 

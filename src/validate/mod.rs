@@ -487,9 +487,9 @@ impl<S: SchemaSource> Validator<S> {
                 }
                 Err(error) => _ = batch.malformed(error),
             }
-            if batch.warns() {
-                let text = speller.as_mut().map(|speller| (speller, place(&reader)));
-                batch.warn(&point, text);
+            match &mut speller {
+                Some(speller) => batch.warn_of_line(&point, speller, place(&reader)),
+                None => batch.warn(&point),
             }
             show(Shown::Line(Judged {
                 start: point.offset,
