@@ -1,13 +1,15 @@
 //! Points that replace the one before them in their series.
 //!
-//! A point that is later than all before, of whatever series, replaces none. Such points only wait, the first of them for long,
-//! as most bodies are in order and short enough that no more is needed. They become the last points of their series when a
-//! point comes that is not later, or more come than may wait.
+//! A point that is later than all before, of whatever series, replaces none, and one that is as late as the one before can
+//! only replace one of those that have this time. Such points only wait, the first of them for long, as most bodies are in order
+//! and short enough that no more is needed. They become the last points of their series when an earlier point comes, or
+//! more come than may wait.
 //!
 //! A series' text is looked at where the times are the same, and stays in the body, where there is one at hand.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::field_set::{FieldSet, Groups, intersect, unite};
 use crate::intern::{hash, same_bytes};
@@ -29,9 +31,11 @@ const TOGETHER: usize = 32;
 pub(super) struct LastPoints {
     /// The latest time so far.
     latest: Option<i64>,
-    /// Points in the body, each later than the one before and than all that wait no more. The hash of their series is not known
-    /// yet: most bodies end before it is needed.
+    /// Points in the body, none earlier than the one before or than all that wait no more. The hash of their series is zero as
+    /// long as it is not known: most bodies end before it is needed.
     waiting: Vec<LastPoint>,
+    /// So many of them, at the end, have the latest time; nothing where other points have it, too.
+    of_latest_time: Option<usize>,
     /// By the hash of a series, its number plus one; zero where the slot is free. A look-up costs a miss of the cache or
     /// two, which is most of the time, so this is kept small, as the points are.
     slots: Vec<u32>,
@@ -85,31 +89,62 @@ enum Place {
 }
 
 impl LastPoints {
-    /// Takes in a point that is later than all before, of the series whose text is `len` bytes of the body at `start`; whether
-    /// it is and that was possible.
+    /// Takes in a point that is not earlier than those before, if that can be done at once: whether it
+    /// [replaces](Self::replaces) one. The text of its series is that `piece` of the body.
     #[expect(clippy::inline_always, reason = "left alone it is a call, which takes 1 % of the time with warnings")]
     #[inline(always)]
-    pub(super) fn takes_later(&mut self, time: i64, fields: &FieldSet, start: usize, len: usize, body: &[u8]) -> bool {
-        if self.latest.is_some_and(|latest| time <= latest) || !fields.more.is_empty() {
-            return false;
+    pub(super) fn replaces_in_order(
+        &mut self,
+        piece: Range<usize>,
+        time: i64,
+        fields: &FieldSet,
+        body: &[u8],
+    ) -> Option<bool> {
+        let fields = fields.only_first()?;
+        let text = Text { start: piece.start, len: piece.len() as u32, hash: 0 };
+        if self.latest.is_some_and(|latest| time <= latest) {
+            return self.replaces_of_latest_time(LastPoint { time, fields, text }, body);
         }
-        self.latest = Some(time);
-        self.waiting.push(LastPoint { time, fields: fields.first, text: Text { start, len: len as u32, hash: 0 } });
         let room = if self.points.is_empty() { WAITING } else { TOGETHER };
         if self.waiting.len() >= room {
             self.take_all(body);
         }
-        true
+        (self.latest, self.of_latest_time) = (Some(time), Some(1));
+        self.waiting.push(LastPoint { time, fields, text });
+        Some(false)
+    }
+
+    /// The same for a point that is not later than all before.
+    #[inline(never)]
+    fn replaces_of_latest_time(&mut self, mut point: LastPoint, body: &[u8]) -> Option<bool> {
+        let count = self.of_latest_time.filter(|&count| Some(point.time) == self.latest && count < TOGETHER)?;
+        let text = point.text.of(body, &[]);
+        point.text.hash = upper_half(hash(0, text));
+        let first = self.waiting.len().checked_sub(count)?;
+        for other in &mut self.waiting[first..] {
+            if other.text.hash == 0 {
+                other.text.hash = upper_half(hash(0, other.text.of(body, &[])));
+            }
+            if other.text.hash == point.text.hash && same_bytes(other.text.of(body, &[]), text) {
+                let is_shared = other.fields & point.fields != 0;
+                other.fields |= point.fields;
+                return Some(is_shared);
+            }
+        }
+        self.of_latest_time = Some(count + 1);
+        self.waiting.push(point);
+        Some(false)
     }
 
     /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
     pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
         if let Some(start) = series.start
-            && self.takes_later(time, fields, start, series.text.len(), series.body)
+            && let Some(replaces) = self.replaces_in_order(start..start + series.text.len(), time, fields, series.body)
         {
-            return false;
+            return replaces;
         }
         self.latest = self.latest.max(Some(time));
+        self.of_latest_time = None;
         if !self.waiting.is_empty() {
             self.take_all(series.body);
         }
@@ -119,6 +154,7 @@ impl LastPoints {
     /// Makes the points that wait the last ones of their series.
     #[inline(never)]
     fn take_all(&mut self, body: &[u8]) {
+        self.of_latest_time = None;
         let mut waiting = core::mem::take(&mut self.waiting);
         for points in waiting.chunks(TOGETHER) {
             self.take(points, body);
@@ -418,6 +454,40 @@ mod tests {
                 let found = last.replaces(SeriesText { body, text: text.as_bytes(), start }, time, &fields(&[0]));
                 assert_eq!(found, model.insert(text, time) == Some(time), "line {line} of {lines}");
             }
+        }
+    }
+
+    /// Points of one time are held against each other, however many there are, and wherever they are put.
+    #[test]
+    fn points_of_one_time() {
+        for (run, series) in [(1, 5), (2, 1), (3, 40), (10, 7), (TOGETHER, 200), (TOGETHER + 1, 200), (500, 300)] {
+            let lines = 2 * WAITING + 3 * run;
+            let name = |line: usize| format!("series {:060}", line * 7919 % series);
+            let body: String = (0..lines).map(name).collect();
+            let mut last = LastPoints::default();
+            let mut model = BTreeMap::<String, (i64, u64)>::new();
+            let mut duplicates = 0;
+            // One in a thousand is early.
+            let times = (0_i64..).flat_map(|time| core::iter::repeat_n(time, run));
+            let times = times.zip(0..lines).map(|(time, line)| time - i64::from(line % 1_000 == 999));
+            for (line, time) in (0..lines).zip(times) {
+                let text = name(line);
+                let numbers = [line as u32 / 3 % 2, 5];
+                let numbers = &numbers[..=usize::from(line % 4 == 0)];
+                let bits = numbers.iter().fold(0, |bits, number| bits | 1_u64 << number);
+                let known = model.entry(text.clone()).or_insert((time, 0));
+                if known.0 != time {
+                    *known = (time, 0);
+                }
+                let expected = known.1 & bits != 0;
+                known.1 |= bits;
+                let series =
+                    SeriesText { body: body.as_bytes(), text: text.as_bytes(), start: Some(line * text.len()) };
+                let found = last.replaces(series, time, &fields(numbers));
+                assert_eq!(found, expected, "line {line} of {lines}, {run} a time");
+                duplicates += u32::from(found);
+            }
+            assert!(duplicates > 100 || run <= series, "{run}: {duplicates}");
         }
     }
 }

@@ -197,7 +197,7 @@ impl Portability {
     }
 
     /// Takes in a point that is written as another one of its measurement was, of which nothing was to be said or all of it is
-    /// only counted, and that replaces none, as can be seen at once. Most are.
+    /// only counted, and of which can be seen at once whether it replaces one. Most are.
     #[inline]
     fn take_plain(&mut self, point: &Point<'_>, line: JudgedLine<'_>, found: &mut LineWarnings) -> bool {
         let LineShape::Known(number) = line.shape else {
@@ -219,19 +219,27 @@ impl Portability {
             return false;
         }
         let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        let is_taken = match &mut self.points {
+        let replaces = match &mut self.points {
             Points::Last(last) if point.data.spelling == Spelling::Canonical => {
-                let series = point.data.spelled_series();
-                let start = point.offset + series.range().start;
-                last.takes_later(time, &shape.fields, start, series.range().len(), line.body)
+                let series = point.data.spelled_series().range();
+                let piece = point.offset + series.start..point.offset + series.end;
+                last.replaces_in_order(piece, time, &shape.fields, line.body)
             }
-            Points::OfNumbered(last) => line.series.is_some_and(|series| last.takes_other(series, time, &shape.fields)),
-            Points::Last(_) | Points::Every(_) => false,
+            Points::OfNumbered(last) => {
+                line.series.and_then(|series| last.takes_other(series, time, &shape.fields).then_some(false))
+            }
+            Points::Last(_) | Points::Every(_) => None,
         };
-        if is_taken && !shape.is_plain {
+        let Some(replaces) = replaces else {
+            return false;
+        };
+        if !shape.is_plain {
             shape.remarks.iter().flatten().for_each(|remark| found.count(remark.kind));
         }
-        is_taken
+        if replaces {
+            warn_of_duplicate(point, found);
+        }
+        true
     }
 
     #[inline(never)]
@@ -288,9 +296,7 @@ impl Portability {
             Points::Every(points) => points.replaces(key.of(point), time, fields),
         };
         if is_duplicate {
-            let span =
-                if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
-            found.push(Warning::new(WarningKind::DuplicatePoint, span));
+            warn_of_duplicate(point, found);
         }
     }
 
@@ -556,6 +562,15 @@ impl KnownTag {
         place.len() == self.len as usize
             && text.is_some_and(|text| (u64::from_le_bytes(*text) ^ self.prefix) & self.mask == 0)
     }
+}
+
+#[cold]
+fn warn_of_duplicate(point: &Point<'_>, found: &mut LineWarnings) {
+    if found.only_counts() {
+        return found.count(WarningKind::DuplicatePoint);
+    }
+    let span = if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
+    found.push(Warning::new(WarningKind::DuplicatePoint, span));
 }
 
 /// What is to be said of a tag key or field key, wherever it is one: `reserved` are those that the store keeps for itself,
