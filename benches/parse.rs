@@ -19,12 +19,17 @@ fn main() {
 fn parse(criterion: &mut Criterion) {
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
-        let mut group = criterion.benchmark_group(format!("{} ({})", workload.name, workload.shape));
+        let mut group =
+            criterion.benchmark_group(format!("{} ({})", workload.name, workload.shape));
         group.throughput(Throughput::Bytes(workload.body.len() as u64));
         for (name, decode) in decoders::ALL {
-            group.bench_with_input(BenchmarkId::from_parameter(name), &workload.body, |bencher, body| {
-                bencher.iter(|| decode(black_box(body)));
-            });
+            group.bench_with_input(
+                BenchmarkId::from_parameter(name),
+                &workload.body,
+                |bencher, body| {
+                    bencher.iter(|| decode(black_box(body)));
+                },
+            );
         }
         group.finish();
     }

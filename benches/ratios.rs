@@ -20,7 +20,8 @@ const TURN: Duration = Duration::from_millis(60);
 type Reading = (&'static str, fn(&str) -> u64);
 
 fn main() {
-    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let named: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
     if wanted("decoding") {
         decoding();
@@ -80,13 +81,20 @@ fn annotated_csv() {
 fn growth() {
     const MEGABYTES: [usize; 6] = [1, 4, 16, 64, 128, 250];
     let bodies = MEGABYTES.map(|size| workloads::series(size * 1_000_000).swap_remove(0).body);
-    println!("\n| growth, MB/s | {} | 250 MB / 64 MB |", MEGABYTES.map(|size| format!("{size} MB")).join(" | "));
+    println!(
+        "\n| growth, MB/s | {} | 250 MB / 64 MB |",
+        MEGABYTES.map(|size| format!("{size} MB")).join(" | ")
+    );
     println!("|---|{}---|", "---|".repeat(MEGABYTES.len()));
     for (name, read) in validators::ALL {
-        let rounds: Vec<_> = (0..ROUNDS).map(|_| [0, 1, 2, 3, 4, 5].map(|at| speed(read, &bodies[at]))).collect();
+        let rounds: Vec<_> =
+            (0..ROUNDS).map(|_| [0, 1, 2, 3, 4, 5].map(|at| speed(read, &bodies[at]))).collect();
         let speeds = [0, 1, 2, 3, 4, 5].map(|at| median(rounds.iter().map(|round| round[at])));
         let ratio = median(rounds.iter().map(|round| round[5] / round[3]));
-        println!("| {name} | {} | {ratio:.2} |", speeds.map(|speed| format!("{speed:.0}")).join(" | "));
+        println!(
+            "| {name} | {} | {ratio:.2} |",
+            speeds.map(|speed| format!("{speed:.0}")).join(" | ")
+        );
     }
 }
 
@@ -115,7 +123,8 @@ impl<'r> Table<'r> {
                 Ratio::OfSpeeds => "\u{d7} its speed",
                 Ratio::OfTimes => "\u{d7} its time",
             };
-            let columns: Vec<_> = readings.iter().map(|(name, _)| format!(" {name}, MB/s | {unit} |")).collect();
+            let columns: Vec<_> =
+                readings.iter().map(|(name, _)| format!(" {name}, MB/s | {unit} |")).collect();
             println!("\n| {title} | bytes a line | {}, MB/s |{}", measure.0, columns.concat());
             println!("|---|---|---|{}", "---|".repeat(2 * readings.len()));
         }
@@ -127,7 +136,12 @@ impl<'r> Table<'r> {
             return;
         }
         let rounds: Vec<(f64, Vec<f64>)> = (0..ROUNDS)
-            .map(|_| (speed(self.measure.1, body), self.readings.iter().map(|(_, read)| speed(*read, body)).collect()))
+            .map(|_| {
+                (
+                    speed(self.measure.1, body),
+                    self.readings.iter().map(|(_, read)| speed(*read, body)).collect(),
+                )
+            })
             .collect();
         let cells: Vec<_> = (0..self.readings.len())
             .map(|at| {

@@ -14,12 +14,17 @@ fn main() {
     let bytes = workloads::bytes();
     for workload in workloads::all(bytes).into_iter().chain(workloads::series(bytes)) {
         validators::assert_agreement(workload.name, &workload.body);
-        let mut group = criterion.benchmark_group(format!("{} ({})", workload.name, workload.shape));
+        let mut group =
+            criterion.benchmark_group(format!("{} ({})", workload.name, workload.shape));
         group.throughput(Throughput::Bytes(workload.body.len() as u64));
         for (name, read) in validators::ALL {
-            group.bench_with_input(BenchmarkId::from_parameter(name), &workload.body, |bencher, body| {
-                bencher.iter(|| read(black_box(body)));
-            });
+            group.bench_with_input(
+                BenchmarkId::from_parameter(name),
+                &workload.body,
+                |bencher, body| {
+                    bencher.iter(|| read(black_box(body)));
+                },
+            );
         }
         group.finish();
     }

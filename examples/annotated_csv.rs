@@ -23,6 +23,8 @@ fn main() {
     let diagnostic = report.rejections()[0].diagnostic(body).file("write.csv").to_string();
     println!("{diagnostic}");
     assert!(diagnostic.contains("write.csv:8:14"));
-    assert!(diagnostic.contains("8 | home,Kitchen,warm,0,,2024-05-01 09:10:00\n  |              ^^^^"));
+    assert!(
+        diagnostic.contains("8 | home,Kitchen,warm,0,,2024-05-01 09:10:00\n  |              ^^^^")
+    );
     assert!(diagnostic.contains("column 'temperature', double"));
 }

@@ -20,7 +20,8 @@ fn main() -> Result<(), lineproof::SchemaError> {
                  airSensors,sensorId=L1 humidity=70.0\n\
                  waterSensors level=3.2\n";
     let report = validator.line_protocol(body);
-    let reasons: Vec<_> = report.rejections().iter().map(|rejection| rejection.reason().as_str()).collect();
+    let reasons: Vec<_> =
+        report.rejections().iter().map(|rejection| rejection.reason().as_str()).collect();
     println!("{}", reasons.join("\n"));
     assert_eq!(
         reasons,

@@ -6,9 +6,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let body = include_bytes!("data/query-result.csv");
 
     let tables = annotated_csv::tables(body).collect::<Result<Vec<_>, _>>()?;
-    assert_eq!(tables.iter().map(annotated_csv::Table::id).collect::<Vec<_>>(), [Some(0), Some(1), Some(2)]);
+    assert_eq!(
+        tables.iter().map(annotated_csv::Table::id).collect::<Vec<_>>(),
+        [Some(0), Some(1), Some(2)]
+    );
     for table in &tables {
-        let key: Vec<_> = table.group_key().map(|(label, value)| format!("{label}={value:?}")).collect();
+        let key: Vec<_> =
+            table.group_key().map(|(label, value)| format!("{label}={value:?}")).collect();
         println!("{} records of {}", table.records().len(), key.join(" "));
     }
     let value = tables[0].column("_value").ok_or("no _value")?;

@@ -9,7 +9,9 @@ struct Catalog(BTreeMap<String, FieldTypes>);
 
 impl SchemaSource for Catalog {
     fn measurement(&self, name: &str) -> Known<'_> {
-        self.0.get(name).map_or(Known::Nothing, |types| Known::Fields(std::borrow::Cow::Borrowed(types)))
+        self.0
+            .get(name)
+            .map_or(Known::Nothing, |types| Known::Fields(std::borrow::Cow::Borrowed(types)))
     }
 }
 
@@ -21,7 +23,9 @@ fn fetch(measurement: &str) -> FieldTypes {
 
 fn main() {
     let body = b"cpu usage=1i\nmem free=1i\n";
-    let names = line_protocol::points(body).filter_map(Result::ok).map(|point| point.measurement().to_owned());
+    let names = line_protocol::points(body)
+        .filter_map(Result::ok)
+        .map(|point| point.measurement().to_owned());
     let catalog = Catalog(names.map(|name| (name.clone(), fetch(&name))).collect());
 
     let report = Validator::new(&catalog).line_protocol(body);

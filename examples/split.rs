@@ -3,7 +3,8 @@
 use lineproof::{Side, Validator};
 
 fn main() {
-    let body = b"cpu,host=a usage=0.5,load=1 5\ncpu,host=a usage=high 6\ncpu,host=a usage=1i,load=2 7\n";
+    let body =
+        b"cpu,host=a usage=0.5,load=1 5\ncpu,host=a usage=high 6\ncpu,host=a usage=1i,load=2 7\n";
     let (mut forward, mut keep) = (String::new(), String::new());
     let report = Validator::new(()).split(body, |side, bytes| {
         let to = if side == Side::Accepted { &mut forward } else { &mut keep };

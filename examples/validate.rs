@@ -13,9 +13,9 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema, Outcome, Point,
-    Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator, Verdict, Warning, WrongPrecision,
-    line_protocol,
+    Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema,
+    Outcome, Point, Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator,
+    Verdict, Warning, WrongPrecision, line_protocol,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -47,7 +47,8 @@ fn main() -> ExitCode {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
-    let run = Options::from_args(std::env::args_os().skip(1)).and_then(|options| validate(&options));
+    let run =
+        Options::from_args(std::env::args_os().skip(1)).and_then(|options| validate(&options));
     match run {
         Ok(report) if report.outcome() == Outcome::Written => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(1),
@@ -120,7 +121,8 @@ impl Options {
         while let Some(arg) = args.next() {
             // Only files may have names that are not UTF-8.
             let option = arg.to_string_lossy();
-            let mut file = || args.next().map(PathBuf::from).ok_or(format!("{option} needs a value\n{USAGE}"));
+            let mut file =
+                || args.next().map(PathBuf::from).ok_or(format!("{option} needs a value\n{USAGE}"));
             let mut value = || file().map(|value| value.to_string_lossy().into_owned());
             match &*option {
                 "--precision" => options.precision = value()?.parse()?,
@@ -129,10 +131,14 @@ impl Options {
                     format = Some(choice(&value()?, &formats)?);
                 }
                 "--profile" => {
-                    options.profile = choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
+                    options.profile =
+                        choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
                 }
                 "--conflict-scope" => {
-                    let scopes = [("series", ConflictScope::Series), ("measurement", ConflictScope::Measurement)];
+                    let scopes = [
+                        ("series", ConflictScope::Series),
+                        ("measurement", ConflictScope::Measurement),
+                    ];
                     options.scope = choice(&value()?, &scopes)?;
                 }
                 "--schema" => options.schemas.push(file()?),
@@ -142,7 +148,8 @@ impl Options {
                 "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
                 "--expect-times" => options.expected_times = Some(times(&value()?)?),
                 "--on-wrong-precision" => {
-                    let actions = [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
+                    let actions =
+                        [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
                     on_wrong_precision = Some(choice(&value()?, &actions)?);
                 }
                 "--no-warnings" => options.warnings = false,
@@ -156,13 +163,17 @@ impl Options {
                     options.output = choice(&value()?, &outputs)?;
                 }
                 "-" => files.push(PathBuf::from("-")),
-                _ if option.starts_with('-') => return Err(format!("unknown option {option}\n{USAGE}").into()),
+                _ if option.starts_with('-') => {
+                    return Err(format!("unknown option {option}\n{USAGE}").into());
+                }
                 _ => files.push(PathBuf::from(&arg)),
             }
         }
         match <[PathBuf; 1]>::try_from(files) {
             Ok([file]) => options.file = file,
-            Err(files) => return Err(format!("expected one file, found {}\n{USAGE}", files.len()).into()),
+            Err(files) => {
+                return Err(format!("expected one file, found {}\n{USAGE}", files.len()).into());
+            }
         }
         if on_wrong_precision.is_some() && options.expected_times.is_none() {
             return Err(format!("--on-wrong-precision needs --expect-times\n{USAGE}").into());
@@ -172,7 +183,8 @@ impl Options {
         if options.existing.is_some() && !options.schemas.is_empty() {
             return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
         }
-        let ends_in_csv = options.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let ends_in_csv =
+            options.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let by_ending = if ends_in_csv { Format::AnnotatedCsv } else { Format::LineProtocol };
         options.format = format.unwrap_or(by_ending);
         Ok(options)
@@ -180,7 +192,11 @@ impl Options {
 
     /// What messages call the file.
     fn file_name(&self) -> Cow<'_, str> {
-        if self.file == Path::new("-") { "standard input".into() } else { self.file.to_string_lossy() }
+        if self.file == Path::new("-") {
+            "standard input".into()
+        } else {
+            self.file.to_string_lossy()
+        }
     }
 }
 
@@ -197,7 +213,11 @@ fn nanoseconds(text: &str) -> Result<i64, Failure> {
 }
 
 fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
-    let wrong = || format!("expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {text:?}");
+    let wrong = || {
+        format!(
+            "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {text:?}"
+        )
+    };
     let time = |text: &str| -> Option<i64> {
         let time: jiff::Timestamp = text.parse().ok()?;
         i64::try_from(time.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into())).ok()
@@ -210,10 +230,13 @@ fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
 fn validate(options: &Options) -> Result<Report, Failure> {
     let body = read(&options.file)?;
     let source = bucket(options)?;
-    let mut validator =
-        Validator::new(source).precision(options.precision).profile(options.profile).conflict_scope(options.scope);
+    let mut validator = Validator::new(source)
+        .precision(options.precision)
+        .profile(options.profile)
+        .conflict_scope(options.scope);
     // Only these show any.
-    validator = validator.warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
+    validator = validator
+        .warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
     if let Some(time) = options.default_time {
         validator = validator.default_timestamp(time);
     }
@@ -227,7 +250,9 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     let show = |finding: Finding<'_>| {
         if written.is_ok() {
             written = match finding {
-                Finding::Line(point, verdict) => show_line(&mut out, options, &body, point, verdict),
+                Finding::Line(point, verdict) => {
+                    show_line(&mut out, options, &body, point, verdict)
+                }
                 Finding::Warning(warning) => show_warning(&mut out, options, &body, warning),
                 _ => Ok(()),
             };
@@ -268,7 +293,8 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
             ConflictScope::Measurement => ImplicitSchema::per_measurement(),
         };
         for point in line_protocol::points(&body) {
-            let point = point.map_err(|error| format!("{file}:{}:{}: {error}", error.line(), error.column()))?;
+            let point = point
+                .map_err(|error| format!("{file}:{}:{}: {error}", error.line(), error.column()))?;
             bucket.record(&point);
         }
         return Ok(Box::new(bucket));
@@ -329,10 +355,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// The schemas of a JSON file: one, or an array of them.
 fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
-    let all: Vec<Object<Schema>> =
-        if json.starts_with(b"[") { serde_json::from_slice(json)? } else { vec![serde_json::from_slice(json)?] };
-    let column =
-        |Object(SchemaColumn { name, r#type, data_type })| Column::from_spelling(&name, &r#type, data_type.as_deref());
+    let all: Vec<Object<Schema>> = if json.starts_with(b"[") {
+        serde_json::from_slice(json)?
+    } else {
+        vec![serde_json::from_slice(json)?]
+    };
+    let column = |Object(SchemaColumn { name, r#type, data_type })| {
+        Column::from_spelling(&name, &r#type, data_type.as_deref())
+    };
     let schema = |Object(Schema { name, columns })| -> Result<_, Failure> {
         let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
         Ok(MeasurementSchema::new(&name, columns?)?)
@@ -349,13 +379,15 @@ fn show_line(
 ) -> io::Result<()> {
     let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
     match options.output {
-        Output::Human => verdict
-            .rejections()
-            .iter()
-            .try_for_each(|rejection| writeln!(out, "{}\n", rejection.diagnostic(body).file(&options.file_name()))),
+        Output::Human => verdict.rejections().iter().try_for_each(|rejection| {
+            writeln!(out, "{}\n", rejection.diagnostic(body).file(&options.file_name()))
+        }),
         Output::Json => {
             accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
-            verdict.rejections().iter().try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
+            verdict
+                .rejections()
+                .iter()
+                .try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
         }
         Output::LineProtocol => accepted.map_or(Ok(()), |point| writeln!(out, "{point}")),
         Output::RejectedPoints => {
@@ -367,7 +399,12 @@ fn show_line(
     }
 }
 
-fn show_warning(out: &mut impl Write, options: &Options, body: &[u8], warning: &Warning) -> io::Result<()> {
+fn show_warning(
+    out: &mut impl Write,
+    options: &Options,
+    body: &[u8],
+    warning: &Warning,
+) -> io::Result<()> {
     match options.output {
         Output::Human => writeln!(out, "{}\n", warning.diagnostic(body).file(&options.file_name())),
         Output::Json => writeln!(out, "{}", json_warning(warning)),
@@ -382,10 +419,23 @@ fn now() -> i64 {
 
 fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let (points, lines) = (report.points(), report.lines());
-    writeln!(out, "points: {} total, {} accepted, {} rejected", points.total(), points.accepted(), points.rejected())?;
-    writeln!(out, "lines: {} total, {} accepted, {} rejected", lines.total(), lines.accepted(), lines.rejected())?;
+    writeln!(
+        out,
+        "points: {} total, {} accepted, {} rejected",
+        points.total(),
+        points.accepted(),
+        points.rejected()
+    )?;
+    writeln!(
+        out,
+        "lines: {} total, {} accepted, {} rejected",
+        lines.total(),
+        lines.accepted(),
+        lines.rejected()
+    )?;
     if report.warning_count() > 0 {
-        let kinds: Vec<_> = report.warning_counts().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let kinds: Vec<_> =
+            report.warning_counts().map(|(kind, count)| format!("{count} {kind}")).collect();
         writeln!(out, "warnings: {} ({})", report.warning_count(), kinds.join(", "))?;
         if let Some(servers) = report.portable_to() {
             let servers = if servers.is_empty() { "no server".into() } else { servers.to_string() };
@@ -402,12 +452,25 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 fn json_point(point: &Point<'_>) -> String {
-    let mut line = format!(r#"{{"type":"point","line":{},"measurement":{}"#, point.line(), json(point.measurement()));
-    let tags: Vec<_> = point.tags().map(|tag| format!("[{},{}]", json(tag.key()), json(tag.value()))).collect();
-    let fields: Vec<_> =
-        point.fields().map(|field| format!("[{},{}]", json(field.key()), json_value(field.value()))).collect();
-    let timestamp = point.timestamp().map(Timestamp::value).map_or("null".into(), |time| format!("\"{time}\""));
-    let _ = write!(line, r#","tags":[{}],"fields":[{}],"timestamp":{timestamp}}}"#, tags.join(","), fields.join(","));
+    let mut line = format!(
+        r#"{{"type":"point","line":{},"measurement":{}"#,
+        point.line(),
+        json(point.measurement())
+    );
+    let tags: Vec<_> =
+        point.tags().map(|tag| format!("[{},{}]", json(tag.key()), json(tag.value()))).collect();
+    let fields: Vec<_> = point
+        .fields()
+        .map(|field| format!("[{},{}]", json(field.key()), json_value(field.value())))
+        .collect();
+    let timestamp =
+        point.timestamp().map(Timestamp::value).map_or("null".into(), |time| format!("\"{time}\""));
+    let _ = write!(
+        line,
+        r#","tags":[{}],"fields":[{}],"timestamp":{timestamp}}}"#,
+        tags.join(","),
+        fields.join(",")
+    );
     line
 }
 

@@ -27,7 +27,11 @@ impl<'a> Walk<'a> {
 
     /// The place of the next marked byte, if there is one about as far as `limit`.
     #[inline]
-    pub(crate) fn next(&mut self, limit: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Option<usize> {
+    pub(crate) fn next(
+        &mut self,
+        limit: usize,
+        find: impl Fn(&'a [u8], usize) -> u64,
+    ) -> Option<usize> {
         while self.bits == 0 {
             if self.block + BLOCK >= self.text.len() || self.block > limit {
                 return None;
@@ -68,7 +72,10 @@ pub(crate) fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) ->
         &padded
     };
     let (lanes, _) = block.as_chunks::<16>();
-    lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))
+    lanes
+        .iter()
+        .rev()
+        .fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))
 }
 
 /// What is left of the text, filled up with bytes that are never looked for.

@@ -92,7 +92,8 @@ impl PointBuilder {
     pub fn new(measurement: &str) -> Self {
         let mut builder = Self {
             data: PointData::default(),
-            error: name_problem(measurement, Escapes::Measurement).map(|problem| BuildError::Measurement { problem }),
+            error: name_problem(measurement, Escapes::Measurement)
+                .map(|problem| BuildError::Measurement { problem }),
         };
         builder.data.measurement = builder.store(measurement);
         builder
@@ -102,9 +103,12 @@ impl PointBuilder {
     pub fn tag(mut self, key: &str, value: &str) -> Self {
         self.check(|| {
             let own = || key.into();
-            name_problem(key, Escapes::Key).map(|problem| BuildError::TagKey { key: own(), problem }).or_else(|| {
-                name_problem(value, Escapes::Key).map(|problem| BuildError::TagValue { key: own(), problem })
-            })
+            name_problem(key, Escapes::Key)
+                .map(|problem| BuildError::TagKey { key: own(), problem })
+                .or_else(|| {
+                    name_problem(value, Escapes::Key)
+                        .map(|problem| BuildError::TagValue { key: own(), problem })
+                })
         });
         let tag = TagTokens { key: self.store(key), value: self.store(value) };
         self.data.tags.push(tag);
@@ -116,8 +120,9 @@ impl PointBuilder {
         let value = value.into();
         self.check(|| {
             let own = || key.into();
-            name_problem(key, Escapes::Key).map(|problem| BuildError::FieldKey { key: own(), problem }).or_else(|| {
-                match value {
+            name_problem(key, Escapes::Key)
+                .map(|problem| BuildError::FieldKey { key: own(), problem })
+                .or_else(|| match value {
                     FieldValue::Float(float) if !float.is_finite() => Some(BuildError::NotFinite {
                         key: own(),
                         value: if float.is_nan() {
@@ -129,8 +134,7 @@ impl PointBuilder {
                         },
                     }),
                     _ => None,
-                }
-            })
+                })
         });
         let key = self.store(key);
         let value = match value {
@@ -208,15 +212,27 @@ mod tests {
                 new("#m").field("f", 1.0),
                 "measurement: expected a measurement that does not begin with '#', found one that does",
             ),
-            (new("m").tag("", "v").field("f", 1.0), "tag key \"\": expected at least one character, found none"),
-            (new("m").tag("k", "").field("f", 1.0), "value of tag \"k\": expected at least one character, found none"),
+            (
+                new("m").tag("", "v").field("f", 1.0),
+                "tag key \"\": expected at least one character, found none",
+            ),
+            (
+                new("m").tag("k", "").field("f", 1.0),
+                "value of tag \"k\": expected at least one character, found none",
+            ),
             (
                 new("m").tag("k", "a\\").field("f", 1.0),
                 "value of tag \"k\": expected no backslash at the end, found one",
             ),
-            (new("m").field("a\nb", 1.0), "field key \"a\\nb\": expected no control character, found one"),
+            (
+                new("m").field("a\nb", 1.0),
+                "field key \"a\\nb\": expected no control character, found one",
+            ),
             (new("m").field("f", f64::NAN), "field \"f\": expected a finite number, found NaN"),
-            (new("m").field("f", f64::NEG_INFINITY), "field \"f\": expected a finite number, found -inf"),
+            (
+                new("m").field("f", f64::NEG_INFINITY),
+                "field \"f\": expected a finite number, found -inf",
+            ),
             (
                 new("m").tag("k", "a").tag("k", "b").field("f", 1.0),
                 "tag key \"k\": expected each tag key once, found it twice",

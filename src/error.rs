@@ -197,7 +197,8 @@ impl SyntaxError {
     #[cold]
     pub(crate) fn new(fault: Fault, line: &[u8], offset: usize, mut locator: Locator) -> Self {
         let span = Span::new(fault.span.start().min(line.len()), fault.span.end().min(line.len()));
-        let found = (!span.is_empty()).then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());
+        let found = (!span.is_empty())
+            .then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());
         Self(Box::new(Repr {
             kind: fault.kind,
             part: fault.part,

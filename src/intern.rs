@@ -179,7 +179,12 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
         (product >> 64) as u64 ^ product as u64
     }
     // Digits of pi, to have no pattern.
-    const ODD: [u64; 4] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822_299f_31d1, 0x082e_fa98_ec4e_6c89];
+    const ODD: [u64; 4] = [
+        0x243f_6a88_85a3_08d3,
+        0x1319_8a2e_0370_7345,
+        0xa409_3822_299f_31d1,
+        0x082e_fa98_ec4e_6c89,
+    ];
     let seed = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
     let last = last_bytes(text);
     let mut sum = mix(last as u64 ^ ODD[1], (last >> 64) as u64 ^ seed);
@@ -200,10 +205,12 @@ fn last_bytes(text: &[u8]) -> u128 {
         return u128::from_le_bytes(*last);
     }
     if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        return u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << 64;
+        return u128::from(u64::from_le_bytes(*first))
+            | u128::from(u64::from_le_bytes(*last)) << 64;
     }
     if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << 64;
+        return u128::from(u32::from_le_bytes(*first))
+            | u128::from(u32::from_le_bytes(*last)) << 64;
     }
     text.iter().fold(0, |bytes, &byte| bytes << 8 | u128::from(byte))
 }
@@ -260,7 +267,8 @@ mod tests {
     fn colliding_keys_overflow_and_come_back_when_the_table_grows() {
         // Keys of which all hash to the same group of every table up to 256 groups.
         let same_slot = |n: &u32| hash(0, format!("k{n}").as_bytes()) & 0xff == 1;
-        let keys: Vec<String> = (0..400_000).filter(same_slot).map(|n| format!("k{n}")).take(60).collect();
+        let keys: Vec<String> =
+            (0..400_000).filter(same_slot).map(|n| format!("k{n}")).take(60).collect();
         assert_eq!(keys.len(), 60);
         let mut interner = Interner::default();
         for (number, key) in keys.iter().enumerate() {

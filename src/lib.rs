@@ -179,13 +179,17 @@ pub use line_protocol::write::WriteError;
 pub use point::{Field, Point, Series, Tag};
 pub use precision::{ParsePrecisionError, Precision, TIMESTAMP_RANGE, Timestamp};
 pub use render::{Diagnostic, RejectedPoint, Response};
-pub use report::{Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit};
+pub use report::{
+    Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit,
+};
 pub use schema::{
-    Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema, NameOf, SchemaError,
-    SchemaErrorKind, SchemaSource,
+    Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema,
+    NameOf, SchemaError, SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
-pub use validate::{Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision};
+pub use validate::{
+    Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision,
+};
 pub use value::{FieldType, FieldValue, ParseFieldTypeError};
 pub use warning::{Server, Servers, Warning, WarningKind};
 

@@ -50,7 +50,14 @@ pub(crate) struct PointLimits {
 impl Default for PointLimits {
     fn default() -> Self {
         let none = usize::MAX;
-        Self { lines: none, tags: none, fields: none, key_bytes: none, string_bytes: none, series: none }
+        Self {
+            lines: none,
+            tags: none,
+            fields: none,
+            key_bytes: none,
+            string_bytes: none,
+            series: none,
+        }
     }
 }
 

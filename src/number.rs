@@ -10,7 +10,12 @@ const ONES: u64 = u64::from_le_bytes([1; 8]);
 /// The field value that `text[start..end]` spells without quotes. `is_odd` tells of a float whose point may lack a digit
 /// on one side.
 #[inline]
-pub(crate) fn bare_value(text: &[u8], start: usize, end: usize, is_odd: &mut bool) -> Option<Value> {
+pub(crate) fn bare_value(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    is_odd: &mut bool,
+) -> Option<Value> {
     let token = &text[start..end];
     match *token {
         [.., b'0'..=b'9'] => float(text, start, end, is_odd).map(Value::Float),
@@ -86,7 +91,8 @@ fn first_bytes(text: &[u8], end: usize) -> u64 {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some(first), Some(last)) => {
             // Where the two overlap they agree.
-            u64::from(u32::from_le_bytes(*first)) << (8 * (8 - end)) | u64::from(u32::from_le_bytes(*last)) << 32
+            u64::from(u32::from_le_bytes(*first)) << (8 * (8 - end))
+                | u64::from(u32::from_le_bytes(*last)) << 32
         }
         _ => bytes.iter().fold(0, |chunk, &byte| chunk >> 8 | u64::from(byte) << 56),
     }
@@ -108,8 +114,8 @@ fn eight(chunk: u64) -> Option<u64> {
 
 /// Powers of ten that a double holds exactly.
 const EXACT: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /// `["-"] digits ["." [digits]]` or `["-"] "." digits`, where one division of exact numbers gives the nearest double;
@@ -229,26 +235,42 @@ mod tests {
 
     /// The token at the front of a text, in its middle, and at its end.
     fn everywhere(token: &str, check: impl Fn(Option<Value>, &str)) {
-        for (before, behind) in [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")] {
+        for (before, behind) in
+            [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")]
+        {
             let text = format!("{before}{token}{behind}");
-            check(bare_value(text.as_bytes(), before.len(), before.len() + token.len(), &mut false), &text);
+            check(
+                bare_value(text.as_bytes(), before.len(), before.len() + token.len(), &mut false),
+                &text,
+            );
         }
     }
 
     #[test]
     fn whole_numbers() {
-        for digits in
-            ["0", "7", "12345678", "123456789", "0000000012345678", "12345678901234567", "9223372036854775807"]
-        {
+        for digits in [
+            "0",
+            "7",
+            "12345678",
+            "123456789",
+            "0000000012345678",
+            "12345678901234567",
+            "9223372036854775807",
+        ] {
             for sign in ["", "-"] {
                 let number = format!("{sign}{digits}");
                 let expected: i64 = number.parse().unwrap();
                 everywhere(&format!("{number}i"), |value, text| {
-                    assert!(matches!(value, Some(Value::Integer(found)) if found == expected), "{text}: {value:?}");
+                    assert!(
+                        matches!(value, Some(Value::Integer(found)) if found == expected),
+                        "{text}: {value:?}"
+                    );
                 });
             }
         }
-        everywhere("-9223372036854775808i", |value, _| assert!(matches!(value, Some(Value::Integer(i64::MIN)))));
+        everywhere("-9223372036854775808i", |value, _| {
+            assert!(matches!(value, Some(Value::Integer(i64::MIN))))
+        });
         everywhere("18446744073709551615u", |value, _| {
             assert!(matches!(value, Some(Value::UnsignedInteger(u64::MAX))));
         });
@@ -369,7 +391,8 @@ mod tests {
         for token in tokens.into_iter().filter(|token| token.len() < 400) {
             let expected: f64 = token.parse().unwrap();
             let value = bare_value(token.as_bytes(), 0, token.len(), &mut false);
-            let found = matches!(value, Some(Value::Float(found)) if found.to_bits() == expected.to_bits());
+            let found =
+                matches!(value, Some(Value::Float(found)) if found.to_bits() == expected.to_bits());
             assert!(found, "{token}: expected {expected:?}, found {value:?}");
         }
     }

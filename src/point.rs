@@ -404,7 +404,9 @@ impl PointData {
 
     /// Whether `len` more bytes can be copied without a range running into the token's own bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
-        self.arena.as_ref().is_none_or(|arena| arena.text.len().saturating_add(len) <= MAX_LINE_BYTES)
+        self.arena
+            .as_ref()
+            .is_none_or(|arena| arena.text.len().saturating_add(len) <= MAX_LINE_BYTES)
     }
 
     #[inline]
@@ -452,7 +454,10 @@ impl PointData {
     }
 
     /// Measurement and tags as the line spells them, where it spells them together.
-    #[expect(clippy::inline_always, reason = "left alone it is a call, which takes 1 % of the time with warnings")]
+    #[expect(
+        clippy::inline_always,
+        reason = "left alone it is a call, which takes 1 % of the time with warnings"
+    )]
     #[inline(always)]
     pub(crate) fn spelled_series(&self) -> Piece {
         let last = self.tags.last().map_or(self.measurement, |tag| tag.value);
@@ -676,7 +681,10 @@ impl PartialEq for Point<'_> {
         self.timestamp() == other.timestamp()
             && self.data.fields.len() == other.data.fields.len()
             && self.series() == other.series()
-            && self.fields().zip(other.fields()).all(|(a, b)| a.key == b.key && same_value(a.value, b.value))
+            && self
+                .fields()
+                .zip(other.fields())
+                .all(|(a, b)| a.key == b.key && same_value(a.value, b.value))
     }
 }
 
@@ -837,8 +845,19 @@ mod tests {
 
     #[test]
     fn an_origin_is_text_and_tells_its_piece() {
-        let places =
-            [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, 0x001f_ffff, 0x0020_0000, 0x0555_5555, 0x0aaa_aaaa, 0x0fff_ffff];
+        let places = [
+            0,
+            1,
+            0x7f,
+            0x80,
+            0x3fff,
+            0x4000,
+            0x001f_ffff,
+            0x0020_0000,
+            0x0555_5555,
+            0x0aaa_aaaa,
+            0x0fff_ffff,
+        ];
         for start in places {
             for end in places {
                 let bytes = Origin::encode(Piece { start, end });

@@ -32,7 +32,8 @@ pub enum Precision {
 
 impl Precision {
     /// All precisions, finest first.
-    pub const ALL: [Self; 4] = [Self::Nanoseconds, Self::Microseconds, Self::Milliseconds, Self::Seconds];
+    pub const ALL: [Self; 4] =
+        [Self::Nanoseconds, Self::Microseconds, Self::Milliseconds, Self::Seconds];
 
     /// How many nanoseconds one unit has.
     #[inline]
@@ -84,7 +85,10 @@ impl FromStr for Precision {
     /// # Errors
     /// Every other text, upper case included, is a [`ParsePrecisionError`].
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|precision| precision.as_str() == text).ok_or(ParsePrecisionError(()))
+        Self::ALL
+            .into_iter()
+            .find(|precision| precision.as_str() == text)
+            .ok_or(ParsePrecisionError(()))
     }
 }
 

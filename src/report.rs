@@ -147,7 +147,10 @@ impl fmt::Display for LineError {
             Self::Syntax(error) => error.fmt(f),
             Self::OutOfRange { timestamp, precision, likely } => {
                 let (low, high) = TIMESTAMP_RANGE.into_inner();
-                write!(f, "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}")?;
+                write!(
+                    f,
+                    "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}"
+                )?;
                 likely.map_or(Ok(()), |likely| write!(f, ", which fits {likely}"))
             }
             Self::OutsideRetention { nanoseconds, oldest } => {
@@ -157,7 +160,10 @@ impl fmt::Display for LineError {
                 write!(f, "{limit}: expected at most {allowed}, found {found}")
             }
             Self::WrongPrecision { timestamp, declared, likely } => {
-                write!(f, "expected a timestamp in {declared}, found {timestamp}, which fits {likely}")
+                write!(
+                    f,
+                    "expected a timestamp in {declared}, found {timestamp}, which fits {likely}"
+                )
             }
         }
     }
@@ -255,7 +261,9 @@ impl Rejection {
         let names = [&self.measurement, &self.tag, &self.field];
         let names: usize = names.into_iter().flatten().map(|name| name.len()).sum();
         let error = match &self.error {
-            Some(LineError::Syntax(error)) => error.line_text().len() + error.found().map_or(0, str::len),
+            Some(LineError::Syntax(error)) => {
+                error.line_text().len() + error.found().map_or(0, str::len)
+            }
             _ => 0,
         };
         names + error
@@ -527,7 +535,10 @@ impl Report {
 
     /// The same for each kind that there was.
     pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
-        WarningKind::ALL.into_iter().map(|kind| (kind, self.warnings.counts.of(kind))).filter(|&(_, count)| count > 0)
+        WarningKind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.warnings.counts.of(kind)))
+            .filter(|&(_, count)| count > 0)
     }
 
     /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where nobody has
@@ -550,7 +561,9 @@ impl Report {
     /// ```
     pub fn portable_to(&self) -> Option<Servers> {
         let is_refused = self.too_large || self.points.rejected > 0;
-        self.warnings.on.then(|| if is_refused { Servers::none() } else { self.warnings.counts.unaffected() })
+        self.warnings
+            .on
+            .then(|| if is_refused { Servers::none() } else { self.warnings.counts.unaffected() })
     }
 
     /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected or the

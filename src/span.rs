@@ -115,9 +115,16 @@ mod tests {
     #[test]
     fn positions() {
         let text = "ab\n\u{e4}\n\nx".as_bytes();
-        for (offset, line, column) in
-            [(0, 1, 1), (2, 1, 3), (3, 2, 1), (5, 2, 3), (6, 3, 1), (7, 4, 1), (8, 4, 2), (99, 4, 2)]
-        {
+        for (offset, line, column) in [
+            (0, 1, 1),
+            (2, 1, 3),
+            (3, 2, 1),
+            (5, 2, 3),
+            (6, 3, 1),
+            (7, 4, 1),
+            (8, 4, 2),
+            (99, 4, 2),
+        ] {
             assert_eq!(Position::of(text, offset), Position { line, column }, "offset {offset}");
         }
     }

@@ -28,7 +28,8 @@ impl<'a> Utf8Window<'a> {
 /// The character that the byte at `at` belongs to; the byte alone where it belongs to none, nothing at the text's end.
 pub(crate) fn character_at(text: &[u8], at: usize) -> Range<usize> {
     let starts = (at.saturating_sub(3)..=at).rev();
-    let mut characters = starts.filter_map(|start| Some(start..start + first_character(text.get(start..)?)?));
+    let mut characters =
+        starts.filter_map(|start| Some(start..start + first_character(text.get(start..)?)?));
     characters.find(|character| character.end > at).unwrap_or(at..text.len().clamp(at, at + 1))
 }
 
@@ -51,7 +52,9 @@ fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
     match str::from_utf8(window) {
         Ok(text) => Some(text),
         // What is wrong lies behind the line: it takes the part in front of it.
-        Err(error) if error.valid_up_to() >= end - start => str::from_utf8(&window[..error.valid_up_to()]).ok(),
+        Err(error) if error.valid_up_to() >= end - start => {
+            str::from_utf8(&window[..error.valid_up_to()]).ok()
+        }
         Err(_) => None,
     }
 }

@@ -29,7 +29,8 @@ pub enum FieldType {
 
 impl FieldType {
     /// All types.
-    pub const ALL: [Self; 5] = [Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
+    pub const ALL: [Self; 5] =
+        [Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
 
     /// The spelling of rejection records.
     pub const fn as_str(self) -> &'static str {

@@ -215,7 +215,9 @@ impl WarningKind {
             Self::CarriageReturn => {
                 "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; behind a string OSS 2.x stores a corrupt value"
             }
-            Self::BareDecimalPoint => "InfluxDB 3 refuses a float without a digit on both sides of its point",
+            Self::BareDecimalPoint => {
+                "InfluxDB 3 refuses a float without a digit on both sides of its point"
+            }
             Self::TrailingSpace => "InfluxDB 3 refuses a space that no timestamp follows",
             Self::LeadingSpace => {
                 "behind a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 take a '\"' in a \
@@ -224,20 +226,30 @@ impl WarningKind {
             Self::DuplicateField => {
                 "InfluxDB 3 refuses a field key that is there twice; the others keep the last value"
             }
-            Self::TagFieldClash => "InfluxDB 3 refuses a name that is both tag key and field key of a measurement",
-            Self::ReservedName => "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off",
+            Self::TagFieldClash => {
+                "InfluxDB 3 refuses a name that is both tag key and field key of a measurement"
+            }
+            Self::ReservedName => {
+                "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off"
+            }
             Self::RefusedKey => {
                 "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from U+0080 to U+009F"
             }
-            Self::LeadingUnderscore => "names that begin with an underscore are reserved for InfluxDB's own use",
+            Self::LeadingUnderscore => {
+                "names that begin with an underscore are reserved for InfluxDB's own use"
+            }
             Self::BackslashInName => {
                 "OSS 2.x and InfluxDB 3 read another name, which may be stored so that no query finds it"
             }
-            Self::EscapedControl => "InfluxDB Cloud reads a control character, the others a backslash and a letter",
+            Self::EscapedControl => {
+                "InfluxDB Cloud reads a control character, the others a backslash and a letter"
+            }
             Self::HazardousComment => {
                 "OSS 2.x can swallow the lines behind such a comment, InfluxDB 3 those or the whole body"
             }
-            Self::LongKey => "OSS 2.x refuses measurement, tags and field key of more than 65,535 bytes together",
+            Self::LongKey => {
+                "OSS 2.x refuses measurement, tags and field key of more than 65,535 bytes together"
+            }
             Self::LongString => {
                 "the documented limit is 65,536 bytes: some InfluxDB 3 refuse more, OSS 2.x more than 1 MiB"
             }
@@ -249,7 +261,9 @@ impl WarningKind {
             }
             Self::TooManyTags => "InfluxDB 3 refuses more than 250 tag keys of a measurement",
             Self::TooManyMeasurements => "InfluxDB 3 refuses more than 2,000 measurements",
-            Self::DuplicatePoint => "it silently replaces fields of the point before it with this series and time",
+            Self::DuplicatePoint => {
+                "it silently replaces fields of the point before it with this series and time"
+            }
             Self::NoPoints => "InfluxDB 3 answers 400 to a body without a line",
             Self::WrongPrecisionLikely => {
                 "it is stored at a time that nobody expects, and may fall out of retention at once"
@@ -261,7 +275,9 @@ impl WarningKind {
     pub const fn fix(self) -> &'static str {
         match self {
             Self::CarriageReturn => "end lines with LF alone",
-            Self::BareDecimalPoint => "write a digit on both sides of the point, such as 1.0 or 0.5",
+            Self::BareDecimalPoint => {
+                "write a digit on both sides of the point, such as 1.0 or 0.5"
+            }
             Self::TrailingSpace => "remove the space, or write a timestamp behind it",
             Self::LeadingSpace => "remove the space in front of the line",
             Self::DuplicateField => "remove one of the two fields, or rename it",
@@ -269,18 +285,26 @@ impl WarningKind {
             Self::ReservedName => "use another name",
             Self::RefusedKey => "use another key",
             Self::LeadingUnderscore => "use a name that begins with a letter or digit",
-            Self::BackslashInName => "use a name without backslashes; escape only a comma, a space or an equals sign",
+            Self::BackslashInName => {
+                "use a name without backslashes; escape only a comma, a space or an equals sign"
+            }
             Self::EscapedControl => "write the character itself, or two backslashes to mean one",
-            Self::HazardousComment => "remove the comment, or write it in UTF-8 without quotes and backslashes",
+            Self::HazardousComment => {
+                "remove the comment, or write it in UTF-8 without quotes and backslashes"
+            }
             Self::LongKey => "shorten names or tag values, or move a tag into a field",
             Self::LongString => "shorten the string, or split it over several fields",
-            Self::MixedFieldTypes => "write all values of the field in one type, or use another field key",
+            Self::MixedFieldTypes => {
+                "write all values of the field in one type, or use another field key"
+            }
             Self::TooManyColumns => "spread the columns over several measurements",
             Self::TooManyTags => "move tags into fields, or spread them over several measurements",
             Self::TooManyMeasurements => "tell apart by a tag what the measurements tell apart",
             Self::DuplicatePoint => "add a tag that tells the points apart, or another timestamp",
             Self::NoPoints => "do not send a body without points",
-            Self::WrongPrecisionLikely => "declare the precision that the timestamps are in, or convert them",
+            Self::WrongPrecisionLikely => {
+                "declare the precision that the timestamps are in, or convert them"
+            }
         }
     }
 
@@ -304,7 +328,9 @@ impl WarningKind {
             | Self::NoPoints => Servers::only(Server::V3),
             Self::EscapedControl => Servers::only(Server::Cloud),
             Self::LongKey => Servers::only(Server::Oss2),
-            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecisionLikely => Servers::ALL,
+            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecisionLikely => {
+                Servers::ALL
+            }
         }
     }
 
@@ -347,7 +373,15 @@ impl Warning {
     /// A warning that is to be [placed](LineWarnings::place) yet.
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
         let position = Position { line: 1, column: 1 };
-        Self { kind, affects: kind.affects(), got: None, want: None, precisions: None, position, span }
+        Self {
+            kind,
+            affects: kind.affects(),
+            got: None,
+            want: None,
+            precisions: None,
+            position,
+            span,
+        }
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {

@@ -11,7 +11,8 @@ use made_up::{PIECES, Random, Seen, describe};
 
 fn see(mut lines: Lines<'_>) -> Vec<Seen> {
     let mut point = Point::default();
-    std::iter::from_fn(|| lines.read(&mut point).map(|line| line.map(|()| describe(&point)))).collect()
+    std::iter::from_fn(|| lines.read(&mut point).map(|line| line.map(|()| describe(&point))))
+        .collect()
 }
 
 #[track_caller]

@@ -27,7 +27,9 @@ fn put_pairs(out: &mut String, before: &str, numbers: impl Iterator<Item = usize
 
 const SHAPES: [Shape; 14] = [
     ("one field", |out, number| put!(out, "m f={number}")),
-    ("all types, and a time", |out, number| put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}")),
+    ("all types, and a time", |out, number| {
+        put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}")
+    }),
     ("sorted tags", |out, _| put!(out, "m,a=1,b=2,c=3 f=1")),
     ("unsorted tags", |out, _| put!(out, "m,c=3,a=1,b=2 f=1")),
     ("escapes in each part", |out, _| put!(out, "m\\ m,t\\ t=v\\,v f\\ f=\"a\\\"\\\\b\"")),
@@ -115,7 +117,8 @@ impl Names {
     fn write(self, out: &mut String, times: Range<usize>) {
         for time in times {
             for number in 0..self.measurements * self.series {
-                let (measurement, series) = (number % self.measurements, number / self.measurements);
+                let (measurement, series) =
+                    (number % self.measurements, number / self.measurements);
                 put!(out, "m{measurement},t={series}");
                 put_pairs(out, " ", 0..self.fields, "1");
                 put!(out, " {time}\n");
@@ -150,7 +153,8 @@ fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report
 
 type Way = (&'static str, fn(&Validator<Box<dyn SchemaSource>>, &[u8]) -> Report);
 
-const WAYS: [Way; 2] = [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
+const WAYS: [Way; 2] =
+    [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
 
 type Bucket = (&'static str, fn() -> Box<dyn SchemaSource>);
 
@@ -176,18 +180,33 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
         let bodies = [2, 20].map(|times| names.body(times));
         for (bucket, source) in BUCKETS {
             for scope in [ConflictScope::Series, ConflictScope::Measurement] {
-                for ((way, run), warns) in WAYS.into_iter().flat_map(|way| [(way, false), (way, true)]) {
+                for ((way, run), warns) in
+                    WAYS.into_iter().flat_map(|way| [(way, false), (way, true)])
+                {
                     let validator = Validator::new(source()).conflict_scope(scope).warnings(warns);
                     let [few, many] = [&bodies[0], &bodies[1]].map(|body| {
-                        measure(|| assert_eq!(run(&validator, body.as_bytes()).outcome(), Outcome::Written))
+                        measure(|| {
+                            assert_eq!(run(&validator, body.as_bytes()).outcome(), Outcome::Written)
+                        })
                     });
-                    let case = format!("{names:?}, {bucket}, by {scope:?}, {way}, warnings: {warns}");
+                    let case =
+                        format!("{names:?}, {bucket}, by {scope:?}, {way}, warnings: {warns}");
                     // What is warned of takes room for a thousand warnings, and for points that come in order.
-                    let (few_but, limit) =
-                        if warns { (40, 3 * names.limit() as u64 + 100) } else { (0, names.limit() as u64) };
-                    assert!(many.count_total <= few.count_total + few_but, "{case}: {few:?} and {many:?}");
+                    let (few_but, limit) = if warns {
+                        (40, 3 * names.limit() as u64 + 100)
+                    } else {
+                        (0, names.limit() as u64)
+                    };
+                    assert!(
+                        many.count_total <= few.count_total + few_but,
+                        "{case}: {few:?} and {many:?}"
+                    );
                     assert!(warns || few == many, "{case}: {few:?} and {many:?}");
-                    assert!(few.count_total <= limit, "{case}: {} allocations of {limit}", few.count_total);
+                    assert!(
+                        few.count_total <= limit,
+                        "{case}: {} allocations of {limit}",
+                        few.count_total
+                    );
                 }
             }
         }
@@ -240,7 +259,8 @@ fn a_stream_of_the_largest_body_stays_within_64_mib() {
                 (bytes, pieces) = (bytes + piece.len(), pieces + 1);
             }
             let report = batch.finish();
-            let clean = names.measurements * names.series * names.fields + usize::from(rejected > 0);
+            let clean =
+                names.measurements * names.series * names.fields + usize::from(rejected > 0);
             let points = (report.points().accepted(), report.points().rejected());
             assert_eq!(points, (pieces * clean, pieces * rejected), "{name}");
         });
@@ -253,19 +273,29 @@ fn a_stream_of_the_largest_body_stays_within_64_mib() {
 type CsvShape = (&'static str, &'static str, fn(usize) -> String);
 
 const CSV_SHAPES: [CsvShape; 6] = [
-    ("types", "#datatype measurement,tag,double,long,boolean,string,dateTime\nm,t,d,l,b,s,time", |number| {
-        format!("cpu,a,{number}.5,{number},true,text,2024-05-01T12:00:{:02}Z", number % 60)
-    }),
+    (
+        "types",
+        "#datatype measurement,tag,double,long,boolean,string,dateTime\nm,t,d,l,b,s,time",
+        |number| {
+            format!("cpu,a,{number}.5,{number},true,text,2024-05-01T12:00:{:02}Z", number % 60)
+        },
+    ),
     ("no types", "_measurement,f,g", |number| format!("cpu,{number},\"\"\"x y\"\"\"")),
     ("quotes", "#datatype measurement,tag,string\nm,t,s", |number| {
         format!("\"c\"\"pu\",\"a,b\",\"\"\"{:05}\"\"\"", number % 7)
     }),
-    ("formats", "#datatype measurement,\"double:,.\",duration,\"dateTime:2006-01-02 15:04\"\nm,d,p,time", |number| {
-        format!("cpu,\"1.234,{number}\",1h{}m,2024-05-01 12:{:02}", number % 60, number % 60)
-    }),
-    ("constants and templates", "#constant tag,c,x\n#concat string,s,${t}-${f}\n_measurement,t|tag,f|long", |number| {
-        format!("cpu,a,{:05}", number % 100)
-    }),
+    (
+        "formats",
+        "#datatype measurement,\"double:,.\",duration,\"dateTime:2006-01-02 15:04\"\nm,d,p,time",
+        |number| {
+            format!("cpu,\"1.234,{number}\",1h{}m,2024-05-01 12:{:02}", number % 60, number % 60)
+        },
+    ),
+    (
+        "constants and templates",
+        "#constant tag,c,x\n#concat string,s,${t}-${f}\n_measurement,t|tag,f|long",
+        |number| format!("cpu,a,{:05}", number % 100),
+    ),
     (
         "pivot",
         "#group,false,false,true,true,false\n#datatype,string,long,string,string,double\n#default,_result,,,,\n,result,table,_measurement,_field,_value",

@@ -14,7 +14,8 @@ const LIMIT: usize = 16 << 20;
 fn whole(body: &[u8], limit: usize) -> Vec<Seen> {
     let mut lines = Lines::new(body).max_line_bytes(limit);
     let mut point = Point::default();
-    std::iter::from_fn(|| lines.read(&mut point).map(|line| line.map(|()| describe(&point)))).collect()
+    std::iter::from_fn(|| lines.read(&mut point).map(|line| line.map(|()| describe(&point))))
+        .collect()
 }
 
 fn in_pieces<'b>(pieces: impl IntoIterator<Item = &'b [u8]>, limit: usize) -> Vec<Seen> {
@@ -49,7 +50,8 @@ fn assert_same(body: &[u8], random: &mut Random) {
         for longest in [1, 2, 5, 40, body.len().max(1)] {
             let pieces = cut(body, longest, random);
             let found = in_pieces(pieces.iter().copied(), limit);
-            let text = || pieces.iter().map(|piece| String::from_utf8_lossy(piece)).collect::<Vec<_>>();
+            let text =
+                || pieces.iter().map(|piece| String::from_utf8_lossy(piece)).collect::<Vec<_>>();
             assert_eq!(found, expected, "limit {limit}, pieces {:?}", text());
         }
     }
@@ -80,9 +82,17 @@ fn at_every_place_of_a_body() {
             let expected = whole(body, limit);
             for at in 0..=body.len() {
                 let (head, tail) = body.split_at(at);
-                assert_eq!(in_pieces([head, b"", tail], limit), expected, "{name}, cut at {at}, limit {limit}");
+                assert_eq!(
+                    in_pieces([head, b"", tail], limit),
+                    expected,
+                    "{name}, cut at {at}, limit {limit}"
+                );
             }
-            assert_eq!(in_pieces(body.chunks(1), limit), expected, "{name}, byte by byte, limit {limit}");
+            assert_eq!(
+                in_pieces(body.chunks(1), limit),
+                expected,
+                "{name}, byte by byte, limit {limit}"
+            );
         }
     }
 }
@@ -104,11 +114,13 @@ fn of_every_file_of_the_corpus() {
         let _ = writeln!(std::io::stderr(), "skipped: LINEPROOF_CORPUS is not set");
         return;
     };
-    let cases = std::fs::read_to_string(format!("{folder}/line_protocol_decode.ndjson")).expect("the cases");
+    let cases = std::fs::read_to_string(format!("{folder}/line_protocol_decode.ndjson"))
+        .expect("the cases");
     let mut random = Random(7);
     for case in cases.lines() {
         let case: serde_json::Value = serde_json::from_str(case).expect("a case");
-        let body = BASE64_STANDARD.decode(case["lp_base64"].as_str().expect("a text")).expect("base64");
+        let body =
+            BASE64_STANDARD.decode(case["lp_base64"].as_str().expect("a text")).expect("base64");
         assert_same(&body, &mut random);
     }
     for file in std::fs::read_dir(format!("{folder}/real")).expect("a folder") {
@@ -152,11 +164,23 @@ fn byte_by_byte_and_long() {
     let size = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
     let bodies: [(&str, Vec<u8>, usize); 6] = [
         ("an unclosed quote and no more", [b"m f=\"", &b"x".repeat(size)[..]].concat(), 1),
-        ("an unclosed quote and many lines", [b"m f=\"", &b"x f=1\n".repeat(size / 6)[..]].concat(), size / 6),
-        ("strings of several lines", [b"m ", &b"f=\"\n\",".repeat(size / 7)[..], b"f=1\n"].concat(), 1),
+        (
+            "an unclosed quote and many lines",
+            [b"m f=\"", &b"x f=1\n".repeat(size / 6)[..]].concat(),
+            size / 6,
+        ),
+        (
+            "strings of several lines",
+            [b"m ", &b"f=\"\n\",".repeat(size / 7)[..], b"f=1\n"].concat(),
+            1,
+        ),
         ("unclosed quotes", b"m f=\"x\n".repeat(size / 8), size / 8),
         ("a name without an end", b"m".repeat(size), 1),
-        ("wrong lines up to one quote", [&b"m f=1\",g=\"x\n".repeat(size / 12)[..], b"\"\n"].concat(), size / 12 + 1),
+        (
+            "wrong lines up to one quote",
+            [&b"m f=1\",g=\"x\n".repeat(size / 12)[..], b"\"\n"].concat(),
+            size / 12 + 1,
+        ),
     ];
     for (name, body, lines) in bodies {
         for longest in [1, body.len()] {

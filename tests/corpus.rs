@@ -7,15 +7,19 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lineproof::{FieldValue, Outcome, Point, PointBuilder, Precision, SyntaxError, Validator, line_protocol};
+use lineproof::{
+    FieldValue, Outcome, Point, PointBuilder, Precision, SyntaxError, Validator, line_protocol,
+};
 use serde_json::Value;
 
 /// Cases that are known to fail, by key. A case that is listed and passes fails the test as well.
 const EXPECTED_FAILURES: &[&str] = &[];
 
 /// Real data: the precision that its timestamps are in, its lines, and its points.
-const REAL: &[(&str, Precision, usize, usize)] =
-    &[("bitcoin.lp", Precision::Nanoseconds, 3_750, 3_750), ("home-sensor-data.lp", Precision::Seconds, 26, 78)];
+const REAL: &[(&str, Precision, usize, usize)] = &[
+    ("bitcoin.lp", Precision::Nanoseconds, 3_750, 3_750),
+    ("home-sensor-data.lp", Precision::Seconds, 26, 78),
+];
 
 type Agreement = Result<(), String>;
 
@@ -56,11 +60,13 @@ fn precision(case: &Value) -> Precision {
 fn run(file: &str, check: impl Fn(&Value) -> Agreement) {
     let Some(folder) = corpus() else { return };
     let path = folder.join(file);
-    let lines = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let lines =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut report = String::new();
     let (mut cases, mut unexpected) = (0, 0);
     for line in lines.lines() {
-        let case: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
+        let case: Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
         let key = text(&case, "key");
         cases += 1;
         let expected = EXPECTED_FAILURES.contains(&key.as_str());
@@ -86,7 +92,9 @@ fn decoding_agrees_with_the_reference() {
             (Some(points), Ok(read)) => same_points(items(points), &read, case),
             (None, Err(_)) => Ok(()),
             (Some(_), Err(error)) => Err(format!("expected points, found an error: {error}")),
-            (None, Ok(read)) => Err(format!("expected an error ({}), found {read:?}", case["error"])),
+            (None, Ok(read)) => {
+                Err(format!("expected an error ({}), found {read:?}", case["error"]))
+            }
         }
     });
 }
@@ -98,16 +106,23 @@ fn same_points(want: &[Value], read: &[Point<'_>], case: &Value) -> Agreement {
     let precision = precision(case);
     let default = case["default_time_ns"].as_i64();
     want.iter().zip(read).try_for_each(|(want, point)| {
-        same_point(want, point, precision, default).map_err(|part| format!("{part}: expected {want}, found {point:?}"))
+        same_point(want, point, precision, default)
+            .map_err(|part| format!("{part}: expected {want}, found {point:?}"))
     })
 }
 
 /// The part in which they differ.
-fn same_point(want: &Value, point: &Point<'_>, precision: Precision, default: Option<i64>) -> Result<(), &'static str> {
+fn same_point(
+    want: &Value,
+    point: &Point<'_>,
+    precision: Precision,
+    default: Option<i64>,
+) -> Result<(), &'static str> {
     let same = |same: bool, part: &'static str| if same { Ok(()) } else { Err(part) };
     same(bytes(&want["measurement_base64"]) == point.measurement().as_bytes(), "measurement")?;
 
-    let mut tags: Vec<_> = items(&want["tags"]).iter().map(|tag| (string(&tag[0]), string(&tag[1]))).collect();
+    let mut tags: Vec<_> =
+        items(&want["tags"]).iter().map(|tag| (string(&tag[0]), string(&tag[1]))).collect();
     tags.sort();
     let found = point.series();
     same(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).eq(found.tags()), "tags")?;
@@ -136,9 +151,9 @@ fn typed(value: &Value) -> (&str, &Value) {
 fn same_value(want: &Value, found: FieldValue<'_>) -> bool {
     match (typed(want), found) {
         // JSON has dropped the sign of -0.
-        (("float", want), FieldValue::Float(found)) => {
-            want.as_f64().is_some_and(|want| want.to_bits() == found.to_bits() || (want == 0.0 && found == 0.0))
-        }
+        (("float", want), FieldValue::Float(found)) => want
+            .as_f64()
+            .is_some_and(|want| want.to_bits() == found.to_bits() || (want == 0.0 && found == 0.0)),
         (("int", want), FieldValue::Integer(found)) => want.as_i64() == Some(found),
         (("uint", want), FieldValue::UnsignedInteger(found)) => want.as_u64() == Some(found),
         (("string_base64", want), FieldValue::String(found)) => bytes(want) == found.as_bytes(),
@@ -152,7 +167,9 @@ fn encoding_agrees_with_the_reference() {
     run("line_protocol_encode.ndjson", |case| {
         let want = string(&case["lp_base64"]);
         let mut written = String::new();
-        built(&case["point"]).write_to(&mut written, precision(case)).map_err(|error| error.to_string())?;
+        built(&case["point"])
+            .write_to(&mut written, precision(case))
+            .map_err(|error| error.to_string())?;
         if one_spelling(&want)? == one_spelling(&written)? {
             Ok(())
         } else {
@@ -186,7 +203,8 @@ fn built(point: &Value) -> Point<'static> {
 /// The line with the bits of each float in place of its spelling: all other bytes stay.
 fn one_spelling(line: &str) -> Result<String, String> {
     let mut points = line_protocol::points(line.as_bytes());
-    let point = points.next().ok_or("expected a point, found none")?.map_err(|error| error.to_string())?;
+    let point =
+        points.next().ok_or("expected a point, found none")?.map_err(|error| error.to_string())?;
     if points.next().is_some() {
         return Err(format!("expected one point in {line}"));
     }
@@ -215,6 +233,11 @@ fn real_bodies_are_accepted_whole() {
         assert_eq!((read.len(), accepted), (*lines, (*lines, *points)), "{file}");
     }
     let in_folder = fs::read_dir(folder.join("real")).expect("the folder real");
-    let is_lp = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "lp");
-    assert_eq!(in_folder.map(Result::unwrap).filter(is_lp).count(), REAL.len(), "a file without its numbers");
+    let is_lp =
+        |entry: &fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "lp");
+    assert_eq!(
+        in_folder.map(Result::unwrap).filter(is_lp).count(),
+        REAL.len(),
+        "a file without its numbers"
+    );
 }

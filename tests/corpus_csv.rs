@@ -9,8 +9,12 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lineproof::annotated_csv::{self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup};
-use lineproof::{Outcome, Point, Precision, SyntaxError, SyntaxErrorKind as Kind, Validator, line_protocol};
+use lineproof::annotated_csv::{
+    self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup,
+};
+use lineproof::{
+    Outcome, Point, Precision, SyntaxError, SyntaxErrorKind as Kind, Validator, line_protocol,
+};
 use serde_json::{Value, json};
 
 mod csv_differences;
@@ -33,18 +37,23 @@ type Different = (How, String);
 fn run(file: &str, differences: &[Difference], check: impl Fn(&Value) -> Result<(), Different>) {
     let Some(folder) = corpus() else { return };
     let path = folder.join(file);
-    let lines = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let lines =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut listed_as = BTreeMap::new();
     for &(rule, how, names) in differences {
         for &name in names {
-            assert!(listed_as.insert(name, (rule, how)).is_none(), "{file}: {name} is listed twice");
+            assert!(
+                listed_as.insert(name, (rule, how)).is_none(),
+                "{file}: {name} is listed twice"
+            );
         }
     }
     let mut seen = BTreeMap::new();
     let mut report = String::new();
     let (mut cases, mut listed, mut unexpected) = (0, 0, 0);
     for line in lines.lines() {
-        let case: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
+        let case: Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
         let name = case["name"].as_str().expect("a name");
         cases += 1;
         *seen.entry(name.to_owned()).or_insert(0) += 1;
@@ -58,12 +67,21 @@ fn run(file: &str, differences: &[Difference], check: impl Fn(&Value) -> Result<
                 format!("expected {how:?} by Strict ({rule}), found {found:?}: {problem}")
             }
             (Err((found, problem)), None) => format!("{found:?}: {problem}"),
-            (Ok(()), Some((rule, how))) => format!("expected {how:?} by Strict ({rule}), found agreement"),
+            (Ok(()), Some((rule, how))) => {
+                format!("expected {how:?} by Strict ({rule}), found agreement")
+            }
         };
         unexpected += 1;
-        let _ = writeln!(report, "{name}: {problem}\n    {:?}", case["csv"].as_str().unwrap_or("not UTF-8"));
+        let _ = writeln!(
+            report,
+            "{name}: {problem}\n    {:?}",
+            case["csv"].as_str().unwrap_or("not UTF-8")
+        );
     }
-    println!("{file}: {cases} cases, {} agree, {listed} differ as listed, {unexpected} unexpected", cases - listed);
+    println!(
+        "{file}: {cases} cases, {} agree, {listed} differ as listed, {unexpected} unexpected",
+        cases - listed
+    );
     assert!(cases > 0, "{file} holds no case");
     for name in listed_as.keys() {
         assert_eq!(seen.get(*name), Some(&1), "{file}: how many cases have the listed name {name}");
@@ -96,7 +114,9 @@ impl ZoneLookup for Zones {
             return LocalOffset::UnknownZone;
         };
         match zone.to_ambiguous_timestamp(local).offset() {
-            jiff::tz::AmbiguousOffset::Unambiguous { offset } => LocalOffset::Offset(offset.seconds()),
+            jiff::tz::AmbiguousOffset::Unambiguous { offset } => {
+                LocalOffset::Offset(offset.seconds())
+            }
             jiff::tz::AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
             jiff::tz::AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
         }
@@ -126,7 +146,9 @@ fn body(case: &Value) -> Vec<u8> {
 /// The one spelling of a point, times in nanoseconds.
 fn spelled(point: &Point<'_>) -> String {
     let mut out = String::new();
-    point.write_to(&mut out, Precision::Nanoseconds).unwrap_or_else(|error| panic!("{error} in {point:?}"));
+    point
+        .write_to(&mut out, Precision::Nanoseconds)
+        .unwrap_or_else(|error| panic!("{error} in {point:?}"));
     out
 }
 
@@ -148,7 +170,10 @@ fn conversion_agrees_with_the_reference() {
             reader = reader.ignore_data_type_in_column_name();
         }
         let lines: Vec<Vec<u8>> = match case["lines_base64"].as_array() {
-            Some(lines) => lines.iter().map(|line| BASE64_STANDARD.decode(line.as_str().unwrap()).unwrap()).collect(),
+            Some(lines) => lines
+                .iter()
+                .map(|line| BASE64_STANDARD.decode(line.as_str().unwrap()).unwrap())
+                .collect(),
             None => case["lines"]
                 .as_array()
                 .expect("lines")
@@ -171,16 +196,23 @@ fn conversion_agrees_with_the_reference() {
             }
         }
         let skipped = case["skipped"].as_array().filter(|_| skips);
-        let is_error = case["error"].is_string() || skipped.is_some_and(|skipped| !skipped.is_empty());
+        let is_error =
+            case["error"].is_string() || skipped.is_some_and(|skipped| !skipped.is_empty());
         let different = |problem| (How::of(is_error, !errors.is_empty()), problem);
         let expected = lines.iter().map(|line| reference_line(line)).collect::<Result<Vec<_>, _>>();
         let expected = expected.map_err(different)?;
         if points != expected {
-            return Err(different(format!("expected {expected:?}, found {points:?} and {}", listing(&errors))));
+            return Err(different(format!(
+                "expected {expected:?}, found {points:?} and {}",
+                listing(&errors)
+            )));
         }
         if let Some(skipped) = skipped {
             let same = skipped.len() == errors.len()
-                && skipped.iter().zip(&errors).all(|(want, found)| same_error(&want["line"], &want["column"], found));
+                && skipped
+                    .iter()
+                    .zip(&errors)
+                    .all(|(want, found)| same_error(&want["line"], &want["column"], found));
             return if same {
                 Ok(())
             } else {
@@ -189,8 +221,12 @@ fn conversion_agrees_with_the_reference() {
         }
         match (case["error"].as_str(), errors.last()) {
             (None, None) => Ok(()),
-            (Some(want), None) => Err(different(format!("expected the error {want:?}, found none"))),
-            (None, Some(found)) => Err(different(format!("expected no error, found {found} in line {}", found.line()))),
+            (Some(want), None) => {
+                Err(different(format!("expected the error {want:?}, found none")))
+            }
+            (None, Some(found)) => {
+                Err(different(format!("expected no error, found {found} in line {}", found.line())))
+            }
             (Some(want), Some(found)) => {
                 let same_kind = (case["error_kind"] == "csv_syntax") == is_of_syntax(found);
                 let same_place = if is_of_syntax(found) {
@@ -202,7 +238,10 @@ fn conversion_agrees_with_the_reference() {
                     Ok(())
                 } else {
                     let lines = (found.line(), found.last_line());
-                    Err(different(format!("expected {want:?}, found {found} in lines {} to {}", lines.0, lines.1)))
+                    Err(different(format!(
+                        "expected {want:?}, found {found} in lines {} to {}",
+                        lines.0, lines.1
+                    )))
                 }
             }
         }
@@ -232,7 +271,9 @@ fn same_error(line: &Value, column: &Value, found: &SyntaxError) -> bool {
 #[test]
 fn real_files_are_accepted_whole() {
     let Some(folder) = corpus() else { return };
-    let read = |file: &str| fs::read(folder.join("real").join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let read = |file: &str| {
+        fs::read(folder.join("real").join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    };
     let body = read("home-sensor-data.csv");
     let points: Result<Vec<_>, _> = annotated_csv::points(&body).collect();
     let points = points.unwrap_or_else(|error| panic!("{error} in line {}", error.line()));
@@ -262,7 +303,8 @@ fn query_results_agree_with_the_decoders() {
             Some("fluxcsv") => {
                 let mut joined: Vec<(Table<'_>, Vec<Value>)> = Vec::new();
                 for table in tables {
-                    let records: Vec<_> = table.records().map(|record| record.iter().map(tagged).collect()).collect();
+                    let records: Vec<_> =
+                        table.records().map(|record| record.iter().map(tagged).collect()).collect();
                     match joined.last_mut() {
                         Some((first, all)) if table.continues(first) => all.extend(records),
                         _ => joined.push((table, records)),
@@ -278,10 +320,13 @@ fn query_results_agree_with_the_decoders() {
                     };
                     let mut order: Vec<_> = (0..table.columns().len()).collect();
                     order.sort_by_key(rank);
-                    let columns: Vec<_> = order.iter().map(|&number| of_column(&table.columns()[number])).collect();
+                    let columns: Vec<_> =
+                        order.iter().map(|&number| of_column(&table.columns()[number])).collect();
                     let records: Vec<Vec<_>> = records
                         .iter()
-                        .map(|record: &Value| order.iter().map(|&number| record[number].clone()).collect())
+                        .map(|record: &Value| {
+                            order.iter().map(|&number| record[number].clone()).collect()
+                        })
                         .collect();
                     json!({ "columns": columns, "records": records })
                 });
@@ -292,19 +337,28 @@ fn query_results_agree_with_the_decoders() {
         };
         let different = |problem| (How::of(case["error"].is_string(), !errors.is_empty()), problem);
         if !same(&Value::Array(expected.clone()), &Value::Array(found.clone())) {
-            return Err(different(format!("expected {expected:?}, found {found:?} and {}", listing(&errors))));
+            return Err(different(format!(
+                "expected {expected:?}, found {found:?} and {}",
+                listing(&errors)
+            )));
         }
         match (case["error"].as_str(), &errors[..]) {
             (None, []) => Ok(()),
             (Some(want), [found]) => {
                 let same = match found.query_error() {
-                    Some((message, reference)) => want == message || want == format!("{message},{reference}"),
+                    Some((message, reference)) => {
+                        want == message || want == format!("{message},{reference}")
+                    }
                     None => {
                         want.contains("parse error on line") == is_of_syntax(found)
                             && (!is_of_syntax(found) || want.contains(&place_of_syntax(found)))
                     }
                 };
-                if same { Ok(()) } else { Err(different(format!("expected {want:?}, found {}", listing(&errors)))) }
+                if same {
+                    Ok(())
+                } else {
+                    Err(different(format!("expected {want:?}, found {}", listing(&errors))))
+                }
             }
             (want, _) => Err(different(format!("expected {want:?}, found {}", listing(&errors)))),
         }
@@ -318,7 +372,9 @@ fn tagged(value: &Cell<'_>) -> Value {
         Cell::String(text) => json!(text),
         Cell::Boolean(value) => json!(value),
         Cell::Double(value) if value.is_nan() => json!({ "double": "NaN" }),
-        Cell::Double(value) if value.is_infinite() => json!({ "double": if *value > 0.0 { "+Inf" } else { "-Inf" } }),
+        Cell::Double(value) if value.is_infinite() => {
+            json!({ "double": if *value > 0.0 { "+Inf" } else { "-Inf" } })
+        }
         Cell::Double(value) => json!(value),
         Cell::Long(value) => json!({ "long": value.to_string() }),
         Cell::UnsignedLong(value) => json!({ "unsignedLong": value.to_string() }),
@@ -344,10 +400,13 @@ fn of_flux(table: &Table<'_>) -> Value {
         .filter(|&number| !["result", "table"].contains(&table.columns()[number].label()))
         .collect();
     let columns: Vec<_> = kept.iter().map(|&number| of_column(&table.columns()[number])).collect();
-    let records: Vec<Vec<_>> =
-        table.records().map(|record| kept.iter().map(|&number| tagged(&record[number])).collect()).collect();
+    let records: Vec<Vec<_>> = table
+        .records()
+        .map(|record| kept.iter().map(|&number| tagged(&record[number])).collect())
+        .collect();
     let group_key = table.group_key().filter(|(label, _)| !["result", "table"].contains(label));
-    let group_key: serde_json::Map<_, _> = group_key.map(|(label, value)| (label.to_string(), tagged(value))).collect();
+    let group_key: serde_json::Map<_, _> =
+        group_key.map(|(label, value)| (label.to_string(), tagged(value))).collect();
     json!({ "result": table.result(), "columns": columns, "group_key": group_key, "records": records })
 }
 
@@ -356,11 +415,14 @@ fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+                && left
+                    .iter()
+                    .all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
         }
         _ => left == right,
     }

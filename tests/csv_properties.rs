@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use lineproof::annotated_csv::{self, Reader, Value, points, tables};
-use lineproof::{FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, Timestamp, line_protocol};
+use lineproof::{
+    FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, Timestamp,
+    line_protocol,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -122,13 +125,15 @@ fn without_bom(body: &[u8]) -> (&[u8], usize) {
 
 /// Whether `text` begins like `shown`, as far as nothing in it is escaped there.
 fn begins_like(text: &[u8], shown: &str) -> bool {
-    let mut pairs = text.iter().zip(shown.bytes()).take_while(|(byte, _)| matches!(byte, b' '..=b'~'));
+    let mut pairs =
+        text.iter().zip(shown.bytes()).take_while(|(byte, _)| matches!(byte, b' '..=b'~'));
     pairs.all(|(&byte, shown)| byte == shown)
 }
 
 fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     let span = error.span();
-    let on_boundaries = std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
+    let on_boundaries =
+        std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
     prop_assert!(span.end() <= body.len() && on_boundaries, "{:?}", error);
     let (text, mark) = without_bom(body);
     prop_assert!(span.start() >= mark);
@@ -137,8 +142,11 @@ fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     let is_far_away = error.kind() == SyntaxErrorKind::TextAfterQuote;
     prop_assert!(error.first_line() <= error.line().min(error.last_line()), "{:?}", error);
     prop_assert!(error.line() <= error.last_line() || is_far_away, "{:?}", error);
-    let from_first =
-        text.split_inclusive(|&byte| byte == b'\n').skip(error.first_line() - 1).collect::<Vec<_>>().concat();
+    let from_first = text
+        .split_inclusive(|&byte| byte == b'\n')
+        .skip(error.first_line() - 1)
+        .collect::<Vec<_>>()
+        .concat();
     prop_assert!(begins_like(&from_first, error.line_text()), "{:?}", error);
     let lines = error.line_text().matches("\\n").count();
     // A text that is cut, or that has the two characters itself, does not tell.
@@ -147,7 +155,11 @@ fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     }
     prop_assert!(!error.to_string().contains(char::is_control), "{:?}", error);
     prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
-    prop_assert!(error.column_label().is_none_or(|label| !label.contains(char::is_control) && label.len() < 128));
+    prop_assert!(
+        error
+            .column_label()
+            .is_none_or(|label| !label.contains(char::is_control) && label.len() < 128)
+    );
     Ok(())
 }
 
@@ -155,10 +167,17 @@ fn check_point(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
     let whole = point.span();
     let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
     let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
-    let all = [whole, point.measurement_span(), point.timestamp_span()].into_iter().chain(tags).chain(fields);
+    let all = [whole, point.measurement_span(), point.timestamp_span()]
+        .into_iter()
+        .chain(tags)
+        .chain(fields);
     for span in all.collect::<Vec<Span>>() {
         // What the row does not spell, such as a constant, has an empty span.
-        prop_assert!(span.end() <= whole.end() && (span.is_empty() || span.start() >= whole.start()), "{:?}", span);
+        prop_assert!(
+            span.end() <= whole.end() && (span.is_empty() || span.start() >= whole.start()),
+            "{:?}",
+            span
+        );
         prop_assert!(std::str::from_utf8(&body[span.range()]).is_ok(), "{:?}", span);
     }
     prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
@@ -171,7 +190,8 @@ fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
     prop_assert!(point.write_to(&mut text, Precision::Nanoseconds).is_ok(), "{:?}", point);
     let read: Vec<_> = line_protocol::points(text.as_bytes()).collect();
     prop_assert_eq!(read.len(), 1, "{:?}", text);
-    let again = read[0].as_ref().map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
+    let again =
+        read[0].as_ref().map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
     prop_assert_eq!(again.series(), point.series());
     let time = |point: &Point<'_>| point.timestamp().map(Timestamp::value);
     prop_assert_eq!(time(again), time(point));
@@ -230,7 +250,10 @@ type Verdicts = BTreeMap<usize, Result<String, (SyntaxErrorKind, usize, Option<S
 fn verdicts(body: &[u8]) -> Verdicts {
     let verdict = |row: Result<Point<'_>, SyntaxError>| match row {
         Ok(point) => (point.line(), Ok(point.to_string())),
-        Err(error) => (error.line(), Err((error.kind(), error.column(), error.column_label().map(str::to_owned)))),
+        Err(error) => (
+            error.line(),
+            Err((error.kind(), error.column(), error.column_label().map(str::to_owned))),
+        ),
     };
     points(body).map(verdict).collect()
 }
@@ -262,12 +285,14 @@ const ROWS: &[&str] = &[
 
 /// Without quotes, line ends, and `#` in front: neither longer than its line nor an annotation.
 fn junk() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(prop_oneof![any::<u8>(), select(&b",,,,m1\\|: "[..])], 0..30).prop_map(|mut junk| {
-        junk.retain(|byte| !b"\"\n".contains(byte));
-        let hashes = junk.iter().take_while(|&&byte| byte == b'#').count();
-        junk.drain(..hashes);
-        junk
-    })
+    prop::collection::vec(prop_oneof![any::<u8>(), select(&b",,,,m1\\|: "[..])], 0..30).prop_map(
+        |mut junk| {
+            junk.retain(|byte| !b"\"\n".contains(byte));
+            let hashes = junk.iter().take_while(|&&byte| byte == b'#').count();
+            junk.drain(..hashes);
+            junk
+        },
+    )
 }
 
 /// A cell as it may be spelled, and what it says.

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use influxdb_line_protocol::{FieldValue as PeerValue, parse_lines};
 use lineproof::line_protocol::points;
 use lineproof::{
-    FieldValue, Part, Point, Server, SyntaxError, SyntaxErrorKind as Kind, Timestamp, Validator, WarningKind,
+    FieldValue, Part, Point, Server, SyntaxError, SyntaxErrorKind as Kind, Timestamp, Validator,
+    WarningKind,
 };
 
 const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
@@ -101,13 +102,16 @@ struct Case<'t> {
 impl<'t> Case<'t> {
     fn new(line: &'t str) -> Self {
         let ours = points(line.as_bytes()).map(|read| read.map(|point| our_words(&point)));
-        let peers = parse_lines(line).map(|read| read.map(|line| peer_words(&line)).map_err(|error| error.to_string()));
+        let peers = parse_lines(line)
+            .map(|read| read.map(|line| peer_words(&line)).map_err(|error| error.to_string()));
         Self { line, ours: Verdict::of(ours), peers: Verdict::of(peers) }
     }
 
     fn agrees(&self) -> bool {
         match (&self.ours, &self.peers) {
-            (Verdict::Nothing, Verdict::Nothing) | (Verdict::Refused(_), Verdict::Refused(_)) => true,
+            (Verdict::Nothing, Verdict::Nothing) | (Verdict::Refused(_), Verdict::Refused(_)) => {
+                true
+            }
             (Verdict::Point(ours), Verdict::Point(peers)) => ours == peers,
             _ => false,
         }
@@ -161,7 +165,9 @@ const CLASSES: &[Class] = &[
     (
         "DoubledBackslash",
         |case| match (&case.ours, &case.peers) {
-            (Verdict::Point(ours), Verdict::Point(peers)) => case.line.contains(r"\\") && collapsed(ours) == *peers,
+            (Verdict::Point(ours), Verdict::Point(peers)) => {
+                case.line.contains(r"\\") && collapsed(ours) == *peers
+            }
             _ => false,
         },
         "two backslashes in a name are two here, one to the peer",
@@ -170,17 +176,18 @@ const CLASSES: &[Class] = &[
         "CommentControlCharacter",
         |case| {
             case.peers == Verdict::Nothing
-                && case
-                    .only_we_refuse()
-                    .is_some_and(|error| error.kind() == Kind::ControlCharacter && error.part() == Part::Comment)
+                && case.only_we_refuse().is_some_and(|error| {
+                    error.kind() == Kind::ControlCharacter && error.part() == Part::Comment
+                })
         },
         "the peer does not look into comments",
     ),
     (
         "ControlCharacter",
         |case| {
-            case.only_we_refuse()
-                .is_some_and(|error| error.kind() == Kind::ControlCharacter && error.part() != Part::Comment)
+            case.only_we_refuse().is_some_and(|error| {
+                error.kind() == Kind::ControlCharacter && error.part() != Part::Comment
+            })
         },
         "the peer takes most control characters for characters, and a TAB in front of a line for a space",
     ),
@@ -189,7 +196,8 @@ const CLASSES: &[Class] = &[
         |case| {
             case.only_we_refuse().is_some_and(|error| {
                 let next = case.line[error.span().end()..].chars().next();
-                error.kind() == Kind::DanglingBackslash && next.is_some_and(|c| c.is_ascii_control())
+                error.kind() == Kind::DanglingBackslash
+                    && next.is_some_and(|c| c.is_ascii_control())
             })
         },
         "the peer lets a backslash stand in front of anything",
@@ -238,7 +246,10 @@ const CLASSES: &[Class] = &[
         "FloatOverflow",
         |case| {
             case.only_we_refuse().is_some_and(|error| error.kind() == Kind::NumberOutOfRange)
-                && case.peers.point().is_some_and(|said| said.fields.iter().any(|(_, value)| infinite(value)))
+                && case
+                    .peers
+                    .point()
+                    .is_some_and(|said| said.fields.iter().any(|(_, value)| infinite(value)))
         },
         "the peer reads a float that is too large as infinity",
     ),
@@ -252,11 +263,13 @@ fn infinite(value: &Value) -> bool {
 fn has_bare_decimal_point(line: &str) -> bool {
     let bare = |text: &str| {
         text.split_once('.').is_some_and(|(whole, rest)| {
-            !whole.ends_with(|c: char| c.is_ascii_digit()) || !rest.starts_with(|c: char| c.is_ascii_digit())
+            !whole.ends_with(|c: char| c.is_ascii_digit())
+                || !rest.starts_with(|c: char| c.is_ascii_digit())
         })
     };
     points(line.as_bytes()).filter_map(Result::ok).any(|point| {
-        let mut floats = point.fields().filter(|field| matches!(field.value(), FieldValue::Float(_)));
+        let mut floats =
+            point.fields().filter(|field| matches!(field.value(), FieldValue::Float(_)));
         floats.any(|field| bare(&line[field.value_span().range()]))
     })
 }
@@ -297,7 +310,8 @@ impl Random {
 }
 
 fn name(random: &mut Random, escaped_equals: bool) -> String {
-    const COMMON: &[&str] = &["a", "b", "host", "cpu0", "x-y", "\u{e4}", "\u{1f600}", "\"", "_", "1", "/"];
+    const COMMON: &[&str] =
+        &["a", "b", "host", "cpu0", "x-y", "\u{e4}", "\u{1f600}", "\"", "_", "1", "/"];
     let mut name = String::from(random.of(&["m", "k", "n"]));
     for _ in 0..random.below(4) {
         name += match random.below(12) {
@@ -316,19 +330,26 @@ fn name(random: &mut Random, escaped_equals: bool) -> String {
 fn value(random: &mut Random) -> String {
     let bits = random.next();
     match random.below(8) {
-        0 => random.of(&["t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"]).into(),
+        0 => random
+            .of(&["t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"])
+            .into(),
         1 => format!("{}i", bits.cast_signed() >> random.below(64)),
         2 => format!("{}u", bits >> random.below(64)),
         3 => {
             let mut text = String::from("\"");
             for _ in 0..random.below(6) {
-                text += random.of(&["a", " ", ",", "=", r#"\""#, r"\\", r"\n", "\n", "\t", "#", "\u{20ac}", "é b"]);
+                text += random.of(&[
+                    "a", " ", ",", "=", r#"\""#, r"\\", r"\n", "\n", "\t", "#", "\u{20ac}", "é b",
+                ]);
             }
             text + "\""
         }
         4 if random.one_in(8) => random.of(&["1.", "-.5", ".25", "7.e3", ".5e-1", "-0"]).into(),
         4 => format!("{}", f64::from(u32::try_from(bits >> 40).unwrap_or(0)) / 100.0),
-        5 => format!("{:e}", Some(f64::from_bits(bits)).filter(|float| float.is_finite()).unwrap_or(1.5)),
+        5 => format!(
+            "{:e}",
+            Some(f64::from_bits(bits)).filter(|float| float.is_finite()).unwrap_or(1.5)
+        ),
         6 => format!("{}.{:03}", random.below(1000), random.below(1000)),
         _ => format!("-{}", random.below(100_000)),
     }
@@ -506,8 +527,9 @@ fn body(random: &mut Random) -> String {
 /// another way needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
 #[test]
 fn a_body_without_a_warning_is_portable() {
-    let bodies = std::env::var("LINEPROOF_DIFFERENTIAL_BODIES")
-        .map_or(LINES, |text| text.parse().expect("LINEPROOF_DIFFERENTIAL_BODIES is a number of bodies"));
+    let bodies = std::env::var("LINEPROOF_DIFFERENTIAL_BODIES").map_or(LINES, |text| {
+        text.parse().expect("LINEPROOF_DIFFERENTIAL_BODIES is a number of bodies")
+    });
     let validator = Validator::new(()).warnings(true);
     let mut random = Random(0x5851_f42d_4c95_7f2d);
     let (mut lines, mut portable, mut portable_lines) = (0, 0, 0);
@@ -525,8 +547,10 @@ fn a_body_without_a_warning_is_portable() {
         portable += 1;
         portable_lines += report.lines().total();
         assert!(report.portable_to().unwrap().iter().eq(Server::ALL), "{body:?}");
-        let ours: Vec<_> = points(body.as_bytes()).map(|point| our_words(&point.unwrap())).collect();
-        let peers: Result<Vec<_>, _> = parse_lines(&body).map(|line| line.map(|line| peer_words(&line))).collect();
+        let ours: Vec<_> =
+            points(body.as_bytes()).map(|point| our_words(&point.unwrap())).collect();
+        let peers: Result<Vec<_>, _> =
+            parse_lines(&body).map(|line| line.map(|line| peer_words(&line))).collect();
         assert_eq!(ours, peers.unwrap_or_else(|error| panic!("{error}: {body:?}")), "{body:?}");
     }
     println!("{bodies} bodies of {lines} lines: {portable} of {portable_lines} lines are portable");
@@ -542,12 +566,14 @@ fn every_disagreement_of_the_peers_has_a_warning() {
     let validator = Validator::new(()).warnings(true);
     let mut random = Random(0x0fed_cba9_8765_4321);
     for number in 0..LINES {
-        let line = if number % 2 == 0 { mutated_line(&mut random) } else { valid_line(&mut random) };
+        let line =
+            if number % 2 == 0 { mutated_line(&mut random) } else { valid_line(&mut random) };
         let case = Case::new(&line);
         let is_read_otherwise = case.ours.accepts() && !case.agrees();
         let report = validator.line_protocol(line.as_bytes());
         if is_read_otherwise {
-            let told = report.warnings().iter().any(|warning| warning.affects().contains(Server::V3));
+            let told =
+                report.warnings().iter().any(|warning| warning.affects().contains(Server::V3));
             // A field that is there twice with two types is rejected, and not looked at further.
             assert!(told || report.points().rejected() > 0, "{case:?}");
         }

@@ -9,8 +9,8 @@ use std::time::Instant;
 use allocation_counter::AllocationInfo;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point, Report, SchemaSource,
-    Validator,
+    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point,
+    Report, SchemaSource, Validator,
 };
 
 /// A kind of body that can be made in any size.
@@ -85,7 +85,12 @@ fn filled(beginning: &str, piece: &str, end: &str, size: usize) -> Vec<u8> {
 }
 
 /// One piece for each number below `count`, between a beginning and an end.
-fn counted(beginning: &str, count: usize, end: &str, piece: impl Fn(&mut String, usize)) -> Vec<u8> {
+fn counted(
+    beginning: &str,
+    count: usize,
+    end: &str,
+    piece: impl Fn(&mut String, usize),
+) -> Vec<u8> {
     let mut body = beginning.to_owned();
     (0..count).for_each(|number| piece(&mut body, number));
     body.push_str(end);
@@ -222,7 +227,11 @@ const CASES: &[Case] = &[
         body: |size| filled("m f=1", ",f=t", "", size),
         bucket: empty,
         points: |size| Some((1, (size - 5) / 4)),
-        memory: |size| Memory { tokens: size / 4, rejections: MAX_LINE_REJECTIONS, ..Memory::NOTHING },
+        memory: |size| Memory {
+            tokens: size / 4,
+            rejections: MAX_LINE_REJECTIONS,
+            ..Memory::NOTHING
+        },
     },
     Case {
         name: "lines that all fail",
@@ -251,7 +260,11 @@ const CASES: &[Case] = &[
     Case {
         name: "measurements, each mixed once",
         size: 100_000,
-        body: |count| counted("", count, "", |out, number| put!(out, "m{number},t=a f=1\nm{number},t=b f=1i,f=2\n")),
+        body: |count| {
+            counted("", count, "", |out, number| {
+                put!(out, "m{number},t=a f=1\nm{number},t=b f=1i,f=2\n")
+            })
+        },
         bucket: empty,
         points: |count| Some((2 * count, count)),
         memory: |count| Memory::names(4 * count, 4 * 11 * count),
@@ -267,7 +280,11 @@ const CASES: &[Case] = &[
     Case {
         name: "tags on one line, in no order",
         size: 50_000,
-        body: |count| counted("m", count, " f=1", |out, number| put!(out, ",t{:08}=v", scrambled(number, count))),
+        body: |count| {
+            counted("m", count, " f=1", |out, number| {
+                put!(out, ",t{:08}=v", scrambled(number, count))
+            })
+        },
         bucket: empty,
         points: |_| Some((1, 0)),
         memory: |count| Memory { tokens: count, ..Memory::names(3, 12 * count) },
@@ -277,7 +294,9 @@ const CASES: &[Case] = &[
         size: 10_000,
         body: |count| {
             let prefix = "t".repeat(1000);
-            counted("m", count, " f=1", |out, number| put!(out, ",{prefix}{:06}=v", scrambled(number, count)))
+            counted("m", count, " f=1", |out, number| {
+                put!(out, ",{prefix}{:06}=v", scrambled(number, count))
+            })
         },
         bucket: empty,
         points: |_| Some((1, 0)),
@@ -304,7 +323,9 @@ const CASES: &[Case] = &[
         size: 50_000,
         body: |count| {
             let mut body = counted("m f=1", count, "\n", |out, number| put!(out, ",f{number}=1i"));
-            body.extend(counted("m f=1", count, "", |out, number| put!(out, ",f{}=t", count - 1 - number)));
+            body.extend(counted("m f=1", count, "", |out, number| {
+                put!(out, ",f{}=t", count - 1 - number)
+            }));
             body
         },
         bucket: empty,
@@ -362,7 +383,11 @@ const CASES: &[Case] = &[
     Case {
         name: "a new field and a new series on each line, in conflict by measurement",
         size: 50_000,
-        body: |count| counted("", count, "", |out, number| put!(out, "m,t={number} f{number}=1,f=1\nm,t=x f=t\n")),
+        body: |count| {
+            counted("", count, "", |out, number| {
+                put!(out, "m,t={number} f{number}=1,f=1\nm,t=x f=t\n")
+            })
+        },
         bucket: empty,
         points: |count| Some((3 * count, 0)),
         memory: |count| Memory::names(3 * count, 20 * count),
@@ -378,7 +403,11 @@ const CASES: &[Case] = &[
     Case {
         name: "series in the order of time, and all of them once again",
         size: MB,
-        body: |count| counted("", count, "", |out, number| put!(out, "m,t={} f=1 {number}\n", number % (count / 2))),
+        body: |count| {
+            counted("", count, "", |out, number| {
+                put!(out, "m,t={} f=1 {number}\n", number % (count / 2))
+            })
+        },
         bucket: empty,
         points: |count| Some((count, 0)),
         memory: |count| Memory::names(count, 11 * count),
@@ -444,7 +473,8 @@ const CASES: &[Case] = &[
         name: "lines that are not UTF-8, and bytes that go on and on",
         size: 10 * MB,
         body: |size| {
-            let bad: Vec<u8> = [&b"m \x80=1\n".repeat(4_600)[..], &[0x80; 32 << 10][..], b"\n"].concat();
+            let bad: Vec<u8> =
+                [&b"m \x80=1\n".repeat(4_600)[..], &[0x80; 32 << 10][..], b"\n"].concat();
             bad.repeat(size / bad.len())
         },
         bucket: empty,
@@ -475,7 +505,8 @@ fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report
 type Bucket = Box<dyn SchemaSource>;
 type Way = (&'static str, fn(&Validator<Bucket>, &[u8]) -> Report);
 
-const WAYS: [Way; 2] = [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
+const WAYS: [Way; 2] =
+    [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
 
 impl Case {
     fn check(&self) {
@@ -505,8 +536,22 @@ impl Case {
                     told.push((report.rejections().to_vec(), report.points(), report.lines()));
                     cost
                 });
-                at_most_doubled(self.name, &way, "allocations", small.count_total, large.count_total, 1_000);
-                at_most_doubled(self.name, &way, "bytes", small.bytes_total, large.bytes_total, 1 << 20);
+                at_most_doubled(
+                    self.name,
+                    &way,
+                    "allocations",
+                    small.count_total,
+                    large.count_total,
+                    1_000,
+                );
+                at_most_doubled(
+                    self.name,
+                    &way,
+                    "bytes",
+                    small.bytes_total,
+                    large.bytes_total,
+                    1 << 20,
+                );
             }
         }
         for other in told.chunks(2).skip(1) {
@@ -520,7 +565,12 @@ impl Case {
             assert_eq!(counts.accepted() + counts.rejected(), counts.total(), "{}", self.name);
         }
         if let Some(points) = (self.points)(size) {
-            assert_eq!((report.points().accepted(), report.points().rejected()), points, "{}", self.name);
+            assert_eq!(
+                (report.points().accepted(), report.points().rejected()),
+                points,
+                "{}",
+                self.name
+            );
         }
     }
 }
@@ -553,8 +603,9 @@ fn crafted_texts_do_collide() {
 #[test]
 fn a_million_conflicts_by_measurement() {
     let count = scaled(MB);
-    let body =
-        counted("", count, "", |out, number| put!(out, "m,t={number} f={}\n", if number == 0 { "1" } else { "t" }));
+    let body = counted("", count, "", |out, number| {
+        put!(out, "m,t={number} f={}\n", if number == 0 { "1" } else { "t" })
+    });
     let validator = Validator::new(()).conflict_scope(ConflictScope::Measurement);
     let (report, cost) = measured(|| validator.line_protocol(&body));
     assert_eq!((report.points().accepted(), report.points().rejected()), (1, count - 1));

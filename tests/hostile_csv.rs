@@ -35,7 +35,10 @@ fn says(name: &str, body: &[u8], expected: (usize, usize, Option<Kind>)) {
     let start = Instant::now();
     let results = tables(body).count();
     let took = start.elapsed();
-    println!("{name}: {} bytes, points in {points:?}, {results} tables and errors in {took:?}", body.len());
+    println!(
+        "{name}: {} bytes, points in {points:?}, {results} tables and errors in {took:?}",
+        body.len()
+    );
     assert_eq!(found, expected, "{name}");
     assert!(results <= body.len(), "{name}");
 }
@@ -65,7 +68,11 @@ fn one_thing_again_and_again() {
     says("datatype rows", &repeated("#datatype a\n"), (0, 1, Some(Kind::RepeatedAnnotation)));
     says("unknown annotations", &repeated("#x\n"), (0, 1, Some(Kind::UnknownAnnotation)));
     says("comments", &repeated("# x\n"), (0, 0, None));
-    says("tables that are lost", &repeated("#group\nx\n"), (0, count("#group\nx\n"), Some(Kind::RowWidth)));
+    says(
+        "tables that are lost",
+        &repeated("#group\nx\n"),
+        (0, count("#group\nx\n"), Some(Kind::RowWidth)),
+    );
     says(
         "tables without rows",
         &repeated("#group,\n_measurement,f\n"),
@@ -74,11 +81,19 @@ fn one_thing_again_and_again() {
     let header = "_measurement,f\n";
     let rows = |text: &str, kind| (0, count(text), Some(kind));
     says("rows of a bare quote", &headed(header, "m\"\n"), rows("m\"\n", Kind::BareQuote));
-    says("rows of text behind a quote", &headed(header, "\"\"x\n"), rows("\"\"x\n", Kind::TextAfterQuote));
+    says(
+        "rows of text behind a quote",
+        &headed(header, "\"\"x\n"),
+        rows("\"\"x\n", Kind::TextAfterQuote),
+    );
     says("rows of NUL", &headed(header, "m,\0\n"), rows("m,\0\n", Kind::ControlCharacter));
     says("rows of annotations", &headed(header, "#x\n"), rows("#x\n", Kind::UnknownAnnotation));
     says("short rows", &headed(header, "m\n"), rows("m\n", Kind::MissingFields));
-    says("quotes that open a line", &headed(header, "\"x\n"), (0, count("\"x\n"), Some(Kind::TextAfterQuote)));
+    says(
+        "quotes that open a line",
+        &headed(header, "\"x\n"),
+        (0, count("\"x\n"), Some(Kind::TextAfterQuote)),
+    );
     says(
         "a quote, and lines that do not close it",
         &headed("_measurement,f\n\"", "x\"\"y\n"),
@@ -112,9 +127,17 @@ fn many_columns() {
 #[test]
 fn many_constants() {
     let constants: String = numbered(100_000, |number| format!("#constant long,c{number},1\n"));
-    says("different", format!("{constants}_measurement,f\nm,1\n").as_bytes(), (0, 1, Some(Kind::TooManyConstants)));
+    says(
+        "different",
+        format!("{constants}_measurement,f\nm,1\n").as_bytes(),
+        (0, 1, Some(Kind::TooManyConstants)),
+    );
     let constants = "#constant tag,a,b\n".repeat(100_000);
-    says("the same", format!("{constants}_measurement,f\nm,1\n").as_bytes(), (0, 1, Some(Kind::TooManyConstants)));
+    says(
+        "the same",
+        format!("{constants}_measurement,f\nm,1\n").as_bytes(),
+        (0, 1, Some(Kind::TooManyConstants)),
+    );
     let constants: String = numbered(500, |number| format!("#constant long,c{number},1\n"));
     let rows = SIZE / 400;
     says(
@@ -131,9 +154,17 @@ fn long_cells() {
     for (name, cell) in [("plain", &text), ("quotes", &quotes)] {
         says(name, format!("_measurement,f|string\nm,\"{cell}\"\n").as_bytes(), (1, 0, None));
         says(name, format!("_measurement,t|tag,f\nm,\"{cell}\",1\n").as_bytes(), (1, 0, None));
-        says(name, format!("_measurement,f|long\nm,\"{cell}\"\n").as_bytes(), (0, 1, Some(Kind::InvalidValue)));
+        says(
+            name,
+            format!("_measurement,f|long\nm,\"{cell}\"\n").as_bytes(),
+            (0, 1, Some(Kind::InvalidValue)),
+        );
         says(name, format!("_measurement,\"{cell}\"\nm,1\n").as_bytes(), (1, 0, None));
-        says(name, format!("#default ,\"{cell}\"\n_measurement,f|string\nm,\nm\n").as_bytes(), (2, 0, None));
+        says(
+            name,
+            format!("#default ,\"{cell}\"\n_measurement,f|string\nm,\nm\n").as_bytes(),
+            (2, 0, None),
+        );
     }
     let zeros = "0".repeat(1 << 20);
     for (data_type, number, kind) in [
@@ -146,14 +177,24 @@ fn long_cells() {
         ("", format!("-{zeros}.5"), None),
     ] {
         let body = format!("_measurement,f|{data_type}\nm,{number}\n");
-        says(data_type, body.as_bytes(), (usize::from(kind.is_none()), usize::from(kind.is_some()), kind));
+        says(
+            data_type,
+            body.as_bytes(),
+            (usize::from(kind.is_none()), usize::from(kind.is_some()), kind),
+        );
     }
 }
 
 #[test]
 fn templates() {
-    says("itself", b"#concat tag,a,${a}\n_measurement,f\nm,1\n", (0, 1, Some(Kind::UnknownPlaceholder)));
-    let twice = |times: usize| format!("#concat string,a,{}\n_measurement,x|ignored\n", "${x}".repeat(times));
+    says(
+        "itself",
+        b"#concat tag,a,${a}\n_measurement,f\nm,1\n",
+        (0, 1, Some(Kind::UnknownPlaceholder)),
+    );
+    let twice = |times: usize| {
+        format!("#concat string,a,{}\n_measurement,x|ignored\n", "${x}".repeat(times))
+    };
     let cell = "x".repeat(1 << 20);
     says("doubled", format!("{}m,{cell}\n", twice(2)).as_bytes(), (1, 0, None));
     says(
@@ -173,8 +214,13 @@ fn templates() {
         (rows, 0, None),
     );
     let default = "y".repeat(1 << 17);
-    let text = format!("#concat string,a,{}\n_measurement,x|ignored|{default}\n", "${x}".repeat(100));
-    says("a long default in short rows", &headed(&text, "m\n"), (0, 1, Some(Kind::TooManyConstants)));
+    let text =
+        format!("#concat string,a,{}\n_measurement,x|ignored|{default}\n", "${x}".repeat(100));
+    says(
+        "a long default in short rows",
+        &headed(&text, "m\n"),
+        (0, 1, Some(Kind::TooManyConstants)),
+    );
 }
 
 #[test]
@@ -188,7 +234,8 @@ fn random_bytes() {
     };
     let noise: Vec<u8> = (0..SIZE).map(|_| byte()).collect();
     // Without the quotes, LF and separators that end rows and cells now and then, there is little to say.
-    let ascii: Vec<u8> = noise.iter().map(|byte| b"a1,\"\n#|: \r\\"[usize::from(byte % 11)]).collect();
+    let ascii: Vec<u8> =
+        noise.iter().map(|byte| b"a1,\"\n#|: \r\\"[usize::from(byte % 11)]).collect();
     for (name, body) in [("all", noise), ("those that count", ascii)] {
         for head in ["", "_measurement,f\nm,1\n"] {
             let body = [head.as_bytes(), &body].concat();

@@ -11,9 +11,15 @@ use serde_json::{Value, json};
 /// The example, which a plain `cargo test` builds before it runs this.
 fn program() -> PathBuf {
     let this = std::env::current_exe().expect("the place of this test");
-    let profile = this.parent().and_then(Path::parent).expect("a test executable in target/<profile>/deps");
-    let program = profile.join("examples").join(format!("validate{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.is_file(), "{} is not there; `cargo build --example validate` builds it", program.display());
+    let profile =
+        this.parent().and_then(Path::parent).expect("a test executable in target/<profile>/deps");
+    let program =
+        profile.join("examples").join(format!("validate{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.is_file(),
+        "{} is not there; `cargo build --example validate` builds it",
+        program.display()
+    );
     program
 }
 
@@ -22,7 +28,9 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str, files: &[(&str, &[u8])]) -> Self {
-        let folder = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id())));
+        let folder = Self(
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id())),
+        );
         fs::create_dir_all(&folder.0).unwrap();
         for (name, text) in files {
             folder.write(name, text);
@@ -89,7 +97,8 @@ impl Run {
     fn json(self, status: i32) -> Json {
         let mut json = Json { points: Vec::new(), rejections: Vec::new(), summary: Value::Null };
         for line in self.with(status).lines() {
-            let object: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            let object: Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
             assert_eq!(json.summary, Value::Null, "the summary comes last");
             match object["type"].as_str() {
                 Some("point") => json.points.push(object),
@@ -199,16 +208,23 @@ struct Documented<'d> {
 
 #[test]
 fn the_documented_cases() {
-    for (name, schema, case) in [("measurement", WATER_SENSORS, MEASUREMENT), ("field-type", AIR_SENSORS, FIELD_TYPE)] {
-        let files: [(&str, &[u8]); 2] = [("body.lp", case.body.as_bytes()), ("schema.json", schema.as_bytes())];
+    for (name, schema, case) in
+        [("measurement", WATER_SENSORS, MEASUREMENT), ("field-type", AIR_SENSORS, FIELD_TYPE)]
+    {
+        let files: [(&str, &[u8]); 2] =
+            [("body.lp", case.body.as_bytes()), ("schema.json", schema.as_bytes())];
         let folder = Folder::new(&format!("documented-{name}"), &files);
         for (output, expected) in [
             ("json", case.json),
-            ("rejected-points --bucket a7d5558b880a93da --logged-at 1637014074000000000", case.rejected_points),
+            (
+                "rejected-points --bucket a7d5558b880a93da --logged-at 1637014074000000000",
+                case.rejected_points,
+            ),
             ("human", case.human),
             ("lp", case.lp),
         ] {
-            let run = folder.run(&format!("--precision s --schema schema.json body.lp --output {output}"));
+            let run = folder
+                .run(&format!("--precision s --schema schema.json body.lp --output {output}"));
             assert_eq!(run.with(1), expected, "{name}: {output}");
         }
         let by_default = folder.run("--precision s --schema schema.json body.lp");
@@ -236,14 +252,39 @@ const OUT_OF_RANGE: &str = "expected a timestamp of -9223372036854775806 to 9223
                             9223372036854775807 s";
 
 /// Line, column and text of each rejection of [`MIXED`], then reason, field, types, error.
-type Rejected<'r> = (usize, usize, &'r [u8], &'r str, Option<&'r str>, Option<[&'r str; 2]>, Option<&'r str>);
+type Rejected<'r> =
+    (usize, usize, &'r [u8], &'r str, Option<&'r str>, Option<[&'r str; 2]>, Option<&'r str>);
 
 const MIXED_REJECTIONS: [Rejected<'_>; 6] = [
     (2, 9, b" ", "unable to parse", None, None, Some("expected '=' after the tag key, found ' '")),
     (4, 10, b"\xff", "unable to parse", None, None, Some("expected UTF-8, found '\\xff'")),
-    (6, 17, b"\"", "unable to parse", None, None, Some("expected a string that ends in a quote, found '\"'")),
-    (8, 18, b"\"high\"", "type conflict in batch write", Some("usage"), Some(["String", "Float"]), None),
-    (9, 28, b"8.0", "type conflict with existing data", Some("cores"), Some(["Float", "Integer"]), None),
+    (
+        6,
+        17,
+        b"\"",
+        "unable to parse",
+        None,
+        None,
+        Some("expected a string that ends in a quote, found '\"'"),
+    ),
+    (
+        8,
+        18,
+        b"\"high\"",
+        "type conflict in batch write",
+        Some("usage"),
+        Some(["String", "Float"]),
+        None,
+    ),
+    (
+        9,
+        28,
+        b"8.0",
+        "type conflict with existing data",
+        Some("cores"),
+        Some(["Float", "Integer"]),
+        None,
+    ),
     (10, 20, b"9223372036854775807", "timestamp out of range", None, None, Some(OUT_OF_RANGE)),
 ];
 
@@ -272,11 +313,14 @@ fn mixed_rejections() -> Vec<Value> {
 
 #[test]
 fn each_bad_line_is_reported_once_and_each_good_one_accepted() {
-    let json = mixed("mixed").run("--precision s --existing existing.lp --output json mixed.lp").json(1);
+    let json =
+        mixed("mixed").run("--precision s --existing existing.lp --output json mixed.lp").json(1);
     assert_eq!(json.rejections, mixed_rejections());
 
-    let accepted: Vec<_> = json.points.iter().map(|point| (&point["line"], &point["fields"])).collect();
-    let (float, integer) = (|value: f64| json!({ "float": value }), |value: &str| json!({ "integer": value }));
+    let accepted: Vec<_> =
+        json.points.iter().map(|point| (&point["line"], &point["fields"])).collect();
+    let (float, integer) =
+        (|value: f64| json!({ "float": value }), |value: &str| json!({ "integer": value }));
     assert_eq!(
         accepted,
         [
@@ -308,7 +352,8 @@ fn each_bad_line_is_reported_once_and_each_good_one_accepted() {
 
 #[test]
 fn objects_come_in_the_order_of_the_text() {
-    let out = mixed("order").run("--precision s --existing existing.lp --output json mixed.lp").with(1);
+    let out =
+        mixed("order").run("--precision s --existing existing.lp --output json mixed.lp").with(1);
     let lines: Vec<_> = out
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -370,8 +415,12 @@ fn under_oss_nothing_is_written() {
 #[test]
 fn diagnostics_name_each_place() {
     let out = mixed("human").run("--precision s --existing existing.lp mixed.lp").with(1);
-    let places: Vec<_> = out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
-    assert_eq!(places, MIXED_REJECTIONS.map(|(line, column, ..)| format!("mixed.lp:{line}:{column}")));
+    let places: Vec<_> =
+        out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    assert_eq!(
+        places,
+        MIXED_REJECTIONS.map(|(line, column, ..)| format!("mixed.lp:{line}:{column}"))
+    );
     let reasons: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
     assert_eq!(reasons, MIXED_REJECTIONS.map(|(_, _, _, reason, ..)| reason));
     assert!(
@@ -417,15 +466,19 @@ fn what_is_accepted_is_accepted_again() {
         let again = folder.run_on(&format!("--output lp {args}"), accepted.as_bytes());
         assert_eq!(again.with(0), accepted, "{args}");
     }
-    let records = folder.run("--precision s --existing existing.lp --output rejected-points mixed.lp").with(1);
+    let records = folder
+        .run("--precision s --existing existing.lp --output rejected-points mixed.lp")
+        .with(1);
     let again = folder.run_on("--output lp -", records.as_bytes());
     assert_eq!(again.with(0), records, "the records are line protocol too");
 }
 
 #[test]
 fn what_is_good_is_told_too() {
-    let folder =
-        Folder::new("good", &[("good.lp", b"m,b=2,a=1 f=1,s=\"x\" 5\n# comment\n\nm f=2\n"), ("none.lp", b"")]);
+    let folder = Folder::new(
+        "good",
+        &[("good.lp", b"m,b=2,a=1 f=1,s=\"x\" 5\n# comment\n\nm f=2\n"), ("none.lp", b"")],
+    );
     for (args, out) in [
         (
             "good.lp",
@@ -490,7 +543,8 @@ fn values_in_json() {
 #[test]
 fn options() {
     let mixed_types = b"m,t=a f=1\nm,t=b f=1i\n";
-    let of_measurements = [b"[", WATER_SENSORS.as_bytes(), b",", AIR_SENSORS.as_bytes(), b"]"].concat();
+    let of_measurements =
+        [b"[", WATER_SENSORS.as_bytes(), b",", AIR_SENSORS.as_bytes(), b"]"].concat();
     let both = b"waterSensors level=1\nairSensors co=1\n";
     let folder = Folder::new(
         "options",
@@ -515,7 +569,11 @@ fn options() {
         ("times.lp --precision s", 0, "m f=1 5000000000\nm f=1\n"),
         ("--precision ms --precision s times.lp", 0, "m f=1 5000000000\nm f=1\n"),
         ("--default-time 1700000000987654321 times.lp", 0, "m f=1 5\nm f=1 1700000000987654321\n"),
-        ("--default-time 1700000000987654321 --precision ms times.lp", 0, "m f=1 5000000\nm f=1 1700000000987000000\n"),
+        (
+            "--default-time 1700000000987654321 --precision ms times.lp",
+            0,
+            "m f=1 5000000\nm f=1 1700000000987000000\n",
+        ),
         ("--default-time -1 --precision s times.lp", 0, "m f=1 5000000000\nm f=1 -1000000000\n"),
         ("--default-time 9223372036854775807 times.lp", 1, "m f=1 5\n"),
         ("--format lp times.txt", 0, "m f=1 5\n"),
@@ -530,9 +588,17 @@ fn options() {
         ("--schema none.json both.lp", 1, ""),
         ("--schema water.json both.lp", 1, "waterSensors level=1\n"),
         ("--schema air.json both.lp", 1, "airSensors co=1\n"),
-        ("--schema air.json --schema water.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+        (
+            "--schema air.json --schema water.json both.lp",
+            0,
+            "waterSensors level=1\nairSensors co=1\n",
+        ),
         ("--schema both.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
-        ("--schema none.json --schema both.json both.lp", 0, "waterSensors level=1\nairSensors co=1\n"),
+        (
+            "--schema none.json --schema both.json both.lp",
+            0,
+            "waterSensors level=1\nairSensors co=1\n",
+        ),
     ] {
         assert_eq!(folder.run(&format!("--output lp {args}")).with(status), out, "{args}");
     }
@@ -548,7 +614,8 @@ fn records_without_options() {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
     let before = now();
     let out = folder.run("--output rejected-points body.lp").with(1);
-    let logged_at = out.trim_end().strip_prefix(record).expect("the record").trim_start().parse().unwrap();
+    let logged_at =
+        out.trim_end().strip_prefix(record).expect("the record").trim_start().parse().unwrap();
     assert!((before..=now()).contains(&logged_at), "now by default: {out}");
 }
 
@@ -600,8 +667,14 @@ fn usage_and_file_errors() {
         ("-p s body.lp", "unknown option -p\nusage: "),
         ("--precision m body.lp", "expected a precision of ns, us, ms or s\n"),
         ("--profile v3 body.lp", "expected one of cloud, oss, found \"v3\"\n"),
-        ("--conflict-scope field body.lp", "expected one of series, measurement, found \"field\"\n"),
-        ("--output xml body.lp", "expected one of human, json, lp, rejected-points, found \"xml\"\n"),
+        (
+            "--conflict-scope field body.lp",
+            "expected one of series, measurement, found \"field\"\n",
+        ),
+        (
+            "--output xml body.lp",
+            "expected one of human, json, lp, rejected-points, found \"xml\"\n",
+        ),
         ("--logged-at now body.lp", "expected a time in nanoseconds, found \"now\"\n"),
         (
             "--default-time 9223372036854775808 body.lp",
@@ -624,8 +697,14 @@ fn usage_and_file_errors() {
         ("--schema none.json body.lp", "none.json: "),
         ("--schema text.json body.lp", "text.json: "),
         ("--schema no-name.json body.lp", "no-name.json: missing field `name` at line 1 column "),
-        ("--schema no-columns.json body.lp", "no-columns.json: missing field `columns` at line 1 column "),
-        ("--schema number.json body.lp", "number.json: invalid type: integer `5`, expected a string at line 1 column "),
+        (
+            "--schema no-columns.json body.lp",
+            "no-columns.json: missing field `columns` at line 1 column ",
+        ),
+        (
+            "--schema number.json body.lp",
+            "number.json: invalid type: integer `5`, expected a string at line 1 column ",
+        ),
         (
             "--schema type.json body.lp",
             "type.json: column \"f\": expected a type of timestamp, tag or field, found 'fields'\n",
@@ -664,11 +743,15 @@ fn a_file_whose_name_is_not_utf8() {
 #[test]
 fn warnings_follow_their_lines() {
     const BODY: &[u8] = b"# \"\ncpu,host=a usage=.5 5\r\ncpu usage=oops\n\r\ncpu usage=1i\n";
-    let folder = Folder::new("warnings", &[("table.csv", b"#datatype measurement,tag,double\nm,_host,v\ncpu,a,1\n")]);
+    let folder = Folder::new(
+        "warnings",
+        &[("table.csv", b"#datatype measurement,tag,double\nm,_host,v\ncpu,a,1\n")],
+    );
 
     let json = folder.run_warning_on("--output json -", BODY).with(1);
     let told: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let what: Vec<_> = told.iter().map(|object| (&object["type"], &object["line"], &object["kind"])).collect();
+    let what: Vec<_> =
+        told.iter().map(|object| (&object["type"], &object["line"], &object["kind"])).collect();
     assert_eq!(
         json!(what),
         json!([
@@ -714,9 +797,17 @@ response: 204
     );
 
     let csv = folder.run_warning_on("--output json table.csv", b"").with(0);
-    let kinds: Vec<_> = csv.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone()).collect();
+    let kinds: Vec<_> = csv
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone())
+        .collect();
     assert_eq!(kinds, [Value::Null, json!("LeadingUnderscore"), Value::Null]);
-    for args in ["--no-warnings -", "--no-warnings --output json -", "--output lp -", "--output rejected-points -"] {
+    for args in [
+        "--no-warnings -",
+        "--no-warnings --output json -",
+        "--output lp -",
+        "--output rejected-points -",
+    ] {
         let out = folder.run_warning_on(args, BODY).with(1);
         assert!(!out.contains("warning"), "{args}: {out}");
     }
@@ -726,7 +817,9 @@ response: 204
 #[test]
 fn schemas_are_read_to_the_letter() {
     let schema = |field: &str| {
-        format!(r#"{{"id":"1","name":"m","columns":[{{"name":"time","type":"timestamp"}},{{"name":"f",{field}}}]}}"#)
+        format!(
+            r#"{{"id":"1","name":"m","columns":[{{"name":"time","type":"timestamp"}},{{"name":"f",{field}}}]}}"#
+        )
     };
     let right = schema(r#""type":"field","dataType":"float""#);
     for (text, status) in [
@@ -757,7 +850,8 @@ fn schemas_are_read_to_the_letter() {
 fn sample_data() {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
     let folder = Folder::new("samples", &[]);
-    let times = "--expect-times 2000-01-01T00:00:00Z..2050-01-01T00:00:00Z --on-wrong-precision reject";
+    let times =
+        "--expect-times 2000-01-01T00:00:00Z..2050-01-01T00:00:00Z --on-wrong-precision reject";
     for (options, file, points, reasons) in [
         ("--precision s", "clean.lp", 16, &[][..]),
         (
@@ -785,7 +879,8 @@ fn sample_data() {
         ("", "query-result.csv", 4, &[]),
     ] {
         let run = folder.run(&format!("{options} --output json {data}/{file}"));
-        let told: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<Value> =
+            run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let found: Vec<_> = told.iter().filter_map(|object| object["reason"].as_str()).collect();
         assert_eq!(found, reasons, "{file}");
         let [.., summary] = &told[..] else { panic!("{file}: {}", run.err) };
@@ -820,7 +915,15 @@ fn help_is_no_error() {
     let folder = Folder::new("help", &[]);
     let out = folder.run_warning_on("--help", b"").with(0);
     assert!(out.starts_with("usage: validate [options] FILE | -\n"), "{out}");
-    for option in ["--format", "--precision", "--profile", "--conflict-scope", "--schema", "--existing", "--bucket"] {
+    for option in [
+        "--format",
+        "--precision",
+        "--profile",
+        "--conflict-scope",
+        "--schema",
+        "--existing",
+        "--bucket",
+    ] {
         assert!(out.contains(&format!("\n  {option} ")), "{option}");
     }
 }
@@ -836,13 +939,21 @@ fn expected_times() {
     assert!(out.contains("warning: WrongPrecisionLikely\n --> standard input:1:7\n"), "{out}");
     assert!(out.contains(": it fits s, not ns\n"), "{out}");
 
-    for (options, warnings) in [("--no-warnings", 0), ("--no-warnings --on-wrong-precision warn", 2)] {
+    for (options, warnings) in
+        [("--no-warnings", 0), ("--no-warnings --on-wrong-precision warn", 2)]
+    {
         let out = folder.run_warning_on(&format!("{OPTIONS} {options} -"), BODY).with(0);
-        assert_eq!(out.matches("warning: WrongPrecisionLikely").count(), warnings, "{options}: {out}");
+        assert_eq!(
+            out.matches("warning: WrongPrecisionLikely").count(),
+            warnings,
+            "{options}: {out}"
+        );
         assert!(out.contains("times: 2 of 3 timestamps fit s, not ns\n"), "{options}: {out}");
     }
 
-    let out = folder.run_on(&format!("{OPTIONS} --on-wrong-precision reject --output json -"), BODY).with(1);
+    let out = folder
+        .run_on(&format!("{OPTIONS} --on-wrong-precision reject --output json -"), BODY)
+        .with(1);
     let told: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told.len(), 4);
     assert_eq!(told[0]["reason"], "timestamp does not match precision");
@@ -857,7 +968,9 @@ fn expected_times() {
     let out = folder.run_warning_on(wide, BODY).with(0);
     assert!(out.contains("\ntimes: 3 of 3 timestamps fit ns\n"), "{out}");
 
-    for wrong in ["1990..2100", "1990-01-01T00:00:00Z", "1990-01-01T00:00:00Z..", "..2100-01-01T00:00:00Z"] {
+    for wrong in
+        ["1990..2100", "1990-01-01T00:00:00Z", "1990-01-01T00:00:00Z..", "..2100-01-01T00:00:00Z"]
+    {
         let run = folder.run_on(&format!("--expect-times {wrong} -"), BODY);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{wrong}");
     }

@@ -1,7 +1,9 @@
 //! Laws that hold for every input, on generated ones.
 
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{FieldValue, Point, PointBuilder, Position, Precision, Span, SyntaxError, Timestamp};
+use lineproof::{
+    FieldValue, Point, PointBuilder, Position, Precision, Span, SyntaxError, Timestamp,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -126,12 +128,9 @@ struct Parts {
 fn parts() -> impl Strategy<Value = Parts> {
     let tags = prop::collection::vec((name(), name()), 0..5);
     let fields = prop::collection::vec((name(), value()), 0..5);
-    (name(), tags, fields, any::<Option<i64>>()).prop_map(|(measurement, tags, fields, timestamp)| Parts {
-        measurement,
-        tags,
-        fields,
-        timestamp,
-    })
+    (name(), tags, fields, any::<Option<i64>>()).prop_map(
+        |(measurement, tags, fields, timestamp)| Parts { measurement, tags, fields, timestamp },
+    )
 }
 
 impl Parts {
@@ -193,7 +192,11 @@ fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
 fn spans(point: &Point<'_>) -> Vec<Span> {
     let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
     let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
-    [point.measurement_span(), point.timestamp_span()].into_iter().chain(tags).chain(fields).collect()
+    [point.measurement_span(), point.timestamp_span()]
+        .into_iter()
+        .chain(tags)
+        .chain(fields)
+        .collect()
 }
 
 fn well_placed(body: &[u8]) -> Result<(), TestCaseError> {
@@ -215,12 +218,18 @@ fn well_placed(body: &[u8]) -> Result<(), TestCaseError> {
             }
             Err(error) => {
                 let span = error.span();
-                prop_assert!(end <= span.start() && span.end() <= body.len() && on_boundaries(span), "{:?}", error);
+                prop_assert!(
+                    end <= span.start() && span.end() <= body.len() && on_boundaries(span),
+                    "{:?}",
+                    error
+                );
                 end = span.end();
                 let position = Position { line: error.line(), column: error.column() };
                 prop_assert_eq!(position, Position::of(body, span.start()));
                 prop_assert!(!error.to_string().contains(char::is_control));
-                prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
+                prop_assert!(
+                    !error.line_text().contains(char::is_control) && error.line_text().len() <= 256
+                );
             }
         }
     }
@@ -233,7 +242,9 @@ fn verdicts(body: &[u8]) -> Vec<Result<String, String>> {
         .into_iter()
         .map(|read| match read {
             Ok(point) => Ok(point.to_string()),
-            Err(error) => Err(format!("{:?} {} {} {error}", error.kind(), error.part(), error.column())),
+            Err(error) => {
+                Err(format!("{:?} {} {} {error}", error.kind(), error.part(), error.column()))
+            }
         })
         .collect()
 }
@@ -244,8 +255,9 @@ fn counts(line: &[u8]) -> bool {
     let text = line.trim_ascii_start();
     let spaces = &line[..line.len() - text.len()];
     let blank = text.is_empty() && spaces.iter().all(|&byte| byte == b' ');
-    let comment =
-        text.starts_with(b"#") && spaces.iter().all(|&byte| byte == b' ') && !text.iter().any(u8::is_ascii_control);
+    let comment = text.starts_with(b"#")
+        && spaces.iter().all(|&byte| byte == b' ')
+        && !text.iter().any(u8::is_ascii_control);
     !blank && !comment
 }
 

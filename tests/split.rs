@@ -5,8 +5,8 @@ mod made_up;
 
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, FieldType, ImplicitSchema, Limits, LineError, Profile, Rejection, Report, Side, SyntaxErrorKind,
-    Validator, Verdict,
+    Atomicity, FieldType, ImplicitSchema, Limits, LineError, Profile, Rejection, Report, Side,
+    SyntaxErrorKind, Validator, Verdict,
 };
 
 use made_up::{Random, made_up, mutated};
@@ -20,7 +20,11 @@ struct Sides {
 
 impl Sides {
     fn side(&self, side: Side) -> Vec<u8> {
-        self.pieces.iter().filter(|(of, _)| *of == side).flat_map(|(_, piece)| piece.iter().copied()).collect()
+        self.pieces
+            .iter()
+            .filter(|(of, _)| *of == side)
+            .flat_map(|(_, piece)| piece.iter().copied())
+            .collect()
     }
 }
 
@@ -81,7 +85,11 @@ fn what_is_left_of_a_line_keeps_the_limits_that_the_line_kept() {
     for (body, accepted, rejected) in [
         // Canonical spelling is longer than the line was.
         ("m f=1i,b=t,c=t,d=t,e=t 5\n", "m b=t,c=t,d=t,e=t 5\n", "m f=1i 5\n"),
-        ("m,b=2,a=1 f=1i,s=\"\\n\\n\\n\\n\\n\"", "m,b=2,a=1 s=\"\\n\\n\\n\\n\\n\"\n", "m,a=1,b=2 f=1i\n"),
+        (
+            "m,b=2,a=1 f=1i,s=\"\\n\\n\\n\\n\\n\"",
+            "m,b=2,a=1 s=\"\\n\\n\\n\\n\\n\"\n",
+            "m,a=1,b=2 f=1i\n",
+        ),
         ("m   f=1i,g=1e17,h=1e17   -7 \n", "m g=1e17,h=1e17 -7\n", "m f=1i -7\n"),
         ("m f=t,f=T,f=TRUE,g=F 5\n", "m g=false 5\n", "m f=t,f=T,f=TRUE 5\n"),
         ("m f=t,f=t,f=t,g=F 5\n", "m g=false 5\n", "m f=t,f=t,f=t 5\n"),
@@ -98,25 +106,31 @@ fn what_is_left_of_a_line_keeps_the_limits_that_the_line_kept() {
 fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
     let name = text(body);
     let mut partial = 0;
-    let report =
-        validator.line_protocol_with(body, |_, verdict| partial += usize::from(matches!(verdict, Verdict::Partial(_))));
+    let report = validator.line_protocol_with(body, |_, verdict| {
+        partial += usize::from(matches!(verdict, Verdict::Partial(_)))
+    });
     let sides = split(validator, body);
     assert_eq!(sides.report, report, "{name}");
 
     for comment in &sides.comments {
-        assert!(!comment.contains(['"', '\'', '\\']) && !comment.contains(char::is_control), "{comment}");
+        assert!(
+            !comment.contains(['"', '\'', '\\']) && !comment.contains(char::is_control),
+            "{comment}"
+        );
     }
     assert_eq!(sides.comments.is_empty(), report.points().rejected() == 0, "{name}");
     if partial == 0 {
-        let all: Vec<u8> = sides.pieces.iter().flat_map(|(_, piece)| piece.iter().copied()).collect();
+        let all: Vec<u8> =
+            sides.pieces.iter().flat_map(|(_, piece)| piece.iter().copied()).collect();
         assert_eq!(text(&all), name);
         assert_eq!(all, body, "{name}");
     }
 
     // Each piece is a line that was lost, or the lost fields of one. A piece that cannot be read was a point that could not.
     let lost = sides.pieces.iter().filter(|(side, _)| *side == Side::Rejected);
-    let lost = lost
-        .map(|(_, piece)| points(piece).map(|line| line.map_or(1, |point| point.fields().len())).next().unwrap_or(1));
+    let lost = lost.map(|(_, piece)| {
+        points(piece).map(|line| line.map_or(1, |point| point.fields().len())).next().unwrap_or(1)
+    });
     let is_too_long = |rejection: &Rejection| matches!(rejection.error(), Some(LineError::Syntax(error)) if error.kind() == SyntaxErrorKind::LineTooLong);
     if !report.rejections().iter().any(is_too_long) {
         assert_eq!(lost.sum::<usize>(), report.points().rejected(), "{name}");
@@ -152,8 +166,9 @@ fn a_body_over_the_limit_is_rejected_as_a_whole() {
 fn what_each_side_gets() {
     let mut bucket = ImplicitSchema::new();
     bucket.insert("cpu", "usage", FieldType::Float);
-    let validator =
-        Validator::new(&bucket).precision(lineproof::Precision::Seconds).default_timestamp(1_700_000_000_000_000_000);
+    let validator = Validator::new(&bucket)
+        .precision(lineproof::Precision::Seconds)
+        .default_timestamp(1_700_000_000_000_000_000);
     let cases: [(&str, &str, &str, &str); 11] = [
         ("all good", "cpu usage=1 5\nmem free=2i\r\n", "cpu usage=1 5\nmem free=2i\r\n", ""),
         ("blank lines and comments", "\n# x\n  \ncpu usage=1\n#", "\n# x\n  \ncpu usage=1\n#", ""),

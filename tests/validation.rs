@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use laws::{Bucket, EXISTING, EXPECTED_TIMES, Judged, SCHEMAS, Setup, hold, judge};
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, ConflictScope, Duplicates, Field, FieldType, Point, Position, Precision, Profile, Reason, Rejection,
-    Span, SyntaxError, Timestamp, WarningKind, WrongPrecision,
+    Atomicity, ConflictScope, Duplicates, Field, FieldType, Point, Position, Precision, Profile,
+    Reason, Rejection, Span, SyntaxError, Timestamp, WarningKind, WrongPrecision,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -32,7 +32,8 @@ impl Line {
 const MEASUREMENTS: &[&str] = &["m", "m", "m", "n", "new"];
 const TAGS: [&str; 6] = ["k=a", "t=1", "x=\\ ", "y=\u{e4}", "k\\,=a", "k2=a"];
 /// Usual types come often, or nothing would ever be accepted.
-const VALUES: &[&str] = &["1", "2.5", "3", "-1e3", "1i", "2i", "1u", "t", "false", "\"s\"", "\"a\\\"b\"", "\"a\nb\""];
+const VALUES: &[&str] =
+    &["1", "2.5", "3", "-1e3", "1i", "2i", "1u", "t", "false", "\"s\"", "\"a\\\"b\"", "\"a\nb\""];
 const TIMESTAMPS: &[&str] = &[
     "",
     "",
@@ -50,24 +51,26 @@ const TIMESTAMPS: &[&str] = &[
     " -9223372036854775808",
 ];
 /// Lines that cannot be read, whatever stands next to them, and some that are no lines.
-const OTHERS: &[&str] = &["oops", "m f=", "m,k f=1", "m,k=a,k=a f=1", "m f=1 x", "m\tf=1", "", "  ", "# f=1", "m f=1,"];
+const OTHERS: &[&str] =
+    &["oops", "m f=", "m,k f=1", "m,k=a,k=a f=1", "m f=1 x", "m\tf=1", "", "  ", "# f=1", "m f=1,"];
 
 fn line() -> impl Strategy<Value = Line> {
     let field = (select(&["f", "f", "g", "g", "h", "other"][..]), select(VALUES));
-    let fields = prop::collection::vec(field.prop_map(|(key, value)| format!("{key}={value}")), 1..5);
+    let fields =
+        prop::collection::vec(field.prop_map(|(key, value)| format!("{key}={value}")), 1..5);
     let tags = subsequence(&TAGS[..], 0..3).prop_shuffle();
-    (select(MEASUREMENTS), tags, fields, select(TIMESTAMPS)).prop_map(|(measurement, tags, fields, timestamp)| Line {
-        measurement,
-        tags,
-        fields,
-        timestamp,
-    })
+    (select(MEASUREMENTS), tags, fields, select(TIMESTAMPS)).prop_map(
+        |(measurement, tags, fields, timestamp)| Line { measurement, tags, fields, timestamp },
+    )
 }
 
 /// Points that share a few sets of fields, all of them or all but one, so that lines are in conflict with each other and
 /// follow the shape of another.
 fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
-    let lines = prop::collection::vec((any::<Index>(), prop::option::weighted(0.3, any::<Index>()), line()), 0..16);
+    let lines = prop::collection::vec(
+        (any::<Index>(), prop::option::weighted(0.3, any::<Index>()), line()),
+        0..16,
+    );
     (prop::collection::vec(line(), 1..4), lines).prop_map(|(shapes, lines)| {
         let of_shape = |(shape, without, line): (Index, Option<Index>, Line)| {
             let mut fields = shape.get(&shapes).fields.clone();
@@ -95,7 +98,8 @@ fn body() -> impl Strategy<Value = String> {
 
 /// The same with a few bytes changed, so that quotes stay open and characters are cut.
 fn mangled_body() -> impl Strategy<Value = Vec<u8>> {
-    let changes = prop::collection::vec((any::<Index>(), select(&b"\" ,=\\\n\r#1it\x00\xff\xe4"[..])), 0..4);
+    let changes =
+        prop::collection::vec((any::<Index>(), select(&b"\" ,=\\\n\r#1it\x00\xff\xe4"[..])), 0..4);
     (body(), changes).prop_map(|(body, changes)| {
         let mut body = body.into_bytes();
         for (at, byte) in changes {
@@ -115,13 +119,24 @@ fn setup() -> impl Strategy<Value = Setup> {
         select(&[Atomicity::Field, Atomicity::Line, Atomicity::Batch][..]),
         select(&[Profile::Cloud, Profile::Oss][..]),
     );
-    let precisions = [Precision::Nanoseconds, Precision::Microseconds, Precision::Milliseconds, Precision::Seconds];
+    let precisions = [
+        Precision::Nanoseconds,
+        Precision::Microseconds,
+        Precision::Milliseconds,
+        Precision::Seconds,
+    ];
     let times = (
         select(precisions.to_vec()),
         select(&[None, None, Some(1_700_000_000_999_999_999), Some(i64::MAX), Some(i64::MIN)][..]),
         select(&[None, None, Some(0), Some(1_600_000_000_000_000_000)][..]),
         select(
-            &[None, None, Some(WrongPrecision::Ignore), Some(WrongPrecision::Warn), Some(WrongPrecision::Reject)][..],
+            &[
+                None,
+                None,
+                Some(WrongPrecision::Ignore),
+                Some(WrongPrecision::Warn),
+                Some(WrongPrecision::Reject),
+            ][..],
         ),
     );
     let limits = (select(&[16 << 20, 16 << 20, 30][..]), select(&[1_000, 1_000, 3, 0][..]));
@@ -190,7 +205,8 @@ impl Model {
         let mut existing = Types::new();
         for point in points(EXISTING.as_bytes()).map(Result::unwrap) {
             for field in point.fields() {
-                let key = (scope_of(&point, setup.bucket == Bucket::PerSeries), field.key().to_owned());
+                let key =
+                    (scope_of(&point, setup.bucket == Bucket::PerSeries), field.key().to_owned());
                 existing.entry(key).or_insert(field.value().field_type());
             }
         }
@@ -198,8 +214,19 @@ impl Model {
     }
 
     /// What is lost of a line, and which of its fields are left.
-    fn judge<'p>(&mut self, line: &'p Result<Point<'_>, SyntaxError>) -> (Vec<Lost>, Vec<Field<'p>>) {
-        let lost = |reason, span| Lost { reason, tag: None, field: None, got: None, want: None, points: 1, span };
+    fn judge<'p>(
+        &mut self,
+        line: &'p Result<Point<'_>, SyntaxError>,
+    ) -> (Vec<Lost>, Vec<Field<'p>>) {
+        let lost = |reason, span| Lost {
+            reason,
+            tag: None,
+            field: None,
+            got: None,
+            want: None,
+            points: 1,
+            span,
+        };
         let point = match line {
             Ok(point) => point,
             Err(error) => return (vec![lost(Reason::Malformed, error.span())], Vec::new()),
@@ -220,18 +247,27 @@ impl Model {
             let (reason, span, want) = if let Some((reason, span)) = self.not_allowed(point) {
                 (reason, span, None)
             } else if let Some((reason, want)) = self.bucket_problem(point, field.key(), got) {
-                let span = if reason == Reason::FieldNotAllowed { field.key_span() } else { field.value_span() };
+                let span = if reason == Reason::FieldNotAllowed {
+                    field.key_span()
+                } else {
+                    field.value_span()
+                };
                 (reason, span, want)
             } else {
-                let first = *self.batch.entry(key(self.setup.scope == ConflictScope::Series)).or_insert(got);
+                let first = *self
+                    .batch
+                    .entry(key(self.setup.scope == ConflictScope::Series))
+                    .or_insert(got);
                 if first == got {
                     left.push(field);
                     continue;
                 }
                 (Reason::TypeConflictInBatch, field.value_span(), Some(first))
             };
-            let whole_line = matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
-            let tag = point.tags().find(|tag| reason == Reason::TagNotAllowed && tag.key_span() == span);
+            let whole_line =
+                matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
+            let tag =
+                point.tags().find(|tag| reason == Reason::TagNotAllowed && tag.key_span() == span);
             all.push(Lost {
                 tag: tag.map(|tag| tag.key().to_owned()),
                 field: Some(field.key().to_owned()),
@@ -251,7 +287,8 @@ impl Model {
 
     fn time(&self, point: &Point<'_>) -> Option<i128> {
         let unit = i128::from(self.setup.precision.nanoseconds());
-        let default = || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
+        let default =
+            || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
         point.timestamp().map(|time| i128::from(time.value()) * unit).or_else(default)
     }
 
@@ -260,18 +297,26 @@ impl Model {
         if time.abs() > 9_223_372_036_854_775_806 {
             return Some(Reason::TimestampOutOfRange);
         }
-        if self.setup.wrong_precision == Some(WrongPrecision::Reject) && self.is_wrong_precision(point) {
+        if self.setup.wrong_precision == Some(WrongPrecision::Reject)
+            && self.is_wrong_precision(point)
+        {
             return Some(Reason::TimestampPrecisionMismatch);
         }
-        self.setup.oldest.filter(|&oldest| time < i128::from(oldest)).map(|_| Reason::OutsideRetentionPeriod)
+        self.setup
+            .oldest
+            .filter(|&oldest| time < i128::from(oldest))
+            .map(|_| Reason::OutsideRetentionPeriod)
     }
 
     /// Whether a time is expected in another precision than the declared one.
     fn is_wrong_precision(&self, point: &Point<'_>) -> bool {
         let is_expected = |precision: Precision| {
-            let time = point.timestamp().map(|time| i128::from(time.value()) * i128::from(precision.nanoseconds()));
+            let time = point
+                .timestamp()
+                .map(|time| i128::from(time.value()) * i128::from(precision.nanoseconds()));
             time.is_some_and(|time| {
-                (i128::from(*EXPECTED_TIMES.start())..=i128::from(*EXPECTED_TIMES.end())).contains(&time)
+                (i128::from(*EXPECTED_TIMES.start())..=i128::from(*EXPECTED_TIMES.end()))
+                    .contains(&time)
             })
         };
         !is_expected(self.setup.precision) && Precision::ALL.into_iter().any(is_expected)
@@ -282,14 +327,20 @@ impl Model {
         if self.setup.bucket != Bucket::Explicit {
             return None;
         }
-        let Some(schema) = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement()) else {
+        let Some(schema) = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement())
+        else {
             return Some((Reason::MeasurementNotAllowed, point.measurement_span()));
         };
         let tag = point.tags().find(|tag| !schema.tags.contains(&tag.key()))?;
         Some((Reason::TagNotAllowed, tag.key_span()))
     }
 
-    fn bucket_problem(&self, point: &Point<'_>, field: &str, got: FieldType) -> Option<(Reason, Option<FieldType>)> {
+    fn bucket_problem(
+        &self,
+        point: &Point<'_>,
+        field: &str,
+        got: FieldType,
+    ) -> Option<(Reason, Option<FieldType>)> {
         if self.setup.bucket == Bucket::Explicit {
             let schema = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement())?;
             let Some(&(_, want)) = schema.fields.iter().find(|(name, _)| *name == field) else {
@@ -330,7 +381,9 @@ impl Stored {
                 found.push(WarningKind::DuplicateField);
             }
             let got = field.value().field_type();
-            if *self.types.entry((scope_of(&point, false), field.key().to_owned())).or_insert(got) != got {
+            if *self.types.entry((scope_of(&point, false), field.key().to_owned())).or_insert(got)
+                != got
+            {
                 found.push(WarningKind::MixedFieldTypes);
             }
         }
@@ -358,7 +411,10 @@ fn said(judged: &[Judged]) -> Vec<(String, Vec<String>)> {
         let Lost { reason, field, got, want, points, .. } = rejection.into();
         format!("{reason:?} {field:?} {got:?} {want:?} {points}")
     };
-    judged.iter().map(|line| (line.accepted.clone(), line.rejections.iter().map(rejection).collect())).collect()
+    judged
+        .iter()
+        .map(|line| (line.accepted.clone(), line.rejections.iter().map(rejection).collect()))
+        .collect()
 }
 
 proptest! {

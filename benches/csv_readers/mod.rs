@@ -9,7 +9,8 @@ use lineproof::annotated_csv::{Row, Rows};
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
 /// The splitting of ours, all of ours, and last the splitting of the peer.
-pub(crate) const ALL: [Reading; 3] = [("cells", cells), ("validated points", validated), ("peer", peer)];
+pub(crate) const ALL: [Reading; 3] =
+    [("cells", cells), ("validated points", validated), ("peer", peer)];
 
 /// Two bodies of about `bytes` bytes with nothing wrong in them.
 pub(crate) fn workloads(bytes: usize) -> [(&'static str, String); 2] {
@@ -41,8 +42,9 @@ fn clean(bytes: usize) -> String {
 }
 
 fn quoted(bytes: usize) -> String {
-    let mut body =
-        String::from("#datatype measurement,tag,string,string,double,dateTime:RFC3339\nm,host,message,by,value,time\n");
+    let mut body = String::from(
+        "#datatype measurement,tag,string,string,double,dateTime:RFC3339\nm,host,message,by,value,time\n",
+    );
     let mut row: u64 = 0;
     while body.len() < bytes {
         let _ = writeln!(
@@ -75,7 +77,8 @@ fn cells(body: &str) -> u64 {
 }
 
 fn peer(body: &str) -> u64 {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body.as_bytes());
     let mut row = csv::ByteRecord::new();
     let mut sum = 0;
     while reader.read_byte_record(&mut row).expect("a valid row") {

@@ -9,13 +9,19 @@ use lineproof::{FieldValue, Point};
 pub(crate) type Decoder = (&'static str, fn(&str) -> u64);
 
 /// Us twice, then the peer.
-pub(crate) const ALL: [Decoder; 3] =
-    [("Lines::read, point reused", reused), ("points, fresh", fresh), ("influxdb-line-protocol 2.0.0", peer)];
+pub(crate) const ALL: [Decoder; 3] = [
+    ("Lines::read, point reused", reused),
+    ("points, fresh", fresh),
+    ("influxdb-line-protocol 2.0.0", peer),
+];
 
 /// Panics unless all decoders agree on `body`.
 pub(crate) fn assert_agreement(name: &str, body: &str) {
     let sums = ALL.map(|(_, decode)| decode(body));
-    assert!(sums.iter().all(|&sum| sum == sums[0]), "the decoders disagree on workload {name}: {sums:x?}");
+    assert!(
+        sums.iter().all(|&sum| sum == sums[0]),
+        "the decoders disagree on workload {name}: {sums:x?}"
+    );
 }
 
 /// Cheap, and moved by every length and by the first and last bytes: decoding is measured, not hashing.
@@ -29,7 +35,8 @@ impl Checksum {
 
     fn text(&mut self, text: &str) {
         let ends = text.as_bytes().first().zip(text.as_bytes().last());
-        let (first, last) = ends.map_or((0, 0), |(&first, &last)| (u64::from(first), u64::from(last)));
+        let (first, last) =
+            ends.map_or((0, 0), |(&first, &last)| (u64::from(first), u64::from(last)));
         self.number(text.len() as u64 | first << 48 | last << 56);
     }
 

@@ -91,9 +91,24 @@ fn nanoseconds(number: usize) -> u64 {
 
 /// Floats as an agent sends them: all the digits that the percentage happened to have.
 fn cpu(random: &mut Random, number: usize, out: &mut String) {
-    const USAGES: [&str; 10] =
-        ["guest", "guest_nice", "idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"];
-    put!(out, "cpu,cpu=cpu{},host=host-{:04},region=eu-central-1 ", random.below(64), random.below(10_000));
+    const USAGES: [&str; 10] = [
+        "guest",
+        "guest_nice",
+        "idle",
+        "iowait",
+        "irq",
+        "nice",
+        "softirq",
+        "steal",
+        "system",
+        "user",
+    ];
+    put!(
+        out,
+        "cpu,cpu=cpu{},host=host-{:04},region=eu-central-1 ",
+        random.below(64),
+        random.below(10_000)
+    );
     for (at, usage) in USAGES.iter().enumerate() {
         let comma = if at == 0 { "" } else { "," };
         let value = random.fraction() * if *usage == "idle" { 100.0 } else { 10.0 };
@@ -197,5 +212,10 @@ fn reading(series: u64, as_integer: bool, random: &mut Random, number: usize, ou
     } else {
         put!(out, "temperature={temperature:.2}");
     }
-    put!(out, ",humidity={:.2},state=\"running\" {}", random.fraction() * 80.0 + 10.0, nanoseconds(number));
+    put!(
+        out,
+        ",humidity={:.2},state=\"running\" {}",
+        random.fraction() * 80.0 + 10.0,
+        nanoseconds(number)
+    );
 }

@@ -10,7 +10,8 @@ use laws::{Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError, WrongPrecision,
+    Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError,
+    WrongPrecision,
 };
 
 /// A target's name, which is its folder of seeds too, and its law.
@@ -54,28 +55,44 @@ pub fn line_protocol(body: &[u8]) {
 fn check_point(body: &[u8], point: &Point<'_>) {
     let whole = point.span();
     let inside = |span: Span| {
-        assert!(whole.start() <= span.start() && span.end() <= whole.end(), "{span:?} is not in {whole:?}");
+        assert!(
+            whole.start() <= span.start() && span.end() <= whole.end(),
+            "{span:?} is not in {whole:?}"
+        );
         std::str::from_utf8(&body[span.range()]).expect("a span that cuts no character")
     };
     inside(whole);
     assert_eq!(Position::of(body, whole.start()).line, point.line());
     assert!(!inside(point.measurement_span()).is_empty(), "an empty measurement");
     for tag in point.tags() {
-        assert!(!inside(tag.key_span()).is_empty() && !inside(tag.value_span()).is_empty(), "an empty tag");
+        assert!(
+            !inside(tag.key_span()).is_empty() && !inside(tag.value_span()).is_empty(),
+            "an empty tag"
+        );
         assert!(!tag.key().is_empty() && !tag.value().is_empty(), "an empty tag");
     }
     assert!(point.fields().len() > 0, "a point without fields");
     for field in point.fields() {
-        assert!(!inside(field.key_span()).is_empty() && !inside(field.value_span()).is_empty(), "an empty field");
+        assert!(
+            !inside(field.key_span()).is_empty() && !inside(field.value_span()).is_empty(),
+            "an empty field"
+        );
     }
     let spelled = inside(point.timestamp_span()).parse().ok();
-    assert_eq!(point.timestamp().map(|timestamp| timestamp.value()), spelled, "a timestamp at another place");
+    assert_eq!(
+        point.timestamp().map(|timestamp| timestamp.value()),
+        spelled,
+        "a timestamp at another place"
+    );
 }
 
 fn check_error(body: &[u8], error: &SyntaxError) {
     let span = error.span();
     assert!(span.end() <= body.len(), "{span:?} is not in the body");
-    assert_eq!(Position::of(body, span.start()), Position { line: error.line(), column: error.column() });
+    assert_eq!(
+        Position::of(body, span.start()),
+        Position { line: error.line(), column: error.column() }
+    );
     assert_eq!(error.found().is_none(), span.is_empty(), "{error:?}");
     assert!(error.found().is_none_or(|found| found.len() <= 64), "{error:?}");
     assert!(error.line_text().len() <= 256, "{error:?}");
@@ -94,7 +111,9 @@ pub fn agree(body: &[u8]) {
                 (Some(Ok(())), Some(Ok(()))) => assert_same(&one, &other),
                 (Some(Err(error)), Some(Err(again))) => assert_eq!(error, again, "limit {limit}"),
                 (None, None) => break,
-                (fast, book) => panic!("{fast:?} the fast way, {book:?} by the grammar, limit {limit}"),
+                (fast, book) => {
+                    panic!("{fast:?} the fast way, {book:?} by the grammar, limit {limit}")
+                }
             }
         }
     }
@@ -104,7 +123,8 @@ fn assert_same(one: &Point<'_>, other: &Point<'_>) {
     // Points are equal when they say the same, bit by bit; where and in which order they say it comes on top.
     assert_eq!(one, other);
     let places = |point: &Point<'_>| {
-        let fields: Vec<_> = point.fields().map(|field| (field.key_span(), field.value_span())).collect();
+        let fields: Vec<_> =
+            point.fields().map(|field| (field.key_span(), field.value_span())).collect();
         (point.line(), point.span(), point.measurement_span(), point.timestamp_span(), fields)
     };
     assert_eq!(places(one), places(other), "{one:?}");
@@ -118,12 +138,18 @@ pub fn validate(input: &[u8]) {
     let pick = |byte: u8, shift: u32, mask: u8| usize::from((byte >> shift) & mask);
     let setup = Setup {
         bucket: Bucket::ALL[pick(*first, 0, 3)],
-        precision: [Precision::Nanoseconds, Precision::Microseconds, Precision::Milliseconds, Precision::Seconds]
-            [pick(*first, 2, 3)],
+        precision: [
+            Precision::Nanoseconds,
+            Precision::Microseconds,
+            Precision::Milliseconds,
+            Precision::Seconds,
+        ][pick(*first, 2, 3)],
         scope: [ConflictScope::Series, ConflictScope::Measurement][pick(*first, 4, 1)],
-        atomicity: [Atomicity::Field, Atomicity::Field, Atomicity::Line, Atomicity::Batch][pick(*first, 5, 3)],
+        atomicity: [Atomicity::Field, Atomicity::Field, Atomicity::Line, Atomicity::Batch]
+            [pick(*first, 5, 3)],
         profile: [Profile::Cloud, Profile::Oss][pick(*first, 7, 1)],
-        default_timestamp: [None, Some(1_700_000_000_123_456_789), Some(i64::MIN), Some(i64::MAX)][pick(*second, 0, 3)],
+        default_timestamp: [None, Some(1_700_000_000_123_456_789), Some(i64::MIN), Some(i64::MAX)]
+            [pick(*second, 0, 3)],
         oldest: [None, Some(1_600_000_000_000_000_000)][pick(*second, 2, 1)],
         wrong_precision: [
             None,
@@ -142,7 +168,9 @@ pub fn round_trip(body: &[u8]) {
     let mut text = String::new();
     for point in points(body).filter_map(Result::ok) {
         text.clear();
-        point.write_to(&mut text, Precision::Nanoseconds).expect("a point that was read can be written");
+        point
+            .write_to(&mut text, Precision::Nanoseconds)
+            .expect("a point that was read can be written");
         let mut again = points(text.as_bytes());
         let read = again.next().expect("a line").expect("what was written is read");
         assert!(again.next().is_none(), "one point was written as several: {text:?}");
@@ -181,7 +209,10 @@ pub fn annotated_csv(body: &[u8]) {
         match table {
             Ok(table) => {
                 assert!(!table.columns().is_empty(), "a table without columns");
-                assert!(table.records().all(|record| record.len() == table.columns().len()), "a ragged table");
+                assert!(
+                    table.records().all(|record| record.len() == table.columns().len()),
+                    "a ragged table"
+                );
                 assert_eq!(
                     table.group_key().count(),
                     table.columns().iter().filter(|column| column.is_in_group()).count()
@@ -245,7 +276,9 @@ fn check_written(point: &Point<'_>, text: &mut String) {
     for (read, field) in read.fields().zip(point.fields()) {
         assert_eq!(read.key(), field.key(), "{text:?}");
         match (read.value(), field.value()) {
-            (FieldValue::Float(read), FieldValue::Float(value)) => assert_eq!(read.to_bits(), value.to_bits()),
+            (FieldValue::Float(read), FieldValue::Float(value)) => {
+                assert_eq!(read.to_bits(), value.to_bits())
+            }
             (read, value) => assert_eq!(read, value, "{text:?}"),
         }
     }

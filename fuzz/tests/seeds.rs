@@ -8,9 +8,12 @@ fn every_target_holds_on_its_seeds() {
     for (name, law) in lineproof_fuzz::TARGETS {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(name);
         let mut seeds = 0;
-        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        for entry in
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
             let path = entry.expect("a seed").path();
-            let seed = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let seed =
+                fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             println!("{name}: {}", path.display());
             law(&seed);
             seeds += 1;

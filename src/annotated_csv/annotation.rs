@@ -83,7 +83,13 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     #[cold]
-    pub(super) fn error(self, kind: Kind, part: Part, expected: &'static str, piece: Piece) -> SyntaxError {
+    pub(super) fn error(
+        self,
+        kind: Kind,
+        part: Part,
+        expected: &'static str,
+        piece: Piece,
+    ) -> SyntaxError {
         let span = Span::new(piece.start as usize, piece.end as usize);
         SyntaxError::new(
             Fault { kind, part, expected, span },
@@ -198,7 +204,14 @@ impl Name {
 impl<'a> Blocks<'a> {
     pub(super) fn new(records: Records<'a>) -> Self {
         let (record, block) = (Record::default(), Block::default());
-        Self { records, zones: None, record, block, state: State::Annotations, behind_blank_and_comment: 0 }
+        Self {
+            records,
+            zones: None,
+            record,
+            block,
+            state: State::Annotations,
+            behind_blank_and_comment: 0,
+        }
     }
 
     /// Goes on to the next header or row of data. An error is told once, and what it costs is passed over.
@@ -208,7 +221,12 @@ impl<'a> Blocks<'a> {
             match self.records.read(&mut self.record)? {
                 Ok(()) => {
                     if self.state == State::Data
-                        && self.record.text.as_bytes().first().is_some_and(|&byte| byte != b'#' && byte != b'"')
+                        && self
+                            .record
+                            .text
+                            .as_bytes()
+                            .first()
+                            .is_some_and(|&byte| byte != b'#' && byte != b'"')
                     {
                         return Some(Ok(Step::Row));
                     }
@@ -235,7 +253,8 @@ impl<'a> Blocks<'a> {
 
     /// The first annotation of a table of which there is no more than annotations.
     pub(super) fn unfinished(&self) -> Option<&Annotation<'a>> {
-        let annotations = || self.block.of_columns().min_by_key(|annotation| annotation.place.offset);
+        let annotations =
+            || self.block.of_columns().min_by_key(|annotation| annotation.place.offset);
         (self.state == State::Annotations).then(annotations).flatten()
     }
 
@@ -251,7 +270,9 @@ impl<'a> Blocks<'a> {
             // A comment is part of no table.
             _ if name == Name::Comment => before,
             State::Data | State::LostData if name.is_annotation() => State::LostAnnotations,
-            State::Annotations if is_annotation || error.kind() == Kind::InvalidSeparator => State::LostAnnotations,
+            State::Annotations if is_annotation || error.kind() == Kind::InvalidSeparator => {
+                State::LostAnnotations
+            }
             // It was the header.
             State::Annotations => State::LostData,
             State::LostAnnotations if !is_annotation => State::LostData,
@@ -294,7 +315,12 @@ impl<'a> Blocks<'a> {
             None => Ok(()),
             Some(cell) => {
                 let piece = Piece { start: cell.raw().start, end: self.record.place().end().end };
-                Err(self.record.place().error(Kind::RowWidth, part, "at most 262144 columns", piece))
+                Err(self.record.place().error(
+                    Kind::RowWidth,
+                    part,
+                    "at most 262144 columns",
+                    piece,
+                ))
             }
         }
     }
@@ -317,13 +343,19 @@ impl<'a> Blocks<'a> {
                 }
                 let piece = self.record.cells.first().map_or(Piece::default(), |cell| cell.raw());
                 let expected = "a known annotation, or '# ' and a comment";
-                return Err(place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece));
+                return Err(place.error(
+                    Kind::UnknownAnnotation,
+                    Part::Annotation,
+                    expected,
+                    piece,
+                ));
             }
             (_, State::LostAnnotations) => return Ok(()),
             (_, State::Annotations) => {}
             (_, State::Data | State::LostData) => {
                 let is_of_lost_table = self.state == State::LostData;
-                self.block = Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
+                self.block =
+                    Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
                 self.state = State::Annotations;
             }
         }
@@ -333,7 +365,8 @@ impl<'a> Blocks<'a> {
             return Err(error);
         }
         let annotation = Annotation::of(&self.record, spelling);
-        let name_piece = Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
+        let name_piece =
+            Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
         let taken = self.block.take(name, annotation, name_piece, self.zones);
         if taken.is_err() {
             self.state = State::LostAnnotations;
@@ -361,8 +394,9 @@ impl<'a> Block<'a> {
                 let column = usize::from(annotation.value(0).0.is_empty());
                 let (text, piece) = annotation.value(column);
                 let zone = Zone::parse(text, zones);
-                self.zone =
-                    Some(zone.map_err(|fault| place.error(fault.kind, Part::Annotation, fault.expected, piece))?);
+                self.zone = Some(zone.map_err(|fault| {
+                    place.error(fault.kind, Part::Annotation, fault.expected, piece)
+                })?);
                 self.timezone = Some(annotation);
                 return Ok(());
             }
@@ -370,7 +404,12 @@ impl<'a> Block<'a> {
                 self.virtual_bytes += place.end().end as usize;
                 if self.virtual_bytes > MAX_VIRTUAL_BYTES {
                     let expected = "at most 16 KiB of constants and templates for a table";
-                    return Err(place.error(Kind::TooManyConstants, Part::Annotation, expected, name_piece));
+                    return Err(place.error(
+                        Kind::TooManyConstants,
+                        Part::Annotation,
+                        expected,
+                        name_piece,
+                    ));
                 }
                 self.virtuals.push(Virtual { is_concat: name == Name::Concat, annotation });
                 return Ok(());
@@ -405,8 +444,9 @@ impl<'a> Block<'a> {
 
     /// Whether `#default` has the last word on what `#datatype` says of a default.
     pub(super) fn is_default_behind_datatype(&self) -> bool {
-        let offset =
-            |annotation: &Option<Annotation<'_>>| annotation.as_ref().map(|annotation| annotation.place.offset);
+        let offset = |annotation: &Option<Annotation<'_>>| {
+            annotation.as_ref().map(|annotation| annotation.place.offset)
+        };
         offset(&self.default) > offset(&self.datatype)
     }
 
@@ -417,7 +457,12 @@ impl<'a> Block<'a> {
                 let expected = "an annotation of columns between this one and the next row";
                 let len = place.text.len();
                 debug_assert!(header.offset > place.offset);
-                Err(place.error(Kind::MisplacedAnnotation, Part::Annotation, expected, Piece::new(0, len)))
+                Err(place.error(
+                    Kind::MisplacedAnnotation,
+                    Part::Annotation,
+                    expected,
+                    Piece::new(0, len),
+                ))
             }
             _ => Ok(()),
         }
@@ -435,6 +480,8 @@ pub(super) fn same_width(
         return Ok(());
     }
     let expected = "as many cells as the table's first annotation has";
-    let extra = values.get(width).map_or(place.end(), |(_, piece)| Piece { start: piece.start, end: place.end().end });
+    let extra = values
+        .get(width)
+        .map_or(place.end(), |(_, piece)| Piece { start: piece.start, end: place.end().end });
     Err(place.error(Kind::RowWidth, part, expected, extra))
 }

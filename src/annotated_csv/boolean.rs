@@ -31,7 +31,11 @@ impl BooleanFormat {
             return Ok(Self::Plain);
         }
         let Some((truthy, falsy)) = format.split_once(':') else {
-            return Err(CellFault::whole(Kind::InvalidFormat, "two lists, such as 'yes,1:no,0'", format));
+            return Err(CellFault::whole(
+                Kind::InvalidFormat,
+                "two lists, such as 'yes,1:no,0'",
+                format,
+            ));
         };
         let other = match (truthy.is_empty(), falsy.is_empty()) {
             (_, true) => Some(false),
@@ -53,9 +57,10 @@ impl BooleanFormat {
 pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, CellFault> {
     let (value, expected) = match format {
         BooleanFormat::Plain => (plain(text), "true or false"),
-        BooleanFormat::Listed { values, other } => {
-            (values.get(text).copied().or(*other), "a value of one of the two lists in the column's format")
-        }
+        BooleanFormat::Listed { values, other } => (
+            values.get(text).copied().or(*other),
+            "a value of one of the two lists in the column's format",
+        ),
     };
     value.ok_or_else(|| CellFault::whole(Kind::InvalidValue, expected, text))
 }
@@ -118,7 +123,8 @@ mod tests {
             ("both lists empty", ":", "true", Some(false)),
         ] {
             let format = BooleanFormat::parse(format).unwrap();
-            let fault = |expected| CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
+            let fault =
+                |expected| CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
             let found = boolean(text, &format);
             match (expected, found) {
                 (Some(expected), found) => assert_eq!(found, Ok(expected), "{case}"),

@@ -107,7 +107,11 @@ mod tests {
                 for day in 1..=days_in_month(year, month) {
                     day_of_year += 1;
                     assert_eq!(days_since_1970(year, month, day), expected, "{year}-{month}-{day}");
-                    assert_eq!(month_and_day(year, day_of_year), Some((month, day)), "{year} day {day_of_year}");
+                    assert_eq!(
+                        month_and_day(year, day_of_year),
+                        Some((month, day)),
+                        "{year} day {day_of_year}"
+                    );
                     expected += 1;
                 }
             }
@@ -119,9 +123,13 @@ mod tests {
 
     #[test]
     fn known_days() {
-        for (year, month, day, days) in
-            [(1970, 1, 1, 0), (1969, 12, 31, -1), (2000, 2, 29, 11_016), (2020, 3, 1, 18_322), (1600, 3, 1, -135_080)]
-        {
+        for (year, month, day, days) in [
+            (1970, 1, 1, 0),
+            (1969, 12, 31, -1),
+            (2000, 2, 29, 11_016),
+            (2020, 3, 1, 18_322),
+            (1600, 3, 1, -135_080),
+        ] {
             assert_eq!(days_since_1970(year, month, day), days, "{year}-{month}-{day}");
         }
     }

@@ -41,7 +41,9 @@ impl Kind {
             Self::String => return Ok(CellValue::Text(text)),
             Self::Double(format) => Value::Float(number::double(text, format)?),
             Self::Long(format) => Value::Integer(number::long(text, format)?),
-            Self::UnsignedLong(format) => Value::UnsignedInteger(number::unsigned_long(text, format)?),
+            Self::UnsignedLong(format) => {
+                Value::UnsignedInteger(number::unsigned_long(text, format)?)
+            }
             Self::Boolean(format) => Value::Boolean(boolean::boolean(text, format)?),
             Self::Duration => Value::Integer(duration::duration(text)?),
         };

@@ -97,16 +97,27 @@ impl<'t> DataType<'t> {
             | Declared::Ignored
             | Declared::Unknown => ValueKind::Raw,
             Declared::String => ValueKind::String,
-            Declared::Double => ValueKind::Double(NumberFormat::parse(self.format).map_err(format_fault)?),
-            Declared::Long => ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_fault)?),
-            Declared::UnsignedLong => {
-                ValueKind::UnsignedLong(NumberFormat::parse_whole(self.format).map_err(format_fault)?)
+            Declared::Double => {
+                ValueKind::Double(NumberFormat::parse(self.format).map_err(format_fault)?)
             }
-            Declared::Boolean => ValueKind::Boolean(Box::new(BooleanFormat::parse(self.format).map_err(format_fault)?)),
+            Declared::Long => {
+                ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_fault)?)
+            }
+            Declared::UnsignedLong => ValueKind::UnsignedLong(
+                NumberFormat::parse_whole(self.format).map_err(format_fault)?,
+            ),
+            Declared::Boolean => ValueKind::Boolean(Box::new(
+                BooleanFormat::parse(self.format).map_err(format_fault)?,
+            )),
             Declared::Duration => ValueKind::Duration,
-            Declared::Time => return Err((Kind::InvalidDataType, "a type of field values, which a time is not")),
+            Declared::Time => {
+                return Err((Kind::InvalidDataType, "a type of field values, which a time is not"));
+            }
             Declared::Base64Binary => {
-                return Err((Kind::InvalidDataType, "a type of field values, which binary data is not"));
+                return Err((
+                    Kind::InvalidDataType,
+                    "a type of field values, which binary data is not",
+                ));
             }
         })
     }
@@ -148,7 +159,13 @@ impl Declaration<'_, '_> {
     }
 
     #[cold]
-    pub(super) fn error(&self, at: (Place<'_>, Piece), kind: Kind, part: Part, expected: &'static str) -> SyntaxError {
+    pub(super) fn error(
+        &self,
+        at: (Place<'_>, Piece),
+        kind: Kind,
+        part: Part,
+        expected: &'static str,
+    ) -> SyntaxError {
         let of_csv = OfCsv { column: Some(self.name()), query_error: None };
         at.0.error(kind, part, expected, at.1).of_csv(of_csv)
     }
@@ -205,7 +222,8 @@ pub(super) fn column<'a, 'b>(
         is_concat: false,
     };
     if let Some((text, at)) = default.filter(|(text, _)| !text.is_empty()) {
-        let faulty = |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
+        let faulty =
+            |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
         if preset.is_some() {
             return faulty(Kind::ConflictingDefaults, "one default for the column");
         }
@@ -228,9 +246,13 @@ pub(super) fn virtual_column<'a, 'b>(
     let data_type = DataType::parse(cell(0).0);
     let has_value_cell = annotation.values.len() > first + 2;
     let (mut label, mut value) = (cell(1), cell(2));
-    if let Some(default) = data_type.default.filter(|default| !has_value_cell && !default.is_empty()) {
+    if let Some(default) =
+        data_type.default.filter(|default| !has_value_cell && !default.is_empty())
+    {
         value = (default, cell(0).1);
-    } else if value.0.is_empty() && matches!(data_type.declared, Declared::Measurement | Declared::Time) {
+    } else if value.0.is_empty()
+        && matches!(data_type.declared, Declared::Measurement | Declared::Time)
+    {
         (label, value) = (("", label.1), label);
     }
     let declaration = Declaration {
@@ -246,7 +268,12 @@ pub(super) fn virtual_column<'a, 'b>(
     };
     if value.0.is_empty() {
         let expected = "a type, a label and a value";
-        return Err(declaration.error((place, value.1), Kind::InvalidAnnotation, Part::Annotation, expected));
+        return Err(declaration.error(
+            (place, value.1),
+            Kind::InvalidAnnotation,
+            Part::Annotation,
+            expected,
+        ));
     }
     Ok(declaration)
 }

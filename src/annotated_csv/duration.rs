@@ -40,7 +40,9 @@ pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
         }
         Fault::Number => CellFault::whole(Kind::InvalidValue, "a duration such as 1h30m", text),
         Fault::Overflow => out_of_range(text),
-        Fault::Truncated => CellFault::whole(Kind::TruncatedNumber, "a whole number of nanoseconds", text),
+        Fault::Truncated => {
+            CellFault::whole(Kind::TruncatedNumber, "a whole number of nanoseconds", text)
+        }
     })?;
     let value = if negative { 0i64.checked_sub_unsigned(sum) } else { i64::try_from(sum).ok() };
     value.ok_or_else(|| out_of_range(text))
@@ -49,14 +51,19 @@ pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
 /// The same with days and weeks, as the result of a query may have them: beside these there is neither sign nor fraction.
 pub(super) fn long_duration(text: &str) -> Result<i64, CellFault> {
     let read = duration(text);
-    let may_have_them = |fault: &CellFault| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
+    let may_have_them =
+        |fault: &CellFault| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
     if !read.as_ref().is_err_and(may_have_them) {
         return read;
     }
     let sum = long_sum(text).map_err(|fault| match fault {
         Fault::Unit { rest, len } => {
             let start = text.len() - rest;
-            CellFault::at(Kind::InvalidValue, "a unit: ns, us, ms, s, m, h, d or w", start..start + len)
+            CellFault::at(
+                Kind::InvalidValue,
+                "a unit: ns, us, ms, s, m, h, d or w",
+                start..start + len,
+            )
         }
         Fault::Overflow => out_of_range(text),
         Fault::Number | Fault::Truncated => {
@@ -77,17 +84,23 @@ fn long_sum(text: &str) -> Result<u64, Fault> {
         if number.is_empty() || name.is_empty() {
             return Err(Fault::Number);
         }
-        let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name) else {
+        let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name)
+        else {
             return Err(Fault::Unit { rest: rest.len(), len: name.len() });
         };
         rest = &rest[name.len()..];
-        sum = sum.and_then(|sum| sum.checked_add(nanoseconds(number, "", unit)?).ok_or(Fault::Overflow));
+        sum = sum
+            .and_then(|sum| sum.checked_add(nanoseconds(number, "", unit)?).ok_or(Fault::Overflow));
     }
     sum
 }
 
 fn out_of_range(text: &str) -> CellFault {
-    CellFault::whole(Kind::NumberOutOfRange, "a duration whose nanoseconds fit a signed 64-bit integer", text)
+    CellFault::whole(
+        Kind::NumberOutOfRange,
+        "a duration whose nanoseconds fit a signed 64-bit integer",
+        text,
+    )
 }
 
 enum Fault {
@@ -123,11 +136,17 @@ fn sum(groups: &str) -> Result<u64, Fault> {
         }
         let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
         let Some(&(_, unit)) = UNITS.iter().find(|(known, _)| *known == name) else {
-            let (from, len) = if name.is_empty() { (group, group.len() - rest.len()) } else { (rest, name.len()) };
+            let (from, len) = if name.is_empty() {
+                (group, group.len() - rest.len())
+            } else {
+                (rest, name.len())
+            };
             return Err(Fault::Unit { rest: from.len(), len });
         };
         rest = &rest[name.len()..];
-        sum = sum.and_then(|sum| sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(Fault::Overflow));
+        sum = sum.and_then(|sum| {
+            sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(Fault::Overflow)
+        });
     }
     sum
 }
@@ -149,7 +168,8 @@ fn nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, Fault> {
     if fraction.len() > FRACTION_DIGITS {
         return Err(Fault::Truncated);
     }
-    let numerator = fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
+    let numerator =
+        fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
     let denominator = 10u128.pow(fraction.len() as u32);
     if !numerator.is_multiple_of(denominator) {
         return Err(Fault::Truncated);
@@ -218,8 +238,10 @@ mod tests {
 
     #[test]
     fn the_unit_is_shown_that_no_query_has() {
-        let (unit, long_unit) = ("a unit: ns, us, ms, s, m or h", "a unit: ns, us, ms, s, m, h, d or w");
-        let (any, whole) = ("a duration such as 1h30m", "whole numbers with units and no sign, such as 1w2d12h");
+        let (unit, long_unit) =
+            ("a unit: ns, us, ms, s, m or h", "a unit: ns, us, ms, s, m, h, d or w");
+        let (any, whole) =
+            ("a duration such as 1h30m", "whole numbers with units and no sign, such as 1w2d12h");
         for (text, expected, at) in [
             ("1y", unit, 1..2),
             ("1h2mo", unit, 3..5),
@@ -235,7 +257,11 @@ mod tests {
             ("1d.5", whole, 0..4),
         ] {
             let fault = long_duration(text).unwrap_err();
-            assert_eq!((fault.kind, fault.expected, fault.span), (Kind::InvalidValue, expected, at), "{text}");
+            assert_eq!(
+                (fault.kind, fault.expected, fault.span),
+                (Kind::InvalidValue, expected, at),
+                "{text}"
+            );
         }
     }
 
@@ -264,7 +290,12 @@ mod tests {
             ("spelled wrong counts more", "99999999999999999999999h1", Kind::InvalidValue, 24..25),
             ("strict: below a nanosecond", "0.5ns", Kind::TruncatedNumber, 0..5),
             ("strict: part of a nanosecond", "1.0000000001s", Kind::TruncatedNumber, 0..13),
-            ("strict: part of a nanosecond of an hour", "0.00000000000025h", Kind::TruncatedNumber, 0..17),
+            (
+                "strict: part of a nanosecond of an hour",
+                "0.00000000000025h",
+                Kind::TruncatedNumber,
+                0..17,
+            ),
             ("strict: third", "0.33333333333333333333333333333333h", Kind::TruncatedNumber, 0..35),
         ] {
             let fault = duration(text).unwrap_err();

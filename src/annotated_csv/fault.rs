@@ -24,7 +24,11 @@ impl CellFault {
 
     /// The bytes `span` offend.
     #[cold]
-    pub(super) const fn at(kind: SyntaxErrorKind, expected: &'static str, span: Range<usize>) -> Self {
+    pub(super) const fn at(
+        kind: SyntaxErrorKind,
+        expected: &'static str,
+        span: Range<usize>,
+    ) -> Self {
         Self { kind, expected, span }
     }
 }

@@ -131,7 +131,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const WEEKDAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl Layout {
     /// The layout that `text` spells.
@@ -144,7 +145,11 @@ impl Layout {
             let rest = &text[at..];
             let len = if rest.starts_with(ABBREVIATION) {
                 let expected = "an offset such as -0700, as an abbreviation is ambiguous";
-                return Err(CellFault::at(Kind::InvalidFormat, expected, at..at + ABBREVIATION.len()));
+                return Err(CellFault::at(
+                    Kind::InvalidFormat,
+                    expected,
+                    at..at + ABBREVIATION.len(),
+                ));
             } else if let Some((part, len)) = part(rest) {
                 if tokens.parts == MAX_PARTS {
                     let expected = "at most 100 parts of a time in a layout";
@@ -237,7 +242,9 @@ impl Tokens {
     }
 
     fn tell_a_day(&self) -> bool {
-        let tell = |is: fn(Part) -> bool| self.list.iter().any(|token| matches!(token, Token::Part(part) if is(*part)));
+        let tell = |is: fn(Part) -> bool| {
+            self.list.iter().any(|token| matches!(token, Token::Part(part) if is(*part)))
+        };
         let year = tell(|part| matches!(part, Part::Year | Part::ShortYear));
         let month = tell(|part| matches!(part, Part::Month(_) | Part::MonthName { .. }));
         let day = tell(|part| matches!(part, Part::Day(_)));
@@ -253,16 +260,26 @@ impl Part {
                 let year = u16::from(input.number(Width::Full, 0..=99, "a year of two digits")?);
                 time.year = if year < 69 { 2000 + year } else { 1900 + year };
             }
-            Self::Month(width) => time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?),
-            Self::MonthName { short } => time.month = Some(input.name(&MONTHS, short, "the name of a month")?),
+            Self::Month(width) => {
+                time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?)
+            }
+            Self::MonthName { short } => {
+                time.month = Some(input.name(&MONTHS, short, "the name of a month")?)
+            }
             Self::Weekday { short } => {
                 input.name(&WEEKDAYS, short, "the name of a weekday")?;
             }
-            Self::Day(width) => time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?),
+            Self::Day(width) => {
+                time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?)
+            }
             Self::DayOfYear(width) => time.day_of_year = Some(input.day_of_year(width)?),
             Self::Hour => time.hour = input.number(Width::Free, 0..=23, "an hour from 0 to 23")?,
-            Self::Hour12(width) => time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?,
-            Self::Minute(width) => time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?,
+            Self::Hour12(width) => {
+                time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?
+            }
+            Self::Minute(width) => {
+                time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?
+            }
             Self::Second { width, takes_fraction } => {
                 time.second = input.number(width, 0..=59, "a second from 0 to 59")?;
                 if takes_fraction {
@@ -274,7 +291,9 @@ impl Part {
                 Noon::After => time.after_noon = true,
             },
             Self::Fraction(decimals) => time.tell_fraction(input.fraction(decimals)?),
-            Self::Offset { zulu, numbers, colons } => time.offset = Some(input.offset(zulu, numbers, colons)?),
+            Self::Offset { zulu, numbers, colons } => {
+                time.offset = Some(input.offset(zulu, numbers, colons)?)
+            }
         }
         Ok(())
     }
@@ -322,7 +341,12 @@ impl Input<'_> {
     }
 
     /// A number of two digits at most.
-    fn number(&mut self, width: Width, range: RangeInclusive<u8>, expected: &'static str) -> Result<u8, CellFault> {
+    fn number(
+        &mut self,
+        width: Width,
+        range: RangeInclusive<u8>,
+        expected: &'static str,
+    ) -> Result<u8, CellFault> {
         let blank = usize::from(width == Width::Padded && self.rest().starts_with(b" "));
         let (number, digits) = match self.rest()[blank..] {
             [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (ones - b'0'), 2),
@@ -338,7 +362,9 @@ impl Input<'_> {
     }
 
     fn year(&mut self) -> Result<u16, CellFault> {
-        let [y1, y2, y3, y4, ..] = *self.rest() else { return Err(self.fault("a year of four digits")) };
+        let [y1, y2, y3, y4, ..] = *self.rest() else {
+            return Err(self.fault("a year of four digits"));
+        };
         let (Some(century), Some(year)) = (two_digits(y1, y2), two_digits(y3, y4)) else {
             return Err(self.fault("a year of four digits"));
         };
@@ -352,9 +378,11 @@ impl Input<'_> {
             Width::Padded => self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count(),
             _ => 0,
         };
-        let digits = self.rest().iter().skip(blanks).take(3).take_while(|byte| byte.is_ascii_digit());
-        let (number, count) =
-            digits.fold((0, 0), |(number, count), digit| (number * 10 + u16::from(digit - b'0'), count + 1));
+        let digits =
+            self.rest().iter().skip(blanks).take(3).take_while(|byte| byte.is_ascii_digit());
+        let (number, count) = digits.fold((0, 0), |(number, count), digit| {
+            (number * 10 + u16::from(digit - b'0'), count + 1)
+        });
         if count == 0 || (width == Width::Full && count < 3) {
             return Err(self.fault(expected));
         }
@@ -367,10 +395,19 @@ impl Input<'_> {
     }
 
     /// The number of the name at the front, from 1.
-    fn name(&mut self, names: &[&str], short: bool, expected: &'static str) -> Result<u8, CellFault> {
+    fn name(
+        &mut self,
+        names: &[&str],
+        short: bool,
+        expected: &'static str,
+    ) -> Result<u8, CellFault> {
         for (number, name) in (1..).zip(names) {
             let len = if short { 3 } else { name.len() };
-            if self.rest().get(..len).is_some_and(|found| found.eq_ignore_ascii_case(&name.as_bytes()[..len])) {
+            if self
+                .rest()
+                .get(..len)
+                .is_some_and(|found| found.eq_ignore_ascii_case(&name.as_bytes()[..len]))
+            {
                 self.at += len;
                 return Ok(number);
             }
@@ -398,15 +435,17 @@ impl Input<'_> {
             _ => 0,
         };
         match decimals {
-            Some(wanted) if found < wanted => return Err(self.fault("as many decimals of a second as in the layout")),
+            Some(wanted) if found < wanted => {
+                return Err(self.fault("as many decimals of a second as in the layout"));
+            }
             _ if found == 0 => return Ok(None),
             _ => {}
         }
         let digits = self.at + 1..self.at + 1 + found;
         self.at = digits.end;
-        calendar::nanoseconds(&self.text.as_bytes()[digits.clone()])
-            .map(Some)
-            .ok_or_else(|| CellFault::at(Kind::TruncatedNumber, "at most nine decimals of a second", digits))
+        calendar::nanoseconds(&self.text.as_bytes()[digits.clone()]).map(Some).ok_or_else(|| {
+            CellFault::at(Kind::TruncatedNumber, "at most nine decimals of a second", digits)
+        })
     }
 
     /// Seconds east of UTC.
@@ -469,10 +508,13 @@ impl Time {
     fn date_time(&self, text: &str) -> Result<DateTime, CellFault> {
         let wrong = |expected| CellFault::whole(Kind::InvalidTimestamp, expected, text);
         let (month, day) = match self.day_of_year {
-            Some(day) => month_and_day(self.year, day).ok_or_else(|| wrong("a day that the year has"))?,
+            Some(day) => {
+                month_and_day(self.year, day).ok_or_else(|| wrong("a day that the year has"))?
+            }
             None => (self.month.unwrap_or(1), self.day.unwrap_or(1)),
         };
-        if self.month.is_some_and(|told| told != month) || self.day.is_some_and(|told| told != day) {
+        if self.month.is_some_and(|told| told != month) || self.day.is_some_and(|told| told != day)
+        {
             return Err(wrong("a day of the year that is that of the month"));
         }
         if day > days_in_month(self.year, month) {
@@ -565,16 +607,36 @@ mod tests {
             ("2006-01-02 15:04:05.000", "2020-03-04 05:06:07.250", "2020-03-04 05:06:07.250000000"),
             ("2006-01-02 15:04:05,000", "2020-03-04 05:06:07,250", "2020-03-04 05:06:07.250000000"),
             ("2006-01-02 15:04:05.0", "2020-03-04 05:06:07,5", "2020-03-04 05:06:07.500000000"),
-            ("2006-01-02 15:04:05.000000000", "2020-03-04 05:06:07.123456789", "2020-03-04 05:06:07.123456789"),
-            ("2006-01-02 15:04:05.000000000000", "2020-03-04 05:06:07.123456789000", "2020-03-04 05:06:07.123456789"),
-            ("2006-01-02 15:04:05.999", "2020-03-04 05:06:07.123456", "2020-03-04 05:06:07.123456000"),
+            (
+                "2006-01-02 15:04:05.000000000",
+                "2020-03-04 05:06:07.123456789",
+                "2020-03-04 05:06:07.123456789",
+            ),
+            (
+                "2006-01-02 15:04:05.000000000000",
+                "2020-03-04 05:06:07.123456789000",
+                "2020-03-04 05:06:07.123456789",
+            ),
+            (
+                "2006-01-02 15:04:05.999",
+                "2020-03-04 05:06:07.123456",
+                "2020-03-04 05:06:07.123456000",
+            ),
             ("2006-01-02 15:04:05.999", "2020-03-04 05:06:07", "2020-03-04 05:06:07"),
-            ("2006-01-02 15:04:05 .000", "2020-03-04 05:06:07 .250", "2020-03-04 05:06:07.250000000"),
+            (
+                "2006-01-02 15:04:05 .000",
+                "2020-03-04 05:06:07 .250",
+                "2020-03-04 05:06:07.250000000",
+            ),
             // Offsets.
             ("2006-01-02T15:04:05Z07:00", "2020-03-04T05:06:07Z", "2020-03-04 05:06:07+0"),
             ("2006-01-02T15:04:05Z07:00", "2020-03-04T05:06:07+02:00", "2020-03-04 05:06:07+7200"),
             ("2006-01-02T15:04:05-07:00", "2020-03-04T05:06:07-02:30", "2020-03-04 05:06:07-9000"),
-            ("2006-01-02T15:04:05.000-0700", "2020-03-04T05:06:07.125+0000", "2020-03-04 05:06:07.125000000+0"),
+            (
+                "2006-01-02T15:04:05.000-0700",
+                "2020-03-04T05:06:07.125+0000",
+                "2020-03-04 05:06:07.125000000+0",
+            ),
             ("2006-01-02-07", "2020-03-04+01", "2020-03-04 00:00:00+3600"),
             ("2006-01-02Z07", "2020-03-04-01", "2020-03-04 00:00:00-3600"),
             ("2006-01-02-070000", "2020-03-04+010203", "2020-03-04 00:00:00+3723"),
@@ -603,7 +665,11 @@ mod tests {
             ("2006-01-02 15:04", "2020-03-04   05:06", "2020-03-04 05:06:00"),
             ("2006-01-02 ", "2020-03-04", "2020-03-04 00:00:00"),
             (" 2006-01-02", "   2020-03-04", "2020-03-04 00:00:00"),
-            ("2006\u{5e74}01\u{6708}02\u{65e5}", "2020\u{5e74}03\u{6708}04\u{65e5}", "2020-03-04 00:00:00"),
+            (
+                "2006\u{5e74}01\u{6708}02\u{65e5}",
+                "2020\u{5e74}03\u{6708}04\u{65e5}",
+                "2020-03-04 00:00:00",
+            ),
         ] {
             let read = Layout::parse(layout).and_then(|layout| layout.read(text));
             assert_eq!(read.map(shown).as_deref(), Ok(expected), "{text} as {layout}");
@@ -666,7 +732,11 @@ mod tests {
         ] {
             let layout = Layout::parse(layout).unwrap();
             let fault = layout.read(text).unwrap_err();
-            assert_eq!((fault.kind, &text[fault.span]), (Kind::InvalidTimestamp, offending), "{text}");
+            assert_eq!(
+                (fault.kind, &text[fault.span]),
+                (Kind::InvalidTimestamp, offending),
+                "{text}"
+            );
             assert!(!fault.expected.is_empty(), "{text}");
         }
     }
@@ -702,14 +772,21 @@ mod tests {
             ("2020-01-02", "2020-01-02"),
         ] {
             let fault = Layout::parse(layout).unwrap_err();
-            assert_eq!((fault.kind, &layout[fault.span]), (Kind::InvalidFormat, offending), "{layout}");
+            assert_eq!(
+                (fault.kind, &layout[fault.span]),
+                (Kind::InvalidFormat, offending),
+                "{layout}"
+            );
         }
     }
 
     #[test]
     fn parts_without_end() {
         let layout = format!("2006-01-02{}", " .9".repeat(MAX_PARTS - 3));
-        assert_eq!(Layout::parse(&layout).unwrap().read("2020-03-04").map(shown).as_deref(), Ok("2020-03-04 00:00:00"));
+        assert_eq!(
+            Layout::parse(&layout).unwrap().read("2020-03-04").map(shown).as_deref(),
+            Ok("2020-03-04 00:00:00")
+        );
         let fault = Layout::parse(&format!("{layout} .9")).unwrap_err();
         assert_eq!((fault.kind, fault.span.start), (Kind::InvalidFormat, layout.len() + 1));
     }

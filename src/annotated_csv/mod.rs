@@ -253,7 +253,8 @@ impl<'a> Reader<'a> {
         loop {
             let step = self.blocks.next();
             if !matches!(step, Some(Ok(Step::Row)))
-                && let Some(PointTable::Error { unexplained, .. }) = self.table.take_if(|table| table.is_error())
+                && let Some(PointTable::Error { unexplained, .. }) =
+                    self.table.take_if(|table| table.is_error())
             {
                 self.next_error = match step {
                     Some(Ok(_)) => self.header().err(),
@@ -272,7 +273,9 @@ impl<'a> Reader<'a> {
             }
             let record = &self.blocks.record;
             let read = match &self.table {
-                Some(PointTable::Points(columns)) => columns.read(record, &mut self.scratch, &mut point.data),
+                Some(PointTable::Points(columns)) => {
+                    columns.read(record, &mut self.scratch, &mut point.data)
+                }
                 Some(PointTable::Error { message, reference, .. }) => {
                     let error = query_error(record, *message, *reference);
                     self.table = None;
@@ -316,10 +319,13 @@ fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
 #[cold]
 fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxError {
     let text = |column: usize| {
-        let text = record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
+        let text =
+            record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
         excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
     };
-    let said = Some(text(message)).filter(|said| !said.is_empty()).unwrap_or_else(|| "unknown query error".into());
+    let said = Some(text(message))
+        .filter(|said| !said.is_empty())
+        .unwrap_or_else(|| "unknown query error".into());
     let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
     let piece = record.cells.get(message).map_or_else(|| record.place().end(), |cell| cell.raw());
     let expected = "the result of a query that did not fail";

@@ -40,7 +40,10 @@ impl NumberFormat {
             };
             return Err(CellFault::at(Kind::InvalidFormat, expected, start..start + c.len_utf8()));
         }
-        Ok(format.chars().next().map_or_else(Self::default, |mark| Self { mark, separators: characters }))
+        Ok(format
+            .chars()
+            .next()
+            .map_or_else(Self::default, |mark| Self { mark, separators: characters }))
     }
 
     /// The format behind `long:` or `unsignedLong:`, where the word `strict` may stand in front. It changes nothing: a
@@ -48,8 +51,10 @@ impl NumberFormat {
     pub(super) fn parse_whole(format: &str) -> Result<Self, CellFault> {
         let characters = format.strip_prefix("strict").unwrap_or(format);
         let skipped = format.len() - characters.len();
-        Self::parse(characters)
-            .map_err(|fault| CellFault { span: fault.span.start + skipped..fault.span.end + skipped, ..fault })
+        Self::parse(characters).map_err(|fault| CellFault {
+            span: fault.span.start + skipped..fault.span.end + skipped,
+            ..fault
+        })
     }
 
     /// `text` without separators and with `.` as its fraction mark, where only ASCII is left.
@@ -157,13 +162,14 @@ fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
         return Ok(value);
     }
     let size = without_sign(&clean);
-    let (kind, expected) = if [&b"nan"[..], b"inf", b"infinity"].iter().any(|name| size.eq_ignore_ascii_case(name)) {
-        (Kind::NotFinite, "a finite number")
-    } else if number::is_decimal(size) {
-        (Kind::NumberOutOfRange, "a number that fits a 64-bit float")
-    } else {
-        (Kind::InvalidValue, "a decimal number")
-    };
+    let (kind, expected) =
+        if [&b"nan"[..], b"inf", b"infinity"].iter().any(|name| size.eq_ignore_ascii_case(name)) {
+            (Kind::NotFinite, "a finite number")
+        } else if number::is_decimal(size) {
+            (Kind::NumberOutOfRange, "a number that fits a 64-bit float")
+        } else {
+            (Kind::InvalidValue, "a decimal number")
+        };
     Err(CellFault::whole(kind, expected, text))
 }
 
@@ -244,7 +250,12 @@ mod tests {
             ("smallest", "", "5e-324", Ok(5e-324)),
             ("underflow", "", "1e-400", Ok(0.0)),
             ("negative underflow", "", "-1e-400", Ok(-0.0)),
-            ("many digits", "", "0.1000000000000000055511151231257827021181583404541015625", Ok(0.1)),
+            (
+                "many digits",
+                "",
+                "0.1000000000000000055511151231257827021181583404541015625",
+                Ok(0.1),
+            ),
             ("overflow", "", "1e400", Err(Kind::NumberOutOfRange)),
             ("negative overflow", "", "-1e400", Err(Kind::NumberOutOfRange)),
             ("nan", "", "nan", Err(Kind::NotFinite)),
@@ -277,7 +288,12 @@ mod tests {
             ("characters, not bytes", "\u{66b}\u{66c}", "1\u{66c}000\u{66b}5", Ok(1000.5)),
             ("underscore that a format names", "._", "1__000", Ok(1000.0)),
             ("a blank that a format does not name", ".", "1 000", Err(Kind::InvalidValue)),
-            ("strict: an underscore that a format does not name", ".", "1_000", Err(Kind::InvalidValue)),
+            (
+                "strict: an underscore that a format does not name",
+                ".",
+                "1_000",
+                Err(Kind::InvalidValue),
+            ),
             ("strict: a dot that is not the mark", ",", "1.5", Err(Kind::InvalidValue)),
             ("strict: a dot beside the mark", ",", "1.5,0", Err(Kind::InvalidValue)),
             ("two marks", ",", "1,5,0", Err(Kind::InvalidValue)),
@@ -287,7 +303,11 @@ mod tests {
         ] {
             let format = NumberFormat::parse(format).unwrap();
             let found = kind(double(text, &format), text);
-            assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{case}: {text:?}: {found:?}");
+            assert_eq!(
+                found.map(f64::to_bits),
+                expected.map(f64::to_bits),
+                "{case}: {text:?}: {found:?}"
+            );
         }
     }
 
@@ -324,14 +344,24 @@ mod tests {
             ("strict word", "strict", "12", Ok(12)),
             ("strict word and fraction", "strict", "1.2", Err(Kind::TruncatedNumber)),
             ("strict word and separators", "strict.,", "1,000", Ok(1000)),
-            ("strict word, separators and fraction", "strict.,", "1,000.0", Err(Kind::TruncatedNumber)),
+            (
+                "strict word, separators and fraction",
+                "strict.,",
+                "1,000.0",
+                Err(Kind::TruncatedNumber),
+            ),
             ("colon is a mark", "strict:.,", "1:000", Err(Kind::TruncatedNumber)),
             ("mark is a colon", "strict:.,", "1,000", Ok(1000)),
             ("separator", ".,", "-1,200", Ok(-1200)),
             ("strict: fraction behind a comma", ",.", "1.200,9", Err(Kind::TruncatedNumber)),
             ("dot that is not the mark", ",", "1.5", Err(Kind::InvalidValue)),
             ("an underscore that a format does not name", ".", "1_000", Err(Kind::InvalidValue)),
-            ("too large in a format", ".,", "9,223,372,036,854,775,808", Err(Kind::NumberOutOfRange)),
+            (
+                "too large in a format",
+                ".,",
+                "9,223,372,036,854,775,808",
+                Err(Kind::NumberOutOfRange),
+            ),
         ] {
             let format = NumberFormat::parse_whole(format).unwrap();
             assert_eq!(kind(long(text, &format), text), expected, "{case}: {text:?}");

@@ -44,7 +44,8 @@ impl Reach {
     pub(super) fn numbers(&self, cells: usize, numbers: &mut Vec<usize>) {
         let own = self.of_cells.partition_point(|&(column, _)| column < cells);
         numbers.clear();
-        numbers.extend(self.of_cells.iter().take(own).chain(&self.lasting).map(|&(_, number)| number));
+        numbers
+            .extend(self.of_cells.iter().take(own).chain(&self.lasting).map(|&(_, number)| number));
         numbers.sort_unstable();
     }
 }

@@ -72,7 +72,11 @@ impl Cell {
     /// Quotes included.
     pub(super) const fn raw(self) -> Piece {
         let Piece { start, end } = self.piece();
-        if self.end & QUOTED == 0 { Piece { start, end } } else { Piece { start: start - 1, end: end + 1 } }
+        if self.end & QUOTED == 0 {
+            Piece { start, end }
+        } else {
+            Piece { start: start - 1, end: end + 1 }
+        }
     }
 
     #[inline]
@@ -194,7 +198,8 @@ impl<'a> Records<'a> {
     /// What may be the name of an annotation in a row that cannot be split into cells.
     #[cold]
     pub(super) fn name<'t>(&self, text: &'t str) -> &'t str {
-        let separator = str::from_utf8(&self.separator.bytes[..self.separator.len]).unwrap_or_default();
+        let separator =
+            str::from_utf8(&self.separator.bytes[..self.separator.len]).unwrap_or_default();
         let first = text.split(separator).next().unwrap_or_default();
         first.split('"').next().unwrap_or_default()
     }
@@ -337,7 +342,9 @@ impl<'a> Records<'a> {
         let end = close + 1;
         match self.body.get(end..) {
             Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]) => _ = self.next_mark(),
-            Some([byte, ..]) if *byte == self.separator.bytes[0] && self.separator.stands_at(self.body, end) => {
+            Some([byte, ..])
+                if *byte == self.separator.bytes[0] && self.separator.stands_at(self.body, end) =>
+            {
                 self.next_mark();
             }
             _ => return Err(self.text_after_quote(start, open, close)),
@@ -427,9 +434,12 @@ impl<'a> Records<'a> {
         });
         let control = row.forbidden.map(|at| at - start);
         match (not_utf8, control) {
-            (Some((at, len)), control) if control.is_none_or(|control| at < control) => {
-                Fault { kind: Kind::InvalidUtf8, part: Part::Cell, expected: "UTF-8", span: Span::new(at, at + len) }
-            }
+            (Some((at, len)), control) if control.is_none_or(|control| at < control) => Fault {
+                kind: Kind::InvalidUtf8,
+                part: Part::Cell,
+                expected: "UTF-8",
+                span: Span::new(at, at + len),
+            },
             (_, control) => {
                 let at = control.unwrap_or_default();
                 let is_cr = text.get(at) == Some(&b'\r');
@@ -476,7 +486,8 @@ impl<'a> Records<'a> {
         let end = memchr(b'\n', &self.body[start..]).map_or(self.body.len(), |at| start + at);
         let line = &self.body[start..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let spelled = line.strip_prefix(b"\"").map_or(Some(line), |rest| rest.strip_suffix(b"\""))?;
+        let spelled =
+            line.strip_prefix(b"\"").map_or(Some(line), |rest| rest.strip_suffix(b"\""))?;
         let value = str::from_utf8(spelled).ok()?.strip_prefix(SEPARATOR_LINE)?;
         let mut characters = value.chars();
         let separator = match (characters.next(), characters.next()) {

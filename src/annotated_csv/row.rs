@@ -11,7 +11,9 @@ use super::records::{Cell, Record};
 use super::table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
-use crate::point::{FieldTokens, MAX_LINE_BYTES, Piece, PointData, Spelling, TagTokens, Token, Value};
+use crate::point::{
+    FieldTokens, MAX_LINE_BYTES, Piece, PointData, Spelling, TagTokens, Token, Value,
+};
 use crate::precision::Timestamp;
 
 /// Memory that is used again for every row.
@@ -91,14 +93,22 @@ impl Row<'_, '_, '_, '_> {
         let columns = self.columns;
         let Some(measurement) = self.name(&columns.measurement, Part::Measurement)? else {
             let expected = "a measurement";
-            return Err(self.error(columns.measurement.column, Kind::EmptyName, Part::Measurement, expected, None));
+            return Err(self.error(
+                columns.measurement.column,
+                Kind::EmptyName,
+                Part::Measurement,
+                expected,
+                None,
+            ));
         };
         self.data.measurement = measurement;
         let cells = self.cells.len();
         let is_short = cells < columns.width;
         if is_short {
             self.check_missing_cells(cells)?;
-            self.some(cells, &columns.reach_of_tags, |row, number| row.tag(columns.tags.get(number)))?;
+            self.some(cells, &columns.reach_of_tags, |row, number| {
+                row.tag(columns.tags.get(number))
+            })?;
         } else {
             for tag in &columns.tags {
                 self.tag(Some(tag))?;
@@ -115,7 +125,10 @@ impl Row<'_, '_, '_, '_> {
         }
         if is_short {
             self.some(cells, &columns.reach_of_fields, |row, number| {
-                columns.fields.get(number).map_or(Ok(()), |field| row.field(field.key, &field.kind, &field.value))
+                columns
+                    .fields
+                    .get(number)
+                    .map_or(Ok(()), |field| row.field(field.key, &field.kind, &field.value))
             })?;
         } else {
             for field in &columns.fields {
@@ -135,13 +148,15 @@ impl Row<'_, '_, '_, '_> {
                 Said::Preset(time) => (Ok(time), None),
                 Said::Text(text, spelled) => (read(text), Some(spelled.piece())),
             };
-            let time = time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
+            let time =
+                time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
             if time.is_counted {
                 self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
             } else {
                 self.data.set_date(time.nanoseconds);
             }
-            self.data.timestamp_span = piece.or_else(|| self.piece(source.column)).unwrap_or_default();
+            self.data.timestamp_span =
+                piece.or_else(|| self.piece(source.column)).unwrap_or_default();
         }
         Ok(())
     }
@@ -174,7 +189,9 @@ impl Row<'_, '_, '_, '_> {
     /// Every short row has all defaults of the cells that it lacks.
     fn check_missing_cells(&self, cells: usize) -> Result<(), SyntaxError> {
         let missing = [&self.columns.reach_of_tags, &self.columns.reach_of_fields];
-        if missing.iter().map(|reach| reach.missing_defaults(cells)).sum::<usize>() > MAX_MISSING_DEFAULTS {
+        if missing.iter().map(|reach| reach.missing_defaults(cells)).sum::<usize>()
+            > MAX_MISSING_DEFAULTS
+        {
             let expected = "a cell for each column, as more than 1000 of those that are missing have a default";
             let place = self.record.place();
             return Err(place.error(Kind::RowWidth, Part::Cell, expected, place.end()));
@@ -209,7 +226,12 @@ impl Row<'_, '_, '_, '_> {
 
     /// Adds a field, unless the cell of its value is empty.
     #[inline]
-    fn field(&mut self, key: Token, kind: &ValueKind, source: &Source<Value>) -> Result<(), SyntaxError> {
+    fn field(
+        &mut self,
+        key: Token,
+        kind: &ValueKind,
+        source: &Source<Value>,
+    ) -> Result<(), SyntaxError> {
         let record = self.record;
         let (text, spelled) = match self.said(source)? {
             Said::Nothing => return Ok(()),
@@ -228,14 +250,20 @@ impl Row<'_, '_, '_, '_> {
             let (start, end) = (piece.start as usize, piece.end as usize);
             match kind {
                 ValueKind::Double(format) => {
-                    if let Some(value) = number::plain_double(row, start, end).filter(|_| format.leaves(text)) {
+                    if let Some(value) =
+                        number::plain_double(row, start, end).filter(|_| format.leaves(text))
+                    {
                         self.data.fields.push(FieldTokens { key, value: Value::Float(value), raw });
                         return Ok(());
                     }
                 }
                 ValueKind::Long(_) => {
                     if let Some(value) = number::plain_long(row, start, end) {
-                        self.data.fields.push(FieldTokens { key, value: Value::Integer(value), raw });
+                        self.data.fields.push(FieldTokens {
+                            key,
+                            value: Value::Integer(value),
+                            raw,
+                        });
                         return Ok(());
                     }
                 }
@@ -261,7 +289,9 @@ impl Row<'_, '_, '_, '_> {
                     Spelled::Plain(Piece { start, end }) if !has_escapes => {
                         Token::piece(Piece { start: start + 1, end: end - 1 })
                     }
-                    Spelled::Plain(piece) => self.data.copied(piece, |out| unquote(piece.of(record.text), out)),
+                    Spelled::Plain(piece) => {
+                        self.data.copied(piece, |out| unquote(piece.of(record.text), out))
+                    }
                     Spelled::Otherwise(piece) => {
                         let text = self.scratch.text(source);
                         self.data.copied(piece, |out| unquote(text, out))
@@ -285,7 +315,11 @@ impl Row<'_, '_, '_, '_> {
             From::Cell(default) => match self.cells.get(source.column) {
                 Some(cell) if !cell.is_empty() => {
                     let piece = cell.piece();
-                    let spelled = if cell.is_escaped() { Spelled::Otherwise(piece) } else { Spelled::Plain(piece) };
+                    let spelled = if cell.is_escaped() {
+                        Spelled::Otherwise(piece)
+                    } else {
+                        Spelled::Plain(piece)
+                    };
                     Ok(Said::Text(record.text_of(*cell, &mut self.scratch.cell), spelled))
                 }
                 _ => Ok(default.map_or(Said::Nothing, Said::Preset)),
@@ -294,7 +328,13 @@ impl Row<'_, '_, '_, '_> {
             From::Concat(template) => {
                 if !self.fill_in(template) {
                     let expected = "a row whose templates fit the limit of a line";
-                    return Err(self.error(source.column, Kind::LineTooLong, Part::Cell, expected, None));
+                    return Err(self.error(
+                        source.column,
+                        Kind::LineTooLong,
+                        Part::Cell,
+                        expected,
+                        None,
+                    ));
                 }
                 let text: &str = &self.scratch.concat;
                 if text.is_empty() {
@@ -314,7 +354,9 @@ impl Row<'_, '_, '_, '_> {
     #[inline]
     fn has<T: Copy>(&mut self, source: &Source<T>) -> Result<bool, SyntaxError> {
         match source.from {
-            From::Cell(None) => Ok(self.cells.get(source.column).is_some_and(|cell| !cell.is_empty())),
+            From::Cell(None) => {
+                Ok(self.cells.get(source.column).is_some_and(|cell| !cell.is_empty()))
+            }
             From::Cell(Some(_)) | From::Constant(_) => Ok(true),
             From::Concat(_) => Ok(!matches!(self.said(source)?, Said::Nothing)),
         }
@@ -349,10 +391,17 @@ impl Row<'_, '_, '_, '_> {
     /// A `_field` that is also the label of a column would be there twice.
     fn check_pivot_name(&self, key: Token, pivot: &Pivot) -> Result<(), SyntaxError> {
         let text = self.data.text(self.record.text, key);
-        let is_tag = || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
+        let is_tag =
+            || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
         if pivot.taken.contains(text) || is_tag() {
             let expected = "a field key that no other column has";
-            return Err(self.error(pivot.name.column, Kind::DuplicateField, Part::FieldKey, expected, None));
+            return Err(self.error(
+                pivot.name.column,
+                Kind::DuplicateField,
+                Part::FieldKey,
+                expected,
+                None,
+            ));
         }
         Ok(())
     }
@@ -361,7 +410,10 @@ impl Row<'_, '_, '_, '_> {
     fn cell_error(&self, column: usize, part: Part, fault: &CellFault) -> SyntaxError {
         let within = self.cells.get(column).filter(|cell| !cell.is_escaped()).map(|cell| {
             let Piece { start, end } = cell.piece();
-            Piece { start: start + fault.span.start as u32, end: (start + fault.span.end as u32).min(end) }
+            Piece {
+                start: start + fault.span.start as u32,
+                end: (start + fault.span.end as u32).min(end),
+            }
         });
         self.error(column, fault.kind, part, fault.expected, within)
     }

@@ -109,13 +109,20 @@ impl<'a> Table<'a> {
     /// # Errors
     /// The first thing that is wrong with them, from left to right, constants last.
     #[cold]
-    pub(super) fn new(block: &Block<'a>, header: &Record<'a>, labels_hold_no_type: bool) -> Result<Self, SyntaxError> {
-        let labels: Vec<_> = header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
+    pub(super) fn new(
+        block: &Block<'a>,
+        header: &Record<'a>,
+        labels_hold_no_type: bool,
+    ) -> Result<Self, SyntaxError> {
+        let labels: Vec<_> =
+            header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
         let place = header.place();
         if let Some(width) = block.width() {
             same_width(width, &labels, place, Part::Header)?;
             let is_comma_form = block.of_columns().any(|annotation| annotation.is_comma_form);
-            if let Some((_, piece)) = labels.first().filter(|(label, _)| is_comma_form && !label.is_empty()) {
+            if let Some((_, piece)) =
+                labels.first().filter(|(label, _)| is_comma_form && !label.is_empty())
+            {
                 let expected = "an empty first cell, as the annotations have their names there";
                 return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
             }
@@ -134,7 +141,16 @@ impl<'a> Table<'a> {
         }
         let zone = block.zone.clone().unwrap_or_default();
         let texts = SharedTexts::default();
-        Builder { declared: &declared, columns, header: place, zone, texts, placeholders: 0, default_bytes: 0 }.build()
+        Builder {
+            declared: &declared,
+            columns,
+            header: place,
+            zone,
+            texts,
+            placeholders: 0,
+            default_bytes: 0,
+        }
+        .build()
     }
 }
 
@@ -145,8 +161,9 @@ fn error_table(columns: &[Declaration<'_, '_>]) -> Option<(usize, usize)> {
 
 fn first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usize, usize)> {
     let mut labelled = columns.iter().enumerate().filter(|(_, column)| !column.is_blank());
-    let mut expect =
-        |label: &str| labelled.next().filter(|(_, column)| column.label == label).map(|(number, _)| number);
+    let mut expect = |label: &str| {
+        labelled.next().filter(|(_, column)| column.label == label).map(|(number, _)| number)
+    };
     Some((expect(labels[0])?, expect(labels[1])?))
 }
 
@@ -190,7 +207,8 @@ impl<'a> Builder<'_, 'a, '_> {
                 Role::Nothing => self.check_unread(number)?,
                 Role::Measurement | Role::Time | Role::FieldName | Role::FieldValue => {
                     // A constant takes the place of a column.
-                    let is_first = single[role as usize].is_none_or(|other| column.is_virtual && other < self.columns);
+                    let is_first = single[role as usize]
+                        .is_none_or(|other| column.is_virtual && other < self.columns);
                     if !is_first {
                         return duplicate("one column for each role");
                     }
@@ -199,7 +217,8 @@ impl<'a> Builder<'_, 'a, '_> {
                 Role::Tag => {
                     check_label(column)?;
                     let replaced = tags.insert(label, number);
-                    let is_first = replaced.is_none_or(|other| column.is_virtual && other < self.columns);
+                    let is_first =
+                        replaced.is_none_or(|other| column.is_virtual && other < self.columns);
                     if !is_first || field_labels.contains(label) {
                         return duplicate("each label once");
                     }
@@ -214,7 +233,8 @@ impl<'a> Builder<'_, 'a, '_> {
             }
         }
         let [measurement, time, field_name, field_value] = single;
-        let missing = |kind, expected| self.header.error(kind, Part::Header, expected, self.header.end());
+        let missing =
+            |kind, expected| self.header.error(kind, Part::Header, expected, self.header.end());
         let Some(measurement) = measurement else {
             return Err(missing(Kind::MissingColumn, "a column for the measurement"));
         };
@@ -223,17 +243,21 @@ impl<'a> Builder<'_, 'a, '_> {
         }
 
         let measurement = self.text(measurement, Part::Measurement)?;
-        let tags =
-            tags.into_iter().map(|(label, number)| Ok((self.texts.add(label), self.text(number, Part::TagValue)?)));
+        let tags = tags
+            .into_iter()
+            .map(|(label, number)| Ok((self.texts.add(label), self.text(number, Part::TagValue)?)));
         let tags = tags.collect::<Result<Vec<_>, SyntaxError>>()?;
         let pivot = match (field_name, field_value) {
             (Some(name), Some(value)) => {
                 let name = self.text(name, Part::FieldKey)?;
                 let (kind, value) = self.value(value)?;
-                let taken = fields.iter().map(|&number| Box::from(&*self.declared[number].label)).collect();
+                let taken =
+                    fields.iter().map(|&number| Box::from(&*self.declared[number].label)).collect();
                 Some(Pivot { name, kind, value, taken })
             }
-            (Some(alone), None) | (None, Some(alone)) => return Err(without_counterpart(&self.declared[alone])),
+            (Some(alone), None) | (None, Some(alone)) => {
+                return Err(without_counterpart(&self.declared[alone]));
+            }
             (None, None) => None,
         };
         let fields = fields.into_iter().map(|number| {
@@ -268,7 +292,9 @@ impl<'a> Builder<'_, 'a, '_> {
         let of_query = first_two(columns, ["result", "table"])
             .or_else(|| first_two(columns, ["table", "result"]))
             .filter(|&(first, second)| {
-                [first, second].iter().all(|&number| columns[number].data_type.declared.asks_for_no_role())
+                [first, second]
+                    .iter()
+                    .all(|&number| columns[number].data_type.declared.asks_for_no_role())
             });
         self.declared
             .iter()
@@ -276,7 +302,12 @@ impl<'a> Builder<'_, 'a, '_> {
             .map(|(number, column)| {
                 if column.data_type.declared == Declared::Unknown {
                     let expected = "a known data type";
-                    return Err(column.error(column.type_at, Kind::InvalidDataType, Part::Annotation, expected));
+                    return Err(column.error(
+                        column.type_at,
+                        Kind::InvalidDataType,
+                        Part::Annotation,
+                        expected,
+                    ));
                 }
                 if of_query.is_some_and(|(first, second)| number == first || number == second) {
                     return Ok(Role::Nothing);
@@ -284,7 +315,9 @@ impl<'a> Builder<'_, 'a, '_> {
                 match (role(column, field_column.is_some())?, field_column) {
                     (Some(role), _) => Ok(role),
                     // With what is missing the column may be in its place.
-                    (None, Some(field_column)) if !has_value => Err(without_counterpart(field_column)),
+                    (None, Some(field_column)) if !has_value => {
+                        Err(without_counterpart(field_column))
+                    }
                     (None, _) => {
                         let expected = "a tag, a field or an ignored column beside '_field'";
                         Err(column.label_error(Kind::UnusedColumn, expected))
@@ -300,7 +333,9 @@ impl<'a> Builder<'_, 'a, '_> {
         use Declared::{Boolean, Double, Duration, Long, String, Time, UnsignedLong};
         match self.declared[number].data_type.declared {
             Time => self.time(number).map(drop),
-            String | Double | Boolean | Long | UnsignedLong | Duration => self.value(number).map(drop),
+            String | Double | Boolean | Long | UnsignedLong | Duration => {
+                self.value(number).map(drop)
+            }
             _ => Ok(()),
         }
     }
@@ -319,10 +354,9 @@ impl<'a> Builder<'_, 'a, '_> {
     /// Where a field value comes from.
     fn value(&mut self, number: usize) -> Result<(ValueKind, Source<Value>), SyntaxError> {
         let column = &self.declared[number];
-        let kind = column
-            .data_type
-            .value_kind()
-            .map_err(|(kind, expected)| column.error(column.type_at, kind, Part::Annotation, expected))?;
+        let kind = column.data_type.value_kind().map_err(|(kind, expected)| {
+            column.error(column.type_at, kind, Part::Annotation, expected)
+        })?;
         let source = self.source(number, |builder, preset| match kind.read(preset) {
             Ok(CellValue::Ready(value)) => Ok(value),
             Ok(CellValue::Text(text)) => Ok(Value::String(builder.texts.add(text))),
@@ -331,7 +365,9 @@ impl<'a> Builder<'_, 'a, '_> {
                 unescape(spelled, Escapes::String, &mut text);
                 Ok(Value::String(builder.texts.add(&text)))
             }
-            Err(fault) => Err(column.error(column.preset_at, fault.kind, Part::FieldValue, fault.expected)),
+            Err(fault) => {
+                Err(column.error(column.preset_at, fault.kind, Part::FieldValue, fault.expected))
+            }
         })?;
         Ok((kind, source))
     }
@@ -339,12 +375,13 @@ impl<'a> Builder<'_, 'a, '_> {
     /// Where the timestamp comes from.
     fn time(&mut self, number: usize) -> Result<(TimeFormat, Source<CellTime>), SyntaxError> {
         let column = &self.declared[number];
-        let format = TimeFormat::parse(column.data_type.format)
-            .map_err(|fault| column.error(column.type_at, fault.kind, Part::Annotation, fault.expected))?;
+        let format = TimeFormat::parse(column.data_type.format).map_err(|fault| {
+            column.error(column.type_at, fault.kind, Part::Annotation, fault.expected)
+        })?;
         let source = self.source(number, |builder, preset| {
-            format
-                .of_cell(preset, &builder.zone)
-                .map_err(|fault| column.error(column.preset_at, fault.kind, Part::Timestamp, fault.expected))
+            format.of_cell(preset, &builder.zone).map_err(|fault| {
+                column.error(column.preset_at, fault.kind, Part::Timestamp, fault.expected)
+            })
         })?;
         Ok((format, source))
     }
@@ -368,28 +405,46 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 
     /// Cuts up a text with `${label}` in it. What is no placeholder, `${}` and an unclosed one included, is text.
-    fn template(&mut self, concat: &Declaration<'_, '_>, text: &str) -> Result<Template, SyntaxError> {
+    fn template(
+        &mut self,
+        concat: &Declaration<'_, '_>,
+        text: &str,
+    ) -> Result<Template, SyntaxError> {
         let mut parts = Vec::new();
         let mut rest = text;
         let mut plain = alloc::string::String::new();
         while let Some((before, behind)) = rest.split_once("${") {
             plain.push_str(before);
-            let Some((label, behind)) = behind.split_once('}').filter(|(label, _)| !label.is_empty()) else {
+            let Some((label, behind)) =
+                behind.split_once('}').filter(|(label, _)| !label.is_empty())
+            else {
                 plain.push_str("${");
                 rest = behind;
                 continue;
             };
-            let column = self.declared[..self.columns].iter().position(|column| column.label == label);
+            let column =
+                self.declared[..self.columns].iter().position(|column| column.label == label);
             let Some(column) = column else {
                 let expected = "the labels of columns of this table in '${…}'";
-                return Err(concat.error(concat.preset_at, Kind::UnknownPlaceholder, Part::Annotation, expected));
+                return Err(concat.error(
+                    concat.preset_at,
+                    Kind::UnknownPlaceholder,
+                    Part::Annotation,
+                    expected,
+                ));
             };
             let default = self.declared[column].preset.as_deref().unwrap_or_default();
             self.placeholders += 1;
             self.default_bytes += default.len();
             if self.placeholders > MAX_PLACEHOLDERS || self.default_bytes > MAX_VIRTUAL_BYTES {
-                let expected = "at most 100 placeholders for a table, whose defaults have 16 KiB at most";
-                return Err(concat.error(concat.preset_at, Kind::TooManyConstants, Part::Annotation, expected));
+                let expected =
+                    "at most 100 placeholders for a table, whose defaults have 16 KiB at most";
+                return Err(concat.error(
+                    concat.preset_at,
+                    Kind::TooManyConstants,
+                    Part::Annotation,
+                    expected,
+                ));
             }
             parts.push(TemplatePart::Text(core::mem::take(&mut plain).into()));
             parts.push(TemplatePart::Column { column, default: default.into() });
@@ -409,10 +464,14 @@ const MAX_PLACEHOLDERS: usize = 100;
 fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<Role>, SyntaxError> {
     use Declared::{Field, Ignored, Measurement, Tag, Time, Untyped};
     let declared = column.data_type.declared;
-    let conflict = |expected| Err(column.error(column.type_at, Kind::ConflictingRole, Part::Annotation, expected));
+    let conflict = |expected| {
+        Err(column.error(column.type_at, Kind::ConflictingRole, Part::Annotation, expected))
+    };
     Ok(Some(match &*column.label {
         "_measurement" => match declared {
-            Tag | Field | Ignored | Time => return conflict("a data type that a measurement can have"),
+            Tag | Field | Ignored | Time => {
+                return conflict("a data type that a measurement can have");
+            }
             _ => Role::Measurement,
         },
         "_time" => match declared {
@@ -420,15 +479,21 @@ fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<R
             _ => return conflict("'dateTime' or no data type for '_time'"),
         },
         "_field" => match declared {
-            Measurement | Tag | Field | Ignored | Time => return conflict("a data type that a field key can have"),
+            Measurement | Tag | Field | Ignored | Time => {
+                return conflict("a data type that a field key can have");
+            }
             _ => Role::FieldName,
         },
         "_value" => match declared {
-            Measurement | Tag | Ignored => return conflict("a data type that a field value can have"),
+            Measurement | Tag | Ignored => {
+                return conflict("a data type that a field value can have");
+            }
             _ => Role::FieldValue,
         },
         // The bounds of the query's range, which say nothing of when the point was.
-        "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => Role::Nothing,
+        "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => {
+            Role::Nothing
+        }
         _ if declared == Measurement => Role::Measurement,
         _ if declared == Time => Role::Time,
         _ if declared == Ignored => Role::Nothing,
@@ -464,7 +529,9 @@ pub(super) fn name_fault(text: &str, part: Part) -> Option<(Kind, &'static str)>
         NameProblem::Empty => (Kind::EmptyName, "at least one character"),
         NameProblem::ControlCharacter => (Kind::ControlCharacter, "no control character"),
         NameProblem::TrailingBackslash => (Kind::DanglingBackslash, "no backslash at the end"),
-        NameProblem::LeadingHash => (Kind::UnexpectedCharacter, "a measurement that does not begin with '#'"),
+        NameProblem::LeadingHash => {
+            (Kind::UnexpectedCharacter, "a measurement that does not begin with '#'")
+        }
     })
 }
 

@@ -192,7 +192,9 @@ impl Type {
         let (name, format) = spelled.split_once(':').unwrap_or((spelled, ""));
         Ok(match (name, format) {
             // Neither decoder can read a value of `dateTime` without a format.
-            ("dateTime", format) if !format.is_empty() => Self::DateTime(Box::new(TimeFormat::parse(format)?)),
+            ("dateTime", format) if !format.is_empty() => {
+                Self::DateTime(Box::new(TimeFormat::parse(format)?))
+            }
             ("string", "") => Self::String,
             ("double", "") => Self::Double,
             ("long", "") => Self::Long,
@@ -225,7 +227,11 @@ impl Type {
                 "false" => false,
                 _ => {
                     let expected = "true or false";
-                    return Err(CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() });
+                    return Err(CellFault {
+                        kind: Kind::InvalidValue,
+                        expected,
+                        span: 0..text.len(),
+                    });
                 }
             }),
             Self::DateTime(format) => Value::DateTime(format.read(&text, &Zone::default())?),
@@ -253,14 +259,23 @@ impl<'a> Tables<'a> {
             let expected = "'#datatype' in front of the header";
             return Err(place.error(Kind::MissingColumn, Part::Header, expected, Piece::default()));
         };
-        let of_table = block.virtuals.iter().map(|constant| &constant.annotation).chain(&block.timezone);
-        let otherwise = block.of_columns().filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
+        let of_table =
+            block.virtuals.iter().map(|constant| &constant.annotation).chain(&block.timezone);
+        let otherwise = block
+            .of_columns()
+            .filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
         if let Some(annotation) = of_table.chain(otherwise).next() {
             let expected = "'#datatype', '#group' or '#default' in a cell of its own, as the result of a query has it";
             let piece = Piece { start: 0, end: annotation.value(0).1.end };
-            return Err(annotation.place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece));
+            return Err(annotation.place.error(
+                Kind::UnknownAnnotation,
+                Part::Annotation,
+                expected,
+                piece,
+            ));
         }
-        let labels: Vec<_> = header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
+        let labels: Vec<_> =
+            header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
         same_width(datatype.values.len(), &labels, place, Part::Header)?;
         if let Some((label, piece)) = labels.first()
             && !label.is_empty()
@@ -269,7 +284,8 @@ impl<'a> Tables<'a> {
             return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
         }
         if labels.get(1).is_some_and(|(label, _)| label == "error") {
-            self.schema = Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
+            self.schema =
+                Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
             return Ok(());
         }
         let mut seen = BTreeSet::new();
@@ -281,27 +297,47 @@ impl<'a> Tables<'a> {
                 place.error(kind, part, expected, piece).of_csv(describe(label, &spelled))
             };
             if !seen.insert(&**label) {
-                return Err(faulty(place, Kind::DuplicateColumn, Part::Header, "each label once", *label_piece));
+                return Err(faulty(
+                    place,
+                    Kind::DuplicateColumn,
+                    Part::Header,
+                    "each label once",
+                    *label_piece,
+                ));
             }
-            let of_type =
-                |fault: CellFault| faulty(datatype.place, fault.kind, Part::Annotation, fault.expected, type_piece);
+            let of_type = |fault: CellFault| {
+                faulty(datatype.place, fault.kind, Part::Annotation, fault.expected, type_piece)
+            };
             let kind = Type::parse(&spelled).map_err(of_type)?;
             let mut default = Value::Null;
             let mut default_text = Cow::Borrowed("");
             if let Some(annotation) = &block.default {
                 let (text, piece) = lasting(annotation, number);
-                default = kind
-                    .read(text.clone(), self.finite_only)
-                    .map_err(|fault| faulty(annotation.place, fault.kind, Part::Annotation, fault.expected, piece))?;
+                default = kind.read(text.clone(), self.finite_only).map_err(|fault| {
+                    faulty(annotation.place, fault.kind, Part::Annotation, fault.expected, piece)
+                })?;
                 default_text = text;
             }
-            let is_in_group = block.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
+            let is_in_group =
+                block.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
             let label = label.clone();
             if label == "table" && !matches!(kind, Type::Long) {
                 let expected = "the data type long for the table's id";
-                return Err(faulty(datatype.place, Kind::InvalidDataType, Part::Annotation, expected, type_piece));
+                return Err(faulty(
+                    datatype.place,
+                    Kind::InvalidDataType,
+                    Part::Annotation,
+                    expected,
+                    type_piece,
+                ));
             }
-            columns.push(Column { label, data_type: spelled.clone(), is_in_group, default, default_text });
+            columns.push(Column {
+                label,
+                data_type: spelled.clone(),
+                is_in_group,
+                default,
+                default_text,
+            });
             types.push(kind);
         }
         self.table = Some(Table { columns: columns.into(), values: Vec::new(), line: header.line });
@@ -328,7 +364,10 @@ impl<'a> Tables<'a> {
         let width = types.len() + 1;
         if record.cells.len() != width {
             let end = record.place().end();
-            let extra = record.cells.get(width).map_or(end, |cell| Piece { start: cell.raw().start, end: end.end });
+            let extra = record
+                .cells
+                .get(width)
+                .map_or(end, |cell| Piece { start: cell.raw().start, end: end.end });
             let expected = "as many cells as the header has";
             return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, extra));
         }
@@ -339,13 +378,17 @@ impl<'a> Tables<'a> {
             return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, first.raw()));
         }
         let start = table.values.len();
-        for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter()) {
-            let value = kind.read(record.lasting_text(*cell), self.finite_only).map(|value| match value {
-                Value::Null => column.default.clone(),
-                value => value,
-            });
+        for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter())
+        {
+            let value =
+                kind.read(record.lasting_text(*cell), self.finite_only).map(|value| match value {
+                    Value::Null => column.default.clone(),
+                    value => value,
+                });
             let value = match value {
-                Ok(Value::Null) if column.label == "table" => Err(("the table's id", Kind::InvalidValue)),
+                Ok(Value::Null) if column.label == "table" => {
+                    Err(("the table's id", Kind::InvalidValue))
+                }
                 Ok(value) => Ok(value),
                 Err(fault) => Err((fault.expected, fault.kind)),
             };

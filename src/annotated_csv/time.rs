@@ -59,7 +59,10 @@ impl TimeFormat {
         match self {
             // No number has a dash behind its fourth digit.
             Self::Auto | Self::Rfc3339 if text.as_bytes().get(4) == Some(&b'-') => rfc3339(text),
-            Self::Auto => number(text, "nanoseconds as a whole number, or a time such as 2006-01-02T15:04:05Z"),
+            Self::Auto => number(
+                text,
+                "nanoseconds as a whole number, or a time such as 2006-01-02T15:04:05Z",
+            ),
             Self::Rfc3339 => Err(no_rfc3339(text)),
             Self::Number => number(text, "nanoseconds as a whole number"),
             Self::Layout(layout) => {
@@ -86,7 +89,11 @@ fn number(text: &str, expected: &'static str) -> Result<i64, CellFault> {
 
 #[cold]
 fn overflow(text: &str) -> CellFault {
-    CellFault::whole(Kind::TimestampOverflow, "a time whose nanoseconds fit a signed 64-bit integer", text)
+    CellFault::whole(
+        Kind::TimestampOverflow,
+        "a time whose nanoseconds fit a signed 64-bit integer",
+        text,
+    )
 }
 
 #[cold]
@@ -97,8 +104,28 @@ fn no_rfc3339(text: &str) -> CellFault {
 /// `YYYY "-" MM "-" DD "T" hh ":" mm ":" ss ["." digits] ( "Z" | ("+" | "-") hh ":" mm )`
 fn rfc3339(text: &str) -> Result<i64, CellFault> {
     let wrong = || no_rfc3339(text);
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2, ref rest @ ..] =
-        text.as_bytes()
+    let &[
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        i1,
+        i2,
+        b':',
+        s1,
+        s2,
+        ref rest @ ..,
+    ] = text.as_bytes()
     else {
         return Err(wrong());
     };
@@ -115,7 +142,8 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
     };
     let (digits, zone) = match rest {
         [b'.', rest @ ..] => {
-            let (digits, zone) = rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+            let (digits, zone) =
+                rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
             if digits.is_empty() {
                 return Err(wrong());
             }
@@ -129,7 +157,11 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
             let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
             if hours > 23 || minutes > 59 {
                 let expected = "an offset from -23:59 to +23:59";
-                return Err(CellFault::at(Kind::InvalidTimestamp, expected, text.len() - 6..text.len()));
+                return Err(CellFault::at(
+                    Kind::InvalidTimestamp,
+                    expected,
+                    text.len() - 6..text.len(),
+                ));
             }
             let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
             if sign == b'-' { -seconds } else { seconds }
@@ -138,7 +170,11 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
     };
     check(&date_time)?;
     date_time.nanosecond = nanoseconds(digits).ok_or_else(|| {
-        CellFault::at(Kind::TruncatedNumber, "at most nine decimals of a second", 20..20 + digits.len())
+        CellFault::at(
+            Kind::TruncatedNumber,
+            "at most nine decimals of a second",
+            20..20 + digits.len(),
+        )
     })?;
     date_time.nanoseconds(offset).ok_or_else(|| overflow(text))
 }
@@ -205,7 +241,12 @@ mod tests {
                 NEW_YEAR - HOUR * 3 / 2 + 500_000_000,
             ),
             ("RFC3339Nano", "RFC3339Nano", "2020-01-01T00:00:00Z", NEW_YEAR),
-            ("RFC3339Nano with a fraction", "RFC3339Nano", "2020-01-01T00:00:00.5Z", NEW_YEAR + 500_000_000),
+            (
+                "RFC3339Nano with a fraction",
+                "RFC3339Nano",
+                "2020-01-01T00:00:00.5Z",
+                NEW_YEAR + 500_000_000,
+            ),
             ("number", "number", "1577836800000000000", NEW_YEAR),
             ("negative number", "number", "-5", -5),
             ("layout", "2006-01-02", "2020-01-01", NEW_YEAR),
@@ -245,13 +286,37 @@ mod tests {
             ("hour 24", "", "2020-01-01T24:00:00Z", INVALID, 11..13),
             ("minute 60", "", "2020-01-01T00:60:00Z", INVALID, 14..16),
             ("second 60", "", "2020-01-01T23:59:60Z", INVALID, 17..19),
-            ("strict: tenth decimal", "", "2020-01-01T00:00:00.0000000001Z", Kind::TruncatedNumber, 20..30),
+            (
+                "strict: tenth decimal",
+                "",
+                "2020-01-01T00:00:00.0000000001Z",
+                Kind::TruncatedNumber,
+                20..30,
+            ),
             ("strict: too late", "", "9999-12-31T23:59:59Z", Kind::TimestampOverflow, 0..20),
-            ("strict: a nanosecond too late", "", "2262-04-11T23:47:16.854775808Z", Kind::TimestampOverflow, 0..30),
-            ("strict: a nanosecond too early", "", "1677-09-21T00:12:43.145224191Z", Kind::TimestampOverflow, 0..30),
+            (
+                "strict: a nanosecond too late",
+                "",
+                "2262-04-11T23:47:16.854775808Z",
+                Kind::TimestampOverflow,
+                0..30,
+            ),
+            (
+                "strict: a nanosecond too early",
+                "",
+                "1677-09-21T00:12:43.145224191Z",
+                Kind::TimestampOverflow,
+                0..30,
+            ),
             ("strict: too early", "", "0000-01-01T00:00:00Z", Kind::TimestampOverflow, 0..20),
             ("number too large", "", "9223372036854775808", Kind::TimestampOverflow, 0..19),
-            ("number of too many digits", "number", "99999999999999999999999", Kind::TimestampOverflow, 0..23),
+            (
+                "number of too many digits",
+                "number",
+                "99999999999999999999999",
+                Kind::TimestampOverflow,
+                0..23,
+            ),
             ("number in RFC3339", "RFC3339", "1577836800000000000", INVALID, 0..19),
             ("RFC 3339 in number", "number", "2020-01-01T00:00:00Z", INVALID, 0..20),
             ("separator in number", "number", "1_000", INVALID, 0..5),
@@ -266,7 +331,11 @@ mod tests {
     #[test]
     fn names_of_formats_are_case_sensitive() {
         for format in ["rfc3339", "Number", "unix", "2020-01-02"] {
-            assert_eq!(TimeFormat::parse(format).unwrap_err().kind, Kind::InvalidFormat, "{format}");
+            assert_eq!(
+                TimeFormat::parse(format).unwrap_err().kind,
+                Kind::InvalidFormat,
+                "{format}"
+            );
         }
     }
 
@@ -279,7 +348,11 @@ mod tests {
             ("RFC3339", "2020-01-01T00:00:00Z", NEW_YEAR),
             ("number", "5", 5),
         ] {
-            assert_eq!(TimeFormat::parse(format).unwrap().read(text, &zone), Ok(expected), "{format}");
+            assert_eq!(
+                TimeFormat::parse(format).unwrap().read(text, &zone),
+                Ok(expected),
+                "{format}"
+            );
         }
     }
 

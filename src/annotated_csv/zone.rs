@@ -134,7 +134,9 @@ impl<'z> Zone<'z> {
             return unknown("UTC or an offset such as +0130, as no look-up for names is set");
         };
         match lookup.offset(text, 0) {
-            LocalOffset::UnknownZone => unknown("UTC, an offset such as +0130, or a name that the look-up knows"),
+            LocalOffset::UnknownZone => {
+                unknown("UTC, an offset such as +0130, or a name that the look-up knows")
+            }
             _ => Ok(Self::Named { name: text.into(), lookup }),
         }
     }
@@ -148,8 +150,12 @@ impl<'z> Zone<'z> {
         let (kind, expected) = match lookup.offset(name, local_seconds) {
             LocalOffset::Offset(seconds) => return Ok(seconds),
             LocalOffset::Gap => (Kind::AmbiguousTime, "a time that clocks in the time zone show"),
-            LocalOffset::Overlap => (Kind::AmbiguousTime, "a time that clocks in the time zone show only once"),
-            LocalOffset::UnknownZone => (Kind::UnknownTimeZone, "a time in a time zone that the look-up knows"),
+            LocalOffset::Overlap => {
+                (Kind::AmbiguousTime, "a time that clocks in the time zone show only once")
+            }
+            LocalOffset::UnknownZone => {
+                (Kind::UnknownTimeZone, "a time in a time zone that the look-up knows")
+            }
         };
         Err(CellFault::whole(kind, expected, text))
     }
@@ -184,7 +190,8 @@ mod tests {
             if zone != "Europe/Prague" {
                 return LocalOffset::UnknownZone;
             }
-            let local = TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(local_seconds).unwrap());
+            let local =
+                TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(local_seconds).unwrap());
             match self.0.to_ambiguous_timestamp(local).offset() {
                 AmbiguousOffset::Unambiguous { offset } => LocalOffset::Offset(offset.seconds()),
                 AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
@@ -222,9 +229,15 @@ mod tests {
             ("Etc/UTC needs data", "Etc/UTC", None),
         ] {
             match (Zone::parse(text, None), expected) {
-                (Ok(zone), Some(seconds)) => assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}"),
+                (Ok(zone), Some(seconds)) => {
+                    assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}")
+                }
                 (Err(fault), None) => {
-                    assert_eq!((fault.kind, fault.span), (Kind::UnknownTimeZone, 0..text.len()), "{case}");
+                    assert_eq!(
+                        (fault.kind, fault.span),
+                        (Kind::UnknownTimeZone, 0..text.len()),
+                        "{case}"
+                    );
                 }
                 (found, _) => panic!("{case}: {found:?}"),
             }
@@ -252,11 +265,16 @@ mod tests {
             });
             assert_eq!(found, expected, "{case}");
         }
-        for (case, name) in [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")] {
+        for (case, name) in
+            [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")]
+        {
             let fault = Zone::parse(name, Some(&prague)).unwrap_err();
             assert_eq!((fault.kind, fault.span), (Kind::UnknownTimeZone, 0..name.len()), "{case}");
         }
-        assert!(matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))), "offsets ask nobody");
+        assert!(
+            matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))),
+            "offsets ask nobody"
+        );
         assert!(Zone::parse("Europe/Prague", Some(&())).is_err(), "() knows no zone");
     }
 

@@ -61,7 +61,10 @@ impl Default for Chunks {
 
 impl fmt::Debug for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunks").field("offset", &self.offset).field("line", &self.line).finish_non_exhaustive()
+        f.debug_struct("Chunks")
+            .field("offset", &self.offset)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
 
@@ -89,7 +92,11 @@ impl Chunks {
 
     /// Takes the next piece, and shows each line that is complete with it. Spans, lines and columns count from the
     /// beginning of the first piece.
-    pub fn push(&mut self, mut piece: &[u8], mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>)) {
+    pub fn push(
+        &mut self,
+        mut piece: &[u8],
+        mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>),
+    ) {
         loop {
             if self.skipping {
                 let Some(lf) = memchr::memchr(b'\n', piece) else {
@@ -123,7 +130,8 @@ impl Chunks {
     /// Ends the body: shows the line that no LF has ended, and whatever that line was thought to go on with.
     pub fn finish(mut self, mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>)) {
         let carry = core::mem::take(&mut self.carry);
-        let mut lines = Lines::new(&carry).max_line_bytes(self.limit).within(self.offset, self.line);
+        let mut lines =
+            Lines::new(&carry).max_line_bytes(self.limit).within(self.offset, self.line);
         let mut point = Point::new(self.data);
         while let Some(read) = lines.read(&mut point) {
             match read {
@@ -134,7 +142,11 @@ impl Chunks {
     }
 
     /// Reads the lines of `text` that further bytes cannot change; how many bytes these are.
-    fn read(&mut self, text: &[u8], show: &mut impl FnMut(Result<&mut Point<'_>, &SyntaxError>)) -> usize {
+    fn read(
+        &mut self,
+        text: &[u8],
+        show: &mut impl FnMut(Result<&mut Point<'_>, &SyntaxError>),
+    ) -> usize {
         let mut lines = Lines::new(text).max_line_bytes(self.limit).within(self.offset, self.line);
         let mut point = Point::new(core::mem::take(&mut self.data));
         self.end = LineEnd::new(self.limit);

@@ -60,7 +60,9 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
             let start = text.len() - miss.rest.len();
             // Whether a string closes behind the limit is not looked up; that its line is too long is certain.
-            let cut_off = miss.kind == Kind::UnclosedQuote && text.len() < all.len() && !miss.rest.contains(&b'\n');
+            let cut_off = miss.kind == Kind::UnclosedQuote
+                && text.len() < all.len()
+                && !miss.rest.contains(&b'\n');
             reach(if cut_off { text.len() } else { start + miss.len })?;
             Err(Fault {
                 kind: miss.kind,
@@ -78,7 +80,11 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
 pub(super) fn lone_value(text: &[u8]) -> Result<Value, Kind> {
     match (Reader { text, data: &mut PointData::default() }).value(text) {
         Ok(([], value)) => Ok(value),
-        Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) if miss.kind == Kind::NumberOutOfRange => Err(miss.kind),
+        Err(nom::Err::Failure(miss) | nom::Err::Error(miss))
+            if miss.kind == Kind::NumberOutOfRange =>
+        {
+            Err(miss.kind)
+        }
         Ok(_) | Err(_) => Err(Kind::InvalidValue),
     }
 }
@@ -98,7 +104,13 @@ struct Miss<'a> {
 }
 
 impl<'a> Miss<'a> {
-    fn at(rest: &'a [u8], len: usize, kind: Kind, part: Part, expected: &'static str) -> nom::Err<Self> {
+    fn at(
+        rest: &'a [u8],
+        len: usize,
+        kind: Kind,
+        part: Part,
+        expected: &'static str,
+    ) -> nom::Err<Self> {
         nom::Err::Failure(Self { rest, len, kind, part, expected })
     }
 
@@ -214,7 +226,11 @@ impl<'a> Reader<'a, '_> {
         if !at_line_end(input) {
             let len = take_bare(input)?.1.len().max(found_len(input));
             let expected = "the end of the line after the timestamp";
-            let kind = if is_control(input[0]) { Kind::ControlCharacter } else { Kind::UnexpectedCharacter };
+            let kind = if is_control(input[0]) {
+                Kind::ControlCharacter
+            } else {
+                Kind::UnexpectedCharacter
+            };
             return Err(Miss::at(input, len, kind, Part::Timestamp, expected));
         }
         Ok((input, ()))
@@ -260,7 +276,8 @@ impl<'a> Reader<'a, '_> {
             return self.string(input);
         }
         let (rest, bare) = take_bare(input)?;
-        let invalid = |expected| Miss::at(input, bare.len(), Kind::InvalidValue, Part::FieldValue, expected);
+        let invalid =
+            |expected| Miss::at(input, bare.len(), Kind::InvalidValue, Part::FieldValue, expected);
         let value = match bare {
             [] => {
                 let expected = "a field value";
@@ -287,7 +304,15 @@ impl<'a> Reader<'a, '_> {
         let escape = preceded(char('\\'), take(1usize));
         let mut content = recognize(many0_count(alt((plain, escape))));
 
-        let unclosed = || Miss::at(input, 1, Kind::UnclosedQuote, Part::FieldValue, "a string that ends in a quote");
+        let unclosed = || {
+            Miss::at(
+                input,
+                1,
+                Kind::UnclosedQuote,
+                Part::FieldValue,
+                "a string that ends in a quote",
+            )
+        };
         let open = &input[1..];
         let (close, raw) = content.parse(open)?;
         // What is left may also be a lone backslash, the last byte of the text.
@@ -309,7 +334,9 @@ impl<'a> Reader<'a, '_> {
     /// ```
     fn timestamp(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
         let (rest, bare) = take_bare(input)?;
-        let digits = |bare: &'a [u8]| -> Parsed<'a, _> { all_consuming((opt(char('-')), digit1)).parse(bare) };
+        let digits = |bare: &'a [u8]| -> Parsed<'a, _> {
+            all_consuming((opt(char('-')), digit1)).parse(bare)
+        };
         if digits(bare).is_err() {
             let expected = "a timestamp, a whole number";
             return Err(if bare.is_empty() {
@@ -320,7 +347,13 @@ impl<'a> Reader<'a, '_> {
         }
         let Some(value) = parsed(bare) else {
             let expected = "a timestamp that fits 64 bits";
-            return Err(Miss::at(input, bare.len(), Kind::TimestampOverflow, Part::Timestamp, expected));
+            return Err(Miss::at(
+                input,
+                bare.len(),
+                Kind::TimestampOverflow,
+                Part::Timestamp,
+                expected,
+            ));
         };
         self.data.set_timestamp(Timestamp::Declared(value));
         self.data.timestamp_span = Piece::new(self.at(input), self.at(rest));
@@ -389,8 +422,10 @@ fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
             _ => !is_control(byte),
         });
         let escape = recognize(pair(char('\\'), one_of(if is_measurement { ", " } else { ", =" })));
-        let backslash =
-            recognize(terminated(char('\\'), peek(verify(take(1usize), |next: &[u8]| !is_control(next[0])))));
+        let backslash = recognize(terminated(
+            char('\\'),
+            peek(verify(take(1usize), |next: &[u8]| !is_control(next[0]))),
+        ));
         let (rest, raw) = recognize(many0_count(alt((plain, escape, backslash)))).parse(input)?;
         let raw = text_of(raw, input, part)?;
         match rest.first() {
@@ -398,7 +433,9 @@ fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
                 let expected = "no backslash in front of a control character or the line's end";
                 Err(Miss::at(rest, 1, Kind::DanglingBackslash, part, expected))
             }
-            _ if raw.is_empty() => Err(Miss::here(rest, Kind::EmptyName, part, expected_name(part))),
+            _ if raw.is_empty() => {
+                Err(Miss::here(rest, Kind::EmptyName, part, expected_name(part)))
+            }
             Some(&byte) if is_control(byte) && !at_line_end(rest) => {
                 Err(Miss::here(rest, Kind::ControlCharacter, part, expected_behind(part)))
             }
@@ -476,12 +513,14 @@ fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<Value, nom::Err<Miss<'a
     match bare {
         [digits @ .., b'i'] => {
             integer(digits).map_err(invalid("a whole number in front of the i"))?;
-            let value = parsed(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
+            let value =
+                parsed(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
             Ok(Value::Integer(value))
         }
         [digits @ .., b'u'] => {
             unsigned(digits).map_err(invalid("digits only in front of the u"))?;
-            let value = parsed(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
+            let value =
+                parsed(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
             Ok(Value::UnsignedInteger(value))
         }
         _ => {

@@ -92,7 +92,8 @@ mod tests {
             let text = &all[..len];
             for from in [0, 1, 63, 64, 65, 700].into_iter().filter(|&from| from <= len) {
                 let mut walk = Structurals::new(text, from);
-                let found: Vec<_> = core::iter::from_fn(|| Some(walk.next()).filter(|&at| at < len)).collect();
+                let found: Vec<_> =
+                    core::iter::from_fn(|| Some(walk.next()).filter(|&at| at < len)).collect();
                 let expected: Vec<_> = (from..len).filter(|&at| is_structural(text[at])).collect();
                 assert_eq!(found, expected, "{len} bytes from {from}");
                 assert_eq!(walk.next(), len);

@@ -46,7 +46,16 @@ impl<'a> Lines<'a> {
     /// Starts at the first line of `body`.
     pub fn new(body: &'a [u8]) -> Self {
         let (walk, utf8) = (Structurals::new(body, 0), Utf8Window::default());
-        Self { body, next: 0, line: 1, limit: DEFAULT_LINE_BYTES, offset: 0, by_grammar: false, walk, utf8 }
+        Self {
+            body,
+            next: 0,
+            line: 1,
+            limit: DEFAULT_LINE_BYTES,
+            offset: 0,
+            by_grammar: false,
+            walk,
+            utf8,
+        }
     }
 
     /// The most bytes that a line may have, its end not counted: 16 MiB by default, 256 MiB at most. A longer line is
@@ -127,7 +136,8 @@ impl<'a> Lines<'a> {
             self.line += 1;
         }
         let (next, line) = (self.next, self.line);
-        let is_likely = !self.by_grammar && !matches!(self.body.get(next), None | Some(b' ' | b'#' | b'\r'));
+        let is_likely =
+            !self.by_grammar && !matches!(self.body.get(next), None | Some(b' ' | b'#' | b'\r'));
         if !is_likely || self.scan(point).is_none() {
             return false;
         }
@@ -202,7 +212,13 @@ impl<'a> Lines<'a> {
     }
 
     #[cold]
-    fn lost(&mut self, start: usize, number: usize, fault: Fault, point: &mut Point<'a>) -> SyntaxError {
+    fn lost(
+        &mut self,
+        start: usize,
+        number: usize,
+        fault: Fault,
+        point: &mut Point<'a>,
+    ) -> SyntaxError {
         point.data.clear();
         point.place("", self.offset + start, number);
         let text = &self.body[start..];
@@ -212,7 +228,12 @@ impl<'a> Lines<'a> {
         self.line = number;
         self.go_on_at((start + lost + 1).min(self.body.len()));
         let line = &text[..lost];
-        SyntaxError::new(fault, line.strip_suffix(b"\r").unwrap_or(line), self.offset + start, Locator::new(number))
+        SyntaxError::new(
+            fault,
+            line.strip_suffix(b"\r").unwrap_or(line),
+            self.offset + start,
+            Locator::new(number),
+        )
     }
 }
 

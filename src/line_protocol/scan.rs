@@ -93,14 +93,16 @@ impl Scan<'_, '_, '_> {
             // Keys nearly always come sorted, and sorted neighbours that differ leave no room for a duplicate.
             let this = (self.prefix(key_start, key.end), key_start, key.end);
             sorted &= previous.0 < this.0
-                || (previous.0 == this.0 && self.text[previous.1..previous.2] < self.text[this.1..this.2]);
+                || (previous.0 == this.0
+                    && self.text[previous.1..previous.2] < self.text[this.1..this.2]);
             previous = this;
 
             match value.stop {
                 b',' => key_start = value.end + 1,
                 b' ' if value.end - self.start > self.limit => return None,
                 b' ' if sorted || self.tags_are_unique() => {
-                    self.data.spelling = if sorted { Spelling::Canonical } else { Spelling::Together };
+                    self.data.spelling =
+                        if sorted { Spelling::Canonical } else { Spelling::Together };
                     return Some(value.end);
                 }
                 _ => return None,
@@ -265,7 +267,12 @@ impl Scan<'_, '_, '_> {
 
     /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
     #[inline(never)]
-    fn name_with_oddities(&mut self, start: usize, mut at: usize, escapes: Escapes) -> Option<Name> {
+    fn name_with_oddities(
+        &mut self,
+        start: usize,
+        mut at: usize,
+        escapes: Escapes,
+    ) -> Option<Name> {
         let text = self.text;
         let mut pending = self.data.pending();
         // Up to here the name is copied, if it has escapes at all.

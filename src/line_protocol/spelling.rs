@@ -49,11 +49,16 @@ impl<'a> Speller<'a> {
         if line.trim_ascii_start().starts_with(b"#")
             && let Some(hazard) = hazard(line)
         {
-            found
-                .push(Warning::new(WarningKind::HazardousComment, Span::new(hazard.start, hazard.end).shifted(offset)));
+            found.push(Warning::new(
+                WarningKind::HazardousComment,
+                Span::new(hazard.start, hazard.end).shifted(offset),
+            ));
         }
         if line.len() < text.len() {
-            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(line.len(), text.len()).shifted(offset)));
+            found.push(Warning::new(
+                WarningKind::CarriageReturn,
+                Span::new(line.len(), text.len()).shifted(offset),
+            ));
         }
         if !found.list().is_empty() {
             found.place(text, offset, self.line);
@@ -77,7 +82,12 @@ impl<'a> Speller<'a> {
 
     /// Looks at the end of a line, in front of which the line ends at `end`. Reading goes on at `next`, on the line `line`.
     /// What is found is to be placed yet.
-    pub(crate) fn line_end(&mut self, end: usize, (next, line): (usize, usize), found: &mut LineWarnings) {
+    pub(crate) fn line_end(
+        &mut self,
+        end: usize,
+        (next, line): (usize, usize),
+        found: &mut LineWarnings,
+    ) {
         (self.done, self.line) = (next, line);
         if let Some(b'\r') = self.body.get(end) {
             found.push(Warning::new(WarningKind::CarriageReturn, Span::new(end, end + 1)));
@@ -145,7 +155,10 @@ fn look_at_strings(point: &Point<'_>, found: &mut LineWarnings) {
     for field in point.data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
         if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
             let offset = point.offset + field.raw.range().start;
-            found.push(Warning::new(WarningKind::EscapedControl, Span::new(place.start, place.end).shifted(offset)));
+            found.push(Warning::new(
+                WarningKind::EscapedControl,
+                Span::new(place.start, place.end).shifted(offset),
+            ));
         }
     }
 }
@@ -181,7 +194,8 @@ fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
 #[inline(never)]
 fn look_at_floats(point: &Point<'_>, found: &mut LineWarnings) {
     for field in &point.data.fields {
-        if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes()) {
+        if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes())
+        {
             found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(point.offset)));
         }
     }
@@ -215,10 +229,13 @@ fn look_at_leading_space(point: &Point<'_>, found: &mut LineWarnings) {
     let (base, data) = (point.base(), &point.data);
     let holds = |name, byte| memchr(byte, data.raw(name).of(base).as_bytes()).is_some();
     let tags = || data.tags.iter().flat_map(|tag| [tag.key, tag.value]);
-    let mut names = core::iter::once(data.measurement).chain(tags()).chain(data.fields.iter().map(|field| field.key));
+    let mut names = core::iter::once(data.measurement)
+        .chain(tags())
+        .chain(data.fields.iter().map(|field| field.key));
     if holds(data.measurement, b'=') && names.any(|name| holds(name, b'"')) {
         let len = base.len() - base.trim_start_matches(' ').len();
-        found.push(Warning::new(WarningKind::LeadingSpace, Span::new(0, len).shifted(point.offset)));
+        found
+            .push(Warning::new(WarningKind::LeadingSpace, Span::new(0, len).shifted(point.offset)));
     }
 }
 

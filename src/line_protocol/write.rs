@@ -48,12 +48,20 @@ impl Point<'_> {
     /// [`WriteError::PrecisionLoss`] for a timestamp between two units, [`WriteError::NoFields`] for a point without
     /// fields, [`WriteError::Output`] where `out` fails. Names and values never fail here: a point with one that line
     /// protocol cannot spell cannot be made, see [`BuildError`](crate::BuildError).
-    pub fn write_to(&self, out: &mut impl fmt::Write, precision: Precision) -> Result<(), WriteError> {
+    pub fn write_to(
+        &self,
+        out: &mut impl fmt::Write,
+        precision: Precision,
+    ) -> Result<(), WriteError> {
         let timestamp = match self.timestamp() {
-            Some(Timestamp::Nanoseconds(nanoseconds)) if nanoseconds % precision.nanoseconds() != 0 => {
+            Some(Timestamp::Nanoseconds(nanoseconds))
+                if nanoseconds % precision.nanoseconds() != 0 =>
+            {
                 return Err(WriteError::PrecisionLoss { nanoseconds, precision });
             }
-            Some(Timestamp::Nanoseconds(nanoseconds)) => Some(nanoseconds / precision.nanoseconds()),
+            Some(Timestamp::Nanoseconds(nanoseconds)) => {
+                Some(nanoseconds / precision.nanoseconds())
+            }
             Some(Timestamp::Declared(value)) => Some(value),
             None => None,
         };

@@ -159,8 +159,11 @@ impl<'a> Diagnostic<'a> {
         match (&rejection.error, rejection.want) {
             (Some(LineError::Syntax(error)), _) => f.write_str(error_help(error)),
             (None, Some(want)) => {
-                let other =
-                    if rejection.reason == Reason::FieldTypeMismatch { "" } else { ", or use another field key" };
+                let other = if rejection.reason == Reason::FieldTypeMismatch {
+                    ""
+                } else {
+                    ", or use another field key"
+                };
                 if rejection.from_csv {
                     write!(f, "declare the data type {}{other}", data_type(want))
                 } else {
@@ -199,7 +202,12 @@ impl fmt::Display for Diagnostic<'_> {
             match snippet.goes_on {
                 GoesOn::No => Ok(()),
                 GoesOn::Lines(lines) => {
-                    write!(f, "\n{:gutter$} = \u{2026} goes on to line {}", "", line.saturating_add(lines))
+                    write!(
+                        f,
+                        "\n{:gutter$} = \u{2026} goes on to line {}",
+                        "",
+                        line.saturating_add(lines)
+                    )
                 }
                 GoesOn::Far => write!(f, "\n{:gutter$} = \u{2026} goes on for many lines", ""),
             }?;
@@ -244,13 +252,17 @@ const fn help(reason: Reason) -> &'static str {
         Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData => {
             "write the value in the type of the field, or use another field key"
         }
-        Reason::MeasurementNotAllowed => "add a schema for the measurement to the bucket, or correct its name",
+        Reason::MeasurementNotAllowed => {
+            "add a schema for the measurement to the bucket, or correct its name"
+        }
         Reason::FieldTypeMismatch => "write the value in the type of the schema's column",
         Reason::TagNotAllowed => "add a tag column to the schema, or remove the tag",
         Reason::FieldNotAllowed => "add a field column to the schema, or remove the field",
         Reason::Malformed => "correct the line, or remove it",
         Reason::TimestampOutOfRange => "check the timestamp against the precision of the write",
-        Reason::TimestampPrecisionMismatch => "declare the precision that the timestamps are in, or convert them",
+        Reason::TimestampPrecisionMismatch => {
+            "declare the precision that the timestamps are in, or convert them"
+        }
         Reason::LimitExceeded => "split what is too large, or raise the limit",
         Reason::OutsideRetentionPeriod => {
             "check the precision of the write, or write to a bucket with a longer retention period"
@@ -299,10 +311,16 @@ const fn csv_help(kind: SyntaxErrorKind, part: Part, column_type: &str) -> &'sta
         SyntaxErrorKind::InvalidTimestamp => {
             "write the time as the column's format has it, or give the column another format"
         }
-        SyntaxErrorKind::TimestampOverflow => "write a time that fits 64 bits of nanoseconds, from 1677 to 2262",
-        SyntaxErrorKind::ControlCharacter if matches!(part, Part::Cell) => "remove the control character",
+        SyntaxErrorKind::TimestampOverflow => {
+            "write a time that fits 64 bits of nanoseconds, from 1677 to 2262"
+        }
+        SyntaxErrorKind::ControlCharacter if matches!(part, Part::Cell) => {
+            "remove the control character"
+        }
         SyntaxErrorKind::EmptyName => "fill in the cell, or give the column a default",
-        SyntaxErrorKind::DanglingBackslash => "remove the backslash: line protocol has no name or tag that ends in one",
+        SyntaxErrorKind::DanglingBackslash => {
+            "remove the backslash: line protocol has no name or tag that ends in one"
+        }
         SyntaxErrorKind::UnexpectedCharacter => {
             "begin the measurement with another character, or write '# ' for a comment"
         }
@@ -310,7 +328,9 @@ const fn csv_help(kind: SyntaxErrorKind, part: Part, column_type: &str) -> &'sta
             Part::Header => "give a column the data type of a field, or leave its data type out",
             _ => "fill in the cell of a field, or leave the row out",
         },
-        SyntaxErrorKind::UnclosedQuote => "close the cell with '\"', and write a quote inside it twice",
+        SyntaxErrorKind::UnclosedQuote => {
+            "close the cell with '\"', and write a quote inside it twice"
+        }
         SyntaxErrorKind::LineTooLong => "shorten the row, or raise the limit",
         _ => syntax_help(kind, part),
     }
@@ -318,7 +338,9 @@ const fn csv_help(kind: SyntaxErrorKind, part: Part, column_type: &str) -> &'sta
 
 const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
     match kind {
-        SyntaxErrorKind::ControlCharacter => "remove the control character; only a string may hold one",
+        SyntaxErrorKind::ControlCharacter => {
+            "remove the control character; only a string may hold one"
+        }
         SyntaxErrorKind::InvalidUtf8 => "write the text in UTF-8",
         SyntaxErrorKind::EmptyName => match part {
             Part::TagValue => "write a tag value, or leave the tag out",
@@ -326,33 +348,51 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
             Part::FieldKey => "write a field key, or remove the ',' or '=' too many",
             _ => "write a name of at least one character",
         },
-        SyntaxErrorKind::DanglingBackslash => "remove the backslash, or write the character that it shall escape",
+        SyntaxErrorKind::DanglingBackslash => {
+            "remove the backslash, or write the character that it shall escape"
+        }
         SyntaxErrorKind::MissingFields => "write a space and a field, such as value=1.5",
         SyntaxErrorKind::MissingEquals => {
             "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'"
         }
         SyntaxErrorKind::MissingValue => "write a value behind the '=', or leave the field out",
-        SyntaxErrorKind::InvalidValue => "put a string in double quotes, or write a number or a boolean such as true",
-        SyntaxErrorKind::NumberOutOfRange => "write a number that the type can hold, or use another type",
-        SyntaxErrorKind::UnclosedQuote => "close the string with '\"', or write \\\" for a quote inside it",
+        SyntaxErrorKind::InvalidValue => {
+            "put a string in double quotes, or write a number or a boolean such as true"
+        }
+        SyntaxErrorKind::NumberOutOfRange => {
+            "write a number that the type can hold, or use another type"
+        }
+        SyntaxErrorKind::UnclosedQuote => {
+            "close the string with '\"', or write \\\" for a quote inside it"
+        }
         SyntaxErrorKind::InvalidTimestamp => {
             "write the timestamp as a whole number, and put a string that holds a space in double quotes"
         }
-        SyntaxErrorKind::TimestampOverflow => "write the timestamp in the precision of the write, in 64 bits",
+        SyntaxErrorKind::TimestampOverflow => {
+            "write the timestamp in the precision of the write, in 64 bits"
+        }
         SyntaxErrorKind::DuplicateTag => "remove one of the two tags, or rename it",
         SyntaxErrorKind::UnexpectedCharacter => match part {
             Part::Timestamp => "begin a new line, or remove what stands behind the timestamp",
-            Part::FieldValue => "put ',' between two fields, and write \\\" for a quote inside a string",
+            Part::FieldValue => {
+                "put ',' between two fields, and write \\\" for a quote inside a string"
+            }
             _ => "escape the character with a backslash, or remove it",
         },
         SyntaxErrorKind::LineTooLong => "split the line, or raise the limit",
         SyntaxErrorKind::BareQuote => "put the whole cell in quotes and write the quote twice",
-        SyntaxErrorKind::TextAfterQuote => "write a quote inside a quoted cell twice, or close the quote before",
-        SyntaxErrorKind::InvalidSeparator => "write 'sep=' and the one character that separates cells",
+        SyntaxErrorKind::TextAfterQuote => {
+            "write a quote inside a quoted cell twice, or close the quote before"
+        }
+        SyntaxErrorKind::InvalidSeparator => {
+            "write 'sep=' and the one character that separates cells"
+        }
         SyntaxErrorKind::UnknownAnnotation => {
             "use #group, #datatype, #default, #constant, #concat or #timezone, or '# ' for a comment"
         }
-        SyntaxErrorKind::RepeatedAnnotation => "remove one of the two, or begin the next table with a blank line",
+        SyntaxErrorKind::RepeatedAnnotation => {
+            "remove one of the two, or begin the next table with a blank line"
+        }
         SyntaxErrorKind::MisplacedAnnotation => {
             "move it in front of the table's #datatype, or put a blank line before it"
         }
@@ -369,12 +409,20 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
         SyntaxErrorKind::DuplicateColumn => "rename one of the columns, or declare it as ignored",
         SyntaxErrorKind::MissingColumn => "add the column, or a #constant in its place",
         SyntaxErrorKind::ConflictingRole => "declare another data type, or rename the column",
-        SyntaxErrorKind::UnusedColumn => "put the column into the group key, or declare it as field or ignored",
-        SyntaxErrorKind::UnknownPlaceholder => "name a column of the table; constants cannot be named",
+        SyntaxErrorKind::UnusedColumn => {
+            "put the column into the group key, or declare it as field or ignored"
+        }
+        SyntaxErrorKind::UnknownPlaceholder => {
+            "name a column of the table; constants cannot be named"
+        }
         SyntaxErrorKind::TooManyConstants => "make a column of what the constants say",
         SyntaxErrorKind::NotFinite => "leave the cell empty: a field has a finite number or none",
-        SyntaxErrorKind::TruncatedNumber => "round the number, or use a type or unit that holds all of it",
-        SyntaxErrorKind::UnknownTimeZone => "write an offset such as +0200, or look the zone up for the reader",
+        SyntaxErrorKind::TruncatedNumber => {
+            "round the number, or use a type or unit that holds all of it"
+        }
+        SyntaxErrorKind::UnknownTimeZone => {
+            "write an offset such as +0200, or look the zone up for the reader"
+        }
         SyntaxErrorKind::AmbiguousTime => "write the time with its offset, or in UTC",
         SyntaxErrorKind::DuplicateField => "rename the field or the column",
         SyntaxErrorKind::QueryError => "mend the query, and run it again",
@@ -391,7 +439,8 @@ mod tests {
     use crate::precision::Precision;
     use crate::render::samples::{at, field, malformed};
 
-    const SENSORS: &[u8] = b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
+    const SENSORS: &[u8] =
+        b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
         airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n";
 
     fn mismatch() -> Rejection {
@@ -442,7 +491,8 @@ mod tests {
                 (Reason::TypeConflictInBatch, ", or use another field key"),
                 (Reason::TypeConflictWithExistingData, ", or use another field key"),
             ] {
-                let rejection = Rejection { want: Some(want), reason, from_csv: true, ..mismatch() };
+                let rejection =
+                    Rejection { want: Some(want), reason, from_csv: true, ..mismatch() };
                 let message = rejection.diagnostic(b"").to_string();
                 let expected = format!("\n  = help: declare the data type {name}{other}");
                 assert!(message.ends_with(&expected), "{message}");
@@ -471,10 +521,13 @@ mod tests {
     #[test]
     fn the_end_of_a_line_is_told_masked_or_not() {
         let rejection = malformed(b"m,t=1");
-        for diagnostic in [rejection.diagnostic(b"m,t=1"), rejection.diagnostic(b"m,t=1").masked()] {
+        for diagnostic in [rejection.diagnostic(b"m,t=1"), rejection.diagnostic(b"m,t=1").masked()]
+        {
             let message = diagnostic.to_string();
             assert!(
-                message.contains("  |      ^ expected a space and at least one field, found end of line\n"),
+                message.contains(
+                    "  |      ^ expected a space and at least one field, found end of line\n"
+                ),
                 "{message}"
             );
         }
@@ -508,8 +561,11 @@ mod tests {
             want: Some(FieldType::Integer),
             ..field(Reason::TypeConflictInBatch)
         };
-        let rejection =
-            Rejection { span: crate::Span::new(4, 11), position: crate::Position { line: 1, column: 5 }, ..rejection };
+        let rejection = Rejection {
+            span: crate::Span::new(4, 11),
+            position: crate::Position { line: 1, column: 5 },
+            ..rejection
+        };
         assert_eq!(
             rejection.diagnostic(body).to_string(),
             "error: type conflict in batch write\n --> 1:5\n  |\n1 | m f=\"a\n  |     ^^ expected Integer, found String\n  \
@@ -523,7 +579,11 @@ mod tests {
         let secret = "hunter2";
         let late = |timestamp| Rejection {
             measurement: Some("m".into()),
-            error: Some(LineError::OutOfRange { timestamp, precision: Precision::Seconds, likely: None }),
+            error: Some(LineError::OutOfRange {
+                timestamp,
+                precision: Precision::Seconds,
+                likely: None,
+            }),
             ..at(Reason::TimestampOutOfRange, b"m f=1 7777777777777", 6, 19)
         };
         for (body, rejection) in [
@@ -551,7 +611,10 @@ mod tests {
             let message = field(reason).diagnostic(b"m f=1").to_string();
             let (_, label) = message.split_once("^ expected ").expect("a label");
             let (_, fix) = message.split_once("\n  = help: ").expect("a help line");
-            assert!(!label.is_empty() && !fix.is_empty() && !fix.contains('\n') && !fix.ends_with('.'), "{message}");
+            assert!(
+                !label.is_empty() && !fix.is_empty() && !fix.contains('\n') && !fix.ends_with('.'),
+                "{message}"
+            );
             messages.push(message);
         }
         let distinct = messages.iter().collect::<alloc::collections::BTreeSet<_>>();
@@ -569,16 +632,34 @@ mod tests {
             (b",t=1 f=1", "write a name of at least one character"),
             (b"m,t=a\\", "remove the backslash, or write the character that it shall escape"),
             (b"m", "write a space and a field, such as value=1.5"),
-            (b"m,t f=1", "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'"),
+            (
+                b"m,t f=1",
+                "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'",
+            ),
             (b"m f=", "write a value behind the '=', or leave the field out"),
-            (b"m f=x", "put a string in double quotes, or write a number or a boolean such as true"),
-            (b"m f=9223372036854775808i", "write a number that the type can hold, or use another type"),
+            (
+                b"m f=x",
+                "put a string in double quotes, or write a number or a boolean such as true",
+            ),
+            (
+                b"m f=9223372036854775808i",
+                "write a number that the type can hold, or use another type",
+            ),
             (b"m f=\"a", "close the string with '\"', or write \\\" for a quote inside it"),
-            (b"m f=1 x", "write the timestamp as a whole number, and put a string that holds a space in double quotes"),
-            (b"m f=1 9223372036854775808", "write the timestamp in the precision of the write, in 64 bits"),
+            (
+                b"m f=1 x",
+                "write the timestamp as a whole number, and put a string that holds a space in double quotes",
+            ),
+            (
+                b"m f=1 9223372036854775808",
+                "write the timestamp in the precision of the write, in 64 bits",
+            ),
             (b"m,t=1,t=2 f=1", "remove one of the two tags, or rename it"),
             (b"m,t=a=b f=1", "escape the character with a backslash, or remove it"),
-            (b"m f=\"a\"b\"", "put ',' between two fields, and write \\\" for a quote inside a string"),
+            (
+                b"m f=\"a\"b\"",
+                "put ',' between two fields, and write \\\" for a quote inside a string",
+            ),
             (b"m f=1 1 x", "begin a new line, or remove what stands behind the timestamp"),
         ] {
             let message = malformed(line).diagnostic(line).to_string();
@@ -586,10 +667,19 @@ mod tests {
         }
         for (kind, help) in [
             (SyntaxErrorKind::LineTooLong, "split the line, or raise the limit"),
-            (SyntaxErrorKind::NotFinite, "leave the cell empty: a field has a finite number or none"),
-            (SyntaxErrorKind::TruncatedNumber, "round the number, or use a type or unit that holds all of it"),
+            (
+                SyntaxErrorKind::NotFinite,
+                "leave the cell empty: a field has a finite number or none",
+            ),
+            (
+                SyntaxErrorKind::TruncatedNumber,
+                "round the number, or use a type or unit that holds all of it",
+            ),
             (SyntaxErrorKind::InvalidFormat, "write a format that the data type can have"),
-            (SyntaxErrorKind::UnknownTimeZone, "write an offset such as +0200, or look the zone up for the reader"),
+            (
+                SyntaxErrorKind::UnknownTimeZone,
+                "write an offset such as +0200, or look the zone up for the reader",
+            ),
             (SyntaxErrorKind::AmbiguousTime, "write the time with its offset, or in UTC"),
         ] {
             assert_eq!(syntax_help(kind, Part::FieldValue), help);
@@ -601,8 +691,14 @@ mod tests {
         let longest = 60;
         let long_row = ["m|measurement,f|long\n", &"x".repeat(longest), ",1\n"].concat();
         for (body, help) in [
-            ("m|measurement,f|long\nx,1x\n", "correct the cell, or give the column another data type"),
-            ("m|measurement,f|\nx,1x\n", "put a string in double quotes, or write a number or a boolean such as true"),
+            (
+                "m|measurement,f|long\nx,1x\n",
+                "correct the cell, or give the column another data type",
+            ),
+            (
+                "m|measurement,f|\nx,1x\n",
+                "put a string in double quotes, or write a number or a boolean such as true",
+            ),
             (
                 "m|measurement,f|long,t|dateTime:number\nx,1,now\n",
                 "write the time as the column's format has it, or give the column another format",
@@ -612,7 +708,10 @@ mod tests {
                 "write a time that fits 64 bits of nanoseconds, from 1677 to 2262",
             ),
             ("m|measurement,f|string\nx,a\rb\n", "remove the control character"),
-            ("m|measurement,f|long\n\"x\ny\",1\n", "remove the control character; only a string may hold one"),
+            (
+                "m|measurement,f|long\n\"x\ny\",1\n",
+                "remove the control character; only a string may hold one",
+            ),
             ("m|measurement,f|long\n,1\n", "fill in the cell, or give the column a default"),
             (
                 "m|measurement,f|long\nx\\,1\n",
@@ -626,9 +725,15 @@ mod tests {
                 "f|long,m|measurement\n1,#x\n",
                 "begin the measurement with another character, or write '# ' for a comment",
             ),
-            ("m|measurement,t|tag\n", "give a column the data type of a field, or leave its data type out"),
+            (
+                "m|measurement,t|tag\n",
+                "give a column the data type of a field, or leave its data type out",
+            ),
             ("m|measurement,f|long\nx,\n", "fill in the cell of a field, or leave the row out"),
-            ("m|measurement,f|string\nx,\"a\n", "close the cell with '\"', and write a quote inside it twice"),
+            (
+                "m|measurement,f|string\nx,\"a\n",
+                "close the cell with '\"', and write a quote inside it twice",
+            ),
             (&*long_row, "shorten the row, or raise the limit"),
         ] {
             let reader = crate::annotated_csv::Reader::new(body.as_bytes()).max_row_bytes(longest);
@@ -647,8 +752,12 @@ mod tests {
             ..field(Reason::TagNotAllowed)
         };
         let message = rejection.diagnostic(b"m f=1").file("a\nb").to_string();
-        let subject =
-            ["tag \"a\\x1b[0m\", field \"f\" of measurement \"", &"x".repeat(NAME_CHARS), "\u{2026}\""].concat();
+        let subject = [
+            "tag \"a\\x1b[0m\", field \"f\" of measurement \"",
+            &"x".repeat(NAME_CHARS),
+            "\u{2026}\"",
+        ]
+        .concat();
         assert!(message.contains(&subject), "{message}");
         assert!(message.contains(" --> a\\nb:1:1\n"), "{message}");
     }

@@ -43,7 +43,11 @@ mod samples {
 
     /// A rejection of the field `f` of the measurement `m`.
     pub(super) fn field(reason: Reason) -> Rejection {
-        Rejection { measurement: Some("m".into()), field: Some("f".into()), ..at(reason, b"", 0, 0) }
+        Rejection {
+            measurement: Some("m".into()),
+            field: Some("f".into()),
+            ..at(reason, b"", 0, 0)
+        }
     }
 
     /// A rejection of the field `f` of the measurement `m` for its type.
@@ -53,7 +57,9 @@ mod samples {
 
     /// The first line of `body` that cannot be read.
     pub(super) fn syntax_error(body: &[u8]) -> SyntaxError {
-        crate::line_protocol::points(body).find_map(Result::err).expect("a line that cannot be read")
+        crate::line_protocol::points(body)
+            .find_map(Result::err)
+            .expect("a line that cannot be read")
     }
 
     /// The rejection of the first line of `body` that cannot be read.

@@ -10,7 +10,11 @@ use crate::value::FieldType;
 
 impl Rejection {
     /// The record of this rejection alone; see [`Report::rejected_points`].
-    pub fn rejected_point<'a>(&'a self, bucket_id: Option<&'a str>, logged_at: i64) -> RejectedPoint<'a> {
+    pub fn rejected_point<'a>(
+        &'a self,
+        bucket_id: Option<&'a str>,
+        logged_at: i64,
+    ) -> RejectedPoint<'a> {
         RejectedPoint { rejection: self, bucket_id, logged_at }
     }
 }
@@ -36,7 +40,9 @@ impl Report {
         bucket_id: Option<&'a str>,
         logged_at: i64,
     ) -> impl ExactSizeIterator<Item = RejectedPoint<'a>> + DoubleEndedIterator + Clone {
-        self.rejections().iter().map(move |rejection| rejection.rejected_point(bucket_id, logged_at))
+        self.rejections()
+            .iter()
+            .map(move |rejection| rejection.rejected_point(bucket_id, logged_at))
     }
 }
 
@@ -84,7 +90,8 @@ impl fmt::Display for RejectedPoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("rejected_points")?;
         for (key, value) in self.tags() {
-            let Some(value) = value.filter(|value| name_problem(value, Escapes::Key).is_none()) else {
+            let Some(value) = value.filter(|value| name_problem(value, Escapes::Key).is_none())
+            else {
                 continue;
             };
             write!(f, ",{key}=")?;
@@ -116,7 +123,11 @@ mod tests {
     const LOGGED_AT: i64 = 1_637_014_074_000_000_000;
 
     fn named(reason: Reason, measurement: &str, field: &str) -> Rejection {
-        Rejection { measurement: Some(measurement.into()), field: Some(field.into()), ..at(reason, b"", 0, 0) }
+        Rejection {
+            measurement: Some(measurement.into()),
+            field: Some(field.into()),
+            ..at(reason, b"", 0, 0)
+        }
     }
 
     #[test]
@@ -126,8 +137,11 @@ mod tests {
             want: Some(FieldType::Float),
             ..named(Reason::FieldTypeMismatch, "airSensors", "temperature")
         };
-        let out_of_range =
-            LineError::OutOfRange { timestamp: i64::MAX, precision: Precision::Nanoseconds, likely: None };
+        let out_of_range = LineError::OutOfRange {
+            timestamp: i64::MAX,
+            precision: Precision::Nanoseconds,
+            likely: None,
+        };
         for (rejection, bucket_id, record) in [
             (
                 worked_example,
@@ -176,7 +190,10 @@ mod tests {
             ),
         ] {
             let report = report(Profile::Cloud, 0, vec![rejection]);
-            let records: Vec<_> = report.rejected_points(bucket_id, LOGGED_AT).map(|point| point.to_string()).collect();
+            let records: Vec<_> = report
+                .rejected_points(bucket_id, LOGGED_AT)
+                .map(|point| point.to_string())
+                .collect();
             assert_eq!(records, [record]);
         }
     }
@@ -204,9 +221,9 @@ mod tests {
             for reason in Reason::ALL {
                 let rejection = Rejection {
                     tag: Some(name.into()),
-                    error: reason
-                        .loses_line()
-                        .then(|| LineError::Syntax(crate::render::samples::syntax_error(b"m f=\"\xff\\"))),
+                    error: reason.loses_line().then(|| {
+                        LineError::Syntax(crate::render::samples::syntax_error(b"m f=\"\xff\\"))
+                    }),
                     ..named(reason, name, name)
                 };
                 let error = rejection.error.clone();
@@ -223,10 +240,22 @@ mod tests {
                         assert_eq!(point.tag(key), writable, "{key} in {record}");
                     }
                     assert_eq!(point.tag("reason"), Some(reason.as_str()), "{record}");
-                    assert_eq!(point.timestamp().map(crate::Timestamp::value), Some(logged_at), "{record}");
-                    assert_eq!(point.to_string(), record, "tags are sorted and nothing is escaped that need not be");
+                    assert_eq!(
+                        point.timestamp().map(crate::Timestamp::value),
+                        Some(logged_at),
+                        "{record}"
+                    );
+                    assert_eq!(
+                        point.to_string(),
+                        record,
+                        "tags are sorted and nothing is escaped that need not be"
+                    );
                     match &error {
-                        Some(error) => assert_eq!(point.field("error"), Some((&*error.to_string()).into()), "{record}"),
+                        Some(error) => assert_eq!(
+                            point.field("error"),
+                            Some((&*error.to_string()).into()),
+                            "{record}"
+                        ),
                         None => assert_eq!(point.field("count"), Some(1_i64.into()), "{record}"),
                     }
                     assert_eq!(point.fields().len(), 1, "{record}");

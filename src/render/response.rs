@@ -81,7 +81,9 @@ impl Report {
     pub fn response(&self) -> Response {
         let (status, code, message) = match self.outcome() {
             Outcome::Written => (204, "", String::new()),
-            Outcome::TooLarge => (413, "request too large", "cannot read data: points in batch is too large".into()),
+            Outcome::TooLarge => {
+                (413, "request too large", "cannot read data: points in batch is too large".into())
+            }
             Outcome::Partial | Outcome::Refused => (400, "invalid", self.message()),
         };
         Response { status, code, message }
@@ -131,7 +133,8 @@ fn write_error(rejection: &Rejection, out: &mut String) -> fmt::Result {
 
 fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
     let reason = rejection.reason();
-    let is_conflict = matches!(reason, Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData);
+    let is_conflict =
+        matches!(reason, Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData);
     out.write_str(if is_conflict { "field type conflict" } else { reason.as_str() })?;
     let (what, key) = match rejection.tag() {
         Some(tag) => ("tag", tag),
@@ -143,7 +146,12 @@ fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
     write_quoted(rejection.measurement().unwrap_or_default(), out)?;
     match (rejection.got_type(), rejection.want_type()) {
         (Some(got), Some(want)) if is_conflict => {
-            write!(out, " is type {}, already exists as type {}", got.schema_name(), want.schema_name())
+            write!(
+                out,
+                " is type {}, already exists as type {}",
+                got.schema_name(),
+                want.schema_name()
+            )
         }
         _ => Ok(()),
     }
@@ -166,7 +174,8 @@ mod tests {
     use crate::report::{Counts, LineError};
     use crate::value::FieldType;
 
-    const CHECK: &str = " (check rejected_points in your _monitoring bucket for further information)";
+    const CHECK: &str =
+        " (check rejected_points in your _monitoring bucket for further information)";
 
     #[test]
     fn messages() {
@@ -176,12 +185,26 @@ mod tests {
         let unreadable = || malformed(b"m f=1\nm a\tb=\"\\\xff");
         let late = || Rejection {
             points: 2,
-            error: Some(LineError::OutOfRange { timestamp: 7, precision: Precision::Seconds, likely: None }),
+            error: Some(LineError::OutOfRange {
+                timestamp: 7,
+                precision: Precision::Seconds,
+                likely: None,
+            }),
             ..at(Reason::TimestampOutOfRange, b"\n\nm f=1,g=2 7", 12, 13)
         };
         for (profile, accepted, rejections, message) in [
-            (Profile::Cloud, 0, vec![field(Reason::MeasurementNotAllowed); 3], "3 out of 3 points rejected"),
-            (Profile::Cloud, 5, vec![mismatch()], "partial write error (5 accepted): 1 out of 6 points rejected"),
+            (
+                Profile::Cloud,
+                0,
+                vec![field(Reason::MeasurementNotAllowed); 3],
+                "3 out of 3 points rejected",
+            ),
+            (
+                Profile::Cloud,
+                5,
+                vec![mismatch()],
+                "partial write error (5 accepted): 1 out of 6 points rejected",
+            ),
             (
                 Profile::Cloud,
                 1,
@@ -229,7 +252,12 @@ mod tests {
                 vec![mismatch()],
                 "field type mismatch with schema: input field \"f\" on measurement \"m\"",
             ),
-            (Profile::Oss, 0, vec![tag()], "tag not allowed by schema: tag \"t\\x07\" on measurement \"m\""),
+            (
+                Profile::Oss,
+                0,
+                vec![tag()],
+                "tag not allowed by schema: tag \"t\\x07\" on measurement \"m\"",
+            ),
         ] {
             let response = report(profile, accepted, rejections).response();
             let check = if profile == Profile::Cloud { CHECK } else { "" };
@@ -269,8 +297,13 @@ mod tests {
 
     #[test]
     fn the_body_is_json_whatever_the_message() {
-        let hostile =
-            (0..=0x7f_u8).map(char::from).chain(['\u{85}', '\u{2028}', '\u{fffd}', '\u{1f600}', '\u{10ffff}']);
+        let hostile = (0..=0x7f_u8).map(char::from).chain([
+            '\u{85}',
+            '\u{2028}',
+            '\u{fffd}',
+            '\u{1f600}',
+            '\u{10ffff}',
+        ]);
         let response = Response { status: 400, code: "invalid", message: hostile.collect() };
         let body: serde_json::Value = serde_json::from_str(&response.to_string()).unwrap();
         assert_eq!(body["message"], response.message());

@@ -76,7 +76,11 @@ impl Snippet {
         let mut window = Window::new(&left, &spanned, &right);
         window.cut_left |= left_start > line_start;
         window.cut_right |= runs_on;
-        Some(Self { text: window.text(hide), marks: window.marks(), goes_on: goes_on(rest, span.len(), line_feed) })
+        Some(Self {
+            text: window.text(hide),
+            marks: window.marks(),
+            goes_on: goes_on(rest, span.len(), line_feed),
+        })
     }
 }
 
@@ -147,7 +151,10 @@ struct Columns(usize);
 
 impl Write for Columns {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 += text.chars().map(|c| if c == '\t' { TAB_COLUMNS } else { char_width(c) }).sum::<usize>();
+        self.0 += text
+            .chars()
+            .map(|c| if c == '\t' { TAB_COLUMNS } else { char_width(c) })
+            .sum::<usize>();
         Ok(())
     }
 }
@@ -278,21 +285,89 @@ mod tests {
             ("tab before", b"a\tf=x", 4, 5, "a\tf=x", "*\t*=*", " \t  ^"),
             ("tab alone", b"m a\tb=1", 3, 4, "m a\tb=1", "* *\t*=*", "   ^"),
             ("tabs inside", b"f=\"a\tb\t\"", 2, 8, "f=\"a\tb\t\"", "*=\"*\t*\t\"", "  ^^\t^\t^"),
-            ("control characters", b"a\x00b\x7fc", 3, 4, "a\\x00b\\x7fc", "***********", "      ^^^^"),
+            (
+                "control characters",
+                b"a\x00b\x7fc",
+                3,
+                4,
+                "a\\x00b\\x7fc",
+                "***********",
+                "      ^^^^",
+            ),
             ("CR inside", b"a\rb", 2, 3, "a\\rb", "****", "   ^"),
-            ("not UTF-8 before and in", b"\xff=\xe2\x82", 2, 4, "\\xff=\\xe2\\x82", "****=********", "     ^^^^^^^^"),
-            ("wide before", "\u{4e2d}\u{1f600}=x".as_bytes(), 8, 9, "\u{4e2d}\u{1f600}=x", "****=*", "     ^"),
-            ("wide inside", "a=\u{4e2d}\u{6587}".as_bytes(), 2, 8, "a=\u{4e2d}\u{6587}", "*=****", "  ^^^^"),
-            ("marks before", "a\u{301}\u{302}=x".as_bytes(), 6, 7, "a\u{301}\u{302}=x", "*=*", "  ^"),
-            ("marks inside", "=e\u{301}e\u{301}".as_bytes(), 1, 7, "=e\u{301}e\u{301}", "=**", " ^^"),
+            (
+                "not UTF-8 before and in",
+                b"\xff=\xe2\x82",
+                2,
+                4,
+                "\\xff=\\xe2\\x82",
+                "****=********",
+                "     ^^^^^^^^",
+            ),
+            (
+                "wide before",
+                "\u{4e2d}\u{1f600}=x".as_bytes(),
+                8,
+                9,
+                "\u{4e2d}\u{1f600}=x",
+                "****=*",
+                "     ^",
+            ),
+            (
+                "wide inside",
+                "a=\u{4e2d}\u{6587}".as_bytes(),
+                2,
+                8,
+                "a=\u{4e2d}\u{6587}",
+                "*=****",
+                "  ^^^^",
+            ),
+            (
+                "marks before",
+                "a\u{301}\u{302}=x".as_bytes(),
+                6,
+                7,
+                "a\u{301}\u{302}=x",
+                "*=*",
+                "  ^",
+            ),
+            (
+                "marks inside",
+                "=e\u{301}e\u{301}".as_bytes(),
+                1,
+                7,
+                "=e\u{301}e\u{301}",
+                "=**",
+                " ^^",
+            ),
             ("a mark alone", "=e\u{301}".as_bytes(), 2, 4, "=e\u{301}", "=*", "  ^"),
-            ("direction override", "=\u{202e}x".as_bytes(), 4, 5, "=\\u{202e}x", "=*********", "         ^"),
-            ("half a character", "\u{4e2d}x".as_bytes(), 1, 2, "\\xe4\\xb8\\xadx", "*************", "    ^^^^"),
+            (
+                "direction override",
+                "=\u{202e}x".as_bytes(),
+                4,
+                5,
+                "=\\u{202e}x",
+                "=*********",
+                "         ^",
+            ),
+            (
+                "half a character",
+                "\u{4e2d}x".as_bytes(),
+                1,
+                2,
+                "\\xe4\\xb8\\xadx",
+                "*************",
+                "    ^^^^",
+            ),
             ("span beyond the text", b"m f=x", 4, 99, "m f=x", "* *=*", "    ^"),
             ("quoted string", b"f=\"a, b=c\"", 2, 10, "f=\"a, b=c\"", "*=\"*, *=*\"", "  ^^^^^^^^"),
         ] {
             let shown = snippet(text, start, end, false);
-            assert_eq!(shown, Snippet { text: line.into(), marks: marks.into(), goes_on: GoesOn::No }, "{name}");
+            assert_eq!(
+                shown,
+                Snippet { text: line.into(), marks: marks.into(), goes_on: GoesOn::No },
+                "{name}"
+            );
             let masked = snippet(text, start, end, true);
             assert_eq!(masked, Snippet { text: hidden.into(), ..shown }, "{name}, masked");
         }
@@ -326,23 +401,37 @@ mod tests {
             ];
             assert_eq!(shown.text, line.concat(), "{before} {error} {behind}");
             let spaces = " ".repeat(left + usize::from(left < before));
-            assert_eq!(shown.marks, [spaces, "^".repeat(marked.max(1))].concat(), "{before} {error} {behind}");
+            assert_eq!(
+                shown.marks,
+                [spaces, "^".repeat(marked.max(1))].concat(),
+                "{before} {error} {behind}"
+            );
         }
     }
 
     #[test]
     fn a_cut_splits_no_character_and_is_bounded_whatever_the_characters() {
-        for unit in ["\u{e4}", "\u{4e2d}", "\u{1f600}", "a\u{301}", "\u{301}", "\t", "\x01", "\u{202e}"] {
+        for unit in
+            ["\u{e4}", "\u{4e2d}", "\u{1f600}", "a\u{301}", "\u{301}", "\t", "\x01", "\u{202e}"]
+        {
             for (shift, count) in (0..4).flat_map(|shift| [(shift, 300), (shift, 5_000)]) {
                 let half = [&"x".repeat(shift), &*unit.repeat(count)].concat();
                 let text = [&*half, "?", &half].concat();
                 let shown = snippet(text.as_bytes(), half.len(), half.len() + 1, false);
                 assert!(shown.text.len() < 8 * LOOK_BYTES, "{unit:?}: {} bytes", shown.text.len());
-                assert!(shown.text.starts_with('\u{2026}') || shown.text.starts_with(&half), "{unit:?}");
-                assert!(!shown.text.contains("\\xe") && !shown.text.contains("\\xf"), "{unit:?}: {}", shown.text);
+                assert!(
+                    shown.text.starts_with('\u{2026}') || shown.text.starts_with(&half),
+                    "{unit:?}"
+                );
+                assert!(
+                    !shown.text.contains("\\xe") && !shown.text.contains("\\xf"),
+                    "{unit:?}: {}",
+                    shown.text
+                );
                 let place = shown.text.find('?').expect("the error is shown");
-                let columns =
-                    |text: &str| text.chars().map(|c| if c == '\t' { 8 } else { char_width(c) }).sum::<usize>();
+                let columns = |text: &str| {
+                    text.chars().map(|c| if c == '\t' { 8 } else { char_width(c) }).sum::<usize>()
+                };
                 let before = shown.marks.strip_suffix('^').expect("one mark");
                 assert_eq!(columns(before), columns(&shown.text[..place]), "{unit:?}");
                 assert!(columns(&shown.text) <= COLUMNS + 2, "{unit:?}");
@@ -365,7 +454,11 @@ mod tests {
         ] {
             let shown = snippet(&text, start, end, false);
             assert_eq!((&*shown.text, shown.goes_on), (line, goes_on), "{name}");
-            assert_eq!(shown.marks, [" ".repeat(start), "^".repeat(line.len() - start)].concat(), "{name}");
+            assert_eq!(
+                shown.marks,
+                [" ".repeat(start), "^".repeat(line.len() - start)].concat(),
+                "{name}"
+            );
         }
         let shown = snippet(&long(COUNTED_BYTES), 0, COUNTED_BYTES + 9, false);
         assert_eq!(shown.goes_on, GoesOn::No, "too far to look for the line's end");

@@ -189,9 +189,8 @@ impl Row<'_> {
     fn offset(&self, kind: &SchemaErrorKind) -> usize {
         match kind {
             SchemaErrorKind::UnknownColumnType { .. } => self.column_type.offset,
-            SchemaErrorKind::UnknownDataType { .. } | SchemaErrorKind::DataTypeNotAllowed { .. } => {
-                self.data_type.offset
-            }
+            SchemaErrorKind::UnknownDataType { .. }
+            | SchemaErrorKind::DataTypeNotAllowed { .. } => self.data_type.offset,
             _ => self.name.offset,
         }
     }
@@ -209,7 +208,8 @@ impl Header {
         }
         for required in [HeaderName::Name, HeaderName::Type] {
             if !header.has(required) {
-                return Err(cells.error(start, SchemaErrorKind::MissingHeader { header: required.as_str() }));
+                return Err(cells
+                    .error(start, SchemaErrorKind::MissingHeader { header: required.as_str() }));
             }
         }
         Ok(header)
@@ -221,7 +221,9 @@ impl Header {
 
     fn push(&mut self, text: &str) -> Result<(), SchemaErrorKind> {
         let Some(name) = HeaderName::of(text) else {
-            return Err(SchemaErrorKind::UnknownHeader { found: excerpt::escaped(text.as_bytes(), FOUND_BYTES) });
+            return Err(SchemaErrorKind::UnknownHeader {
+                found: excerpt::escaped(text.as_bytes(), FOUND_BYTES),
+            });
         };
         if self.has(name) {
             return Err(SchemaErrorKind::DuplicateHeader { header: name.as_str() });
@@ -248,7 +250,11 @@ impl Header {
                 Some(HeaderName::Name) => row.name = cell,
                 Some(HeaderName::Type) => row.column_type = cell,
                 Some(HeaderName::DataType) => row.data_type = cell,
-                None => return Err(cells.error(cell.offset, SchemaErrorKind::ExtraCell { expected: self.len })),
+                None => {
+                    return Err(
+                        cells.error(cell.offset, SchemaErrorKind::ExtraCell { expected: self.len })
+                    );
+                }
             }
             if behind == Behind::EndOfRow {
                 return Ok(Some(row));
@@ -274,25 +280,45 @@ mod tests {
             ("usage", ColumnType::Field(FieldType::Float)),
         ];
         for (case, text) in [
-            ("as documented", "name,type,dataType\ntime,timestamp,\nhost,tag,\n\"a,b\",field,\nusage,field,float\n"),
-            ("no last LF", "name,type,dataType\ntime,timestamp\nhost,tag\n\"a,b\",field\nusage,field,float"),
+            (
+                "as documented",
+                "name,type,dataType\ntime,timestamp,\nhost,tag,\n\"a,b\",field,\nusage,field,float\n",
+            ),
+            (
+                "no last LF",
+                "name,type,dataType\ntime,timestamp\nhost,tag\n\"a,b\",field\nusage,field,float",
+            ),
             (
                 "CRLF, BOM and blank rows",
                 "\u{feff}\r\nname,type,dataType\r\n\r\ntime,timestamp,\r\nhost,tag\r\n\n\"a,b\",field,string\r\nusage,field,float\r\n\r\n",
             ),
-            ("other order", "dataType,name,type\n,time,timestamp\n,host,tag\n,\"a,b\",field\nfloat,usage,field\n"),
+            (
+                "other order",
+                "dataType,name,type\n,time,timestamp\n,host,tag\n,\"a,b\",field\nfloat,usage,field\n",
+            ),
             (
                 "all quoted",
                 "\"name\",\"type\",\"dataType\"\n\"time\",\"timestamp\",\"\"\n\"host\",\"tag\"\n\"a,b\",\"field\"\r\n\"usage\",\"field\",\"float\"",
             ),
-            ("older header", "name,type,data_type\ntime,timestamp,\nhost,tag,\n\"a,b\",field,\nusage,field,float\n"),
+            (
+                "older header",
+                "name,type,data_type\ntime,timestamp,\nhost,tag,\n\"a,b\",field,\nusage,field,float\n",
+            ),
         ] {
             let schema = MeasurementSchema::from_columns_csv("m", text).unwrap();
-            let read: Vec<_> = schema.columns().iter().map(|column| (column.name(), column.column_type())).collect();
+            let read: Vec<_> = schema
+                .columns()
+                .iter()
+                .map(|column| (column.name(), column.column_type()))
+                .collect();
             assert_eq!(read, columns, "{case}");
         }
-        let untyped = MeasurementSchema::from_columns_csv("m", "type,name\ntimestamp,time\nfield,f").unwrap();
-        assert_eq!(untyped.column("f").unwrap().column_type(), ColumnType::Field(FieldType::String));
+        let untyped =
+            MeasurementSchema::from_columns_csv("m", "type,name\ntimestamp,time\nfield,f").unwrap();
+        assert_eq!(
+            untyped.column("f").unwrap().column_type(),
+            ColumnType::Field(FieldType::String)
+        );
     }
 
     #[test]
@@ -304,19 +330,43 @@ mod tests {
             ("\nname,dataType\n", "line 2:1: expected a header with 'type', found none"),
             ("name,kind\n", "line 1:6: expected a header of name, type and dataType, found 'kind'"),
             ("name,type,\n", "line 1:11: expected a header of name, type and dataType, found ''"),
-            ("time,timestamp\nf,field\n", "line 1:1: expected a header of name, type and dataType, found 'time'"),
+            (
+                "time,timestamp\nf,field\n",
+                "line 1:1: expected a header of name, type and dataType, found 'time'",
+            ),
             ("name,type,name\n", "line 1:11: expected 'name' once in the header, found it twice"),
-            ("name,type,dataType,data_type\n", "line 1:20: expected 'dataType' once in the header, found it twice"),
-            ("name,type\ntime,timestamp,\n", "line 2:16: expected 2 cells as in the header, found more"),
+            (
+                "name,type,dataType,data_type\n",
+                "line 1:20: expected 'dataType' once in the header, found it twice",
+            ),
+            (
+                "name,type\ntime,timestamp,\n",
+                "line 2:16: expected 2 cells as in the header, found more",
+            ),
             (
                 "name,type\ntime,timestamp\n\"f,field\n",
                 "line 3:1: expected '\"' at the end of a quoted cell, found the end of the file",
             ),
-            ("name,type\n\"time\"x,timestamp\n", "line 2:7: expected quotes around a whole cell, found one inside"),
-            ("name,type\nti\"me,timestamp\n", "line 2:3: expected quotes around a whole cell, found one inside"),
-            ("name,type\n,field\n", "line 2:1: column \"\": expected a name of 1 to 128 characters, found none"),
-            ("name,type\n\"a\"\"b\",field\n", "line 2:1: column \"a\\\"b\": expected a name without quotes, found \""),
-            ("name,type\nf\n", "line 2:1: column \"f\": expected a type of timestamp, tag or field, found ''"),
+            (
+                "name,type\n\"time\"x,timestamp\n",
+                "line 2:7: expected quotes around a whole cell, found one inside",
+            ),
+            (
+                "name,type\nti\"me,timestamp\n",
+                "line 2:3: expected quotes around a whole cell, found one inside",
+            ),
+            (
+                "name,type\n,field\n",
+                "line 2:1: column \"\": expected a name of 1 to 128 characters, found none",
+            ),
+            (
+                "name,type\n\"a\"\"b\",field\n",
+                "line 2:1: column \"a\\\"b\": expected a name without quotes, found \"",
+            ),
+            (
+                "name,type\nf\n",
+                "line 2:1: column \"f\": expected a type of timestamp, tag or field, found ''",
+            ),
             (
                 "name,type\nf,field\r",
                 "line 2:3: column \"f\": expected a type of timestamp, tag or field, found 'field\\r'",
@@ -333,8 +383,14 @@ mod tests {
                 "name,type\ntime,timestamp\r\n\"f\",field\r\nf,tag\n",
                 "line 4:1: column \"f\": expected each name once, found it twice",
             ),
-            ("name,type\nf,field\n", "measurement \"m\": expected a timestamp column \"time\", found none"),
-            ("name,type\ntime,timestamp\n", "measurement \"m\": expected at least one field column, found none"),
+            (
+                "name,type\nf,field\n",
+                "measurement \"m\": expected a timestamp column \"time\", found none",
+            ),
+            (
+                "name,type\ntime,timestamp\n",
+                "measurement \"m\": expected at least one field column, found none",
+            ),
         ] {
             let error = MeasurementSchema::from_columns_csv("m", text).unwrap_err();
             assert_eq!(error.to_string(), message, "{text:?}");
@@ -343,7 +399,8 @@ mod tests {
 
     #[test]
     fn any_cut_of_a_file_gives_a_result() {
-        let text = "\u{feff}name,type,dataType\r\n\"time\",timestamp,\"\"\r\n\"\u{e4}\"\"\",field,float\n";
+        let text =
+            "\u{feff}name,type,dataType\r\n\"time\",timestamp,\"\"\r\n\"\u{e4}\"\"\",field,float\n";
         for end in (0..=text.len()).filter(|&end| text.is_char_boundary(end)) {
             let cut = MeasurementSchema::from_columns_csv("m", &text[..end]);
             assert!(cut.is_err(), "cut at {end}");

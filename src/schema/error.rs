@@ -141,7 +141,9 @@ pub enum SchemaErrorKind {
         column: String,
     },
     /// The timestamp column is named `time`.
-    #[error("column {column:?}: expected \"time\" as the name of the timestamp column, found {column:?}")]
+    #[error(
+        "column {column:?}: expected \"time\" as the name of the timestamp column, found {column:?}"
+    )]
     TimestampName {
         /// The column.
         column: String,
@@ -173,7 +175,9 @@ pub enum SchemaErrorKind {
         found: String,
     },
     /// A data type that InfluxDB does not have.
-    #[error("column {column:?}: expected a data type of integer, float, boolean, string or unsigned, found '{found}'")]
+    #[error(
+        "column {column:?}: expected a data type of integer, float, boolean, string or unsigned, found '{found}'"
+    )]
     UnknownDataType {
         /// The column.
         column: String,
@@ -181,7 +185,9 @@ pub enum SchemaErrorKind {
         found: String,
     },
     /// Only fields have a data type.
-    #[error("column {column:?}: expected a data type on fields only, found '{found}' on a {column_type}")]
+    #[error(
+        "column {column:?}: expected a data type on fields only, found '{found}' on a {column_type}"
+    )]
     DataTypeNotAllowed {
         /// The column.
         column: String,

@@ -124,7 +124,11 @@ impl Column {
     /// assert_eq!(column.column_type(), ColumnType::Field(FieldType::Float));
     /// # Ok::<(), lineproof::SchemaError>(())
     /// ```
-    pub fn from_spelling(name: &str, column_type: &str, data_type: Option<&str>) -> Result<Self, SchemaError> {
+    pub fn from_spelling(
+        name: &str,
+        column_type: &str,
+        data_type: Option<&str>,
+    ) -> Result<Self, SchemaError> {
         Ok(Self::from_texts(name, column_type, data_type)?)
     }
 
@@ -137,7 +141,11 @@ impl Column {
     }
 
     /// [`from_spelling`](Self::from_spelling) for a reader that adds the place to the error.
-    pub(super) fn from_texts(name: &str, column_type: &str, data_type: Option<&str>) -> Result<Self, SchemaErrorKind> {
+    pub(super) fn from_texts(
+        name: &str,
+        column_type: &str,
+        data_type: Option<&str>,
+    ) -> Result<Self, SchemaErrorKind> {
         // The name first, so that every later error can quote it.
         check_name(name, NameOf::Column)?;
         let column_type = read_column_type(name, column_type, data_type)?;
@@ -145,19 +153,30 @@ impl Column {
     }
 }
 
-fn read_column_type(column: &str, text: &str, data_type: Option<&str>) -> Result<ColumnType, SchemaErrorKind> {
+fn read_column_type(
+    column: &str,
+    text: &str,
+    data_type: Option<&str>,
+) -> Result<ColumnType, SchemaErrorKind> {
     let quoted = |found: &str| excerpt::escaped(found.as_bytes(), FOUND_BYTES);
     let column_type = match text {
         "field" => return read_data_type(column, data_type).map(ColumnType::Field),
         "timestamp" => ColumnType::Timestamp,
         "tag" => ColumnType::Tag,
-        other => return Err(SchemaErrorKind::UnknownColumnType { column: column.into(), found: quoted(other) }),
+        other => {
+            return Err(SchemaErrorKind::UnknownColumnType {
+                column: column.into(),
+                found: quoted(other),
+            });
+        }
     };
     match data_type {
         None => Ok(column_type),
-        Some(found) => {
-            Err(SchemaErrorKind::DataTypeNotAllowed { column: column.into(), column_type, found: quoted(found) })
-        }
+        Some(found) => Err(SchemaErrorKind::DataTypeNotAllowed {
+            column: column.into(),
+            column_type,
+            found: quoted(found),
+        }),
     }
 }
 
@@ -182,7 +201,9 @@ fn check_name(name: &str, of: NameOf) -> Result<(), SchemaErrorKind> {
     match name.chars().next() {
         None => return Err(SchemaErrorKind::EmptyName { of }),
         Some('_') => return Err(SchemaErrorKind::LeadingUnderscore { of, name: own() }),
-        Some(digit @ '0'..='9') => return Err(SchemaErrorKind::LeadingDigit { of, name: own(), digit }),
+        Some(digit @ '0'..='9') => {
+            return Err(SchemaErrorKind::LeadingDigit { of, name: own(), digit });
+        }
         Some(_) => {}
     }
     match name.chars().find(|c| matches!(c, '\'' | '"')) {
@@ -223,7 +244,10 @@ impl MeasurementSchema {
     /// # Errors
     /// The first rule that is broken: the measurement's name follows the rules for names, see [`Column::new`]; no two
     /// columns share a name; there is exactly one timestamp column, and at least one field column.
-    pub fn new(name: impl Into<String>, columns: impl IntoIterator<Item = Column>) -> Result<Self, SchemaError> {
+    pub fn new(
+        name: impl Into<String>,
+        columns: impl IntoIterator<Item = Column>,
+    ) -> Result<Self, SchemaError> {
         let mut builder = SchemaBuilder::new(name.into())?;
         for column in columns {
             builder.push(column)?;
@@ -252,7 +276,10 @@ impl MeasurementSchema {
     /// # Errors
     /// A column that would change, a second timestamp column, or a name that is twice among `columns`. The schema then
     /// stays as it was.
-    pub fn add_columns(&mut self, columns: impl IntoIterator<Item = Column>) -> Result<(), SchemaError> {
+    pub fn add_columns(
+        &mut self,
+        columns: impl IntoIterator<Item = Column>,
+    ) -> Result<(), SchemaError> {
         let columns: Vec<Column> = columns.into_iter().collect();
         let mut given = BTreeSet::new();
         for column in &columns {
@@ -312,7 +339,9 @@ impl SchemaBuilder {
 
     pub(super) fn finish(self) -> Result<MeasurementSchema, SchemaError> {
         let schema = self.0;
-        let has = |wanted: fn(ColumnType) -> bool| schema.columns.iter().any(|column| wanted(column.column_type));
+        let has = |wanted: fn(ColumnType) -> bool| {
+            schema.columns.iter().any(|column| wanted(column.column_type))
+        };
         if !has(|column_type| column_type == ColumnType::Timestamp) {
             return Err(SchemaErrorKind::NoTimestamp { measurement: schema.name }.into());
         }
@@ -347,7 +376,9 @@ impl ExplicitSchema {
     ///
     /// # Errors
     /// Two schemas for one measurement.
-    pub fn from_schemas(schemas: impl IntoIterator<Item = MeasurementSchema>) -> Result<Self, SchemaError> {
+    pub fn from_schemas(
+        schemas: impl IntoIterator<Item = MeasurementSchema>,
+    ) -> Result<Self, SchemaError> {
         let mut bucket = Self::new();
         schemas.into_iter().try_for_each(|schema| bucket.insert(schema))?;
         Ok(bucket)
@@ -371,7 +402,9 @@ impl ExplicitSchema {
     }
 
     /// The schemas, ordered by measurement.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &MeasurementSchema> + DoubleEndedIterator + Clone {
+    pub fn iter(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &MeasurementSchema> + DoubleEndedIterator + Clone {
         self.0.values()
     }
 
@@ -425,7 +458,9 @@ mod tests {
             ("it's", "\"it's\": expected a name without quotes, found '".to_string()),
             ("f\"", "\"f\\\"\": expected a name without quotes, found \"".to_string()),
         ] {
-            for column_type in [ColumnType::Tag, ColumnType::Field(FieldType::Float), ColumnType::Timestamp] {
+            for column_type in
+                [ColumnType::Tag, ColumnType::Field(FieldType::Float), ColumnType::Timestamp]
+            {
                 let error = Column::new(name, column_type).unwrap_err();
                 assert_eq!(error.to_string(), format!("column {problem}"), "{column_type}");
             }
@@ -452,15 +487,30 @@ mod tests {
         for (columns, message) in [
             (vec![], "measurement \"m\": expected a timestamp column \"time\", found none"),
             (vec![f()], "measurement \"m\": expected a timestamp column \"time\", found none"),
-            (vec![tag("time"), f()], "measurement \"m\": expected a timestamp column \"time\", found none"),
-            (vec![Column::timestamp()], "measurement \"m\": expected at least one field column, found none"),
-            (vec![Column::timestamp(), tag("t")], "measurement \"m\": expected at least one field column, found none"),
+            (
+                vec![tag("time"), f()],
+                "measurement \"m\": expected a timestamp column \"time\", found none",
+            ),
+            (
+                vec![Column::timestamp()],
+                "measurement \"m\": expected at least one field column, found none",
+            ),
+            (
+                vec![Column::timestamp(), tag("t")],
+                "measurement \"m\": expected at least one field column, found none",
+            ),
             (
                 vec![Column::timestamp(), f(), Column::timestamp()],
                 "column \"time\": expected exactly one timestamp column, found a second one",
             ),
-            (vec![Column::timestamp(), f(), tag("time")], "column \"time\": expected each name once, found it twice"),
-            (vec![Column::timestamp(), f(), tag("f")], "column \"f\": expected each name once, found it twice"),
+            (
+                vec![Column::timestamp(), f(), tag("time")],
+                "column \"time\": expected each name once, found it twice",
+            ),
+            (
+                vec![Column::timestamp(), f(), tag("f")],
+                "column \"f\": expected each name once, found it twice",
+            ),
             (vec![f(), f()], "column \"f\": expected each name once, found it twice"),
         ] {
             assert_eq!(MeasurementSchema::new("m", columns).unwrap_err().to_string(), message);
@@ -469,7 +519,11 @@ mod tests {
             Column::new("ts", ColumnType::Timestamp).unwrap_err().to_string(),
             "column \"ts\": expected \"time\" as the name of the timestamp column, found \"ts\""
         );
-        let near = MeasurementSchema::new("m", [f(), tag("F"), tag("Time"), Column::timestamp(), tag("f ")]).unwrap();
+        let near = MeasurementSchema::new(
+            "m",
+            [f(), tag("F"), tag("Time"), Column::timestamp(), tag("f ")],
+        )
+        .unwrap();
         assert_eq!(near.columns().len(), 5);
     }
 
@@ -485,19 +539,34 @@ mod tests {
             ("field", Some("boolean"), Ok(ColumnType::Field(Boolean))),
             ("field", Some("string"), Ok(ColumnType::Field(Text))),
             ("field", Some("unsigned"), Ok(ColumnType::Field(UnsignedInteger))),
-            ("tag", Some("string"), Err("expected a data type on fields only, found 'string' on a tag")),
-            ("timestamp", Some("x\n"), Err("expected a data type on fields only, found 'x\\n' on a timestamp")),
+            (
+                "tag",
+                Some("string"),
+                Err("expected a data type on fields only, found 'string' on a tag"),
+            ),
+            (
+                "timestamp",
+                Some("x\n"),
+                Err("expected a data type on fields only, found 'x\\n' on a timestamp"),
+            ),
             ("Tag", None, Err("expected a type of timestamp, tag or field, found 'Tag'")),
             ("", None, Err("expected a type of timestamp, tag or field, found ''")),
             (
                 "field",
                 Some("UnsignedInteger"),
-                Err("expected a data type of integer, float, boolean, string or unsigned, found 'UnsignedInteger'"),
+                Err(
+                    "expected a data type of integer, float, boolean, string or unsigned, found 'UnsignedInteger'",
+                ),
             ),
         ] {
-            let column = Column::from_texts("time", column_type, data_type).map(|column| column.column_type());
+            let column = Column::from_texts("time", column_type, data_type)
+                .map(|column| column.column_type());
             let read = read.map_err(|problem| format!("column \"time\": {problem}"));
-            assert_eq!(column.map_err(|error| error.to_string()), read, "{column_type} {data_type:?}");
+            assert_eq!(
+                column.map_err(|error| error.to_string()),
+                read,
+                "{column_type} {data_type:?}"
+            );
         }
     }
 
@@ -512,9 +581,18 @@ mod tests {
                 vec![tag("t"), f(FieldType::String)],
                 Err("column \"f\": expected a column that stays float field, found string field"),
             ),
-            (vec![tag("t"), tag("f")], Err("column \"f\": expected a column that stays float field, found tag")),
-            (vec![tag("time")], Err("column \"time\": expected a column that stays timestamp, found tag")),
-            (vec![tag("t"), tag("t")], Err("column \"t\": expected each name once, found it twice")),
+            (
+                vec![tag("t"), tag("f")],
+                Err("column \"f\": expected a column that stays float field, found tag"),
+            ),
+            (
+                vec![tag("time")],
+                Err("column \"time\": expected a column that stays timestamp, found tag"),
+            ),
+            (
+                vec![tag("t"), tag("t")],
+                Err("column \"t\": expected each name once, found it twice"),
+            ),
             (
                 vec![f(FieldType::Float), f(FieldType::Float)],
                 Err("column \"f\": expected each name once, found it twice"),
@@ -545,7 +623,10 @@ mod tests {
         assert!(bucket.is_empty());
         bucket.insert(least()).unwrap();
         let error = bucket.insert(least()).unwrap_err();
-        assert_eq!(error.to_string(), "measurement \"m\": expected one schema per measurement, found a second one");
+        assert_eq!(
+            error.to_string(),
+            "measurement \"m\": expected one schema per measurement, found a second one"
+        );
         let other = MeasurementSchema::new("M", least().columns().to_vec()).unwrap();
         bucket.insert(other).unwrap();
         assert_eq!(bucket.iter().map(MeasurementSchema::name).collect::<Vec<_>>(), ["M", "m"]);
@@ -555,7 +636,9 @@ mod tests {
     #[test]
     fn answers() {
         let bucket = ExplicitSchema::from_schemas([least()]).unwrap();
-        assert!(matches!(bucket.measurement("m"), Known::Schema(Cow::Borrowed(schema)) if *schema == least()));
+        assert!(
+            matches!(bucket.measurement("m"), Known::Schema(Cow::Borrowed(schema)) if *schema == least())
+        );
         for other in ["M", "", "m "] {
             assert_eq!(bucket.measurement(other), Known::NotAllowed, "{other:?}");
         }

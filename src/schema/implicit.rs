@@ -38,7 +38,9 @@ impl FieldTypes {
     }
 
     /// The fields and their types, ordered by field key.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, FieldType)> + DoubleEndedIterator + Clone {
+    pub fn iter(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (&str, FieldType)> + DoubleEndedIterator + Clone {
         self.0.iter().map(|(field, field_type)| (&**field, *field_type))
     }
 
@@ -164,7 +166,9 @@ impl ImplicitSchema {
     }
 
     /// The measurements that are known, in order.
-    pub fn measurements(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
+    pub fn measurements(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
         self.measurements.keys().map(|name| &**name)
     }
 
@@ -181,7 +185,11 @@ impl ImplicitSchema {
 }
 
 impl Measurement {
-    fn record<'f>(&mut self, series: &Series<'_>, fields: impl Iterator<Item = (&'f str, FieldType)>) {
+    fn record<'f>(
+        &mut self,
+        series: &Series<'_>,
+        fields: impl Iterator<Item = (&'f str, FieldType)>,
+    ) {
         for (key, field_type) in fields {
             // A type that holds for every series was there first.
             if self.fields.get(key).is_some() {
@@ -192,7 +200,8 @@ impl Measurement {
                     types.first(key, field_type);
                 }
                 None => {
-                    self.series.insert(OwnedTags::new(series), FieldTypes::from_iter([(key, field_type)]));
+                    self.series
+                        .insert(OwnedTags::new(series), FieldTypes::from_iter([(key, field_type)]));
                 }
             }
         }
@@ -316,7 +325,9 @@ mem used=1i,used=1.5
     #[test]
     fn types_per_series() {
         let schema = recorded(ImplicitSchema::default(), BODY);
-        for (measurement, known) in [("cpu", Known::PerSeries), ("mem", Known::PerSeries), ("disk", Known::Nothing)] {
+        for (measurement, known) in
+            [("cpu", Known::PerSeries), ("mem", Known::PerSeries), ("disk", Known::Nothing)]
+        {
             assert_eq!(schema.measurement(measurement), known, "{measurement}");
         }
         for (measurement, tags, field, field_type) in [
@@ -364,7 +375,11 @@ mem used=1i,used=1.5
         assert_eq!(schema.measurement("cpu"), Known::Fields(Cow::Owned(stated.clone())));
 
         let same = recorded(schema.clone(), "cpu,host=a usage=1i");
-        assert_eq!(same.measurement("cpu"), Known::Fields(Cow::Owned(stated)), "nothing new was recorded");
+        assert_eq!(
+            same.measurement("cpu"),
+            Known::Fields(Cow::Owned(stated)),
+            "nothing new was recorded"
+        );
 
         let mut mixed = recorded(schema, "cpu,host=a usage=1i,idle=2i");
         assert_eq!(mixed.insert("cpu", "idle", Boolean), Boolean);

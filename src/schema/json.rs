@@ -62,15 +62,17 @@ impl MeasurementSchema {
             return Object(RawSchema { name: name.into(), columns }).try_into();
         }
         let mut builder = SchemaBuilder::new(name.into())?;
-        let mut stream = serde_json::Deserializer::from_str(text.json).into_iter::<Object<RawColumn>>();
+        let mut stream =
+            serde_json::Deserializer::from_str(text.json).into_iter::<Object<RawColumn>>();
         let mut locator = Locator::new(1);
         loop {
             let start = text.skip_space(stream.byte_offset());
             let Some(column) = stream.next() else { return builder.finish() };
             let Object(column) = column.map_err(|error| text.error(&error))?;
             let pushed = column.read().and_then(|column| builder.push(column));
-            pushed
-                .map_err(|kind| SchemaError::from(kind).at(text.place(locator.locate(text.json.as_bytes(), start))))?;
+            pushed.map_err(|kind| {
+                SchemaError::from(kind).at(text.place(locator.locate(text.json.as_bytes(), start)))
+            })?;
         }
     }
 }
@@ -113,10 +115,15 @@ impl<'t> JsonText<'t> {
         let (line, column) = (error.line(), error.column());
         let full = error.to_string();
         // The place stands in `SchemaError`, so it goes from the end of the message.
-        let message = full.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&full);
+        let message =
+            full.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&full);
         let error = SchemaError::from(SchemaErrorKind::Json { message: message.into() });
         // An error at the end of a line has column 0 of the next one.
-        if line == 0 { error } else { error.at(self.place(Position { line, column: column.max(1) })) }
+        if line == 0 {
+            error
+        } else {
+            error.at(self.place(Position { line, column: column.max(1) }))
+        }
     }
 }
 
@@ -223,7 +230,8 @@ impl<'de> Visitor<'de> for SchemasVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawSchemas, A::Error> {
-        RawSchema::deserialize(MapAccessDeserializer::new(map)).map(|schema| RawSchemas([Object(schema)].into()))
+        RawSchema::deserialize(MapAccessDeserializer::new(map))
+            .map(|schema| RawSchemas([Object(schema)].into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawSchemas, A::Error> {
@@ -252,7 +260,8 @@ deserialize_through!(Object<RawColumn> => Column, Object<RawSchema> => Measureme
 impl Serialize for Column {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let field_type = self.column_type().field_type();
-        let mut column = serializer.serialize_struct("column", 2 + usize::from(field_type.is_some()))?;
+        let mut column =
+            serializer.serialize_struct("column", 2 + usize::from(field_type.is_some()))?;
         column.serialize_field("name", self.name())?;
         column.serialize_field("type", self.column_type().as_str())?;
         match field_type {
@@ -303,7 +312,10 @@ mod tests {
         for (case, text) in [
             ("as written", canonical.clone()),
             ("byte order mark", format!("\u{feff}{canonical}\r\n")),
-            ("the API's other keys", canonical.replacen('{', r#"{"id":"0a","bucketID":{"x":[1]},"#, 1)),
+            (
+                "the API's other keys",
+                canonical.replacen('{', r#"{"id":"0a","bucketID":{"x":[1]},"#, 1),
+            ),
             ("null as the data type", canonical.replace(r#""tag"}"#, r#""tag","dataType":null}"#)),
         ] {
             assert_eq!(MeasurementSchema::from_json(&text), Ok(cpu()), "{case}");
@@ -353,28 +365,48 @@ mod tests {
                 canonical.replace("\"float\"", "\"\""),
                 "column \"usage\": expected a data type of integer, float, boolean, string or unsigned, found ''",
             ),
-            (canonical.replace("host", "usage"), "column \"usage\": expected each name once, found it twice"),
+            (
+                canonical.replace("host", "usage"),
+                "column \"usage\": expected each name once, found it twice",
+            ),
             (
                 canonical.replace("cpu", "_cpu"),
                 "measurement \"_cpu\": expected a first character other than '_', found '_'",
             ),
         ] {
-            assert_eq!(MeasurementSchema::from_json(&text).unwrap_err().to_string(), message, "{text}");
-            assert_eq!(ExplicitSchema::from_json(&text).unwrap_err().to_string(), message, "{text}");
+            assert_eq!(
+                MeasurementSchema::from_json(&text).unwrap_err().to_string(),
+                message,
+                "{text}"
+            );
+            assert_eq!(
+                ExplicitSchema::from_json(&text).unwrap_err().to_string(),
+                message,
+                "{text}"
+            );
         }
         assert_eq!(
-            ExplicitSchema::from_json(&format!("[{canonical},{canonical}]")).unwrap_err().to_string(),
+            ExplicitSchema::from_json(&format!("[{canonical},{canonical}]"))
+                .unwrap_err()
+                .to_string(),
             "measurement \"cpu\": expected one schema per measurement, found a second one"
         );
         for (text, message) in [
             ("[]", "line 1:1: cannot read JSON: invalid type: sequence, expected an object"),
-            (r#"["m",[]]"#, "line 1:1: cannot read JSON: invalid type: sequence, expected an object"),
+            (
+                r#"["m",[]]"#,
+                "line 1:1: cannot read JSON: invalid type: sequence, expected an object",
+            ),
             (
                 r#"{"name":"m","columns":[["f","field"]]}"#,
                 "line 1:23: cannot read JSON: invalid type: sequence, expected an object",
             ),
         ] {
-            assert_eq!(MeasurementSchema::from_json(text).unwrap_err().to_string(), message, "{text}");
+            assert_eq!(
+                MeasurementSchema::from_json(text).unwrap_err().to_string(),
+                message,
+                "{text}"
+            );
         }
         assert_eq!(
             ExplicitSchema::from_json("7").unwrap_err().to_string(),
@@ -385,7 +417,10 @@ mod tests {
     #[test]
     fn columns_files_that_are_refused() {
         for (text, message) in [
-            (String::new(), "measurement \"cpu\": expected a timestamp column \"time\", found none"),
+            (
+                String::new(),
+                "measurement \"cpu\": expected a timestamp column \"time\", found none",
+            ),
             ("[]".into(), "measurement \"cpu\": expected a timestamp column \"time\", found none"),
             (TIME.into(), "measurement \"cpu\": expected at least one field column, found none"),
             (
@@ -400,7 +435,10 @@ mod tests {
                 format!("{TIME}\n{TIME}"),
                 "line 2:1: column \"time\": expected exactly one timestamp column, found a second one",
             ),
-            (format!("[{USAGE},{USAGE}]"), "column \"usage\": expected each name once, found it twice"),
+            (
+                format!("[{USAGE},{USAGE}]"),
+                "column \"usage\": expected each name once, found it twice",
+            ),
             (
                 format!("{TIME}\n{{\"name\":7}}"),
                 "line 2:9: cannot read JSON: invalid type: integer `7`, expected a string",

@@ -146,7 +146,11 @@ mod tests {
         assert_eq!(answers(Box::new(PerSeries)), expected, "Box<T>");
         assert_eq!(answers(Box::new(PerSeries) as Box<dyn SchemaSource>), expected, "Box<dyn>");
         assert_eq!(answers(Arc::new(PerSeries)), expected, "Arc<T>");
-        assert_eq!(answers(Arc::new(PerSeries) as Arc<dyn SchemaSource + Send + Sync>), expected, "Arc<dyn>");
+        assert_eq!(
+            answers(Arc::new(PerSeries) as Arc<dyn SchemaSource + Send + Sync>),
+            expected,
+            "Arc<dyn>"
+        );
     }
 
     #[test]

@@ -182,7 +182,8 @@ impl<'v> Batch<'v> {
     }
 
     fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
-        let mut portability = settings.warnings.then(|| Box::new(Portability::new(settings.duplicates)));
+        let mut portability =
+            settings.warnings.then(|| Box::new(Portability::new(settings.duplicates)));
         if let (Tracking::Series(_), Some(portability)) = (&tracking, &mut portability) {
             let _ = portability.number_series();
         }
@@ -292,7 +293,12 @@ impl<'v> Batch<'v> {
     /// The same with those of its spelling, at which `speller` looks; reading goes on at `next`. `point` has nothing where the
     /// line cannot be read.
     #[inline]
-    pub(super) fn warn_of_line(&mut self, point: &Point<'_>, speller: &mut Speller<'_>, next: (usize, usize)) {
+    pub(super) fn warn_of_line(
+        &mut self,
+        point: &Point<'_>,
+        speller: &mut Speller<'_>,
+        next: (usize, usize),
+    ) {
         if !speller.takes_plain(point, next) {
             self.look_at_spelling(point, speller, next);
         }
@@ -302,7 +308,12 @@ impl<'v> Batch<'v> {
     }
 
     #[inline(never)]
-    fn look_at_spelling(&mut self, point: &Point<'_>, speller: &mut Speller<'_>, next: (usize, usize)) {
+    fn look_at_spelling(
+        &mut self,
+        point: &Point<'_>,
+        speller: &mut Speller<'_>,
+        next: (usize, usize),
+    ) {
         let line = speller.line_of(point, next);
         if !self.line.all_lost {
             Speller::line(line, point, &mut self.warnings);
@@ -328,7 +339,8 @@ impl<'v> Batch<'v> {
     pub(super) fn warn_of_no_points(&mut self, body: &[u8]) {
         self.warnings.clear();
         if self.portability.is_some() && self.collector.lines() == 0 {
-            self.warnings.push(Warning::new(WarningKind::NoPoints, Span::new(body.len(), body.len())));
+            self.warnings
+                .push(Warning::new(WarningKind::NoPoints, Span::new(body.len(), body.len())));
             self.warnings.place(body, 0, 1);
             self.collector.warn(&self.warnings);
         }
@@ -406,13 +418,16 @@ impl<'v> Batch<'v> {
                 }
             }
         }
-        self.collect(total, || excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into());
+        self.collect(total, || {
+            excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into()
+        });
         self.line.remove_lost_fields(point);
         if let Some(portability) = &mut self.portability
             && !self.line.all_lost
         {
             let Line { measurement, series, shape, key, .. } = &mut self.line;
-            let line = JudgedLine { measurement: *measurement, series: *series, shape: *shape, body };
+            let line =
+                JudgedLine { measurement: *measurement, series: *series, shape: *shape, body };
             portability.check(point, line, key, &mut self.warnings);
         }
         if let Some(fit) = fit
@@ -434,7 +449,8 @@ impl<'v> Batch<'v> {
 
     fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
         self.collector.count_time(fit);
-        let warns = self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
+        let warns =
+            self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
         if let Some(likely) = fit.likely()
             && warns
             && !point.data.fields.is_empty()
@@ -477,7 +493,10 @@ impl<'v> Batch<'v> {
                     self.undo();
                 }
                 let rejection = || {
-                    let names = (self.seen.name(measurement).clone(), self.seen.fields[number as usize].name.clone());
+                    let names = (
+                        self.seen.name(measurement).clone(),
+                        self.seen.fields[number as usize].name.clone(),
+                    );
                     field_rejection(point, field, names, &problem, &mut locator)
                 };
                 if self.line.add(rejection, position, self.atomicity, point.data.fields.len()) {
@@ -513,8 +532,12 @@ impl<'v> Batch<'v> {
             allows => allows,
         };
         match allows {
-            Allows::Nothing => return Ok(Some(Problem { reason: Reason::FieldNotAllowed, want: None })),
-            Allows::Only(want, reason) if want != got => return Ok(Some(Problem { reason, want: Some(want) })),
+            Allows::Nothing => {
+                return Ok(Some(Problem { reason: Reason::FieldNotAllowed, want: None }));
+            }
+            Allows::Only(want, reason) if want != got => {
+                return Ok(Some(Problem { reason, want: Some(want) }));
+            }
             Allows::Only(..) | Allows::Anything | Allows::AskSeries => {}
         }
         let settled = match &mut self.tracking {
@@ -539,7 +562,9 @@ impl<'v> Batch<'v> {
                 }
                 Ok(None)
             }
-            Err(first) => Ok(Some(Problem { reason: Reason::TypeConflictInBatch, want: Some(first) })),
+            Err(first) => {
+                Ok(Some(Problem { reason: Reason::TypeConflictInBatch, want: Some(first) }))
+            }
         }
     }
 
@@ -644,7 +669,10 @@ impl Line {
         } else if !self.lost_fields.is_empty() {
             let mut lost = self.lost_fields.iter().copied().peekable();
             let mut number = 0..;
-            point.data.fields.retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_none());
+            point
+                .data
+                .fields
+                .retain(|_| lost.next_if_eq(&number.next().unwrap_or_default()).is_none());
         }
     }
 }

@@ -142,7 +142,8 @@ impl<'v> Seen<'v> {
 
     /// Remembers the fields of `point`, which was accepted whole. Those whose types depend on the series are left out.
     pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) -> LineShape {
-        let Measurement { order, shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let Measurement { order, shapes, latest_shape, .. } =
+            &mut self.measurements[measurement as usize];
         let number = (*latest_shape + 1) % SHAPES;
         let shape = &mut shapes[number];
         let fields = || {
@@ -174,7 +175,9 @@ impl<'v> Seen<'v> {
     pub(super) fn field(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
         let state = &mut self.measurements[measurement as usize];
         let expected = state.order.get(position).copied();
-        if let Some(number) = expected.filter(|&number| same(&self.fields[number as usize].name, key)) {
+        if let Some(number) =
+            expected.filter(|&number| same(&self.fields[number as usize].name, key))
+        {
             return number;
         }
         let (number, is_new) = self.field_names.intern(measurement, key);
@@ -193,7 +196,11 @@ impl<'v> Seen<'v> {
 
     /// Whether the schema of an explicit bucket allows the measurement and the tags of `point`.
     #[inline]
-    pub(super) fn line_problem(&mut self, measurement: u32, point: &Point<'_>) -> Option<NotAllowed> {
+    pub(super) fn line_problem(
+        &mut self,
+        measurement: u32,
+        point: &Point<'_>,
+    ) -> Option<NotAllowed> {
         match self.measurements[measurement as usize].known {
             Known::NotAllowed | Known::Schema(_) => self.schema_problem(measurement, point),
             _ => None,

@@ -45,7 +45,8 @@ impl Report {
 
 impl Collector {
     pub(super) fn new(settings: &Settings) -> Self {
-        let mut report = Report::empty(settings.profile, settings.atomicity() == Atomicity::Batch, false);
+        let mut report =
+            Report::empty(settings.profile, settings.atomicity() == Atomicity::Batch, false);
         report.warnings.on = settings.warnings;
         report.timestamps = settings.expected_times.map(|_| TimestampFit::new(settings.precision));
         let Settings { max_rejections, max_warnings, .. } = *settings;
@@ -76,12 +77,18 @@ impl Collector {
     }
 
     #[cold]
-    fn list(&mut self, first: &Rejection, rejections: &[Rejection], text: impl FnOnce() -> Box<str>) {
+    fn list(
+        &mut self,
+        first: &Rejection,
+        rejections: &[Rejection],
+        text: impl FnOnce() -> Box<str>,
+    ) {
         if self.report.first_rejection.is_none() {
             self.report.first_rejection = Some(Box::new(first.clone()));
         }
         if self.report.first_lost.is_none() && first.reason.loses_line() {
-            self.report.first_lost = Some(Box::new(LostLine { rejection: first.clone(), text: text() }));
+            self.report.first_lost =
+                Some(Box::new(LostLine { rejection: first.clone(), text: text() }));
         }
         for rejection in rejections {
             self.keep(rejection);
@@ -91,7 +98,8 @@ impl Collector {
     /// The first rejection that does not fit ends the list, so that it has no gaps.
     fn keep(&mut self, rejection: &Rejection) {
         self.text_bytes = self.text_bytes.saturating_add(rejection.text_bytes());
-        self.full |= self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
+        self.full |=
+            self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
         if !self.full {
             self.report.rejections.push(rejection.clone());
         }

@@ -53,7 +53,12 @@ impl SeriesTypes {
     ///
     /// # Errors
     /// The first type, where it is another.
-    pub(super) fn settle(&mut self, series: u32, slot: u32, got: FieldType) -> Result<Option<Place>, FieldType> {
+    pub(super) fn settle(
+        &mut self,
+        series: u32,
+        slot: u32,
+        got: FieldType,
+    ) -> Result<Option<Place>, FieldType> {
         let types = self.types(series, slot);
         match types.get(slot % GROUP) {
             None => {
@@ -87,7 +92,10 @@ pub(super) struct Group {
 }
 
 /// Sorts a line's fields, given by slot and type, into groups; whether that is possible: no field may be there twice.
-pub(super) fn groups(fields: impl Iterator<Item = (u32, FieldType)>, groups: &mut Vec<Group>) -> bool {
+pub(super) fn groups(
+    fields: impl Iterator<Item = (u32, FieldType)>,
+    groups: &mut Vec<Group>,
+) -> bool {
     groups.clear();
     for (slot, kind) in fields {
         let number = slot / GROUP;

@@ -61,7 +61,8 @@ impl FieldSet {
 }
 
 pub(super) fn intersect(known: &[(u32, u64)], fresh: &[(u32, u64)]) -> bool {
-    let bits = |group| known.binary_search_by_key(&group, |known| known.0).map_or(0, |at| known[at].1);
+    let bits =
+        |group| known.binary_search_by_key(&group, |known| known.0).map_or(0, |at| known[at].1);
     fresh.iter().any(|&(group, fresh)| bits(group) & fresh != 0)
 }
 

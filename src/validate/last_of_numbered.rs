@@ -30,7 +30,10 @@ impl LastOfNumbered {
             return false;
         };
         match self.points.get_mut(series as usize) {
-            Some(last) if last.time != time && (self.wide.is_empty() || !self.wide.contains_key(&series)) => {
+            Some(last)
+                if last.time != time
+                    && (self.wide.is_empty() || !self.wide.contains_key(&series)) =>
+            {
                 *last = LastPoint { time, fields: first };
                 true
             }

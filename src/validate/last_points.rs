@@ -70,7 +70,8 @@ const IS_KEPT: u32 = 1 << 31;
 /// The point has fields that found no room in its `fields`.
 const HAS_MORE: u32 = 1 << 30;
 
-const _: () = assert!(size_of::<LastPoint>() == 32 && crate::point::MAX_LINE_BYTES <= HAS_MORE as usize);
+const _: () =
+    assert!(size_of::<LastPoint>() == 32 && crate::point::MAX_LINE_BYTES <= HAS_MORE as usize);
 
 /// The series of a line as text, equal for equal series.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +92,10 @@ enum Place {
 impl LastPoints {
     /// Takes in a point that is not earlier than those before, if that can be done at once: whether it
     /// [replaces](Self::replaces) one. The text of its series is that `piece` of the body.
-    #[expect(clippy::inline_always, reason = "left alone it is a call, which takes 1 % of the time with warnings")]
+    #[expect(
+        clippy::inline_always,
+        reason = "left alone it is a call, which takes 1 % of the time with warnings"
+    )]
     #[inline(always)]
     pub(super) fn replaces_in_order(
         &mut self,
@@ -117,7 +121,9 @@ impl LastPoints {
     /// The same for a point that is not later than all before.
     #[inline(never)]
     fn replaces_of_latest_time(&mut self, mut point: LastPoint, body: &[u8]) -> Option<bool> {
-        let count = self.of_latest_time.filter(|&count| Some(point.time) == self.latest && count < TOGETHER)?;
+        let count = self
+            .of_latest_time
+            .filter(|&count| Some(point.time) == self.latest && count < TOGETHER)?;
         let text = point.text.of(body, &[]);
         point.text.hash = upper_half(hash(0, text));
         let first = self.waiting.len().checked_sub(count)?;
@@ -137,9 +143,15 @@ impl LastPoints {
     }
 
     /// Takes in a point of `series`; whether the last one of this series has the same time and one of its fields.
-    pub(super) fn replaces(&mut self, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+    pub(super) fn replaces(
+        &mut self,
+        series: SeriesText<'_>,
+        time: i64,
+        fields: &FieldSet,
+    ) -> bool {
         if let Some(start) = series.start
-            && let Some(replaces) = self.replaces_in_order(start..start + series.text.len(), time, fields, series.body)
+            && let Some(replaces) =
+                self.replaces_in_order(start..start + series.text.len(), time, fields, series.body)
         {
             return replaces;
         }
@@ -197,10 +209,16 @@ impl LastPoints {
     fn nearby(&self, hash: u64, mut number: u32) -> u32 {
         for step in 1..=NEAR {
             match self.points.get((number as usize).wrapping_sub(1)) {
-                Some(last) if last.text.hash == upper_half(hash) && !last.has_more() => return number,
+                Some(last) if last.text.hash == upper_half(hash) && !last.has_more() => {
+                    return number;
+                }
                 Some(_) => {
                     let mask = self.slots.len().wrapping_sub(1);
-                    number = self.slots.get((hash as usize).wrapping_add(step) & mask).copied().unwrap_or_default();
+                    number = self
+                        .slots
+                        .get((hash as usize).wrapping_add(step) & mask)
+                        .copied()
+                        .unwrap_or_default();
                 }
                 None => break,
             }
@@ -210,13 +228,20 @@ impl LastPoints {
 
     #[inline(never)]
     fn take_otherwise(&mut self, point: LastPoint, hash: u64, body: &[u8]) {
-        let series = SeriesText { body, text: point.text.of(body, &[]), start: Some(point.text.start) };
+        let series =
+            SeriesText { body, text: point.text.of(body, &[]), start: Some(point.text.start) };
         self.replaces_known(hash, series, point.time, &FieldSet::of_first(point.fields));
     }
 
     /// [`replaces`](Self::replaces) with all points before among the last ones.
     #[inline(never)]
-    fn replaces_known(&mut self, hash: u64, series: SeriesText<'_>, time: i64, fields: &FieldSet) -> bool {
+    fn replaces_known(
+        &mut self,
+        hash: u64,
+        series: SeriesText<'_>,
+        time: i64,
+        fields: &FieldSet,
+    ) -> bool {
         let Some(number) = self.find(hash) else {
             let text = keep(series, hash, &mut self.texts);
             let number = self.points.len() as u32;
@@ -416,7 +441,10 @@ mod tests {
     fn every_series_is_found_again_while_the_table_grows() {
         let mut last = LastPoints::default();
         // Enough with one and the same lowest bits to fill all their slots.
-        let crowded = (0..400_000).map(|n| format!("k{n}")).filter(|key| hash(0, key.as_bytes()) & 0xfff == 1).take(60);
+        let crowded = (0..400_000)
+            .map(|n| format!("k{n}"))
+            .filter(|key| hash(0, key.as_bytes()) & 0xfff == 1)
+            .take(60);
         let keys: Vec<String> = crowded.chain((0..5_000).map(|n| format!("other{n}"))).collect();
         let mut was_full = false;
         for (number, key) in keys.iter().enumerate() {
@@ -451,7 +479,11 @@ mod tests {
                 let text = name(of);
                 let start = in_body.then_some(of * text.len());
                 let body = if in_body { body.as_bytes() } else { b"" };
-                let found = last.replaces(SeriesText { body, text: text.as_bytes(), start }, time, &fields(&[0]));
+                let found = last.replaces(
+                    SeriesText { body, text: text.as_bytes(), start },
+                    time,
+                    &fields(&[0]),
+                );
                 assert_eq!(found, model.insert(text, time) == Some(time), "line {line} of {lines}");
             }
         }
@@ -460,7 +492,9 @@ mod tests {
     /// Points of one time are held against each other, however many there are, and wherever they are put.
     #[test]
     fn points_of_one_time() {
-        for (run, series) in [(1, 5), (2, 1), (3, 40), (10, 7), (TOGETHER, 200), (TOGETHER + 1, 200), (500, 300)] {
+        for (run, series) in
+            [(1, 5), (2, 1), (3, 40), (10, 7), (TOGETHER, 200), (TOGETHER + 1, 200), (500, 300)]
+        {
             let lines = 2 * WAITING + 3 * run;
             let name = |line: usize| format!("series {:060}", line * 7919 % series);
             let body: String = (0..lines).map(name).collect();
@@ -469,7 +503,8 @@ mod tests {
             let mut duplicates = 0;
             // One in a thousand is early.
             let times = (0_i64..).flat_map(|time| core::iter::repeat_n(time, run));
-            let times = times.zip(0..lines).map(|(time, line)| time - i64::from(line % 1_000 == 999));
+            let times =
+                times.zip(0..lines).map(|(time, line)| time - i64::from(line % 1_000 == 999));
             for (line, time) in (0..lines).zip(times) {
                 let text = name(line);
                 let numbers = [line as u32 / 3 % 2, 5];
@@ -481,8 +516,11 @@ mod tests {
                 }
                 let expected = known.1 & bits != 0;
                 known.1 |= bits;
-                let series =
-                    SeriesText { body: body.as_bytes(), text: text.as_bytes(), start: Some(line * text.len()) };
+                let series = SeriesText {
+                    body: body.as_bytes(),
+                    text: text.as_bytes(),
+                    start: Some(line * text.len()),
+                };
                 let found = last.replaces(series, time, &fields(numbers));
                 assert_eq!(found, expected, "line {line} of {lines}, {run} a time");
                 duplicates += u32::from(found);

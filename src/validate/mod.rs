@@ -164,7 +164,9 @@ struct Judged<'s, 'b> {
 impl<'s> Shown<'s, '_> {
     fn finding(self) -> Finding<'s> {
         match self {
-            Self::Line(Judged { point, verdict, .. }) => Finding::Line(point.map(|point| &*point), verdict),
+            Self::Line(Judged { point, verdict, .. }) => {
+                Finding::Line(point.map(|point| &*point), verdict)
+            }
             Self::Warning(warning) => Finding::Warning(warning),
         }
     }
@@ -172,7 +174,12 @@ impl<'s> Shown<'s, '_> {
 
 /// Looks at all blank lines and comments in front of `start`.
 #[inline]
-fn pass_over<'b>(batch: &mut Batch<'_>, speller: &mut Speller<'_>, start: usize, show: &mut impl FnMut(Shown<'_, 'b>)) {
+fn pass_over<'b>(
+    batch: &mut Batch<'_>,
+    speller: &mut Speller<'_>,
+    start: usize,
+    show: &mut impl FnMut(Shown<'_, 'b>),
+) {
     while speller.has_passed_over(start) {
         batch.pass_over(speller, start);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
@@ -355,11 +362,17 @@ impl<S: SchemaSource> Validator<S> {
     /// });
     /// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
     /// ```
-    pub fn line_protocol_with(&self, body: &[u8], mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+    pub fn line_protocol_with(
+        &self,
+        body: &[u8],
+        mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
+    ) -> Report {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| shown.finding().show_line(&mut show))
+        self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
+            shown.finding().show_line(&mut show)
+        })
     }
 
     /// The same with each warning shown, too, in the order of the text: what is warned of in a line follows the line,
@@ -405,7 +418,11 @@ impl<S: SchemaSource> Validator<S> {
     }
 
     /// The same, with each row shown as it is judged; see [`line_protocol_with`](Self::line_protocol_with).
-    pub fn annotated_csv_with(&self, body: &[u8], show: impl FnMut(Option<&Point<'_>>, Verdict<'_>)) -> Report {
+    pub fn annotated_csv_with(
+        &self,
+        body: &[u8],
+        show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
+    ) -> Report {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
@@ -417,7 +434,9 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        self.judge_rows(&self.rows(body), Audience::OfAll, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        self.judge_rows(&self.rows(body), Audience::OfAll, &mut |shown: Shown<'_, '_>| {
+            show(shown.finding())
+        })
     }
 
     /// The same with a reader that has settings of its own. It is read from where it stands; the limits on the bytes of
@@ -427,19 +446,38 @@ impl<S: SchemaSource> Validator<S> {
         reader: &Reader<'_>,
         mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
     ) -> Report {
-        self.judge_rows(reader, Audience::OfLines, &mut |shown: Shown<'_, '_>| shown.finding().show_line(&mut show))
+        self.judge_rows(reader, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
+            shown.finding().show_line(&mut show)
+        })
     }
 
-    fn judge_rows<'b>(&self, reader: &Reader<'b>, audience: Audience, show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
+    fn judge_rows<'b>(
+        &self,
+        reader: &Reader<'b>,
+        audience: Audience,
+        show: &mut impl FnMut(Shown<'_, 'b>),
+    ) -> Report {
         let place = |_: &Reader<'_>| (0, 0);
         let settings = Settings { precision: Precision::Nanoseconds, ..self.settings };
         self.judge(settings, || reader.clone(), Reader::read, place, (None, audience), show)
     }
 
     #[inline]
-    fn judge_lines<'b>(&self, body: &'b [u8], audience: Audience, show: &mut impl FnMut(Shown<'_, 'b>)) -> Report {
+    fn judge_lines<'b>(
+        &self,
+        body: &'b [u8],
+        audience: Audience,
+        show: &mut impl FnMut(Shown<'_, 'b>),
+    ) -> Report {
         let speller = self.settings.warnings.then(|| Speller::new(body));
-        self.judge(self.settings, || self.lines(body), Lines::read, Lines::place, (speller, audience), show)
+        self.judge(
+            self.settings,
+            || self.lines(body),
+            Lines::read,
+            Lines::place,
+            (speller, audience),
+            show,
+        )
     }
 
     /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.

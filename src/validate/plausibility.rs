@@ -47,7 +47,8 @@ impl Fit {
         };
         let is_date = point.data.has_date();
         let fits = Precision::ALL.map(|precision| {
-            let time = precision.to_nanoseconds(timestamp).filter(|_| !is_date || precision == declared);
+            let time =
+                precision.to_nanoseconds(timestamp).filter(|_| !is_date || precision == declared);
             time.is_some_and(|time| (expected.first..=expected.last).contains(&time))
         });
         Some(Self { timestamp, declared, fits })
@@ -57,7 +58,11 @@ impl Fit {
     /// latest time.
     pub(super) fn likely(&self) -> Option<Precision> {
         let fits = |precision: Precision| self.fits[precision as usize];
-        if fits(self.declared) { None } else { Precision::ALL.into_iter().rev().find(|&precision| fits(precision)) }
+        if fits(self.declared) {
+            None
+        } else {
+            Precision::ALL.into_iter().rev().find(|&precision| fits(precision))
+        }
     }
 
     pub(super) fn count(&self, counts: &mut TimestampFit) {

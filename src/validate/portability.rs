@@ -199,7 +199,12 @@ impl Portability {
     /// Takes in a point that is written as another one of its measurement was, of which nothing was to be said or all of it is
     /// only counted, and of which can be seen at once whether it replaces one. Most are.
     #[inline]
-    fn take_plain(&mut self, point: &Point<'_>, line: JudgedLine<'_>, found: &mut LineWarnings) -> bool {
+    fn take_plain(
+        &mut self,
+        point: &Point<'_>,
+        line: JudgedLine<'_>,
+        found: &mut LineWarnings,
+    ) -> bool {
         let LineShape::Known(number) = line.shape else {
             return false;
         };
@@ -210,11 +215,13 @@ impl Portability {
             return false;
         };
         let base = point.base().as_bytes();
-        let is_plain = (shape.is_plain || shape.is_known && shape.remarks.is_some() && found.only_counts())
+        let is_plain = (shape.is_plain
+            || shape.is_known && shape.remarks.is_some() && found.only_counts())
             && state.tags_are_plain
             && self.names_are_spelled
             && base.len() < KEY_BYTES - 4
-            && (state.has_tags_in_order(point, base) || self.has_tags_somewhere(state, point, base));
+            && (state.has_tags_in_order(point, base)
+                || self.has_tags_somewhere(state, point, base));
         if !is_plain {
             return false;
         }
@@ -225,9 +232,9 @@ impl Portability {
                 let piece = point.offset + series.start..point.offset + series.end;
                 last.replaces_in_order(piece, time, &shape.fields, line.body)
             }
-            Points::OfNumbered(last) => {
-                line.series.and_then(|series| last.takes_other(series, time, &shape.fields).then_some(false))
-            }
+            Points::OfNumbered(last) => line
+                .series
+                .and_then(|series| last.takes_other(series, time, &shape.fields).then_some(false)),
             Points::Last(_) | Points::Every(_) => None,
         };
         let Some(replaces) = replaces else {
@@ -252,9 +259,12 @@ impl Portability {
     ) {
         let base = point.base().as_bytes();
         let state = self.measurements.get(measurement as usize);
-        let tags_are_plain = state.is_some_and(|state| state.tags_are_plain && self.has_tags(state, point, base));
+        let tags_are_plain =
+            state.is_some_and(|state| state.tags_are_plain && self.has_tags(state, point, base));
         let known = match shape {
-            LineShape::Known(number) => state.and_then(|state| state.shapes.get(number)).filter(|shape| shape.is_known),
+            LineShape::Known(number) => {
+                state.and_then(|state| state.shapes.get(number)).filter(|shape| shape.is_known)
+            }
             LineShape::New(_) | LineShape::Other => None,
         };
         let remarks = known.and_then(|shape| shape.remarks.as_deref());
@@ -292,7 +302,9 @@ impl Portability {
                 last.replaces(series, time, fields)
             }
             // No type of a field is settled without the number of its series.
-            Points::OfNumbered(last) => series.is_some_and(|series| last.replaces(series, time, fields)),
+            Points::OfNumbered(last) => {
+                series.is_some_and(|series| last.replaces(series, time, fields))
+            }
             Points::Every(points) => points.replaces(key.of(point), time, fields),
         };
         if is_duplicate {
@@ -315,12 +327,17 @@ impl Portability {
         let tags = point.data.tags.as_slice();
         let is_known = |known: &KnownTag, key| {
             known.is(base, key)
-                || same_bytes(self.columns[known.column as usize].name.as_bytes(), point.data.bytes(base, key))
+                || same_bytes(
+                    self.columns[known.column as usize].name.as_bytes(),
+                    point.data.bytes(base, key),
+                )
         };
         state.tags.len() == tags.len()
             && (state.tags.iter().zip(tags).all(|(known, tag)| is_known(known, tag.key))
                 || tags.len() <= MOVED_TAGS
-                    && tags.iter().all(|tag| state.tags.iter().any(|known| is_known(known, tag.key))))
+                    && tags
+                        .iter()
+                        .all(|tag| state.tags.iter().any(|known| is_known(known, tag.key))))
     }
 
     /// Looks at every name, but where it is known that nothing is to be said.
@@ -364,7 +381,12 @@ impl Portability {
         shape.remarks = (remarks.len() <= MAX_REMARKS).then_some(remarks);
     }
 
-    fn look_at_measurement(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+    fn look_at_measurement(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        found: &mut LineWarnings,
+    ) {
         let name = point.measurement();
         if name.starts_with('_') {
             found.push(Warning::new(WarningKind::LeadingUnderscore, point.measurement_span()));
@@ -377,7 +399,8 @@ impl Portability {
         if state.fields.is_empty() {
             self.known_measurements += 1;
             if self.known_measurements == MEASUREMENTS + 1 {
-                found.push(Warning::new(WarningKind::TooManyMeasurements, point.measurement_span()));
+                found
+                    .push(Warning::new(WarningKind::TooManyMeasurements, point.measurement_span()));
             }
         }
     }
@@ -385,11 +408,18 @@ impl Portability {
     fn look_at_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
         for (position, tag) in point.tags().enumerate() {
             let span = tag.key_span();
-            let guess = self.measurements[measurement as usize].tags.get(position).map(|known| known.column);
+            let guess = self.measurements[measurement as usize]
+                .tags
+                .get(position)
+                .map(|known| known.column);
             let number = self.column(measurement, guess, tag.key(), true, span, found);
             if guess != Some(number) {
                 let key = tag.key().as_bytes();
-                remember(&mut self.measurements[measurement as usize].tags, position, KnownTag::new(key, number));
+                remember(
+                    &mut self.measurements[measurement as usize].tags,
+                    position,
+                    KnownTag::new(key, number),
+                );
             }
             let column = &self.columns[number as usize];
             column.as_tag.iter().for_each(|&kind| found.push(Warning::new(kind, span)));
@@ -401,7 +431,12 @@ impl Portability {
     }
 
     /// Looks at the fields, and tells what is to be said again about them, cut off behind [`MAX_REMARKS`].
-    fn look_at_fields(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) -> Vec<Remark> {
+    fn look_at_fields(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        found: &mut LineWarnings,
+    ) -> Vec<Remark> {
         let mut remarks = Vec::new();
         for (position, field) in point.fields().enumerate() {
             let span = field.key_span();
@@ -454,7 +489,9 @@ impl Portability {
         span: Span,
         found: &mut LineWarnings,
     ) -> u32 {
-        if let Some(number) = guess.filter(|&number| same(&self.columns[number as usize].name, name)) {
+        if let Some(number) =
+            guess.filter(|&number| same(&self.columns[number as usize].name, name))
+        {
             return number;
         }
         let (number, is_new) = self.names.intern(measurement, name);
@@ -481,7 +518,13 @@ impl Portability {
     }
 
     /// A new field of a measurement counts among those with the same prefix.
-    fn look_at_family(&mut self, measurement: u32, key: &str, span: Span, found: &mut LineWarnings) {
+    fn look_at_family(
+        &mut self,
+        measurement: u32,
+        key: &str,
+        span: Span,
+        found: &mut LineWarnings,
+    ) {
         if let Some((family, field)) = key.split_once("::")
             && !family.is_empty()
             && !field.is_empty()
@@ -495,9 +538,16 @@ impl Portability {
     }
 
     #[inline(never)]
-    fn look_for_long(&self, point: &Point<'_>, measurement: u32, key: &mut SeriesKey, found: &mut LineWarnings) {
+    fn look_for_long(
+        &self,
+        point: &Point<'_>,
+        measurement: u32,
+        key: &mut SeriesKey,
+        found: &mut LineWarnings,
+    ) {
         let series = key.of(point).len() + 4;
-        let mut may_be_long = series + self.measurements[measurement as usize].longest_field > KEY_BYTES;
+        let mut may_be_long =
+            series + self.measurements[measurement as usize].longest_field > KEY_BYTES;
         for field in point.fields() {
             if may_be_long && series + spelled_len(field.key()) > KEY_BYTES {
                 found.push(Warning::new(WarningKind::LongKey, field.key_span()));
@@ -539,7 +589,8 @@ impl Measurement {
     #[inline]
     fn has_tags_in_order(&self, point: &Point<'_>, base: &[u8]) -> bool {
         let tags = point.data.tags.as_slice();
-        self.tags.len() == tags.len() && self.tags.iter().zip(tags).all(|(known, tag)| known.is(base, tag.key))
+        self.tags.len() == tags.len()
+            && self.tags.iter().zip(tags).all(|(known, tag)| known.is(base, tag.key))
     }
 }
 
@@ -569,13 +620,22 @@ fn warn_of_duplicate(point: &Point<'_>, found: &mut LineWarnings) {
     if found.only_counts() {
         return found.count(WarningKind::DuplicatePoint);
     }
-    let span = if point.timestamp_span().is_empty() { point.measurement_span() } else { point.timestamp_span() };
+    let span = if point.timestamp_span().is_empty() {
+        point.measurement_span()
+    } else {
+        point.timestamp_span()
+    };
     found.push(Warning::new(WarningKind::DuplicatePoint, span));
 }
 
 /// What is to be said of a tag key or field key, wherever it is one: `reserved` are those that the store keeps for itself,
 /// `clashes` those that were the other first.
-fn said_of_key(name: &str, reserved: &[&str], clashes: bool, is_spelled: bool) -> Box<[WarningKind]> {
+fn said_of_key(
+    name: &str,
+    reserved: &[&str],
+    clashes: bool,
+    is_spelled: bool,
+) -> Box<[WarningKind]> {
     let kinds = [
         (reserved.contains(&name), WarningKind::ReservedName),
         // Those of ASCII are in no name that is accepted.

@@ -42,7 +42,8 @@ impl SeriesKey {
     fn sort(&mut self, point: &Point<'_>) {
         let base = point.base();
         let key = |tag: &TagTokens| point.data.raw(tag.key);
-        let mut tags: SmallVec<[_; 16]> = point.data.tags.iter().map(|tag| (prefix(base, key(tag)), tag)).collect();
+        let mut tags: SmallVec<[_; 16]> =
+            point.data.tags.iter().map(|tag| (prefix(base, key(tag)), tag)).collect();
         tags.sort_unstable_by(|&(a_prefix, a), &(b_prefix, b)| {
             a_prefix.cmp(&b_prefix).then_with(|| key(a).of(base).cmp(key(b).of(base)))
         });
@@ -50,7 +51,9 @@ impl SeriesKey {
         self.key.push_str(point.data.raw(point.data.measurement).of(base));
         for (_, tag) in tags {
             self.key.push(',');
-            self.key.push_str(Piece { start: key(tag).start, end: point.data.raw(tag.value).end }.of(base));
+            self.key.push_str(
+                Piece { start: key(tag).start, end: point.data.raw(tag.value).end }.of(base),
+            );
         }
     }
 
@@ -65,8 +68,10 @@ impl SeriesKey {
             let _ = escape(text, escapes, out);
             start..out.len()
         };
-        let mut spelled: SmallVec<[_; 16]> =
-            point.tags().map(|tag| [tag.key(), tag.value()].map(|text| spell(text, Escapes::Key, tags))).collect();
+        let mut spelled: SmallVec<[_; 16]> = point
+            .tags()
+            .map(|tag| [tag.key(), tag.value()].map(|text| spell(text, Escapes::Key, tags)))
+            .collect();
         spelled.sort_unstable_by(|[a, _], [b, _]| tags[a.clone()].cmp(&tags[b.clone()]));
         key.clear();
         spell(point.measurement(), Escapes::Measurement, key);

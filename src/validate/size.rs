@@ -25,8 +25,15 @@ impl Size {
     }
 
     /// The first limit that `point` goes beyond, and its place; `number` is that of its line in the batch, counted from 1.
-    pub(super) fn check(&mut self, point: &Point<'_>, number: usize, key: &mut SeriesKey) -> Option<(LineError, Span)> {
-        let over = |limit, allowed, found, span| Some((LineError::OverLimit { limit, allowed, found }, span));
+    pub(super) fn check(
+        &mut self,
+        point: &Point<'_>,
+        number: usize,
+        key: &mut SeriesKey,
+    ) -> Option<(LineError, Span)> {
+        let over = |limit, allowed, found, span| {
+            Some((LineError::OverLimit { limit, allowed, found }, span))
+        };
         let PointLimits { lines, tags, fields, key_bytes, string_bytes, series } = self.limits;
         if number > lines {
             return over(Limit::Lines, lines, number, point.span());

@@ -89,7 +89,12 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
         for rejection in told {
             self.text.clear();
             // Writing to a `String` does not fail.
-            let _ = write!(self.text, "# line {}, column {}: {rejection}", rejection.line(), rejection.column());
+            let _ = write!(
+                self.text,
+                "# line {}, column {}: {rejection}",
+                rejection.line(),
+                rejection.column()
+            );
             let plain: String = self.text.chars().filter_map(harmless).collect();
             (self.show)(Side::Rejected, plain.as_bytes());
             (self.show)(Side::Rejected, b"\n");

@@ -11,7 +11,11 @@ use crate::report::{LineError, Reason};
 /// # Errors
 /// A time that InfluxDB cannot store, that is of another precision and to be rejected for it, or that the bucket does not keep.
 #[inline]
-pub(super) fn settle(point: &mut Point<'_>, settings: &Settings, fit: Option<&Fit>) -> Result<(), (Reason, LineError)> {
+pub(super) fn settle(
+    point: &mut Point<'_>,
+    settings: &Settings,
+    fit: Option<&Fit>,
+) -> Result<(), (Reason, LineError)> {
     let timestamp = match (point.timestamp(), settings.default_timestamp) {
         (Some(timestamp), _) => timestamp,
         (None, Some(default)) => Timestamp::Nanoseconds(whole_units(default, settings.precision)),
@@ -25,30 +29,43 @@ pub(super) fn settle(point: &mut Point<'_>, settings: &Settings, fit: Option<&Fi
         check_precision(fit, settings)?;
     }
     match settings.oldest {
-        Some(oldest) if nanoseconds < oldest => {
-            Err((Reason::OutsideRetentionPeriod, LineError::OutsideRetention { nanoseconds, oldest }))
-        }
+        Some(oldest) if nanoseconds < oldest => Err((
+            Reason::OutsideRetentionPeriod,
+            LineError::OutsideRetention { nanoseconds, oldest },
+        )),
         _ => Ok(()),
     }
 }
 
 #[cold]
-fn out_of_range(timestamp: Timestamp, settings: &Settings, fit: Option<&Fit>) -> (Reason, LineError) {
+fn out_of_range(
+    timestamp: Timestamp,
+    settings: &Settings,
+    fit: Option<&Fit>,
+) -> (Reason, LineError) {
     let precision = match timestamp {
         Timestamp::Declared(_) => settings.precision,
         Timestamp::Nanoseconds(_) => Precision::Nanoseconds,
     };
-    let is_asked_for = settings.expected_times.is_some_and(|times| times.action != WrongPrecision::Ignore);
+    let is_asked_for =
+        settings.expected_times.is_some_and(|times| times.action != WrongPrecision::Ignore);
     let likely = fit.filter(|_| is_asked_for).and_then(Fit::likely);
-    (Reason::TimestampOutOfRange, LineError::OutOfRange { timestamp: timestamp.value(), precision, likely })
+    (
+        Reason::TimestampOutOfRange,
+        LineError::OutOfRange { timestamp: timestamp.value(), precision, likely },
+    )
 }
 
 fn check_precision(fit: &Fit, settings: &Settings) -> Result<(), (Reason, LineError)> {
-    let rejects = settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Reject);
+    let rejects =
+        settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Reject);
     match fit.likely() {
         Some(likely) if rejects => {
             let Fit { timestamp, declared, .. } = *fit;
-            Err((Reason::TimestampPrecisionMismatch, LineError::WrongPrecision { timestamp, declared, likely }))
+            Err((
+                Reason::TimestampPrecisionMismatch,
+                LineError::WrongPrecision { timestamp, declared, likely },
+            ))
         }
         _ => Ok(()),
     }

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding, ImplicitSchema, Limits,
-    MeasurementSchema, Outcome, Point, Position, Precision, Profile, Rejection, Report, SchemaSource, Validator,
-    Verdict, Warning, WarningKind, WrongPrecision,
+    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding,
+    ImplicitSchema, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
+    Rejection, Report, SchemaSource, Validator, Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -20,10 +20,12 @@ pub(crate) enum Bucket {
 }
 
 /// Some ten years, in nanoseconds.
-pub(crate) const EXPECTED_TIMES: RangeInclusive<i64> = 1_600_000_000_000_000_000..=1_900_000_000_000_000_000;
+pub(crate) const EXPECTED_TIMES: RangeInclusive<i64> =
+    1_600_000_000_000_000_000..=1_900_000_000_000_000_000;
 
 /// What implicit buckets hold.
-pub(crate) const EXISTING: &str = "m f=1,h=t\nm,k=a f=1i\nm,k=a,t=1 g=\"x\",f=2\nn g=1u\nn,t=1 g=1i\n";
+pub(crate) const EXISTING: &str =
+    "m f=1,h=t\nm,k=a f=1i\nm,k=a,t=1 g=\"x\",f=2\nn g=1u\nn,t=1 g=1i\n";
 
 /// A measurement that an explicit bucket has a schema for.
 pub(crate) struct Schema {
@@ -39,11 +41,16 @@ pub(crate) const SCHEMAS: [Schema; 2] = [
         tags: &["k", "t"],
         fields: &[("f", FieldType::Float), ("g", FieldType::Integer), ("h", FieldType::String)],
     },
-    Schema { measurement: "n", tags: &["t"], fields: &[("f", FieldType::UnsignedInteger), ("g", FieldType::Boolean)] },
+    Schema {
+        measurement: "n",
+        tags: &["t"],
+        fields: &[("f", FieldType::UnsignedInteger), ("g", FieldType::Boolean)],
+    },
 ];
 
 impl Bucket {
-    pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::PerMeasurement, Self::PerSeries, Self::Explicit];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Empty, Self::PerMeasurement, Self::PerSeries, Self::Explicit];
 
     pub(crate) fn source(self) -> Box<dyn SchemaSource> {
         match self {
@@ -63,7 +70,8 @@ fn existing(mut bucket: ImplicitSchema) -> ImplicitSchema {
 fn explicit() -> ExplicitSchema {
     let schemas = SCHEMAS.map(|Schema { measurement, tags, fields }| {
         let tags = tags.iter().map(|&tag| Column::tag(tag).expect("a tag column"));
-        let fields = fields.iter().map(|&(field, kind)| Column::field(field, kind).expect("a field column"));
+        let fields =
+            fields.iter().map(|&(field, kind)| Column::field(field, kind).expect("a field column"));
         let columns = [Column::timestamp()].into_iter().chain(tags).chain(fields);
         MeasurementSchema::new(measurement, columns).expect("a schema")
     });
@@ -131,12 +139,16 @@ impl Judged {
             Verdict::Accepted => assert!(rejections.is_empty() && fields > 0),
             Verdict::Partial(_) => assert!(!rejections.is_empty() && fields > 0),
             Verdict::Rejected(_) => {
-                assert!(!rejections.is_empty() && point.is_none_or(|point| point.fields().len() == 0));
+                assert!(
+                    !rejections.is_empty() && point.is_none_or(|point| point.fields().len() == 0)
+                );
             }
         }
         let mut text = String::new();
         if let Some(point) = accepted {
-            point.write_to(&mut text, Precision::Nanoseconds).expect("what is accepted can be written");
+            point
+                .write_to(&mut text, Precision::Nanoseconds)
+                .expect("what is accepted can be written");
         }
         Self { accepted: text, fields, rejections }
     }
@@ -150,7 +162,8 @@ impl Judged {
 pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     let validator = setup.validator();
     let mut shown = Vec::new();
-    let report = validator.line_protocol_with(body, |point, verdict| shown.push(Judged::new(point, verdict)));
+    let report = validator
+        .line_protocol_with(body, |point, verdict| shown.push(Judged::new(point, verdict)));
     assert_eq!(validator.line_protocol(body), report, "without showing points");
 
     let mut batch = validator.batch();
@@ -172,7 +185,8 @@ pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     let (accepted, again) = validator.accepted(body);
     let accepted: Vec<String> = accepted.iter().map(ToString::to_string).collect();
     let is_accepted = |judged: &&Judged| judged.fields > 0 && report.outcome() != Outcome::Refused;
-    let expected: Vec<_> = shown.iter().filter(is_accepted).map(|judged| judged.accepted.clone()).collect();
+    let expected: Vec<_> =
+        shown.iter().filter(is_accepted).map(|judged| judged.accepted.clone()).collect();
     assert_eq!((accepted, again), (expected, report.clone()), "accepted points");
     (shown, report)
 }
@@ -190,16 +204,26 @@ const WARNINGS_OF_SPELLING: [WarningKind; 8] = [
 ];
 
 /// Warnings change no verdict, and are the same in all ways to be told of them.
-fn warnings_agree(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report, duplicates: Duplicates) {
+fn warnings_agree(
+    setup: &Setup,
+    body: &[u8],
+    judged: &[Judged],
+    report: &Report,
+    duplicates: Duplicates,
+) {
     let warning = || setup.validator().warnings(true).duplicates(duplicates);
     let (mut lines, mut shown) = (Vec::new(), Vec::new());
-    let all = warning().max_warnings(usize::MAX).line_protocol_findings(body, |finding| match finding {
-        Finding::Line(point, verdict) => lines.push(Judged::new(point, verdict)),
-        Finding::Warning(warning) => shown.push(*warning),
-        _ => unreachable!("another kind of finding"),
-    });
+    let all =
+        warning().max_warnings(usize::MAX).line_protocol_findings(body, |finding| match finding {
+            Finding::Line(point, verdict) => lines.push(Judged::new(point, verdict)),
+            Finding::Warning(warning) => shown.push(*warning),
+            _ => unreachable!("another kind of finding"),
+        });
     assert_eq!(lines, judged, "verdicts with warnings");
-    assert_eq!((all.points(), all.lines(), all.rejections()), (report.points(), report.lines(), report.rejections()));
+    assert_eq!(
+        (all.points(), all.lines(), all.rejections()),
+        (report.points(), report.lines(), report.rejections())
+    );
     assert_eq!((all.warnings(), all.warning_count()), (&shown[..], shown.len()));
 
     for cap in [0, 2] {
@@ -283,7 +307,10 @@ fn is_well_placed(body: &[u8], rejection: &Rejection) {
 fn cuts_a_character(body: &[u8], at: usize) -> bool {
     (1..4.min(at + 1)).any(|back| {
         let from = &body[at - back..];
-        let first = from[..from.len().min(4)].utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+        let first = from[..from.len().min(4)]
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next());
         first.is_some_and(|character| character.len_utf8() > back)
     })
 }
@@ -293,8 +320,14 @@ fn is_rendered(body: &[u8], report: &Report) {
         assert!(!rejection.to_string().contains(char::is_control), "{rejection:?}");
         for message in [rejection.diagnostic(body), rejection.diagnostic(body).file("a").masked()] {
             let message = message.to_string();
-            assert!(message.contains(rejection.reason().as_str()) && message.len() < 8192, "{message}");
-            assert!(!message.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{message:?}");
+            assert!(
+                message.contains(rejection.reason().as_str()) && message.len() < 8192,
+                "{message}"
+            );
+            assert!(
+                !message.contains(|c: char| c.is_control() && c != '\n' && c != '\t'),
+                "{message:?}"
+            );
         }
     }
     for (record, rejection) in report.rejected_points(Some("b"), 1).zip(report.rejections()) {
@@ -311,8 +344,11 @@ fn is_rendered(body: &[u8], report: &Report) {
 
 /// What is accepted is accepted again, all of it, and spelled in the same way.
 fn what_is_accepted_is_clean(setup: &Setup, judged: &[Judged]) {
-    let body: String =
-        judged.iter().filter(|judged| judged.fields > 0).map(|judged| judged.accepted.clone() + "\n").collect();
+    let body: String = judged
+        .iter()
+        .filter(|judged| judged.fields > 0)
+        .map(|judged| judged.accepted.clone() + "\n")
+        .collect();
     let empty = Setup {
         bucket: Bucket::Empty,
         precision: Precision::Nanoseconds,

@@ -112,7 +112,8 @@ pub(crate) fn mutated(random: &mut Random) -> Vec<u8> {
         b"m f=\"two\nlines\",g=2 7\n",
         b"  m f=1 \n",
     ];
-    let mut body: Vec<u8> = (0..=random.below(4)).flat_map(|_| random.pick(&lines).iter().copied()).collect();
+    let mut body: Vec<u8> =
+        (0..=random.below(4)).flat_map(|_| random.pick(&lines).iter().copied()).collect();
     for _ in 0..=random.below(3) {
         let at = random.below(body.len());
         let piece = random.pick(&PIECES);

@@ -37,18 +37,33 @@ fn below_at_and_above() {
         ("no lines", none.lines(0), "m f=1\n", &[(1, 1, Limit::Lines, 0, 1)]),
         ("tags below", none.tags(3), "m,a=1,b=2 f=1\n", &[]),
         ("tags", none.tags(2), "m,a=1,b=2 f=1\n", &[]),
-        ("tags above", none.tags(1), "m,a=1,b=2,c=3 f=1\nm,a=1 f=1\n", &[(1, 7, Limit::Tags, 1, 3)]),
+        (
+            "tags above",
+            none.tags(1),
+            "m,a=1,b=2,c=3 f=1\nm,a=1 f=1\n",
+            &[(1, 7, Limit::Tags, 1, 3)],
+        ),
         ("fields below", none.fields(3), "m f=1,g=2\n", &[]),
         ("fields", none.fields(2), "m f=1,g=2\n", &[]),
         ("fields above", none.fields(1), "m f=1,g=2,h=3\n", &[(1, 7, Limit::Fields, 1, 3)]),
         ("key below", none.key_bytes(15), "m,a=bc f\\ g=1\n", &[]),
         // `m,a=bc`, four bytes and `f\ g`.
         ("key", none.key_bytes(14), "m,a=bc f\\ g=1\n", &[]),
-        ("key above", none.key_bytes(13), "m,a=bc f=1,f\\ g=1\n", &[(1, 12, Limit::KeyBytes, 13, 14)]),
+        (
+            "key above",
+            none.key_bytes(13),
+            "m,a=bc f=1,f\\ g=1\n",
+            &[(1, 12, Limit::KeyBytes, 13, 14)],
+        ),
         ("string below", none.string_bytes(5), "m f=\"text\"\n", &[]),
         // Its escapes and quotes do not count.
         ("string", none.string_bytes(4), "m f=\"\\\"ex\\\\\"\n", &[]),
-        ("string above", none.string_bytes(3), "m f=1,g=\"text\"\n", &[(1, 9, Limit::StringBytes, 3, 4)]),
+        (
+            "string above",
+            none.string_bytes(3),
+            "m f=1,g=\"text\"\n",
+            &[(1, 9, Limit::StringBytes, 3, 4)],
+        ),
         ("series below", none.series(3), "m,a=1 f=1\nm,a=2 f=1\n", &[]),
         ("series", none.series(2), "m,a=1,b=2 f=1\nm,b=2,a=1 f=2\nm,a=2 f=1\n", &[]),
         (
@@ -57,7 +72,12 @@ fn below_at_and_above() {
             "m,a=1 f=1\nm,a=2 f=1\nm,a=1 f=2\nm f=1\n",
             &[(2, 1, Limit::Series, 1, 2), (4, 1, Limit::Series, 1, 2)],
         ),
-        ("the first of several", none.fields(0).tags(0), "m,a=1 f=1\n", &[(1, 3, Limit::Tags, 0, 1)]),
+        (
+            "the first of several",
+            none.fields(0).tags(0),
+            "m,a=1 f=1\n",
+            &[(1, 3, Limit::Tags, 0, 1)],
+        ),
     ];
     for (name, limits, body, expected) in cases {
         assert_eq!(rejected(limits, body), expected, "{name}");
@@ -72,11 +92,22 @@ fn what_is_said_of_a_line() {
     assert_eq!((report.lines().accepted(), report.lines().rejected()), (1, 4));
     assert_eq!((report.points().accepted(), report.points().rejected()), (1, 6));
     let first = &report.rejections()[0];
-    assert_eq!((first.points(), first.field(), first.span().start(), first.span().end()), (2, None, 6, 7));
+    assert_eq!(
+        (first.points(), first.field(), first.span().start(), first.span().end()),
+        (2, None, 6, 7)
+    );
     assert_eq!(first.to_string(), "limit exceeded: fields of a line: expected at most 1, found 2");
-    let reasons: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.reason())).collect();
-    let expected =
-        [(1, Reason::LimitExceeded), (2, Reason::Malformed), (4, Reason::LimitExceeded), (5, Reason::Malformed)];
+    let reasons: Vec<_> = report
+        .rejections()
+        .iter()
+        .map(|rejection| (rejection.line(), rejection.reason()))
+        .collect();
+    let expected = [
+        (1, Reason::LimitExceeded),
+        (2, Reason::Malformed),
+        (4, Reason::LimitExceeded),
+        (5, Reason::Malformed),
+    ];
     assert_eq!(reasons, expected);
     assert_eq!(report.outcome(), Outcome::Partial);
 }
@@ -88,7 +119,11 @@ fn every_way_keeps_the_same_limits() {
     let body = b"m,t=a f=1\nm,t=b f=1i\nm,t=c f=1\nm,t=a f=1,g=2,h=3\noops\nm,t=b f=2\nm,t=a f=2\n";
     let validator = Validator::new(()).limits(limits);
     let report = validator.line_protocol(body);
-    let reasons: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.reason())).collect();
+    let reasons: Vec<_> = report
+        .rejections()
+        .iter()
+        .map(|rejection| (rejection.line(), rejection.reason()))
+        .collect();
     assert_eq!(
         reasons,
         [
@@ -117,7 +152,14 @@ fn a_reader_keeps_its_own_limit() {
     };
     assert_eq!(lost(Limits::default(), Reader::new(body).max_row_bytes(20)), 1);
     assert_eq!(lost(Limits::default().line_bytes(20), Reader::new(body)), 0);
-    assert_eq!(Validator::new(()).limits(Limits::default().line_bytes(20)).annotated_csv(body).lines().rejected(), 1);
+    assert_eq!(
+        Validator::new(())
+            .limits(Limits::default().line_bytes(20))
+            .annotated_csv(body)
+            .lines()
+            .rejected(),
+        1
+    );
 }
 
 #[test]
@@ -125,6 +167,10 @@ fn rows_of_annotated_csv_keep_them_too() {
     let validator = Validator::new(()).limits(Limits::default().string_bytes(2).series(1));
     let body = b"_measurement,t|tag,s|string\nm,a,xy\nm,a,xyz\nm,b,x\n";
     let report = validator.annotated_csv(body);
-    let over: Vec<_> = report.rejections().iter().map(|rejection| (rejection.line(), rejection.column())).collect();
+    let over: Vec<_> = report
+        .rejections()
+        .iter()
+        .map(|rejection| (rejection.line(), rejection.column()))
+        .collect();
     assert_eq!(over, [(3, 5), (4, 1)]);
 }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{FieldType, FieldValue, Part, Point, SyntaxError, SyntaxErrorKind as Kind, Timestamp};
+use lineproof::{
+    FieldType, FieldValue, Part, Point, SyntaxError, SyntaxErrorKind as Kind, Timestamp,
+};
 
 /// The only point of `line`.
 #[track_caller]
@@ -117,7 +119,11 @@ fn a_field_key_twice_lists_both_and_answers_with_the_last() {
     let fields: Vec<_> = point.fields().map(|field| (field.key(), field.value())).collect();
     assert_eq!(
         fields,
-        [("f", FieldValue::Float(1.0)), ("g", FieldValue::Boolean(true)), ("f", FieldValue::String("x"))]
+        [
+            ("f", FieldValue::Float(1.0)),
+            ("g", FieldValue::Boolean(true)),
+            ("f", FieldValue::String("x"))
+        ]
     );
     assert_eq!(point.field("f"), Some(FieldValue::String("x")));
 }
@@ -247,7 +253,10 @@ fn a_quote_opens_a_string_only_behind_the_equals_of_a_field() {
     for line in [r#"m,k="a f="b" 1"#, r#""m f="b" 1"#, r#"m,k=v" f="b" 1"#] {
         assert_eq!(one(line.as_bytes()).field("f"), Some(FieldValue::String("b")), "{line}");
     }
-    assert_eq!(one(br#"m f"=1,"g=2"#).fields().map(|field| field.key()).collect::<Vec<_>>(), ["f\"", "\"g"]);
+    assert_eq!(
+        one(br#"m f"=1,"g=2"#).fields().map(|field| field.key()).collect::<Vec<_>>(),
+        ["f\"", "\"g"]
+    );
     assert_eq!(one(br#"m f\="=1"#).field("f=\""), Some(FieldValue::Float(1.0)));
 }
 
@@ -296,7 +305,8 @@ fn what_is_no_line() {
 #[test]
 fn a_line_and_its_place() {
     let body = b"\n# c\r\n  a f=1 \r\nb,k=v g=\"x\ny\" 5\n\nc h=t\r";
-    let places: Vec<_> = points(body).map(|point| point.map(|point| (point.line(), point.span().range()))).collect();
+    let places: Vec<_> =
+        points(body).map(|point| point.map(|point| (point.line(), point.span().range()))).collect();
     assert_eq!(places, [Ok((3, 6..14)), Ok((4, 16..31)), Ok((7, 33..38))]);
 }
 
@@ -337,7 +347,13 @@ fn measurements_refused() {
                 1..2,
                 r"expected ',' or a space after the measurement, found '\x7f'",
             ),
-            (b"\tm f=1", Kind::ControlCharacter, (1, 1), 0..1, r"expected a measurement, found '\t'"),
+            (
+                b"\tm f=1",
+                Kind::ControlCharacter,
+                (1, 1),
+                0..1,
+                r"expected a measurement, found '\t'",
+            ),
             (
                 b"m\tf=1",
                 Kind::ControlCharacter,
@@ -379,15 +395,39 @@ fn tag_keys_refused() {
         Part::TagKey,
         &[
             (b"m,", Kind::EmptyName, (1, 3), 2..2, "expected a tag key, found end of line"),
-            (b"m,k", Kind::MissingEquals, (1, 4), 3..3, "expected '=' after the tag key, found end of line"),
+            (
+                b"m,k",
+                Kind::MissingEquals,
+                (1, 4),
+                3..3,
+                "expected '=' after the tag key, found end of line",
+            ),
             (b"m,=v f=1", Kind::EmptyName, (1, 3), 2..3, "expected a tag key, found '='"),
-            (b"m,k f=1", Kind::MissingEquals, (1, 4), 3..4, "expected '=' after the tag key, found ' '"),
-            (b"m,k,l=v f=1", Kind::MissingEquals, (1, 4), 3..4, "expected '=' after the tag key, found ','"),
+            (
+                b"m,k f=1",
+                Kind::MissingEquals,
+                (1, 4),
+                3..4,
+                "expected '=' after the tag key, found ' '",
+            ),
+            (
+                b"m,k,l=v f=1",
+                Kind::MissingEquals,
+                (1, 4),
+                3..4,
+                "expected '=' after the tag key, found ','",
+            ),
             (b"m, f=1", Kind::EmptyName, (1, 3), 2..3, "expected a tag key, found ' '"),
             (b"m,,k=v f=1", Kind::EmptyName, (1, 3), 2..3, "expected a tag key, found ','"),
             (b"m,k=v,", Kind::EmptyName, (1, 7), 6..6, "expected a tag key, found end of line"),
             (b"m,k=v, f=1", Kind::EmptyName, (1, 7), 6..7, "expected a tag key, found ' '"),
-            (b"m,k\t=v f=1", Kind::ControlCharacter, (1, 4), 3..4, r"expected '=' after the tag key, found '\t'"),
+            (
+                b"m,k\t=v f=1",
+                Kind::ControlCharacter,
+                (1, 4),
+                3..4,
+                r"expected '=' after the tag key, found '\t'",
+            ),
             (
                 br"m,k\",
                 Kind::DanglingBackslash,
@@ -395,7 +435,13 @@ fn tag_keys_refused() {
                 3..4,
                 r"expected no backslash in front of a control character or the line's end, found '\'",
             ),
-            (b"m,k\xe2\x82=v f=1", Kind::InvalidUtf8, (1, 4), 3..5, r"expected UTF-8, found '\xe2\x82'"),
+            (
+                b"m,k\xe2\x82=v f=1",
+                Kind::InvalidUtf8,
+                (1, 4),
+                3..5,
+                r"expected UTF-8, found '\xe2\x82'",
+            ),
             (
                 b"m,a=1,a=2 f=1",
                 Kind::DuplicateTag,
@@ -482,12 +528,48 @@ fn field_keys_refused() {
     refuses(
         Part::FieldKey,
         &[
-            (b"m", Kind::MissingFields, (1, 2), 1..1, "expected a space and at least one field, found end of line"),
-            (b"m ", Kind::MissingFields, (1, 3), 2..2, "expected a space and at least one field, found end of line"),
-            (b"m,k=v", Kind::MissingFields, (1, 6), 5..5, "expected a space and at least one field, found end of line"),
-            (br#"m,k="a b" f=1"#, Kind::MissingEquals, (1, 10), 9..10, "expected '=' after the field key, found ' '"),
-            (b"m f", Kind::MissingEquals, (1, 4), 3..3, "expected '=' after the field key, found end of line"),
-            (b"m f 1", Kind::MissingEquals, (1, 4), 3..4, "expected '=' after the field key, found ' '"),
+            (
+                b"m",
+                Kind::MissingFields,
+                (1, 2),
+                1..1,
+                "expected a space and at least one field, found end of line",
+            ),
+            (
+                b"m ",
+                Kind::MissingFields,
+                (1, 3),
+                2..2,
+                "expected a space and at least one field, found end of line",
+            ),
+            (
+                b"m,k=v",
+                Kind::MissingFields,
+                (1, 6),
+                5..5,
+                "expected a space and at least one field, found end of line",
+            ),
+            (
+                br#"m,k="a b" f=1"#,
+                Kind::MissingEquals,
+                (1, 10),
+                9..10,
+                "expected '=' after the field key, found ' '",
+            ),
+            (
+                b"m f",
+                Kind::MissingEquals,
+                (1, 4),
+                3..3,
+                "expected '=' after the field key, found end of line",
+            ),
+            (
+                b"m f 1",
+                Kind::MissingEquals,
+                (1, 4),
+                3..4,
+                "expected '=' after the field key, found ' '",
+            ),
             (b"m =1", Kind::EmptyName, (1, 3), 2..3, "expected a field key, found '='"),
             (b"m ,f=1", Kind::EmptyName, (1, 3), 2..3, "expected a field key, found ','"),
             (b"m f=1,", Kind::EmptyName, (1, 7), 6..6, "expected a field key, found end of line"),
@@ -500,7 +582,13 @@ fn field_keys_refused() {
                 10..10,
                 "expected '=' after the field key, found end of line",
             ),
-            (b"m f\t=1", Kind::ControlCharacter, (1, 4), 3..4, r"expected '=' after the field key, found '\t'"),
+            (
+                b"m f\t=1",
+                Kind::ControlCharacter,
+                (1, 4),
+                3..4,
+                r"expected '=' after the field key, found '\t'",
+            ),
             (
                 br"m\ f=1",
                 Kind::MissingFields,
@@ -515,7 +603,13 @@ fn field_keys_refused() {
                 7..8,
                 r"expected no backslash in front of a control character or the line's end, found '\'",
             ),
-            (br"m f\=1", Kind::MissingEquals, (1, 7), 6..6, "expected '=' after the field key, found end of line"),
+            (
+                br"m f\=1",
+                Kind::MissingEquals,
+                (1, 7),
+                6..6,
+                "expected '=' after the field key, found end of line",
+            ),
             (
                 br"m,k\ f=1",
                 Kind::MissingFields,
@@ -523,8 +617,20 @@ fn field_keys_refused() {
                 8..8,
                 "expected a space and at least one field, found end of line",
             ),
-            (b"m f\xf0\x9f=1", Kind::InvalidUtf8, (1, 4), 3..5, r"expected UTF-8, found '\xf0\x9f'"),
-            (b"x\n", Kind::MissingFields, (1, 2), 1..1, "expected a space and at least one field, found end of line"),
+            (
+                b"m f\xf0\x9f=1",
+                Kind::InvalidUtf8,
+                (1, 4),
+                3..5,
+                r"expected UTF-8, found '\xf0\x9f'",
+            ),
+            (
+                b"x\n",
+                Kind::MissingFields,
+                (1, 2),
+                1..1,
+                "expected a space and at least one field, found end of line",
+            ),
         ],
     );
 }
@@ -541,7 +647,13 @@ fn field_values_refused() {
                 4..5,
                 "expected a boolean, a number or a string in double quotes, found 'v'",
             ),
-            (b"m f=", Kind::MissingValue, (1, 5), 4..4, "expected a field value, found end of line"),
+            (
+                b"m f=",
+                Kind::MissingValue,
+                (1, 5),
+                4..4,
+                "expected a field value, found end of line",
+            ),
             (b"m f= 1", Kind::MissingValue, (1, 5), 4..5, "expected a field value, found ' '"),
             (b"m f=,g=1", Kind::MissingValue, (1, 5), 4..5, "expected a field value, found ','"),
             (b"m f=1=2", Kind::InvalidValue, (1, 5), 4..7, "expected a number, found '1=2'"),
@@ -559,7 +671,13 @@ fn field_values_refused() {
                 4..7,
                 "expected a boolean, a number or a string in double quotes, found 'yes'",
             ),
-            (b"m f=tRUE", Kind::InvalidValue, (1, 5), 4..8, "expected a boolean such as true or f, found 'tRUE'"),
+            (
+                b"m f=tRUE",
+                Kind::InvalidValue,
+                (1, 5),
+                4..8,
+                "expected a boolean such as true or f, found 'tRUE'",
+            ),
             (
                 b"m f=Trueish",
                 Kind::InvalidValue,
@@ -567,7 +685,13 @@ fn field_values_refused() {
                 4..11,
                 "expected a boolean such as true or f, found 'Trueish'",
             ),
-            (b"m f=tr", Kind::InvalidValue, (1, 5), 4..6, "expected a boolean such as true or f, found 'tr'"),
+            (
+                b"m f=tr",
+                Kind::InvalidValue,
+                (1, 5),
+                4..6,
+                "expected a boolean such as true or f, found 'tr'",
+            ),
             (
                 b"m f=nan",
                 Kind::InvalidValue,
@@ -606,8 +730,20 @@ fn numbers_refused() {
             (b"m f=1.2.3", Kind::InvalidValue, (1, 5), 4..9, "expected a number, found '1.2.3'"),
             (b"m f=1_000", Kind::InvalidValue, (1, 5), 4..9, "expected a number, found '1_000'"),
             (b"m f=0x10", Kind::InvalidValue, (1, 5), 4..8, "expected a number, found '0x10'"),
-            (b"m f=1e5i", Kind::InvalidValue, (1, 5), 4..8, "expected a whole number in front of the i, found '1e5i'"),
-            (b"m f=1.5i", Kind::InvalidValue, (1, 5), 4..8, "expected a whole number in front of the i, found '1.5i'"),
+            (
+                b"m f=1e5i",
+                Kind::InvalidValue,
+                (1, 5),
+                4..8,
+                "expected a whole number in front of the i, found '1e5i'",
+            ),
+            (
+                b"m f=1.5i",
+                Kind::InvalidValue,
+                (1, 5),
+                4..8,
+                "expected a whole number in front of the i, found '1.5i'",
+            ),
             (
                 b"m f=i",
                 Kind::InvalidValue,
@@ -615,7 +751,13 @@ fn numbers_refused() {
                 4..5,
                 "expected a boolean, a number or a string in double quotes, found 'i'",
             ),
-            (b"m f=-i", Kind::InvalidValue, (1, 5), 4..6, "expected a whole number in front of the i, found '-i'"),
+            (
+                b"m f=-i",
+                Kind::InvalidValue,
+                (1, 5),
+                4..6,
+                "expected a whole number in front of the i, found '-i'",
+            ),
             (
                 b"m f=u",
                 Kind::InvalidValue,
@@ -623,8 +765,20 @@ fn numbers_refused() {
                 4..5,
                 "expected a boolean, a number or a string in double quotes, found 'u'",
             ),
-            (b"m f=-1u", Kind::InvalidValue, (1, 5), 4..7, "expected digits only in front of the u, found '-1u'"),
-            (b"m f=1.5u", Kind::InvalidValue, (1, 5), 4..8, "expected digits only in front of the u, found '1.5u'"),
+            (
+                b"m f=-1u",
+                Kind::InvalidValue,
+                (1, 5),
+                4..7,
+                "expected digits only in front of the u, found '-1u'",
+            ),
+            (
+                b"m f=1.5u",
+                Kind::InvalidValue,
+                (1, 5),
+                4..8,
+                "expected digits only in front of the u, found '1.5u'",
+            ),
             (
                 b"m f=9223372036854775808i",
                 Kind::NumberOutOfRange,
@@ -646,7 +800,13 @@ fn numbers_refused() {
                 4..25,
                 "expected an unsigned integer that fits 64 bits, found '18446744073709551616u'",
             ),
-            (b"m f=1e400", Kind::NumberOutOfRange, (1, 5), 4..9, "expected a float that fits 64 bits, found '1e400'"),
+            (
+                b"m f=1e400",
+                Kind::NumberOutOfRange,
+                (1, 5),
+                4..9,
+                "expected a float that fits 64 bits, found '1e400'",
+            ),
             (
                 b"m f=-1e400",
                 Kind::NumberOutOfRange,
@@ -691,9 +851,27 @@ fn strings_refused() {
                 7..8,
                 r#"expected ',' or a space after the closing quote, found '"'"#,
             ),
-            (br#"m f="a"#, Kind::UnclosedQuote, (1, 5), 4..5, r#"expected a string that ends in a quote, found '"'"#),
-            (br#"m f="a\""#, Kind::UnclosedQuote, (1, 5), 4..5, r#"expected a string that ends in a quote, found '"'"#),
-            (br#"m f=""#, Kind::UnclosedQuote, (1, 5), 4..5, r#"expected a string that ends in a quote, found '"'"#),
+            (
+                br#"m f="a"#,
+                Kind::UnclosedQuote,
+                (1, 5),
+                4..5,
+                r#"expected a string that ends in a quote, found '"'"#,
+            ),
+            (
+                br#"m f="a\""#,
+                Kind::UnclosedQuote,
+                (1, 5),
+                4..5,
+                r#"expected a string that ends in a quote, found '"'"#,
+            ),
+            (
+                br#"m f=""#,
+                Kind::UnclosedQuote,
+                (1, 5),
+                4..5,
+                r#"expected a string that ends in a quote, found '"'"#,
+            ),
         ],
     );
 }
@@ -766,10 +944,34 @@ fn timestamps_refused() {
                 6..10,
                 "expected a timestamp, a whole number, found 'oops'",
             ),
-            (b"m f=1 1.5", Kind::InvalidTimestamp, (1, 7), 6..9, "expected a timestamp, a whole number, found '1.5'"),
-            (b"m f=1 +1", Kind::InvalidTimestamp, (1, 7), 6..8, "expected a timestamp, a whole number, found '+1'"),
-            (b"m f=1 -", Kind::InvalidTimestamp, (1, 7), 6..7, "expected a timestamp, a whole number, found '-'"),
-            (b"m f=1 1i", Kind::InvalidTimestamp, (1, 7), 6..8, "expected a timestamp, a whole number, found '1i'"),
+            (
+                b"m f=1 1.5",
+                Kind::InvalidTimestamp,
+                (1, 7),
+                6..9,
+                "expected a timestamp, a whole number, found '1.5'",
+            ),
+            (
+                b"m f=1 +1",
+                Kind::InvalidTimestamp,
+                (1, 7),
+                6..8,
+                "expected a timestamp, a whole number, found '+1'",
+            ),
+            (
+                b"m f=1 -",
+                Kind::InvalidTimestamp,
+                (1, 7),
+                6..7,
+                "expected a timestamp, a whole number, found '-'",
+            ),
+            (
+                b"m f=1 1i",
+                Kind::InvalidTimestamp,
+                (1, 7),
+                6..8,
+                "expected a timestamp, a whole number, found '1i'",
+            ),
             (
                 b"m f=1 9223372036854775808",
                 Kind::TimestampOverflow,
@@ -798,7 +1000,13 @@ fn timestamps_refused() {
                 7..8,
                 "expected the end of the line after the timestamp, found ','",
             ),
-            (b"m f=1 ,g=2", Kind::InvalidTimestamp, (1, 7), 6..7, "expected a timestamp, a whole number, found ','"),
+            (
+                b"m f=1 ,g=2",
+                Kind::InvalidTimestamp,
+                (1, 7),
+                6..7,
+                "expected a timestamp, a whole number, found ','",
+            ),
             (
                 b"m f=1 1\t",
                 Kind::ControlCharacter,
@@ -871,8 +1079,10 @@ enum Seen<'t> {
 #[track_caller]
 fn sees(body: &[u8], expected: &[Seen<'_>]) {
     let read: Vec<Result<Point<'_>, SyntaxError>> = points(body).collect();
-    let texts: Vec<String> =
-        read.iter().map(|read| read.as_ref().map_or_else(|_| String::new(), ToString::to_string)).collect();
+    let texts: Vec<String> = read
+        .iter()
+        .map(|read| read.as_ref().map_or_else(|_| String::new(), ToString::to_string))
+        .collect();
     let seen: Vec<_> = read
         .iter()
         .zip(&texts)
@@ -888,7 +1098,10 @@ fn sees(body: &[u8], expected: &[Seen<'_>]) {
 fn going_on_after_an_error() {
     use Seen::{Error, Point};
     let cases: &[(&[u8], &[Seen<'_>])] = &[
-        (b"m f=1\nm f=\nm f=3", &[Point(1, "m f=1"), Error(Kind::MissingValue, 2, 5), Point(3, "m f=3")]),
+        (
+            b"m f=1\nm f=\nm f=3",
+            &[Point(1, "m f=1"), Error(Kind::MissingValue, 2, 5), Point(3, "m f=3")],
+        ),
         (b"x\n\n# c\nm f=1", &[Error(Kind::MissingFields, 1, 2), Point(4, "m f=1")]),
         (b"m f=1,\nm f=2", &[Error(Kind::EmptyName, 1, 7), Point(2, "m f=2")]),
         (b"#\t\nm f=2", &[Error(Kind::ControlCharacter, 1, 2), Point(2, "m f=2")]),
@@ -901,13 +1114,25 @@ fn going_on_after_an_error() {
         // A backslash does not take away the meaning of the line's end.
         (
             b"m,k=v\\\n f=1\nm f=2",
-            &[Error(Kind::DanglingBackslash, 1, 6), Error(Kind::MissingFields, 2, 5), Point(3, "m f=2")],
+            &[
+                Error(Kind::DanglingBackslash, 1, 6),
+                Error(Kind::MissingFields, 2, 5),
+                Point(3, "m f=2"),
+            ],
         ),
         // A quote after the error opens nothing.
-        (b"m f=x,g=\"\nm f=2\nm g=\"a\"", &[Error(Kind::InvalidValue, 1, 5), Point(2, "m f=2"), Point(3, "m g=\"a\"")]),
+        (
+            b"m f=x,g=\"\nm f=2\nm g=\"a\"",
+            &[Error(Kind::InvalidValue, 1, 5), Point(2, "m f=2"), Point(3, "m g=\"a\"")],
+        ),
         (
             b"x \"\nm f=1\ny \"\nm f=2",
-            &[Error(Kind::MissingEquals, 1, 4), Point(2, "m f=1"), Error(Kind::MissingEquals, 3, 4), Point(4, "m f=2")],
+            &[
+                Error(Kind::MissingEquals, 1, 4),
+                Point(2, "m f=1"),
+                Error(Kind::MissingEquals, 3, 4),
+                Point(4, "m f=2"),
+            ],
         ),
     ];
     for (body, expected) in cases {
@@ -929,12 +1154,21 @@ fn unclosed_quotes_cost_one_line() {
         (b"m f=\"a\r\nm g=1\r\n", &[quote(1, 5), Point(2, "m g=1")]),
         (b"m f=\"a b\",g=\"c\nm h=1", &[quote(1, 13), Point(2, "m h=1")]),
         // The next quote opens a string of its own: what follows it shows that it closes none.
-        (b"m f=1,g=\"open h=2\nm f=1,g=\"closed\" 1", &[quote(1, 9), Point(2, "m f=1,g=\"closed\" 1")]),
+        (
+            b"m f=1,g=\"open h=2\nm f=1,g=\"closed\" 1",
+            &[quote(1, 9), Point(2, "m f=1,g=\"closed\" 1")],
+        ),
         (b"m f=\"a\nm f=\"b\nm f=\"c\"", &[quote(1, 5), quote(2, 5), Point(3, "m f=\"c\"")]),
-        (b"m f=\"a\nb\"c\nm g=1", &[quote(1, 5), Error(Kind::MissingFields, 2, 4), Point(3, "m g=1")]),
+        (
+            b"m f=\"a\nb\"c\nm g=1",
+            &[quote(1, 5), Error(Kind::MissingFields, 2, 4), Point(3, "m g=1")],
+        ),
         (b"m f=\"a\xff\nm g=1", &[quote(1, 5), Point(2, "m g=1")]),
         // Only the first LF behind the quote counts, not those further on.
-        (b"m f=\"a\n\nm f=1\n\nm g=\"b\"", &[quote(1, 5), Point(3, "m f=1"), Point(5, "m g=\"b\"")]),
+        (
+            b"m f=\"a\n\nm f=1\n\nm g=\"b\"",
+            &[quote(1, 5), Point(3, "m f=1"), Point(5, "m g=\"b\"")],
+        ),
     ];
     for (body, expected) in cases {
         sees(body, expected);
@@ -948,7 +1182,10 @@ fn strings_of_several_lines_that_close_well() {
         (b"m f=\"a\nb\"\nm g=1", &[Point(1, "m f=\"a\nb\""), Point(3, "m g=1")]),
         (b"m f=\"a\nb\" 5\r\nm g=1", &[Point(1, "m f=\"a\nb\" 5"), Point(3, "m g=1")]),
         (b"m f=\"a\nb\"\r\nm g=1", &[Point(1, "m f=\"a\nb\""), Point(3, "m g=1")]),
-        (b"m f=\"a\nb\",g=\"c\n\"\nm g=1", &[Point(1, "m f=\"a\nb\",g=\"c\n\""), Point(4, "m g=1")]),
+        (
+            b"m f=\"a\nb\",g=\"c\n\"\nm g=1",
+            &[Point(1, "m f=\"a\nb\",g=\"c\n\""), Point(4, "m g=1")],
+        ),
         // An error behind the string costs all its lines, and no more.
         (b"m f=\"a\nb\",g=oops\nm h=1", &[Error(Kind::InvalidValue, 2, 6), Point(3, "m h=1")]),
         (b"m f=\"a\nb\" oops\nm h=1", &[Error(Kind::InvalidTimestamp, 2, 4), Point(3, "m h=1")]),
@@ -957,7 +1194,10 @@ fn strings_of_several_lines_that_close_well() {
         // One that stands on one line is no unclosed quote, whatever follows it.
         (b"m f=\"a\"b\nm h=1", &[Error(Kind::UnexpectedCharacter, 1, 8), Point(2, "m h=1")]),
         // The rare text that a missing quote does swallow.
-        (b"m f=\"a\nm g=\" b\",h=1\nm h=1", &[Error(Kind::InvalidTimestamp, 2, 7), Point(3, "m h=1")]),
+        (
+            b"m f=\"a\nm g=\" b\",h=1\nm h=1",
+            &[Error(Kind::InvalidTimestamp, 2, 7), Point(3, "m h=1")],
+        ),
     ];
     for (body, expected) in cases {
         sees(body, expected);
@@ -973,7 +1213,11 @@ fn limited(body: &[u8], limit: usize) -> Vec<Result<usize, (Kind, Range<usize>)>
         seen.push(match read {
             Ok(()) => Ok(point.line()),
             Err(error) => {
-                assert_eq!(error.part() == Part::Line, error.kind() == Kind::LineTooLong, "{error}");
+                assert_eq!(
+                    error.part() == Part::Line,
+                    error.kind() == Kind::LineTooLong,
+                    "{error}"
+                );
                 Err((error.kind(), error.span().range()))
             }
         });
@@ -1002,7 +1246,11 @@ fn lines_over_the_limit() {
         (b"m f=x,g=12345\nm f=2", 9, vec![Err((Kind::InvalidValue, 4..5)), Ok(2)]),
         // A string is as long as it is, and an unclosed quote looks no further than the limit.
         (b"m f=\"0123456789\" 1\nm f=2", 10, vec![too_long(10..11), Ok(2)]),
-        (b"m f=\"\n012345678\" 1\nm f=2", 10, vec![Err((Kind::UnclosedQuote, 4..5)), too_long(16..17), Ok(3)]),
+        (
+            b"m f=\"\n012345678\" 1\nm f=2",
+            10,
+            vec![Err((Kind::UnclosedQuote, 4..5)), too_long(16..17), Ok(3)],
+        ),
         (b"m f=\"\n0123\"\nm f=2", 11, vec![Ok(1), Ok(3)]),
     ] {
         assert_eq!(limited(body, limit), expected, "{} cut at {limit}", body.escape_ascii());
@@ -1018,8 +1266,9 @@ fn the_default_limit_is_16_mib() {
     assert_eq!(points(&body).flatten().count(), 2);
 
     body.insert(5, b'x');
-    let kinds: Vec<_> =
-        points(&body).map(|read| read.map(|point| point.line()).map_err(|error| error.kind())).collect();
+    let kinds: Vec<_> = points(&body)
+        .map(|read| read.map(|point| point.line()).map_err(|error| error.kind()))
+        .collect();
     assert_eq!(kinds, [Err(Kind::LineTooLong), Ok(2)]);
 }
 
@@ -1055,7 +1304,12 @@ fn the_lost_line_begins_and_ends_somewhere() {
         (b"m f=\"a\nm g=1", (1, 1, 1)),
     ] {
         let error = points(body).find_map(Result::err).unwrap();
-        assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", body.escape_ascii());
+        assert_eq!(
+            (error.first_line(), error.line(), error.last_line()),
+            expected,
+            "{}",
+            body.escape_ascii()
+        );
         let mut chunks = lineproof::line_protocol::Chunks::new();
         let mut found = None;
         for byte in body {
@@ -1085,6 +1339,8 @@ d,k=v f=3"#;
         }
     }
     assert_eq!(seen, [r#"a,k\ 1=v\ 1 f\ 1="x\"y",g=1 5"#, "lost", "c f=2", "d,k=v f=3"]);
-    let fresh: Vec<_> = points(body).map(|read| read.map_or("lost".to_owned(), |point| point.to_string())).collect();
+    let fresh: Vec<_> = points(body)
+        .map(|read| read.map_or("lost".to_owned(), |point| point.to_string()))
+        .collect();
     assert_eq!(seen, fresh);
 }

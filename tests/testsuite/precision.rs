@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use lineproof::{
-    ConflictScope, LineError, Outcome, Precision, Precision::*, Reason, Rejection, Report, Server, Validator, Verdict,
-    WarningKind, WrongPrecision,
+    ConflictScope, LineError, Outcome, Precision, Precision::*, Reason, Rejection, Report, Server,
+    Validator, Verdict, WarningKind, WrongPrecision,
 };
 
 /// From 1990 to 2100, in nanoseconds.
@@ -27,7 +27,10 @@ fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
         }
         Some(&LineError::OutOfRange { precision, likely: Some(likely), .. }) => {
             assert_eq!(rejection.reason(), Reason::TimestampOutOfRange);
-            assert!(rejection.to_string().ends_with(&format!(" {precision}, which fits {likely}")), "{rejection}");
+            assert!(
+                rejection.to_string().ends_with(&format!(" {precision}, which fits {likely}")),
+                "{rejection}"
+            );
             Some((rejection.line(), precision, likely))
         }
         _ => None,
@@ -38,7 +41,10 @@ fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
 /// The same that are warned of.
 fn warned(report: &Report) -> Vec<(usize, Precision, Precision)> {
     let mismatches = report.warnings().iter().filter_map(|warning| {
-        assert_eq!(warning.precisions().is_some(), warning.kind() == WarningKind::WrongPrecisionLikely);
+        assert_eq!(
+            warning.precisions().is_some(),
+            warning.kind() == WarningKind::WrongPrecisionLikely
+        );
         warning.precisions().map(|(declared, likely)| (warning.line(), declared, likely))
     });
     mismatches.collect()
@@ -68,20 +74,31 @@ fn each_precision_sent_as_each_other() {
                 let timestamp = seconds * 1_000_000_000 / sent.nanoseconds();
                 let name = format!("{timestamp} {sent} sent as {declared}");
                 let expected = if sent == declared { vec![] } else { vec![(1, declared, sent)] };
-                let report = validator(declared, WrongPrecision::Reject).line_protocol(&body(&[timestamp]));
+                let report =
+                    validator(declared, WrongPrecision::Reject).line_protocol(&body(&[timestamp]));
                 assert_eq!(rejected(&report), expected, "{name}");
                 assert_eq!(report.points().rejected(), expected.len(), "{name}");
                 let fit = report.timestamp_fit().expect("a summary");
                 assert_eq!(fit.likely(), (sent != declared).then_some(sent), "{name}");
-                assert_eq!((fit.declared(), fit.total(), fit.fitting(sent)), (declared, 1, 1), "{name}");
+                assert_eq!(
+                    (fit.declared(), fit.total(), fit.fitting(sent)),
+                    (declared, 1, 1),
+                    "{name}"
+                );
 
-                let report = validator(declared, WrongPrecision::Warn).line_protocol(&body(&[timestamp]));
+                let report =
+                    validator(declared, WrongPrecision::Warn).line_protocol(&body(&[timestamp]));
                 // What does not even fit 64 bits is no point that could be warned of.
                 let fits = declared.to_nanoseconds(timestamp).is_some();
-                assert_eq!(if fits { warned(&report) } else { rejected(&report) }, expected, "{name}");
+                assert_eq!(
+                    if fits { warned(&report) } else { rejected(&report) },
+                    expected,
+                    "{name}"
+                );
                 assert_eq!(report.outcome() == Outcome::Written, fits, "{name}");
 
-                let report = validator(declared, WrongPrecision::Ignore).line_protocol(&body(&[timestamp]));
+                let report =
+                    validator(declared, WrongPrecision::Ignore).line_protocol(&body(&[timestamp]));
                 assert_eq!((rejected(&report), warned(&report)), (vec![], vec![]), "{name}");
                 assert_eq!(report.timestamp_fit(), Some(fit), "{name}");
             }
@@ -118,8 +135,8 @@ fn one_timestamp() {
 #[test]
 fn the_coarsest_of_several_is_meant() {
     // From the first day of 1970 on, a number can be a time in several units.
-    let validator =
-        Validator::new(()).expected_times(86_400_000_000_000..=4_102_444_800_000_000_000, WrongPrecision::Reject);
+    let validator = Validator::new(())
+        .expected_times(86_400_000_000_000..=4_102_444_800_000_000_000, WrongPrecision::Reject);
     for (timestamp, likely) in [
         (1_700_000_000_000_000, None),
         (1_700_000_000_000, Some(Milliseconds)),
@@ -138,8 +155,11 @@ fn the_coarsest_of_several_is_meant() {
 #[test]
 fn where_types_begin_to_differ() {
     const TOO_EARLY: i64 = 1_700;
-    let mixed = |second: &str| format!("m,t=a f=1 1700000000\nm,t=b f=2i{second}\nm,t=c f=3 1700000002\n");
-    let declared = |declared| validator(declared, WrongPrecision::Reject).default_timestamp(TOO_EARLY * 1_000_000_000);
+    let mixed =
+        |second: &str| format!("m,t=a f=1 1700000000\nm,t=b f=2i{second}\nm,t=c f=3 1700000002\n");
+    let declared = |declared| {
+        validator(declared, WrongPrecision::Reject).default_timestamp(TOO_EARLY * 1_000_000_000)
+    };
     for (second, precision, expected, summary) in [
         (" 1700000001", Seconds, &[][..], "3 of 3 timestamps fit s"),
         (" 1700", Seconds, &[], "2 of 3 timestamps fit s"),
@@ -154,12 +174,17 @@ fn where_types_begin_to_differ() {
     ] {
         let report = declared(precision).line_protocol(mixed(second).as_bytes());
         assert_eq!(rejected(&report), expected, "{second:?} in {precision}");
-        assert_eq!(report.timestamp_fit().unwrap().to_string(), summary, "{second:?} in {precision}");
+        assert_eq!(
+            report.timestamp_fit().unwrap().to_string(),
+            summary,
+            "{second:?} in {precision}"
+        );
     }
 
     let csv = "#datatype measurement,double,dateTime:RFC3339\nm,f,time\nm,1,2023-11-14T22:13:20Z\n\n\
                #datatype measurement,long,dateTime:RFC3339\nm,f,time\nm,2,1970-01-01T00:28:20Z\n";
-    let validator = validator(Nanoseconds, WrongPrecision::Reject).conflict_scope(ConflictScope::Series);
+    let validator =
+        validator(Nanoseconds, WrongPrecision::Reject).conflict_scope(ConflictScope::Series);
     let report = validator.annotated_csv(csv.as_bytes());
     let reasons: Vec<_> = report.rejections().iter().map(Rejection::reason).collect();
     assert_eq!(reasons, [Reason::TypeConflictInBatch]);
@@ -178,7 +203,12 @@ fn the_summary_of_a_batch() {
             Some(Seconds),
             "9,998 of 10,000 timestamps fit s, not ns",
         ),
-        ("milliseconds", times(3, 1_000).collect(), Some(Milliseconds), "3 of 3 timestamps fit ms, not ns"),
+        (
+            "milliseconds",
+            times(3, 1_000).collect(),
+            Some(Milliseconds),
+            "3 of 3 timestamps fit ms, not ns",
+        ),
         (
             "microseconds",
             times(1_000, 1_000_000).collect(),
@@ -199,7 +229,8 @@ fn the_summary_of_a_batch() {
         ),
     ];
     for (name, timestamps, likely, sentence) in cases {
-        let report = validator(Nanoseconds, WrongPrecision::Ignore).line_protocol(&body(&timestamps));
+        let report =
+            validator(Nanoseconds, WrongPrecision::Ignore).line_protocol(&body(&timestamps));
         let fit = report.timestamp_fit().expect("a summary");
         assert_eq!((fit.likely(), fit.to_string().as_str()), (likely, sentence), "{name}");
         assert_eq!(report.points().rejected(), 0, "{name}");
@@ -226,7 +257,8 @@ fn a_right_batch_is_not_called_wrong() {
                     if number % 5 == 0 { outlier } else { time / declared.nanoseconds() }
                 })
                 .collect();
-            let report = validator(declared, WrongPrecision::Warn).line_protocol(&body(&timestamps));
+            let report =
+                validator(declared, WrongPrecision::Warn).line_protocol(&body(&timestamps));
             assert_eq!(report.timestamp_fit().and_then(|fit| fit.likely()), None, "{timestamps:?}");
         }
     }
@@ -237,13 +269,23 @@ fn what_is_said_of_a_line() {
     const BODY: &[u8] = b"m f=1,g=2 1700000000\nm f=1\nm f=\"\n";
     let report = validator(Nanoseconds, WrongPrecision::Reject).line_protocol(BODY);
     let rejection = &report.rejections()[0];
-    assert_eq!((rejection.column(), rejection.span().start(), rejection.span().end()), (11, 10, 20));
-    assert_eq!((rejection.points(), rejection.measurement(), rejection.field()), (2, Some("m"), None));
+    assert_eq!(
+        (rejection.column(), rejection.span().start(), rejection.span().end()),
+        (11, 10, 20)
+    );
+    assert_eq!(
+        (rejection.points(), rejection.measurement(), rejection.field()),
+        (2, Some("m"), None)
+    );
     assert_eq!(
         rejection.to_string(),
         "timestamp does not match precision: expected a timestamp in ns, found 1700000000, which fits s"
     );
-    assert_eq!(report.timestamp_fit().map(|fit| fit.total()), Some(1), "lines without one are not counted");
+    assert_eq!(
+        report.timestamp_fit().map(|fit| fit.total()),
+        Some(1),
+        "lines without one are not counted"
+    );
     let record = rejection.rejected_point(None, 5).to_string();
     assert_eq!(
         record,
@@ -253,9 +295,15 @@ fn what_is_said_of_a_line() {
 
     let report = validator(Nanoseconds, WrongPrecision::Warn).line_protocol(BODY);
     let warning = &report.warnings()[0];
-    assert_eq!((warning.line(), warning.column(), warning.span().start(), warning.span().end()), (1, 11, 10, 20));
+    assert_eq!(
+        (warning.line(), warning.column(), warning.span().start(), warning.span().end()),
+        (1, 11, 10, 20)
+    );
     assert!(warning.affects().iter().eq(Server::ALL));
-    assert!(warning.to_string().contains(": the timestamp fits s, not ns; declare the precision"), "{warning}");
+    assert!(
+        warning.to_string().contains(": the timestamp fits s, not ns; declare the precision"),
+        "{warning}"
+    );
     assert_eq!(report.portable_to(), None, "nobody has looked");
 }
 
@@ -266,7 +314,10 @@ fn annotated_csv_is_in_nanoseconds() {
     let nothing = validator(Seconds, WrongPrecision::Warn).annotated_csv(b"");
     assert_eq!(nothing.timestamp_fit().map(|fit| fit.declared()), Some(Nanoseconds));
     assert_eq!(rejected(&report), [(2, Nanoseconds, Seconds)]);
-    assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some("2 of 3 timestamps fit ns"));
+    assert_eq!(
+        report.timestamp_fit().map(|fit| fit.to_string()).as_deref(),
+        Some("2 of 3 timestamps fit ns")
+    );
 }
 
 /// A date is early or late, but in no other unit.
@@ -282,14 +333,21 @@ fn dates_are_in_no_precision() {
             format!("#constant dateTime,{cells}\nm|measurement,f|long\nm,1\n"),
             format!("m|measurement,f|long,t|dateTime|{cells}\nm,1,\n"),
         ] {
-            let report = validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(body.as_bytes());
+            let report =
+                validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(body.as_bytes());
             assert_eq!(report.points().total(), 1, "{body}");
             assert_eq!(rejected(&report).len(), mismatches, "{body}");
-            assert_eq!(report.timestamp_fit().map(|fit| fit.to_string()).as_deref(), Some(fit), "{body}");
+            assert_eq!(
+                report.timestamp_fit().map(|fit| fit.to_string()).as_deref(),
+                Some(fit),
+                "{body}"
+            );
         }
     }
     let layout = b"#datatype measurement,long,dateTime:2006-01-02 15:04:05.000\nm,f,t\nm,1,1970-01-01 00:00:01.700\n";
-    assert!(rejected(&validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(layout)).is_empty());
+    assert!(
+        rejected(&validator(Nanoseconds, WrongPrecision::Reject).annotated_csv(layout)).is_empty()
+    );
 }
 
 /// Each timestamp is counted once, whether the body is replayed, streamed or read once.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use lineproof::line_protocol::Lines;
 use lineproof::{
-    Atomicity, ConflictScope, Duplicates, Finding, Limits, Point, Position, Precision, Report, Server, Validator,
-    Verdict, Warning, WarningKind, WrongPrecision,
+    Atomicity, ConflictScope, Duplicates, Finding, Limits, Point, Position, Precision, Report,
+    Server, Validator, Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 fn warning() -> Validator {
@@ -39,8 +39,9 @@ fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
     assert!(shown.is_sorted_by_key(|warning| warning.span().start()), "{shown:?}");
     let all = Server::ALL.into_iter();
     let spared = all.filter(|&server| {
-        let rules_out =
-            |warning: &Warning| warning.kind() != WarningKind::LeadingUnderscore && warning.affects().contains(server);
+        let rules_out = |warning: &Warning| {
+            warning.kind() != WarningKind::LeadingUnderscore && warning.affects().contains(server)
+        };
         report.points().rejected() == 0 && !shown.iter().any(rules_out)
     });
     assert!(report.portable_to().unwrap().iter().eq(spared));
@@ -65,7 +66,10 @@ fn carriage_return() {
         ("m f=1\n  \r\n", &["2:3 `\r` CarriageReturn"]),
         ("# a\r\nm f=1", &["1:4 `\r` CarriageReturn"]),
         ("m f=1\n\r", &["2:1 `\r` CarriageReturn"]),
-        ("m f=\"a\nb\"\r\nm f=\"c\" 1\r\n", &["2:3 `\r` CarriageReturn", "3:10 `\r` CarriageReturn"]),
+        (
+            "m f=\"a\nb\"\r\nm f=\"c\" 1\r\n",
+            &["2:3 `\r` CarriageReturn", "3:10 `\r` CarriageReturn"],
+        ),
         // Also of a line that is lost.
         ("m f=1\nm f=oops\r\nm f=2 1", &["2:9 `\r` CarriageReturn"]),
         ("m f=1\nm f=oops\r", &["2:9 `\r` CarriageReturn"]),
@@ -85,15 +89,26 @@ fn bare_decimal_point() {
         ("m f=1.", &["1:5 `1.` BareDecimalPoint"]),
         (
             "m f=.5,g=-.5 7\nm f=1.,g=1.0 8",
-            &["1:5 `.5` BareDecimalPoint", "1:10 `-.5` BareDecimalPoint", "2:5 `1.` BareDecimalPoint"],
+            &[
+                "1:5 `.5` BareDecimalPoint",
+                "1:10 `-.5` BareDecimalPoint",
+                "2:5 `1.` BareDecimalPoint",
+            ],
         ),
         (
             "m f=1.e3,g=1.E-3,h=.5e3",
-            &["1:5 `1.e3` BareDecimalPoint", "1:12 `1.E-3` BareDecimalPoint", "1:20 `.5e3` BareDecimalPoint"],
+            &[
+                "1:5 `1.e3` BareDecimalPoint",
+                "1:12 `1.E-3` BareDecimalPoint",
+                "1:20 `.5e3` BareDecimalPoint",
+            ],
         ),
         (
             "m f=-123456789012.,g=.123456789012345678901",
-            &["1:5 `-123456789012.` BareDecimalPoint", "1:22 `.123456789012345678901` BareDecimalPoint"],
+            &[
+                "1:5 `-123456789012.` BareDecimalPoint",
+                "1:22 `.123456789012345678901` BareDecimalPoint",
+            ],
         ),
         (" m f=1.", &["1:6 `1.` BareDecimalPoint"]),
         ("m f=1.0,g=0.5,h=-0.5e3,i=1e3,j=12345678901234567.5,k=1i", &[]),
@@ -148,7 +163,10 @@ fn tag_field_clash() {
         ("m,a=x a=1", &["1:7 `a` TagFieldClash"]),
         ("m,a=x f=1\nm a=1", &["2:3 `a` TagFieldClash"]),
         ("m a=1\nm,a=x f=1\nm a=2 5", &["2:3 `a` TagFieldClash"]),
-        ("m,a=x f=1 1\nm,a=x f=1,a=1 2\nm,a=x f=1,a=1 3", &["2:11 `a` TagFieldClash", "3:11 `a` TagFieldClash"]),
+        (
+            "m,a=x f=1 1\nm,a=x f=1,a=1 2\nm,a=x f=1,a=1 3",
+            &["2:11 `a` TagFieldClash", "3:11 `a` TagFieldClash"],
+        ),
         ("m,a=x f=1\nn a=1", &[]),
         ("m,a=x A=1", &[]),
         ("m,a=f f=1", &[]),
@@ -192,7 +210,10 @@ fn refused_key() {
             ],
         ),
         ("m a\u{80}=1 1\nm a\u{80}=1 2", &["1:3 `a\u{80}` RefusedKey", "2:3 `a\u{80}` RefusedKey"]),
-        ("m,\u{9f}=1 f=1 1\nm,\u{9f}=1 f=1 2", &["1:3 `\u{9f}` RefusedKey", "2:3 `\u{9f}` RefusedKey"]),
+        (
+            "m,\u{9f}=1 f=1 1\nm,\u{9f}=1 f=1 2",
+            &["1:3 `\u{9f}` RefusedKey", "2:3 `\u{9f}` RefusedKey"],
+        ),
         ("\u{85}m,a\u{a0}=\u{85} _\u{ff}_=\"\u{85}\"", &["1:12 `_\u{ff}_` LeadingUnderscore"]),
         ("m _chunk_order=1 1\n", &["1:3 `_chunk_order` LeadingUnderscore"]),
         ("m,chunk_order=__chunk_order chunk__order=1", &[]),
@@ -203,7 +224,10 @@ fn refused_key() {
 fn leading_underscore() {
     check(&[
         ("_m f=1", &["1:1 `_m` LeadingUnderscore"]),
-        ("m,_k=v f=1 1\nm,_k=v f=1 2", &["1:3 `_k` LeadingUnderscore", "2:3 `_k` LeadingUnderscore"]),
+        (
+            "m,_k=v f=1 1\nm,_k=v f=1 2",
+            &["1:3 `_k` LeadingUnderscore", "2:3 `_k` LeadingUnderscore"],
+        ),
         ("m f=1,_field=1", &["1:7 `_field` LeadingUnderscore"]),
         ("m_,k_=_v f_=1", &[]),
     ]);
@@ -219,7 +243,11 @@ fn backslash_in_name() {
         (r#"m,k=v\"w f=1"#, &[r"1:6 `\` BackslashInName"]),
         (
             r"m,k\\k=v\,\x f\n=1,g=2",
-            &[r"1:4 `\\` BackslashInName", r"1:11 `\` BackslashInName", r"1:15 `\` BackslashInName"],
+            &[
+                r"1:4 `\\` BackslashInName",
+                r"1:11 `\` BackslashInName",
+                r"1:15 `\` BackslashInName",
+            ],
         ),
         (r"a\ b\,c,d\=e\,f=g\ h\=i j\ k\=l\,m=1", &[]),
         (r#"m f="a\\b\"c\d""#, &[]),
@@ -244,20 +272,30 @@ fn hazardous_comment() {
     check(&[
         ("# say \"a\"\nm f=1", &["1:7 `\"` HazardousComment"]),
         ("m f=1\n  #\\", &["2:4 `\\` HazardousComment"]),
-        ("#\\\"\n#\"\r\nm f=1", &["1:2 `\\` HazardousComment", "2:2 `\"` HazardousComment", "2:3 `\r` CarriageReturn"]),
+        (
+            "#\\\"\n#\"\r\nm f=1",
+            &["1:2 `\\` HazardousComment", "2:2 `\"` HazardousComment", "2:3 `\r` CarriageReturn"],
+        ),
         ("# it's a = b, c\n #\nm f=1", &[]),
         ("m #=\"# \\\"\"", &[]),
     ]);
-    let (found, _) = warnings(&warning(), b"# \xff\"\nm f=1\n# \"\xff\n# caf\xc3\xa9\n# \xe2\x82\n");
+    let (found, _) =
+        warnings(&warning(), b"# \xff\"\nm f=1\n# \"\xff\n# caf\xc3\xa9\n# \xe2\x82\n");
     assert_eq!(
         found,
-        ["1:3 `\u{fffd}` HazardousComment", "3:3 `\"` HazardousComment", "5:3 `\u{fffd}` HazardousComment",]
+        [
+            "1:3 `\u{fffd}` HazardousComment",
+            "3:3 `\"` HazardousComment",
+            "5:3 `\u{fffd}` HazardousComment",
+        ]
     );
 }
 
 #[test]
 fn long_key_and_long_string() {
-    let line = |tag: usize, field: usize| format!("m,k={} f=1,{}=2 5\n", "v".repeat(tag), "g".repeat(field));
+    let line = |tag: usize, field: usize| {
+        format!("m,k={} f=1,{}=2 5\n", "v".repeat(tag), "g".repeat(field))
+    };
     // Measurement and tags, four bytes, field key.
     for (tag, field, expected) in [
         (65_535 - 4 - 4 - 1, 1, None),
@@ -279,7 +317,10 @@ fn long_key_and_long_string() {
     // As written: an escape counts.
     let escaped = |tag: usize| format!("m,k=\\ {} f=1\n", "v".repeat(tag - 2));
     assert!(warnings(&warning(), escaped(65_526).as_bytes()).0.is_empty());
-    assert_eq!(warnings(&warning(), escaped(65_527).as_bytes()).1.warnings()[0].kind(), WarningKind::LongKey);
+    assert_eq!(
+        warnings(&warning(), escaped(65_527).as_bytes()).1.warnings()[0].kind(),
+        WarningKind::LongKey
+    );
 
     for (bytes, affected) in [
         (65_536, &[][..]),
@@ -289,7 +330,8 @@ fn long_key_and_long_string() {
     ] {
         let body = format!("m a=1,f=\"{}\"\n", "x".repeat(bytes));
         let (_, report) = warnings(&warning(), body.as_bytes());
-        let servers: Vec<_> = report.warnings().iter().flat_map(|warning| warning.affects().iter()).collect();
+        let servers: Vec<_> =
+            report.warnings().iter().flat_map(|warning| warning.affects().iter()).collect();
         assert_eq!(servers, affected, "{bytes}");
         for warning in report.warnings() {
             assert_eq!((warning.kind(), warning.column()), (WarningKind::LongString, 9), "{bytes}");
@@ -308,7 +350,10 @@ fn mixed_field_types() {
             "m,k=a f=1\nm,k=b f=\"x\",g=1 5\nm,k=c f=t\nm,k=a f=2 1",
             &["2:9 `\"x\"` MixedFieldTypes", "3:9 `t` MixedFieldTypes"],
         ),
-        ("m,k=a f=1,f=2\nm,k=b g=1,f=1u", &["1:11 `f` DuplicateField", "2:13 `1u` MixedFieldTypes"]),
+        (
+            "m,k=a f=1,f=2\nm,k=b g=1,f=1u",
+            &["1:11 `f` DuplicateField", "2:13 `1u` MixedFieldTypes"],
+        ),
         ("m,k=a f=1\nm,k=a f=1i", &[]),
         ("m,k=a f=1\nn,k=a f=1i\nm,k=b g=1i", &[]),
         ("m,k=a f=1\nm,k=b f=2", &[]),
@@ -330,7 +375,12 @@ fn mixed_field_types() {
 }
 
 /// A line of the measurement `m` with so many tags, and fields that begin with `prefix`.
-fn wide(tags: std::ops::Range<usize>, prefix: &str, fields: std::ops::Range<usize>, time: usize) -> String {
+fn wide(
+    tags: std::ops::Range<usize>,
+    prefix: &str,
+    fields: std::ops::Range<usize>,
+    time: usize,
+) -> String {
     let mut line = String::from("m");
     tags.for_each(|tag| write!(line, ",t{tag:03}=v").unwrap());
     let fields: Vec<_> = fields.map(|field| format!("{prefix}{field}=1")).collect();
@@ -343,7 +393,11 @@ fn too_many_of_something() {
     for (name, body, expected) in [
         ("500 columns", wide(0..100, "f", 0..400, 1), &[][..]),
         ("501 columns", wide(0..100, "f", 0..401, 1), &["1:3393 `f400` TooManyColumns"]),
-        ("told once", wide(0..100, "f", 0..410, 1) + &wide(0..100, "f", 0..420, 2), &["1:3393 `f400` TooManyColumns"]),
+        (
+            "told once",
+            wide(0..100, "f", 0..410, 1) + &wide(0..100, "f", 0..420, 2),
+            &["1:3393 `f400` TooManyColumns"],
+        ),
         (
             "over lines",
             wide(0..3, "f", 0..250, 1) + &wide(0..3, "g", 0..247, 1) + &wide(0..4, "f", 0..2, 9),
@@ -364,8 +418,9 @@ fn too_many_of_something() {
     ] {
         assert_eq!(warnings(&warning(), body.as_bytes()).0, expected, "{name}");
     }
-    let measurements =
-        |count: usize| (0..count).fold(String::new(), |body, number| body + &format!("m{number} f=1 {number}\n"));
+    let measurements = |count: usize| {
+        (0..count).fold(String::new(), |body, number| body + &format!("m{number} f=1 {number}\n"))
+    };
     let body = measurements(2_000) + &measurements(2_000).replace("f=1", "g=1");
     assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
     let body = measurements(2_002);
@@ -390,7 +445,8 @@ fn duplicate_point() {
         ("m f=1 5\nm f=1 6\nm f=2 5", &[]),
     ]);
     // Far more fields than one word has bits.
-    let body = wide(0..1, "f", 0..300, 1) + &wide(0..1, "f", 300..301, 1) + &wide(0..1, "f", 299..301, 1);
+    let body =
+        wide(0..1, "f", 0..300, 1) + &wide(0..1, "f", 300..301, 1) + &wide(0..1, "f", 299..301, 1);
     assert_eq!(warnings(&warning(), body.as_bytes()).0, ["3:24 `1` DuplicatePoint"]);
     // The times that are compared are those that are stored.
     let seconds = warning().precision(Precision::Seconds).default_timestamp(5_500_000_000);
@@ -415,8 +471,14 @@ fn duplicates_of_any_point() {
 
 #[test]
 fn no_points() {
-    for (body, place) in [("", "1:1"), ("\n\n", "3:1"), ("  \n# a\n", "3:1"), ("# a", "1:4"), (" \n #", "2:3")] {
-        assert_eq!(warnings(&warning(), body.as_bytes()).0, [format!("{place} `` NoPoints")], "{body:?}");
+    for (body, place) in
+        [("", "1:1"), ("\n\n", "3:1"), ("  \n# a\n", "3:1"), ("# a", "1:4"), (" \n #", "2:3")]
+    {
+        assert_eq!(
+            warnings(&warning(), body.as_bytes()).0,
+            [format!("{place} `` NoPoints")],
+            "{body:?}"
+        );
     }
     let both = ["1:3 `\"` HazardousComment", "2:1 `` NoPoints"];
     assert_eq!(warnings(&warning(), b"# \"\n").0, both);
@@ -431,7 +493,10 @@ fn only_what_is_accepted_is_warned_of() {
     check(&[
         ("_m f=.5 9223372036854775807 \nm f=1", &[]),
         ("m f=.5,f=x", &[]),
-        ("m f=1\nm f=\"\\n\",_g=.5 5\n", &["2:10 `_g` LeadingUnderscore", "2:13 `.5` BareDecimalPoint"]),
+        (
+            "m f=1\nm f=\"\\n\",_g=.5 5\n",
+            &["2:10 `_g` LeadingUnderscore", "2:13 `.5` BareDecimalPoint"],
+        ),
     ]);
     let by_line = warning().atomicity(Atomicity::Line);
     assert!(warnings(&by_line, b"m f=1 1\nm f=1i,_g=.5 5\n").0.is_empty());
@@ -591,7 +656,8 @@ fn what_each_kind_says() {
     ];
     assert_eq!(cases.each_ref().map(|case| case.0), WarningKind::ALL);
     // The years 2000 to 2033.
-    let validator = warning().expected_times(946_684_800_000_000_000..=2_000_000_000_000_000_000, WrongPrecision::Warn);
+    let validator = warning()
+        .expected_times(946_684_800_000_000_000..=2_000_000_000_000_000_000, WrongPrecision::Warn);
     for (kind, body, affects, why, fix) in cases {
         let report = validator.line_protocol(body.as_bytes());
         let [told] = report.warnings() else { panic!("{kind}: {:?}", report.warnings()) };
@@ -618,7 +684,11 @@ fn what_a_warning_does_not_rule_out() {
         (b"m f=1\nm f=", Some(&[])),
     ] {
         let told = validator.line_protocol(body).portable_to();
-        assert_eq!(told.map(|servers| servers.iter().collect::<Vec<_>>()).as_deref(), portable_to, "{body:?}");
+        assert_eq!(
+            told.map(|servers| servers.iter().collect::<Vec<_>>()).as_deref(),
+            portable_to,
+            "{body:?}"
+        );
     }
     // A body over the limit is refused by all, and nobody has looked at the spelling of what a batch is given.
     let too_large = warning().limits(Limits::default().body_bytes(Some(1))).line_protocol(b"m f=1");
@@ -636,12 +706,17 @@ fn off_by_default_and_capped() {
     let off = Validator::new(()).line_protocol(body.as_bytes());
     assert_eq!((off.warnings().len(), off.warning_count(), off.portable_to()), (0, 0, None));
 
-    for (validator, records) in [(warning(), 1_000), (warning().max_warnings(7), 7), (warning().max_warnings(0), 0)] {
+    for (validator, records) in
+        [(warning(), 1_000), (warning().max_warnings(7), 7), (warning().max_warnings(0), 0)]
+    {
         let mut shown = 0;
         let report = validator.line_protocol_findings(body.as_bytes(), |finding| {
             shown += usize::from(matches!(finding, Finding::Warning(_)));
         });
-        assert_eq!((report.warnings().len(), report.warning_count(), shown), (records, 4_499, 4_499));
+        assert_eq!(
+            (report.warnings().len(), report.warning_count(), shown),
+            (records, 4_499, 4_499)
+        );
         assert_eq!(validator.line_protocol(body.as_bytes()), report, "without showing warnings");
         let counts: Vec<_> = report.warning_counts().collect();
         assert_eq!(
@@ -655,7 +730,11 @@ fn off_by_default_and_capped() {
         assert!(report.portable_to().unwrap().is_empty());
     }
     let rest = off.points();
-    assert_eq!(warning().line_protocol(body.as_bytes()).points(), rest, "warnings change nothing else");
+    assert_eq!(
+        warning().line_protocol(body.as_bytes()).points(),
+        rest,
+        "warnings change nothing else"
+    );
 }
 
 /// What comes behind the cap is counted exactly, whether the line is known or not, shown or not.
@@ -710,7 +789,9 @@ fn a_batch_tells_what_is_of_the_point() {
             Ok(()) => assert_eq!(batch.check(&mut point), Verdict::Accepted),
             Err(error) => assert!(matches!(batch.malformed(&error), Verdict::Rejected(_))),
         }
-        told.push(batch.warnings().iter().map(|warning| described(body, warning)).collect::<Vec<_>>());
+        told.push(
+            batch.warnings().iter().map(|warning| described(body, warning)).collect::<Vec<_>>(),
+        );
     }
     assert_eq!(
         told,
@@ -734,7 +815,9 @@ fn annotated_csv_is_warned_of_its_points() {
         ("m,a,1,x,5\nm,a,2,x,5\n", &["4:9 `5` DuplicatePoint"]),
         ("", &["1:1 `` NoPoints"]),
     ] {
-        let body = format!("#datatype measurement,tag,double,string,dateTime:number\nn,host,value,note,time\n{rows}");
+        let body = format!(
+            "#datatype measurement,tag,double,string,dateTime:number\nn,host,value,note,time\n{rows}"
+        );
         let mut shown = Vec::new();
         let report = warning().annotated_csv_findings(body.as_bytes(), |finding| {
             if let Finding::Warning(warning) = finding {
@@ -746,7 +829,8 @@ fn annotated_csv_is_warned_of_its_points() {
     }
     let labels = "#datatype measurement,tag,double,long\nn,_host,f,time\nm,a,1,2\nm,b,1,3\n";
     let report = warning().annotated_csv(labels.as_bytes());
-    let told: Vec<_> = report.warnings().iter().map(|told| (told.line(), told.column(), told.kind())).collect();
+    let told: Vec<_> =
+        report.warnings().iter().map(|told| (told.line(), told.column(), told.kind())).collect();
     assert_eq!(
         told,
         [

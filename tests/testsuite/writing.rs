@@ -3,7 +3,8 @@
 use std::fmt;
 
 use lineproof::{
-    BuildError, FieldValue, NameProblem, Point, PointBuilder, Precision, Series, Timestamp, WriteError, line_protocol,
+    BuildError, FieldValue, NameProblem, Point, PointBuilder, Precision, Series, Timestamp,
+    WriteError, line_protocol,
 };
 
 fn written(point: &Point<'_>, precision: Precision) -> Result<String, WriteError> {
@@ -104,7 +105,8 @@ fn what_is_read_is_written_in_canonical_form() {
 
 #[test]
 fn timestamps_are_written_in_units_and_never_rounded() {
-    let point = |timestamp| PointBuilder::new("m").field("f", 1.0).timestamp(timestamp).build().unwrap();
+    let point =
+        |timestamp| PointBuilder::new("m").field("f", 1.0).timestamp(timestamp).build().unwrap();
     for (nanoseconds, precision, expected) in [
         (0, Precision::Seconds, Some("m f=1 0")),
         (1_500_000_000, Precision::Nanoseconds, Some("m f=1 1500000000")),
@@ -116,10 +118,14 @@ fn timestamps_are_written_in_units_and_never_rounded() {
         (i64::MAX - 1, Precision::Nanoseconds, Some("m f=1 9223372036854775806")),
         (i64::MAX - 1, Precision::Seconds, None),
     ] {
-        let expected = expected.map(str::to_owned).ok_or(WriteError::PrecisionLoss { nanoseconds, precision });
+        let expected =
+            expected.map(str::to_owned).ok_or(WriteError::PrecisionLoss { nanoseconds, precision });
         let found = written(&point(Timestamp::Nanoseconds(nanoseconds)), precision);
         assert_eq!(found, expected, "{nanoseconds} in {precision}");
-        assert_eq!(written(&point(Timestamp::Declared(nanoseconds)), precision), Ok(format!("m f=1 {nanoseconds}")));
+        assert_eq!(
+            written(&point(Timestamp::Declared(nanoseconds)), precision),
+            Ok(format!("m f=1 {nanoseconds}"))
+        );
     }
     let loss = written(&point(Timestamp::Nanoseconds(1_001)), Precision::Microseconds).unwrap_err();
     assert_eq!(loss.to_string(), "expected a timestamp in whole units of us, found 1001 ns");
@@ -141,7 +147,8 @@ fn a_sink_that_fails_is_told() {
             Ok(())
         }
     }
-    let point = PointBuilder::new("m").tag("k", "v").field("f", "text").nanoseconds(5).build().unwrap();
+    let point =
+        PointBuilder::new("m").tag("k", "v").field("f", "text").nanoseconds(5).build().unwrap();
     let len = point.to_string().len();
     for room in 0..len {
         let error = point.write_to(&mut Full(room), Precision::Nanoseconds).unwrap_err();
@@ -171,14 +178,30 @@ fn names_without_a_spelling_are_not_built() {
     ] {
         let key = || name.to_owned();
         let measurement = PointBuilder::new(name).field("f", 1.0).build().err();
-        assert_eq!(measurement, in_measurement.map(|problem| BuildError::Measurement { problem }), "{name:?}");
+        assert_eq!(
+            measurement,
+            in_measurement.map(|problem| BuildError::Measurement { problem }),
+            "{name:?}"
+        );
         let tag_key = PointBuilder::new("m").tag(name, "v").field("f", 1.0).build().err();
-        assert_eq!(tag_key, in_key.map(|problem| BuildError::TagKey { key: key(), problem }), "{name:?}");
+        assert_eq!(
+            tag_key,
+            in_key.map(|problem| BuildError::TagKey { key: key(), problem }),
+            "{name:?}"
+        );
         let tag_value = PointBuilder::new("m").tag("k", name).field("f", 1.0).build().err();
         let of = || "k".to_owned();
-        assert_eq!(tag_value, in_key.map(|problem| BuildError::TagValue { key: of(), problem }), "{name:?}");
+        assert_eq!(
+            tag_value,
+            in_key.map(|problem| BuildError::TagValue { key: of(), problem }),
+            "{name:?}"
+        );
         let field_key = PointBuilder::new("m").field(name, 1.0).build().err();
-        assert_eq!(field_key, in_key.map(|problem| BuildError::FieldKey { key: key(), problem }), "{name:?}");
+        assert_eq!(
+            field_key,
+            in_key.map(|problem| BuildError::FieldKey { key: key(), problem }),
+            "{name:?}"
+        );
     }
 }
 
@@ -186,9 +209,18 @@ fn names_without_a_spelling_are_not_built() {
 fn values_without_a_spelling_are_not_built() {
     let key = || "f".to_owned();
     for (built, error) in [
-        (PointBuilder::new("m").field("f", f64::NAN), BuildError::NotFinite { key: key(), value: "NaN" }),
-        (PointBuilder::new("m").field("f", f64::INFINITY), BuildError::NotFinite { key: key(), value: "inf" }),
-        (PointBuilder::new("m").field("f", f64::NEG_INFINITY), BuildError::NotFinite { key: key(), value: "-inf" }),
+        (
+            PointBuilder::new("m").field("f", f64::NAN),
+            BuildError::NotFinite { key: key(), value: "NaN" },
+        ),
+        (
+            PointBuilder::new("m").field("f", f64::INFINITY),
+            BuildError::NotFinite { key: key(), value: "inf" },
+        ),
+        (
+            PointBuilder::new("m").field("f", f64::NEG_INFINITY),
+            BuildError::NotFinite { key: key(), value: "-inf" },
+        ),
         (PointBuilder::new("m"), BuildError::NoFields),
         (PointBuilder::new("m").tag("f", "v"), BuildError::NoFields),
         (
@@ -208,9 +240,10 @@ fn a_field_key_twice_is_built() {
 
 #[test]
 fn series_keys() {
-    for (series, text) in
-        [(Series::new("m", []), "m"), (Series::new("m x", [("b", "2"), ("a b", "1=,")]), r"m\ x,a\ b=1\=\,,b=2")]
-    {
+    for (series, text) in [
+        (Series::new("m", []), "m"),
+        (Series::new("m x", [("b", "2"), ("a b", "1=,")]), r"m\ x,a\ b=1\=\,,b=2"),
+    ] {
         assert_eq!(series.to_string(), text);
     }
 }

@@ -19,7 +19,11 @@ fn cells() {
             b"_measurement,f|string\nm,\"a\"\"b\"\nm,\"\"\"\"\n",
             &[P(r#"m f="a\"b""#), P(r#"m f="\"""#)],
         ),
-        ("doubled quotes in names", b"_measurement,\"a\"\"b\"\n\"c\"\"d\",1\n", &[P(r#"c"d a"b=1"#)]),
+        (
+            "doubled quotes in names",
+            b"_measurement,\"a\"\"b\"\n\"c\"\"d\",1\n",
+            &[P(r#"c"d a"b=1"#)],
+        ),
         ("quoted empty is empty", b"_measurement,f,g\nm,\"\",1\n", &[P("m g=1")]),
         ("no cell in an annotation's row", b"_measurement,f\nm,1,2,3\n", &[P("m f=1")]),
         ("trailing separator", b"_measurement,f,\nm,1,\n", &[P("m f=1")]),
@@ -28,7 +32,11 @@ fn cells() {
             "_measurement,\u{e4}|string\n\u{20ac},\u{1f600}\n".as_bytes(),
             &[P("\u{20ac} \u{e4}=\"\u{1f600}\"")],
         ),
-        ("one blank is a cell", b"_measurement,f\n \nm,1\n", &[E(Kind::MissingFields, (2, 2), ""), P("m f=1")]),
+        (
+            "one blank is a cell",
+            b"_measurement,f\n \nm,1\n",
+            &[E(Kind::MissingFields, (2, 2), ""), P("m f=1")],
+        ),
         (
             "two quotes are an empty cell",
             b"_measurement,f\n\"\"\nm,1\n",
@@ -50,8 +58,16 @@ fn line_ends() {
         ("CR at the end, quoted", b"_measurement,f\nm,\"1\"\r", &[P("m f=1")]),
         ("empty cell at the end", b"_measurement,f,g\nm,1,", &[P("m f=1")]),
         ("LF in quotes", b"_measurement,f|string\nm,\"a\nb\"\n", &[P("m f=\"a\nb\"")]),
-        ("CR LF in quotes is LF", b"_measurement,f|string\r\nm,\"a\r\nb\"\r\n", &[P("m f=\"a\nb\"")]),
-        ("blank line in quotes", b"_measurement,f|string\nm,\"\n\n\"\nm,c\n", &[P("m f=\"\n\n\""), P("m f=\"c\"")]),
+        (
+            "CR LF in quotes is LF",
+            b"_measurement,f|string\r\nm,\"a\r\nb\"\r\n",
+            &[P("m f=\"a\nb\"")],
+        ),
+        (
+            "blank line in quotes",
+            b"_measurement,f|string\nm,\"\n\n\"\nm,c\n",
+            &[P("m f=\"\n\n\""), P("m f=\"c\"")],
+        ),
         ("blank lines", b"\n\r\n_measurement,f\n\nm,1\n\r\n\nm,2\n\n", &[P("m f=1"), P("m f=2")]),
         ("nothing", b"", &[]),
         ("only blank lines", b"\n\r\n\n\r", &[]),
@@ -144,12 +160,18 @@ fn quotes_that_are_refused() {
 #[test]
 fn text_after_a_quote_is_shown_with_the_quote() {
     for (text, message) in [
-        (&b"_measurement,f\nm,\"1\"x\n"[..], "expected the end of the cell after the closing quote, found '\"x'"),
+        (
+            &b"_measurement,f\nm,\"1\"x\n"[..],
+            "expected the end of the cell after the closing quote, found '\"x'",
+        ),
         (
             b"_measurement,f\nm,\"1\"\xe2\x82\xac\n",
             "expected the end of the cell after the closing quote, found '\"\u{20ac}'",
         ),
-        (b"_measurement,f\nm,\"1\"\r,\n", "expected the end of the cell after the closing quote, found '\"\\r'"),
+        (
+            b"_measurement,f\nm,\"1\"\r,\n",
+            "expected the end of the cell after the closing quote, found '\"\\r'",
+        ),
     ] {
         let error = points(text).next().unwrap().unwrap_err();
         assert_eq!(error.to_string(), message);
@@ -159,21 +181,41 @@ fn text_after_a_quote_is_shown_with_the_quote() {
 #[test]
 fn bytes_that_no_row_may_have() {
     check(&[
-        ("lone CR", b"_measurement,f|string\nm,a\rb\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "lone CR",
+            b"_measurement,f|string\nm,a\rb\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
+        ),
         (
             "lone CR in quotes",
             b"_measurement,f|string\nm,\"a\rb\"\nm,c\n",
             &[E(Kind::ControlCharacter, (2, 5), ""), P("m f=\"c\"")],
         ),
-        ("lone CR in the header", b"_measurement\r,f\nm,1\n", &[E(Kind::ControlCharacter, (1, 13), "")]),
-        ("lines that end in CR", b"#datatype measurement,long\rm,f\rm,1\r", &[E(Kind::ControlCharacter, (1, 27), "")]),
-        ("NUL", b"_measurement,f|string\nm,a\0\nm,c\n", &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "lone CR in the header",
+            b"_measurement\r,f\nm,1\n",
+            &[E(Kind::ControlCharacter, (1, 13), "")],
+        ),
+        (
+            "lines that end in CR",
+            b"#datatype measurement,long\rm,f\rm,1\r",
+            &[E(Kind::ControlCharacter, (1, 27), "")],
+        ),
+        (
+            "NUL",
+            b"_measurement,f|string\nm,a\0\nm,c\n",
+            &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
+        ),
         (
             "NUL in quotes",
             b"_measurement,f|string\nm,\"\0\"\nm,c\n",
             &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
         ),
-        ("not UTF-8", b"_measurement,f|string\nm,a\xff\nm,c\n", &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")]),
+        (
+            "not UTF-8",
+            b"_measurement,f|string\nm,a\xff\nm,c\n",
+            &[E(Kind::InvalidUtf8, (2, 4), ""), P("m f=\"c\"")],
+        ),
         (
             "half a character",
             b"_measurement,f|string\nm,\"\xe2\x82\"\nm,c\n",
@@ -189,8 +231,16 @@ fn bytes_that_no_row_may_have() {
             b"_measurement,f,i|ignored\nm,1,\xff\nm,2,c\n",
             &[E(Kind::InvalidUtf8, (2, 5), ""), P("m f=2")],
         ),
-        ("not UTF-8 in the header", b"_measurement,\xff\nm,1\n", &[E(Kind::InvalidUtf8, (1, 14), "")]),
-        ("other control characters in a string", b"_measurement,f|string\nm,\ta\x7f\n", &[P("m f=\"\ta\x7f\"")]),
+        (
+            "not UTF-8 in the header",
+            b"_measurement,\xff\nm,1\n",
+            &[E(Kind::InvalidUtf8, (1, 14), "")],
+        ),
+        (
+            "other control characters in a string",
+            b"_measurement,f|string\nm,\ta\x7f\n",
+            &[P("m f=\"\ta\x7f\"")],
+        ),
         (
             "TAB in a tag",
             b"_measurement,t|tag,f\nm,\t,1\nm,b,2\n",
@@ -202,18 +252,30 @@ fn bytes_that_no_row_may_have() {
 #[test]
 fn byte_order_marks() {
     check(&[
-        ("in front of an annotation", b"\xef\xbb\xbf#datatype measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
+        (
+            "in front of an annotation",
+            b"\xef\xbb\xbf#datatype measurement,long\nm,f\nm,1\n",
+            &[P("m f=1i")],
+        ),
         ("in front of a header", b"\xef\xbb\xbf_measurement,f\nm,1\n", &[P("m f=1")]),
         ("in front of a quote", b"\xef\xbb\xbf\"_measurement\",f\nm,1\n", &[P("m f=1")]),
         ("in front of sep=", b"\xef\xbb\xbfsep=;\n_measurement;f\nm;1\n", &[P("m f=1")]),
         ("in front of a blank line", b"\xef\xbb\xbf\n_measurement,f\nm,1\n", &[P("m f=1")]),
-        ("it has no column", b"\xef\xbb\xbf_measurement,\0\n", &[E(Kind::ControlCharacter, (1, 14), "")]),
+        (
+            "it has no column",
+            b"\xef\xbb\xbf_measurement,\0\n",
+            &[E(Kind::ControlCharacter, (1, 14), "")],
+        ),
         (
             "only the first is one",
             b"\xef\xbb\xbf\xef\xbb\xbf_measurement,f\nm,1\n",
             &[E(Kind::MissingColumn, (1, 18), "")],
         ),
-        ("in the middle it is text", b"_measurement,f|string\nm,\xef\xbb\xbf\n", &[P("m f=\"\u{feff}\"")]),
+        (
+            "in the middle it is text",
+            b"_measurement,f|string\nm,\xef\xbb\xbf\n",
+            &[P("m f=\"\u{feff}\"")],
+        ),
     ]);
 }
 
@@ -226,10 +288,15 @@ fn separators() {
         ("quoted semicolon", b"\"sep=;\"\n_measurement;f\nm;1\n", &[P("m f=1")]),
         ("tab", b"sep=\t\n_measurement\tf\nm\t1\n", &[P("m f=1")]),
         ("blank", b"sep= \n_measurement f\nm 1\n", &[P("m f=1")]),
-        ("bar, so that labels hold no types", b"sep=|\n_measurement|f|g\nm|1|2\n", &[P("m f=1,g=2")]),
+        (
+            "bar, so that labels hold no types",
+            b"sep=|\n_measurement|f|g\nm|1|2\n",
+            &[P("m f=1,g=2")],
+        ),
         (
             "more than one byte",
-            "sep=\u{a7}\n_measurement\u{a7}f|string\nm\u{a7}\u{a9}\n\"m\"\u{a7}\"\u{a7}\"\n".as_bytes(),
+            "sep=\u{a7}\n_measurement\u{a7}f|string\nm\u{a7}\u{a9}\n\"m\"\u{a7}\"\u{a7}\"\n"
+                .as_bytes(),
             &[P("m f=\"\u{a9}\""), P("m f=\"\u{a7}\"")],
         ),
         ("CR LF", b"sep=;\r\n_measurement;f\r\nm;1\r\n", &[P("m f=1")]),
@@ -244,8 +311,16 @@ fn separators() {
         ("letters", b"sep=x\n_measurementxf\nmx1\n", &[P("m f=1")]),
         ("none", b"sep=\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
         ("two", b"sep=;;\n_measurement;f\nm;1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
-        ("two, in quotes", b"\"sep=ab\"\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 6), "")]),
-        ("a cell behind it", b"sep=;,\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
+        (
+            "two, in quotes",
+            b"\"sep=ab\"\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidSeparator, (1, 6), "")],
+        ),
+        (
+            "a cell behind it",
+            b"sep=;,\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidSeparator, (1, 5), "")],
+        ),
         ("hash", b"sep=#\n_measurement#f\nm#1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
         ("quote", b"sep=\"\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
         ("NUL", b"sep=\0\n_measurement,f\nm,1\n", &[E(Kind::InvalidSeparator, (1, 5), "")]),
@@ -254,9 +329,21 @@ fn separators() {
             b"sep=ab\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n",
             &[E(Kind::InvalidSeparator, (1, 5), ""), P("m f=2i")],
         ),
-        ("upper case is a header", b"SEP=;\n_measurement;f\n", &[E(Kind::MissingColumn, (1, 6), "")]),
-        ("on the second line it is a header", b"\nsep=;\n_measurement;f\n", &[E(Kind::MissingColumn, (2, 6), "")]),
-        ("later it is data", b"_measurement,f\nsep=;\nm,1\n", &[E(Kind::MissingFields, (2, 6), ""), P("m f=1")]),
+        (
+            "upper case is a header",
+            b"SEP=;\n_measurement;f\n",
+            &[E(Kind::MissingColumn, (1, 6), "")],
+        ),
+        (
+            "on the second line it is a header",
+            b"\nsep=;\n_measurement;f\n",
+            &[E(Kind::MissingColumn, (2, 6), "")],
+        ),
+        (
+            "later it is data",
+            b"_measurement,f\nsep=;\nm,1\n",
+            &[E(Kind::MissingFields, (2, 6), ""), P("m f=1")],
+        ),
     ]);
 }
 
@@ -288,7 +375,12 @@ fn lines_are_counted_as_the_caller_sees_them() {
         (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
     ] {
         let error = points(text).find_map(Result::err).unwrap();
-        assert_eq!((error.first_line(), error.line(), error.last_line()), expected, "{}", text.escape_ascii());
+        assert_eq!(
+            (error.first_line(), error.line(), error.last_line()),
+            expected,
+            "{}",
+            text.escape_ascii()
+        );
     }
 }
 
@@ -302,8 +394,9 @@ fn no_number_of_a_line_is_too_large() {
         b"",
     ] {
         let lines = |first: usize| {
-            let line =
-                |row: Result<Point<'_>, SyntaxError>| row.map_or_else(|error| error.last_line(), |point| point.line());
+            let line = |row: Result<Point<'_>, SyntaxError>| {
+                row.map_or_else(|error| error.last_line(), |point| point.line())
+            };
             let points: Vec<_> = Reader::new(text).first_line(first).points().map(line).collect();
             let tables: Vec<_> = Reader::new(text)
                 .first_line(first)
@@ -337,7 +430,12 @@ fn what_is_lost_ends_where_reading_goes_on() {
         (b"_measurement,f\nm,a\"\r\r\n", r#"m,a"\r"#, "\""),
     ] {
         let error = points(text).find_map(Result::err).unwrap();
-        assert_eq!((error.line_text(), error.found()), (lost, Some(found)), "{}", text.escape_ascii());
+        assert_eq!(
+            (error.line_text(), error.found()),
+            (lost, Some(found)),
+            "{}",
+            text.escape_ascii()
+        );
     }
 }
 
@@ -363,7 +461,11 @@ fn a_row_may_be_as_long_as_the_limit() {
             (
                 "longer in quotes",
                 b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaaa\"\nm,b\n",
-                &[E(Kind::UnclosedQuote, (2, 3), ""), E(Kind::BareQuote, (3, 10), ""), P("m f=\"b\"")],
+                &[
+                    E(Kind::UnclosedQuote, (2, 3), ""),
+                    E(Kind::BareQuote, (3, 10), ""),
+                    P("m f=\"b\""),
+                ],
             ),
             ("header", b"_measurement,f|string,\nm,a\n", &[E(Kind::LineTooLong, (1, 22), "")]),
             ("line end not counted", b"_measurement,f|string\r\nm,a\r\n", &[P("m f=\"a\"")]),
@@ -380,8 +482,12 @@ fn places_are_those_of_the_callers_text() {
     assert_eq!(point.line(), 3);
     assert_eq!(at(point.span()), "\"m\",\"a\"\"b\",\"c\r\n\",7,t,\"5\"");
     assert_eq!(at(point.measurement_span()), "m");
-    assert_eq!(point.tags().map(|tag| (tag.value(), at(tag.value_span()))).collect::<Vec<_>>(), [("a\"b", "a\"\"b")]);
-    let fields: Vec<_> = point.fields().map(|field| (field.key(), at(field.value_span()))).collect();
+    assert_eq!(
+        point.tags().map(|tag| (tag.value(), at(tag.value_span()))).collect::<Vec<_>>(),
+        [("a\"b", "a\"\"b")]
+    );
+    let fields: Vec<_> =
+        point.fields().map(|field| (field.key(), at(field.value_span()))).collect();
     assert_eq!(fields, [("f", "c\r\n"), ("g", "7"), ("h", "t")]);
     assert_eq!(at(point.timestamp_span()), "5");
     assert_eq!(point.to_string(), "m,t=a\"b f=\"c\n\",g=7i,h=true 5");
@@ -389,21 +495,34 @@ fn places_are_those_of_the_callers_text() {
 
 #[test]
 fn a_point_used_again_keeps_nothing_of_the_row_before() {
-    let mut reader = Reader::new(b"_measurement,t|tag,f|string,time|time\n\"a\"\"b\",t,\"c\"\"d\",1\nm,,e,\nm,,,\n");
+    let mut reader = Reader::new(
+        b"_measurement,t|tag,f|string,time|time\n\"a\"\"b\",t,\"c\"\"d\",1\nm,,e,\nm,,,\n",
+    );
     let mut point = Point::default();
     let mut lines = Vec::new();
     while let Some(read) = reader.read(&mut point) {
         lines.push((read.is_ok(), point.to_string(), point.line()));
     }
     let expected = [(true, "a\"b,t=t f=\"c\\\"d\" 1"), (true, "m f=\"e\"")];
-    assert_eq!(lines.iter().map(|(ok, line, _)| (*ok, line.as_str())).take(2).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        lines.iter().map(|(ok, line, _)| (*ok, line.as_str())).take(2).collect::<Vec<_>>(),
+        expected
+    );
     assert!(!lines[2].0, "{lines:?}");
-    assert_eq!((point.measurement(), point.tags().len(), point.fields().len(), point.timestamp()), ("", 0, 0, None));
+    assert_eq!(
+        (point.measurement(), point.tags().len(), point.fields().len(), point.timestamp()),
+        ("", 0, 0, None)
+    );
     assert_eq!(lines.iter().map(|line| line.2).collect::<Vec<_>>(), [2, 3, 4]);
     // Where a row is lost, that is the line in which it begins.
-    let mut reader = Reader::new(b"_measurement,s|string,f|long\nm,\"a\",1\nm,\"\n\n\",x\nm,x\"\n\"m\n\",\"a\nb\"x\n");
+    let mut reader = Reader::new(
+        b"_measurement,s|string,f|long\nm,\"a\",1\nm,\"\n\n\",x\nm,x\"\n\"m\n\",\"a\nb\"x\n",
+    );
     for expected in [(2, 2), (3, 5), (6, 6), (7, 9)] {
         let read = reader.read(&mut point).unwrap();
-        assert_eq!((point.line(), read.map_or_else(|error| error.line(), |()| point.line())), expected);
+        assert_eq!(
+            (point.line(), read.map_or_else(|error| error.line(), |()| point.line())),
+            expected
+        );
     }
 }

@@ -188,9 +188,21 @@ fn templates_that_are_refused() {
             b"#constant tag,c,d\n#concat tag,a,${c}\n_measurement,f\nm,1\n",
             &[E(Kind::UnknownPlaceholder, (2, 15), "a")],
         ),
-        ("itself", b"#concat tag,a,${a}\n_measurement,f\nm,1\n", &[E(Kind::UnknownPlaceholder, (1, 15), "a")]),
-        ("no template", b"#concat tag,a\n_measurement,f\nm,1\n", &[E(Kind::InvalidAnnotation, (1, 14), "a")]),
-        ("type", b"#concat lang,a,b\n_measurement,f\nm,1\n", &[E(Kind::InvalidDataType, (1, 9), "a")]),
+        (
+            "itself",
+            b"#concat tag,a,${a}\n_measurement,f\nm,1\n",
+            &[E(Kind::UnknownPlaceholder, (1, 15), "a")],
+        ),
+        (
+            "no template",
+            b"#concat tag,a\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidAnnotation, (1, 14), "a")],
+        ),
+        (
+            "type",
+            b"#concat lang,a,b\n_measurement,f\nm,1\n",
+            &[E(Kind::InvalidDataType, (1, 9), "a")],
+        ),
         (
             "a row's value",
             b"#concat long,a,${x}0\n_measurement,x|ignored\nm,1\nm,b\nm,2\n",
@@ -244,5 +256,7 @@ fn cells_behind_the_last_column_are_not_those_of_constants() {
     assert_eq!(point.to_string(), "m,t=x f=1,c=5i,s=\"1\" 7");
     let spans: Vec<_> = point.fields().map(|field| &text[field.value_span().range()]).collect();
     assert_eq!(spans, [&b"1"[..], b"", b""]);
-    assert!(point.timestamp_span().is_empty() && point.tags().all(|tag| tag.value_span().is_empty()));
+    assert!(
+        point.timestamp_span().is_empty() && point.tags().all(|tag| tag.value_span().is_empty())
+    );
 }

@@ -39,8 +39,10 @@ fn annotated_csv() {
         ]),
         ("error", b"#datatype,string,long\n,error,reference\n,could not parse it,42\n", &[E(Kind::QueryError, (3, 2), "")]),
     ]);
-    let error =
-        tables(b"#datatype,string,long\n,error,reference\n,could not parse it,42\n").next().unwrap().unwrap_err();
+    let error = tables(b"#datatype,string,long\n,error,reference\n,could not parse it,42\n")
+        .next()
+        .unwrap()
+        .unwrap_err();
     assert_eq!(error.query_error(), Some(("could not parse it", "42")));
 }
 

@@ -39,19 +39,25 @@ fn check(cases: &[Case<'_>]) {
 fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
     let mut report = String::new();
     for &(name, text, expected) in cases {
-        let read: Vec<_> = read(text).map(|row| row.map(|point| (point.to_string(), point.span()))).collect();
+        let read: Vec<_> =
+            read(text).map(|row| row.map(|point| (point.to_string(), point.span()))).collect();
         let found: Vec<_> = read
             .iter()
             .map(|row| match row {
                 Ok((line, _)) => Says::Point(line),
-                Err(error) => {
-                    Says::Error(error.kind(), (error.line(), error.column()), error.column_label().unwrap_or_default())
-                }
+                Err(error) => Says::Error(
+                    error.kind(),
+                    (error.line(), error.column()),
+                    error.column_label().unwrap_or_default(),
+                ),
             })
             .collect();
         if found != expected {
-            let _ =
-                writeln!(report, "{name}: {}\n    expected {expected:?}\n    found    {found:?}", text.escape_ascii());
+            let _ = writeln!(
+                report,
+                "{name}: {}\n    expected {expected:?}\n    found    {found:?}",
+                text.escape_ascii()
+            );
         }
         let (bom, body) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
         for error in read.iter().filter_map(|row| row.as_ref().err()) {

@@ -53,15 +53,27 @@ fn as_the_reference_reads_them() {
 #[test]
 fn bytes() {
     check(&[
-        ("enc_invalid_utf8_*", b"_measurement,s|string\ncpu,\xff\n", &[E(Kind::InvalidUtf8, (2, 5), "")]),
+        (
+            "enc_invalid_utf8_*",
+            b"_measurement,s|string\ncpu,\xff\n",
+            &[E(Kind::InvalidUtf8, (2, 5), "")],
+        ),
         (
             "sep_extra_characters_ignored",
             b"sep=;abc\n_measurement;a\ncpu;1\n",
             &[E(Kind::InvalidSeparator, (1, 5), "")],
         ),
-        ("sep_multibyte_uses_first_byte", b"sep=\xc2\xa7\n_measurement\xc2\xa7a\ncpu\xc2\xa71\n", &[P("cpu a=1")]),
+        (
+            "sep_multibyte_uses_first_byte",
+            b"sep=\xc2\xa7\n_measurement\xc2\xa7a\ncpu\xc2\xa71\n",
+            &[P("cpu a=1")],
+        ),
         ("struct_bom_before_header", b"\xef\xbb\xbf_measurement,v\ncpu,1\n", &[P("cpu v=1")]),
-        ("struct_lone_cr_in_data", b"_measurement,s|string\ncpu,a\rb\n", &[E(Kind::ControlCharacter, (2, 6), "")]),
+        (
+            "struct_lone_cr_in_data",
+            b"_measurement,s|string\ncpu,a\rb\n",
+            &[E(Kind::ControlCharacter, (2, 6), "")],
+        ),
     ]);
 }
 
@@ -175,7 +187,11 @@ fn what_is_told_once_and_where_reading_goes_on() {
             b"_measurement,a\ncpu,1\ncpu,x\"y\ncpu,2\n",
             &[P("cpu a=1"), E(Kind::BareQuote, (3, 6), ""), P("cpu a=2")],
         ),
-        ("x_missing_measurement_reported_every_row", b"a|long\n1\n2\n", &[E(Kind::MissingColumn, (1, 7), "")]),
+        (
+            "x_missing_measurement_reported_every_row",
+            b"a|long\n1\n2\n",
+            &[E(Kind::MissingColumn, (1, 7), "")],
+        ),
     ]);
 }
 
@@ -183,13 +199,31 @@ fn what_is_told_once_and_where_reading_goes_on() {
 #[test]
 fn lines_are_numbered_as_the_caller_says() {
     for (name, first, text, line) in [
-        ("opt_skip_header_line_numbers_exclude_skipped", 1, &b"_measurement,a|long\ncpu,x\n"[..], 2),
+        (
+            "opt_skip_header_line_numbers_exclude_skipped",
+            1,
+            &b"_measurement,a|long\ncpu,x\n"[..],
+            2,
+        ),
         ("the same with the line that was skipped", 2, b"_measurement,a|long\ncpu,x\n", 3),
         ("opt_skip_header_sep_line_after_skip", 5, b"sep=;\n_measurement;a|long\ncpu;x\n", 7),
-        ("x_headers_and_skip_combined_error_line", 2, b"#datatype measurement,long\nm,a\ncpu,x\n", 4),
+        (
+            "x_headers_and_skip_combined_error_line",
+            2,
+            b"#datatype measurement,long\nm,a\ncpu,x\n",
+            4,
+        ),
     ] {
         let error = Reader::new(text).first_line(first).points().next().unwrap().unwrap_err();
-        assert_eq!((error.kind(), error.column(), error.column_label()), (Kind::InvalidValue, 5, Some("a")), "{name}");
-        assert_eq!((error.first_line(), error.line(), error.last_line()), (line, line, line), "{name}");
+        assert_eq!(
+            (error.kind(), error.column(), error.column_label()),
+            (Kind::InvalidValue, 5, Some("a")),
+            "{name}"
+        );
+        assert_eq!(
+            (error.first_line(), error.line(), error.last_line()),
+            (line, line, line),
+            "{name}"
+        );
     }
 }

@@ -22,14 +22,19 @@ fn check_read<'t>(cases: &[(&str, &'t [u8], &[Says<'_>])], read: impl Fn(&'t [u8
             .iter()
             .map(|table| match table {
                 Ok(table) => Ok(table.as_str()),
-                Err(error) => {
-                    Err((error.kind(), (error.line(), error.column()), error.column_label().unwrap_or_default()))
-                }
+                Err(error) => Err((
+                    error.kind(),
+                    (error.line(), error.column()),
+                    error.column_label().unwrap_or_default(),
+                )),
             })
             .collect();
         if found != expected {
-            let _ =
-                writeln!(report, "{name}: {}\n    expected {expected:?}\n    found    {found:?}", text.escape_ascii());
+            let _ = writeln!(
+                report,
+                "{name}: {}\n    expected {expected:?}\n    found    {found:?}",
+                text.escape_ascii()
+            );
         }
     }
     assert!(report.is_empty(), "\n{report}");
@@ -50,10 +55,14 @@ fn shown(table: &Table<'_>) -> String {
         other => panic!("{other:?}"),
     };
     let id = table.id().map_or("-".to_owned(), |id| id.to_string());
-    let key: Vec<_> = table.group_key().map(|(label, part)| format!("{label}={}", value(part))).collect();
-    let records = table.records().map(|record| record.iter().map(value).collect::<Vec<_>>().join(","));
+    let key: Vec<_> =
+        table.group_key().map(|(label, part)| format!("{label}={}", value(part))).collect();
+    let records =
+        table.records().map(|record| record.iter().map(value).collect::<Vec<_>>().join(","));
     let records = records.collect::<Vec<_>>().join("; ");
-    format!("{} {id} {{{}}} {records}", table.result().unwrap_or("-"), key.join(",")).trim_end().to_owned()
+    format!("{} {id} {{{}}} {records}", table.result().unwrap_or("-"), key.join(","))
+        .trim_end()
+        .to_owned()
 }
 
 #[test]
@@ -142,13 +151,19 @@ fn cells_of_each_type() {
         let name = format!("{data_type}: {cell}");
         let text = format!("#datatype,{data_type},string\n,a,b\n,{cell},x\n,,y\n");
         match value {
-            Ok(value) => check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'; -,'y'"))])]),
-            Err(kind) => check(&[(&name, text.as_bytes(), &[Err((kind, (3, 2), "a")), Ok("- - {} -,'y'")])]),
+            Ok(value) => {
+                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'; -,'y'"))])])
+            }
+            Err(kind) => {
+                check(&[(&name, text.as_bytes(), &[Err((kind, (3, 2), "a")), Ok("- - {} -,'y'")])])
+            }
         }
         // Strict: a default is held to the same.
         let text = format!("#datatype,{data_type},string\n#default,{cell},\n,a,b\n,,x\n");
         match value {
-            Ok(value) => check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'"))])]),
+            Ok(value) => {
+                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'"))])])
+            }
             Err(kind) => check(&[(&name, text.as_bytes(), &[Err((kind, (2, 10), "a"))])]),
         }
     }
@@ -170,7 +185,11 @@ fn cells_of_each_type() {
         let text = format!("#datatype,{data_type}\n,a\n,\n");
         check(&[(data_type, text.as_bytes(), &[Err((Kind::InvalidDataType, (1, 11), "a"))])]);
     }
-    check(&[("layout", b"#datatype,dateTime:15:04\n,a\n,\n", &[Err((Kind::InvalidFormat, (1, 11), "a"))])]);
+    check(&[(
+        "layout",
+        b"#datatype,dateTime:15:04\n,a\n,\n",
+        &[Err((Kind::InvalidFormat, (1, 11), "a"))],
+    )]);
 }
 
 #[test]
@@ -181,9 +200,17 @@ fn finite_numbers_only() {
             (
                 "cell",
                 b"#datatype,double\n,a\n,NaN\n,-Inf\n,1\n",
-                &[Err((Kind::NotFinite, (3, 2), "a")), Err((Kind::NotFinite, (4, 2), "a")), Ok("- - {} 1d")],
+                &[
+                    Err((Kind::NotFinite, (3, 2), "a")),
+                    Err((Kind::NotFinite, (4, 2), "a")),
+                    Ok("- - {} 1d"),
+                ],
             ),
-            ("default", b"#datatype,double\n#default,+Inf\n,a\n,1\n", &[Err((Kind::NotFinite, (2, 10), "a"))]),
+            (
+                "default",
+                b"#datatype,double\n#default,+Inf\n,a\n,1\n",
+                &[Err((Kind::NotFinite, (2, 10), "a"))],
+            ),
         ],
         read,
     );
@@ -205,20 +232,52 @@ fn annotations_and_headers_that_are_refused() {
             b"#datatype,string\n,a\n,x\n#type,string\n,y\n",
             &[Err((Kind::UnknownAnnotation, (4, 1), "")), Ok("- - {} 'x'; 'y'")],
         ),
-        ("space form", b"#datatype string,long\na,b\nx,1\n", &[Err((Kind::UnknownAnnotation, (1, 1), ""))]),
-        ("capital letters", b"#Datatype,string\n,a\n,x\n", &[Err((Kind::UnknownAnnotation, (1, 1), ""))]),
-        ("constant", b"#datatype,string\n#constant,tag,a,b\n,a\n,x\n", &[Err((Kind::UnknownAnnotation, (2, 1), ""))]),
-        ("time zone", b"#timezone,+0100\n#datatype,string\n,a\n,x\n", &[Err((Kind::UnknownAnnotation, (1, 1), ""))]),
-        ("repeated", b"#datatype,string\n#datatype,long\n,a\n,1\n", &[Err((Kind::RepeatedAnnotation, (2, 1), ""))]),
+        (
+            "space form",
+            b"#datatype string,long\na,b\nx,1\n",
+            &[Err((Kind::UnknownAnnotation, (1, 1), ""))],
+        ),
+        (
+            "capital letters",
+            b"#Datatype,string\n,a\n,x\n",
+            &[Err((Kind::UnknownAnnotation, (1, 1), ""))],
+        ),
+        (
+            "constant",
+            b"#datatype,string\n#constant,tag,a,b\n,a\n,x\n",
+            &[Err((Kind::UnknownAnnotation, (2, 1), ""))],
+        ),
+        (
+            "time zone",
+            b"#timezone,+0100\n#datatype,string\n,a\n,x\n",
+            &[Err((Kind::UnknownAnnotation, (1, 1), ""))],
+        ),
+        (
+            "repeated",
+            b"#datatype,string\n#datatype,long\n,a\n,1\n",
+            &[Err((Kind::RepeatedAnnotation, (2, 1), ""))],
+        ),
         (
             "widths of annotations",
             b"#datatype,string\n#group,false,true\n,a\n,1\n",
             &[Err((Kind::RowWidth, (2, 14), ""))],
         ),
-        ("width of the header", b"#datatype,string\n,a,b\n,1,2\n", &[Err((Kind::RowWidth, (2, 4), ""))]),
+        (
+            "width of the header",
+            b"#datatype,string\n,a,b\n,1,2\n",
+            &[Err((Kind::RowWidth, (2, 4), ""))],
+        ),
         ("narrow header", b"#datatype,string,long\n,a\n,1\n", &[Err((Kind::RowWidth, (2, 3), ""))]),
-        ("text in front of the header", b"#datatype,string\nx,a\n,1\n", &[Err((Kind::RowWidth, (2, 1), ""))]),
-        ("one label twice", b"#datatype,string,string\n,a,a\n,1,2\n", &[Err((Kind::DuplicateColumn, (2, 4), "a"))]),
+        (
+            "text in front of the header",
+            b"#datatype,string\nx,a\n,1\n",
+            &[Err((Kind::RowWidth, (2, 1), ""))],
+        ),
+        (
+            "one label twice",
+            b"#datatype,string,string\n,a,a\n,1,2\n",
+            &[Err((Kind::DuplicateColumn, (2, 4), "a"))],
+        ),
         (
             "the table's id is no number",
             b"#datatype,string\n,table\n,0\n",
@@ -230,14 +289,26 @@ fn annotations_and_headers_that_are_refused() {
 #[test]
 fn rows_that_are_refused() {
     check(&[
-        ("wide", b"#datatype,string\n,a\n,x,y\n,z\n", &[Err((Kind::RowWidth, (3, 4), "")), Ok("- - {} 'z'")]),
+        (
+            "wide",
+            b"#datatype,string\n,a\n,x,y\n,z\n",
+            &[Err((Kind::RowWidth, (3, 4), "")), Ok("- - {} 'z'")],
+        ),
         (
             "narrow",
             b"#datatype,string,long\n,a,b\n,x\n,z,1\n",
             &[Err((Kind::RowWidth, (3, 3), "")), Ok("- - {} 'z',1")],
         ),
-        ("one cell", b"#datatype,string\n,a\nx\n,z\n", &[Err((Kind::RowWidth, (3, 2), "")), Ok("- - {} 'z'")]),
-        ("text in front", b"#datatype,string\n,a\nx,y\n,z\n", &[Err((Kind::RowWidth, (3, 1), "")), Ok("- - {} 'z'")]),
+        (
+            "one cell",
+            b"#datatype,string\n,a\nx\n,z\n",
+            &[Err((Kind::RowWidth, (3, 2), "")), Ok("- - {} 'z'")],
+        ),
+        (
+            "text in front",
+            b"#datatype,string\n,a\nx,y\n,z\n",
+            &[Err((Kind::RowWidth, (3, 1), "")), Ok("- - {} 'z'")],
+        ),
         (
             "no id",
             b"#datatype,long\n,table\n,0\n\"\",\"\"\n,x\n,0\n",
@@ -247,7 +318,11 @@ fn rows_that_are_refused() {
                 Ok("- 0 {} 0; 0"),
             ],
         ),
-        ("broken quotes", b"#datatype,string\n,a\n,x\"\n,y\n", &[Err((Kind::BareQuote, (3, 3), "")), Ok("- - {} 'y'")]),
+        (
+            "broken quotes",
+            b"#datatype,string\n,a\n,x\"\n,y\n",
+            &[Err((Kind::BareQuote, (3, 3), "")), Ok("- - {} 'y'")],
+        ),
         (
             "nothing of a bad row is left",
             b"#datatype,string,long,long\n,a,b,c\n,x,1,y\n,z,2,3\n",
@@ -301,7 +376,11 @@ fn queries_that_failed() {
             &[Ok("- - {} 'x'"), Err((failed, (7, 2), ""))],
         ),
         ("the word in the data", b"#datatype,string\n,a\n,error\n", &[Ok("- - {} 'error'")]),
-        ("the word in another column", b"#datatype,string,string\n,a,error\n,x,y\n", &[Ok("- - {} 'x','y'")]),
+        (
+            "the word in another column",
+            b"#datatype,string,string\n,a,error\n,x,y\n",
+            &[Ok("- - {} 'x','y'")],
+        ),
     ]);
 }
 

@@ -9,8 +9,16 @@ use super::check;
 fn roles() {
     check(&[
         ("labels alone", b"_measurement,_time,a\nm,5,1\n", &[P("m a=1 5")]),
-        ("types alone", b"#datatype tag,dateTime,measurement,double\na,b,c,d\nx,5,m,1\n", &[P("m,a=x d=1 5")]),
-        ("group alone", b"#group true,false,true,false\na,_measurement,b,f\nx,m,y,1\n", &[P("m,a=x,b=y f=1")]),
+        (
+            "types alone",
+            b"#datatype tag,dateTime,measurement,double\na,b,c,d\nx,5,m,1\n",
+            &[P("m,a=x d=1 5")],
+        ),
+        (
+            "group alone",
+            b"#group true,false,true,false\na,_measurement,b,f\nx,m,y,1\n",
+            &[P("m,a=x,b=y f=1")],
+        ),
         (
             "a type of values is a field",
             b"#datatype string,string,long\n_measurement,a,b\nm,x,1\n",
@@ -46,13 +54,21 @@ fn roles() {
             b"#datatype string,long,dateTime:2006-01-02\n_measurement,a,_time\nm,1,1970-01-02\n",
             &[P("m a=1i 86400000000000")],
         ),
-        ("fields keep the order of columns", b"c,_measurement,a,b\n1,m,2,3\n", &[P("m c=1,a=2,b=3")]),
+        (
+            "fields keep the order of columns",
+            b"c,_measurement,a,b\n1,m,2,3\n",
+            &[P("m c=1,a=2,b=3")],
+        ),
         (
             "tags are sorted",
             b"#group true,false,true,true,false\nc,_measurement,b,B,f\n1,m,2,3,4\n",
             &[P("m,B=3,b=2,c=1 f=4")],
         ),
-        ("one label for nothing and something", b"_measurement,a,a|ignored\nm,1,2\n", &[P("m a=1")]),
+        (
+            "one label for nothing and something",
+            b"_measurement,a,a|ignored\nm,1,2\n",
+            &[P("m a=1")],
+        ),
     ]);
 }
 
@@ -79,12 +95,32 @@ fn two_columns_for_one_thing() {
             b"#datatype measurement,,dateTime,long\nm,_time,u,f\nm,1,2,3\n",
             &[E(Kind::DuplicateColumn, (2, 9), "u")],
         ),
-        ("_field", b"_measurement,_field,_field,_value\nm,a,b,1\n", &[E(Kind::DuplicateColumn, (1, 21), "_field")]),
-        ("_value", b"_measurement,_field,_value,_value\nm,a,1,1\n", &[E(Kind::DuplicateColumn, (1, 28), "_value")]),
-        ("tags", b"_measurement,a|tag,a|tag,f\nm,1,2,3\n", &[E(Kind::DuplicateColumn, (1, 20), "a")]),
+        (
+            "_field",
+            b"_measurement,_field,_field,_value\nm,a,b,1\n",
+            &[E(Kind::DuplicateColumn, (1, 21), "_field")],
+        ),
+        (
+            "_value",
+            b"_measurement,_field,_value,_value\nm,a,1,1\n",
+            &[E(Kind::DuplicateColumn, (1, 28), "_value")],
+        ),
+        (
+            "tags",
+            b"_measurement,a|tag,a|tag,f\nm,1,2,3\n",
+            &[E(Kind::DuplicateColumn, (1, 20), "a")],
+        ),
         ("fields", b"_measurement,a,a\nm,1,2\n", &[E(Kind::DuplicateColumn, (1, 16), "a")]),
-        ("tag and field", b"_measurement,a|tag,a\nm,1,2\n", &[E(Kind::DuplicateColumn, (1, 20), "a")]),
-        ("field and tag", b"_measurement,a,a|tag\nm,1,2\n", &[E(Kind::DuplicateColumn, (1, 16), "a")]),
+        (
+            "tag and field",
+            b"_measurement,a|tag,a\nm,1,2\n",
+            &[E(Kind::DuplicateColumn, (1, 20), "a")],
+        ),
+        (
+            "field and tag",
+            b"_measurement,a,a|tag\nm,1,2\n",
+            &[E(Kind::DuplicateColumn, (1, 16), "a")],
+        ),
     ]);
 }
 
@@ -92,7 +128,20 @@ fn two_columns_for_one_thing() {
 fn labels_and_types_that_contradict_each_other() {
     for (label, data_types) in [
         ("_measurement", &["tag", "field", "ignored", "dateTime"][..]),
-        ("_time", &["measurement", "tag", "field", "ignored", "string", "long", "double", "boolean", "duration"]),
+        (
+            "_time",
+            &[
+                "measurement",
+                "tag",
+                "field",
+                "ignored",
+                "string",
+                "long",
+                "double",
+                "boolean",
+                "duration",
+            ],
+        ),
         ("_field", &["measurement", "tag", "field", "ignored", "dateTime"]),
         ("_value", &["measurement", "tag", "ignored"]),
     ] {
@@ -121,13 +170,21 @@ fn labels_and_types_that_contradict_each_other() {
 fn what_every_row_would_lack() {
     check(&[
         ("measurement", b"a,b\n1,2\n3,4\n", &[E(Kind::MissingColumn, (1, 4), "")]),
-        ("measurement, with a type", b"#datatype long,tag\na,b\n1,2\n", &[E(Kind::MissingColumn, (2, 4), "")]),
+        (
+            "measurement, with a type",
+            b"#datatype long,tag\na,b\n1,2\n",
+            &[E(Kind::MissingColumn, (2, 4), "")],
+        ),
         (
             "fields",
             b"#datatype measurement,tag,dateTime,ignored\na,b,c,d\n1,2,3,4\n",
             &[E(Kind::MissingFields, (2, 8), "")],
         ),
-        ("_value", b"_measurement,_field,a|tag\nm,f,x\n", &[E(Kind::MissingColumn, (1, 14), "_field")]),
+        (
+            "_value",
+            b"_measurement,_field,a|tag\nm,f,x\n",
+            &[E(Kind::MissingColumn, (1, 14), "_field")],
+        ),
         (
             "_value, with other fields",
             b"_measurement,x|long,_field\nm,1,f\n",
@@ -138,8 +195,16 @@ fn what_every_row_would_lack() {
             b"#constant long,c,1\n_measurement,_field\nm,f\n",
             &[E(Kind::MissingColumn, (2, 14), "_field")],
         ),
-        ("_field", b"_measurement,_value,a|tag\nm,1,x\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
-        ("_field, with other fields", b"_measurement,_value,a\nm,1,2\n", &[E(Kind::MissingColumn, (1, 14), "_value")]),
+        (
+            "_field",
+            b"_measurement,_value,a|tag\nm,1,x\n",
+            &[E(Kind::MissingColumn, (1, 14), "_value")],
+        ),
+        (
+            "_field, with other fields",
+            b"_measurement,_value,a\nm,1,2\n",
+            &[E(Kind::MissingColumn, (1, 14), "_value")],
+        ),
     ]);
 }
 
@@ -295,10 +360,13 @@ fn error_tables() {
     ]);
     let error = lineproof::annotated_csv::points(b"error,reference\n").next().unwrap().unwrap_err();
     assert_eq!(error.query_error(), Some(("", "")));
-    let error =
-        lineproof::annotated_csv::points(b"error,reference\n\"a \"\"b\"\"\n\",897\n").next().unwrap().unwrap_err();
+    let error = lineproof::annotated_csv::points(b"error,reference\n\"a \"\"b\"\"\n\",897\n")
+        .next()
+        .unwrap()
+        .unwrap_err();
     assert_eq!(error.query_error(), Some((r#"a "b"\n"#, "897")));
-    let error = lineproof::annotated_csv::points(b"error,reference\n,897\n").next().unwrap().unwrap_err();
+    let error =
+        lineproof::annotated_csv::points(b"error,reference\n,897\n").next().unwrap().unwrap_err();
     assert_eq!(error.query_error(), Some(("unknown query error", "897")));
 }
 
@@ -364,8 +432,16 @@ fn the_first_problem_of_a_row() {
 #[test]
 fn names_and_tag_values() {
     check(&[
-        ("escaped", b"_measurement,t|tag,f\n\"a b,c=d\",\"e f,g=h\",1\n", &[P(r"a\ b\,c=d,t=e\ f\,g\=h f=1")]),
-        ("quotes are text", b"_measurement,t|tag,f\n\"\"\"m\"\"\",\"\"\"a\"\"\",1\n", &[P("\"m\",t=\"a\" f=1")]),
+        (
+            "escaped",
+            b"_measurement,t|tag,f\n\"a b,c=d\",\"e f,g=h\",1\n",
+            &[P(r"a\ b\,c=d,t=e\ f\,g\=h f=1")],
+        ),
+        (
+            "quotes are text",
+            b"_measurement,t|tag,f\n\"\"\"m\"\"\",\"\"\"a\"\"\",1\n",
+            &[P("\"m\",t=\"a\" f=1")],
+        ),
         (
             "measurement with a hash",
             b"t|tag,_measurement,f\na,#m,1\n",

@@ -11,9 +11,17 @@ fn annotation_rows() {
         ("space form", b"#datatype measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
         ("several spaces", b"#datatype   measurement,long\nm,f\nm,1\n", &[P("m f=1i")]),
         ("comma form", b"#datatype,measurement,long\n,m,f\n,m,1\n", &[P("m f=1i")]),
-        ("capital letters", b"#DataType measurement,long\n#GROUP false,false\nm,f\nm,1\n", &[P("m f=1i")]),
+        (
+            "capital letters",
+            b"#DataType measurement,long\n#GROUP false,false\nm,f\nm,1\n",
+            &[P("m f=1i")],
+        ),
         ("quoted", b"\"#datatype measurement\",\"long\"\nm,f\nm,1\n", &[P("m f=1i")]),
-        ("both forms", b"#group,false,true,false\n#datatype ,measurement,,long\n,m,t,f\n,m,a,1\n", &[P("m,t=a f=1i")]),
+        (
+            "both forms",
+            b"#group,false,true,false\n#datatype ,measurement,,long\n,m,t,f\n,m,a,1\n",
+            &[P("m,t=a f=1i")],
+        ),
         ("no value", b"#datatype\nf\n", &[E(Kind::RowWidth, (2, 1), "")]),
         (
             "any order",
@@ -22,15 +30,31 @@ fn annotation_rows() {
         ),
         ("only group", b"#group false,true,false\n_measurement,t,f\nm,a,1\n", &[P("m,t=a f=1")]),
         ("only default", b"#default m,2\n_measurement,f\n,\n", &[P("m f=2")]),
-        ("group is true or not", b"#group false,TRUE,,true\n_measurement,a,b,c\nm,1,2,3\n", &[P("m,c=3 a=1,b=2")]),
+        (
+            "group is true or not",
+            b"#group false,TRUE,,true\n_measurement,a,b,c\nm,1,2,3\n",
+            &[P("m,c=3 a=1,b=2")],
+        ),
         (
             "a cell may begin with a name of its own",
             b"#datatype measurement,#datatype long\nm,f\nm,1\n",
             &[P("m f=1i")],
         ),
-        ("tab behind the name", b"#datatype\tmeasurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
-        ("colon behind the name", b"#datatype:measurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
-        ("blank in front", b" #datatype,measurement,long\nm,f\nm,1\n", &[E(Kind::MissingColumn, (1, 28), "")]),
+        (
+            "tab behind the name",
+            b"#datatype\tmeasurement,long\nm,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
+        (
+            "colon behind the name",
+            b"#datatype:measurement,long\nm,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
+        (
+            "blank in front",
+            b" #datatype,measurement,long\nm,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 28), "")],
+        ),
     ]);
 }
 
@@ -38,7 +62,11 @@ fn annotation_rows() {
 fn comments_and_unknown_names() {
     check(&[
         ("in front", b"# a comment, with cells\n_measurement,f\nm,1\n", &[P("m f=1")]),
-        ("between annotations", b"#datatype measurement,long\n# comment\n#default m,\nm,f\n,1\n", &[P("m f=1i")]),
+        (
+            "between annotations",
+            b"#datatype measurement,long\n# comment\n#default m,\nm,f\n,1\n",
+            &[P("m f=1i")],
+        ),
         ("in the data", b"_measurement,f\nm,1\n# m,2\nm,3\n", &[P("m f=1"), P("m f=3")]),
         ("quoted", b"\"# comment\"\n_measurement,f\n\"# m\",2\nm,1\n", &[P("m f=1")]),
         (
@@ -47,9 +75,21 @@ fn comments_and_unknown_names() {
             &[E(Kind::UnknownAnnotation, (1, 1), "")],
         ),
         ("plural", b"#constants measurement,m\nf\n1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
-        ("longer", b"#datatypea measurement,long\nm,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
-        ("comment without a blank", b"#comment\n_measurement,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
-        ("header whose label begins with a hash", b"#m,f\nm,1\n", &[E(Kind::UnknownAnnotation, (1, 1), "")]),
+        (
+            "longer",
+            b"#datatypea measurement,long\nm,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
+        (
+            "comment without a blank",
+            b"#comment\n_measurement,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
+        (
+            "header whose label begins with a hash",
+            b"#m,f\nm,1\n",
+            &[E(Kind::UnknownAnnotation, (1, 1), "")],
+        ),
         (
             "in the data it costs its row",
             b"_measurement,f\nm,1\n#m,2\nm,3\n",
@@ -70,7 +110,11 @@ fn comments_and_unknown_names() {
             b"#datatype measurement,long\n#x\n#y\nm,f\nm,1\n#z\nm,2\n",
             &[E(Kind::UnknownAnnotation, (2, 1), "")],
         ),
-        ("in a second column it is text", b"_measurement,f|string\nm,#datatype\n", &[P("m f=\"#datatype\"")]),
+        (
+            "in a second column it is text",
+            b"_measurement,f|string\nm,#datatype\n",
+            &[P("m f=\"#datatype\"")],
+        ),
     ]);
 }
 
@@ -82,14 +126,26 @@ fn repeated_annotations() {
             b"#datatype measurement,long\n#datatype measurement,double\nm,f\nm,1\n",
             &[E(Kind::RepeatedAnnotation, (2, 1), "")],
         ),
-        ("group", b"#group false,true\n#group,false\nm,f\nm,1\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
-        ("default", b"#default a,1\n#default b,2\n_measurement,f\nm,1\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
+        (
+            "group",
+            b"#group false,true\n#group,false\nm,f\nm,1\n",
+            &[E(Kind::RepeatedAnnotation, (2, 1), "")],
+        ),
+        (
+            "default",
+            b"#default a,1\n#default b,2\n_measurement,f\nm,1\n",
+            &[E(Kind::RepeatedAnnotation, (2, 1), "")],
+        ),
         (
             "timezone",
             b"#timezone +0100\n#timezone +0100\n_measurement,f\nm,1\n",
             &[E(Kind::RepeatedAnnotation, (2, 1), "")],
         ),
-        ("constants may repeat", b"#constant tag,a,1\n#constant tag,b,2\n_measurement,f\nm,1\n", &[P("m,a=1,b=2 f=1")]),
+        (
+            "constants may repeat",
+            b"#constant tag,a,1\n#constant tag,b,2\n_measurement,f\nm,1\n",
+            &[P("m,a=1,b=2 f=1")],
+        ),
         (
             "again in the next table",
             b"#datatype measurement,long\nm,f\nm,1\n#datatype measurement,double\nm,f\nm,1\n",
@@ -111,8 +167,16 @@ fn widths() {
             b"#datatype measurement,long\n#default m\nm,f\nm,1\n",
             &[E(Kind::RowWidth, (2, 11), "")],
         ),
-        ("wider header", b"#datatype measurement,long\nm,f,g\nm,1,2\n", &[E(Kind::RowWidth, (2, 5), "")]),
-        ("narrower header", b"#datatype measurement,long,double\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 4), "")]),
+        (
+            "wider header",
+            b"#datatype measurement,long\nm,f,g\nm,1,2\n",
+            &[E(Kind::RowWidth, (2, 5), "")],
+        ),
+        (
+            "narrower header",
+            b"#datatype measurement,long,double\nm,f\nm,1\n",
+            &[E(Kind::RowWidth, (2, 4), "")],
+        ),
         (
             "comma form and rows without its cell",
             b"#datatype,measurement,long\nm,f,g\nm,1,2\n",
@@ -169,7 +233,11 @@ fn which_table_a_constant_belongs_to() {
             b"#constant tag,a,b\n_measurement,f\nm,1\n#datatype measurement,long\nm,f\nm,2\n",
             &[P("m,a=b f=1"), P("m f=2i")],
         ),
-        ("behind a blank line", b"_measurement,f\nm,1\n\n#constant measurement,n\ng\n2\n", &[P("m f=1"), P("n g=2")]),
+        (
+            "behind a blank line",
+            b"_measurement,f\nm,1\n\n#constant measurement,n\ng\n2\n",
+            &[P("m f=1"), P("n g=2")],
+        ),
         (
             "in front of a blank line",
             b"_measurement,f\nm,1\n#constant measurement,n\n\ng\n2\n",

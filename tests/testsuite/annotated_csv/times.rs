@@ -45,8 +45,9 @@ const FRACTION: Result<i64, Kind> = Err(Kind::TruncatedNumber);
 fn times(zone: &str, cases: &[(&str, &str, Result<i64, Kind>)]) {
     let mut report = String::new();
     for &(format, cell, expected) in cases {
-        let text =
-            format!("#timezone {zone}\n#datatype measurement,long,\"dateTime{format}\"\nm,f,t\nm,1,\"{cell}\"\nm,1,\n");
+        let text = format!(
+            "#timezone {zone}\n#datatype measurement,long,\"dateTime{format}\"\nm,f,t\nm,1,\"{cell}\"\nm,1,\n"
+        );
         let read: Vec<_> = with_zones(text.as_bytes()).collect();
         let found = match &read[..] {
             [Ok(point), Ok(last)] => {
@@ -54,7 +55,11 @@ fn times(zone: &str, cases: &[(&str, &str, Result<i64, Kind>)]) {
                 Ok(point.timestamp().expect("a timestamp").value())
             }
             [Err(error), Ok(_)] => {
-                assert_eq!((error.line(), error.column_label()), (4, Some("t")), "{format}: {cell}");
+                assert_eq!(
+                    (error.line(), error.column_label()),
+                    (4, Some("t")),
+                    "{format}: {cell}"
+                );
                 Err(error.kind())
             }
             other => panic!("{format}: {cell}: {other:?}"),
@@ -86,7 +91,14 @@ fn nanoseconds() {
             ],
         );
     }
-    times("", &[(":number", "2020-03-04T00:00:00Z", WRONG), (":RFC3339", "5", WRONG), (":RFC3339Nano", "5", WRONG)]);
+    times(
+        "",
+        &[
+            (":number", "2020-03-04T00:00:00Z", WRONG),
+            (":RFC3339", "5", WRONG),
+            (":RFC3339Nano", "5", WRONG),
+        ],
+    );
 }
 
 #[test]
@@ -262,11 +274,19 @@ fn zones_of_times_that_tell_none() {
 
 #[test]
 fn zones_that_are_refused() {
-    for zone in ["local", "Local", "+0100x", "x+0100", "+1", "+100", "0100", "utc", "+9999", "+2400", "+0060", "Z"] {
-        let text =
-            format!("#timezone {zone}\n_measurement,f\nm,1\n#timezone,{zone}\n#datatype measurement,long\nm,f\nm,1\n");
+    for zone in [
+        "local", "Local", "+0100x", "x+0100", "+1", "+100", "0100", "utc", "+9999", "+2400",
+        "+0060", "Z",
+    ] {
+        let text = format!(
+            "#timezone {zone}\n_measurement,f\nm,1\n#timezone,{zone}\n#datatype measurement,long\nm,f\nm,1\n"
+        );
         check_read(
-            &[(zone, text.as_bytes(), &[E(Kind::UnknownTimeZone, (1, 11), ""), E(Kind::UnknownTimeZone, (4, 11), "")])],
+            &[(
+                zone,
+                text.as_bytes(),
+                &[E(Kind::UnknownTimeZone, (1, 11), ""), E(Kind::UnknownTimeZone, (4, 11), "")],
+            )],
             with_zones,
         );
     }

@@ -17,12 +17,20 @@ fn cells(cases: &[Cell<'_>]) {
     let mut report = String::new();
     for &(data_type, cell, expected) in cases {
         let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-        let text = format!("#datatype measurement,{},long\nm,f,g\nm,{},\nm,,1\n", quoted(data_type), quoted(cell));
+        let text = format!(
+            "#datatype measurement,{},long\nm,f,g\nm,{},\nm,,1\n",
+            quoted(data_type),
+            quoted(cell)
+        );
         let read: Vec<_> = points(text.as_bytes()).collect();
         let found = match &read[..] {
             [Ok(point), Ok(_)] => Ok(point.to_string()),
             [Err(error), Ok(_)] => {
-                assert_eq!((error.line(), error.column_label()), (3, Some("f")), "{data_type}: {cell:?}");
+                assert_eq!(
+                    (error.line(), error.column_label()),
+                    (3, Some("f")),
+                    "{data_type}: {cell:?}"
+                );
                 assert_eq!(error.column_type(), Some(data_type), "{cell:?}");
                 Err(error.kind())
             }
@@ -30,7 +38,8 @@ fn cells(cases: &[Cell<'_>]) {
         };
         let expected = expected.map(|value| format!("m f={value}"));
         if found != expected {
-            let _ = writeln!(report, "{data_type}: {cell:?}: expected {expected:?}, found {found:?}");
+            let _ =
+                writeln!(report, "{data_type}: {cell:?}: expected {expected:?}, found {found:?}");
         }
     }
     assert!(report.is_empty(), "\n{report}");
@@ -145,14 +154,19 @@ fn unsigned_longs() {
 
 #[test]
 fn booleans() {
-    for (text, value) in [("true", "true"), ("t", "true"), ("T", "true"), ("True", "true"), ("TRUE", "true")] {
+    for (text, value) in
+        [("true", "true"), ("t", "true"), ("T", "true"), ("True", "true"), ("TRUE", "true")]
+    {
         cells(&[("boolean", text, Ok(value))]);
     }
     for text in ["false", "f", "F", "False", "FALSE"] {
         cells(&[("boolean", text, Ok("false")), ("boolean:", text, Ok("false"))]);
     }
     // Strict: the first letter does not decide.
-    for text in ["1", "0", "y", "Y", "n", "N", "tango", "nope", "10", "0.5", "tRUE", " true", "true ", "on", "off"] {
+    for text in [
+        "1", "0", "y", "Y", "n", "N", "tango", "nope", "10", "0.5", "tRUE", " true", "true ", "on",
+        "off",
+    ] {
         cells(&[("boolean", text, INVALID)]);
     }
     cells(&[
@@ -266,19 +280,39 @@ fn types_that_no_field_has() {
 fn types_that_do_not_exist() {
     let of = |column: &'static str, at: usize| E(Kind::InvalidDataType, (1, at), column);
     check(&[
-        ("tag by group", b"#datatype measurement,int,long\n#group false,true,false\nm,t,f\nm,a,1\n", &[of("t", 23)]),
+        (
+            "tag by group",
+            b"#datatype measurement,int,long\n#group false,true,false\nm,t,f\nm,a,1\n",
+            &[of("t", 23)],
+        ),
         ("measurement", b"#datatype int,long\n_measurement,f\nm,1\n", &[of("_measurement", 11)]),
         ("time", b"#datatype string,long,int\n_measurement,f,_time\nm,1,\n", &[of("_time", 23)]),
-        ("field key", b"#datatype string,int,long\n_measurement,_field,_value\nm,a,1\n", &[of("_field", 18)]),
-        ("field value", b"#datatype string,string,int\n_measurement,_field,_value\nm,a,1\n", &[of("_value", 25)]),
-        ("beside a pivot", b"#datatype string,string,long,int\n_measurement,_field,_value,x\nm,a,1,\n", &[of("x", 30)]),
+        (
+            "field key",
+            b"#datatype string,int,long\n_measurement,_field,_value\nm,a,1\n",
+            &[of("_field", 18)],
+        ),
+        (
+            "field value",
+            b"#datatype string,string,int\n_measurement,_field,_value\nm,a,1\n",
+            &[of("_value", 25)],
+        ),
+        (
+            "beside a pivot",
+            b"#datatype string,string,long,int\n_measurement,_field,_value,x\nm,a,1,\n",
+            &[of("x", 30)],
+        ),
         (
             "bounds of a query",
             b"#datatype int,string,string,long\n_start,_measurement,_field,_value\n,m,a,1\n",
             &[of("_start", 11)],
         ),
         ("without a label", b"#datatype int,string,long\n,_measurement,f\n,m,1\n", &[of("", 11)]),
-        ("result", b"#datatype str,long,string,long\nresult,table,_measurement,f\nr,0,m,1\n", &[of("result", 11)]),
+        (
+            "result",
+            b"#datatype str,long,string,long\nresult,table,_measurement,f\nr,0,m,1\n",
+            &[of("result", 11)],
+        ),
         (
             "in the place of which a constant is",
             b"#datatype int,long\n#constant measurement,m\n_measurement,f\na,1\n",
@@ -320,16 +354,32 @@ fn words_of_roles() {
             b"#datatype measurement,ignore,ignored,ignoreThis,long\nm,a,b,c,f\nm,x,y,z,1\n",
             &[P("m f=1i")],
         ),
-        ("time is dateTime", b"#datatype measurement,long,time:number\nm,f,t\nm,1,5\n", &[P("m f=1i 5")]),
-        ("formats of roles mean nothing", b"#datatype measurement:x,tag:y,field:z\nm,t,f\nm,a,1\n", &[P("m,t=a f=1")]),
-        ("no type, and an empty default", b"#datatype measurement,|,long\nm,f,g\nm,,1\n", &[P("m g=1i")]),
+        (
+            "time is dateTime",
+            b"#datatype measurement,long,time:number\nm,f,t\nm,1,5\n",
+            &[P("m f=1i 5")],
+        ),
+        (
+            "formats of roles mean nothing",
+            b"#datatype measurement:x,tag:y,field:z\nm,t,f\nm,a,1\n",
+            &[P("m,t=a f=1")],
+        ),
+        (
+            "no type, and an empty default",
+            b"#datatype measurement,|,long\nm,f,g\nm,,1\n",
+            &[P("m g=1i")],
+        ),
         (
             "names of tags are not read as values",
             b"#datatype measurement,long,long\n#group false,true,false\nm,t,f\nm,abc,1\n",
             &[P("m,t=abc f=1i")],
         ),
         ("nor are measurements", b"#datatype long,long\n_measurement,f\nabc,1\n", &[P("abc f=1i")]),
-        ("nor is a column that is ignored", b"#datatype measurement,ignored,long\nm,i,f\nm,abc,1\n", &[P("m f=1i")]),
+        (
+            "nor is a column that is ignored",
+            b"#datatype measurement,ignored,long\nm,i,f\nm,abc,1\n",
+            &[P("m f=1i")],
+        ),
     ]);
 }
 

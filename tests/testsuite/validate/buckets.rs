@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use lineproof::{Column, ExplicitSchema, FieldType, FieldTypes, Known, SchemaSource, Series, Validator};
+use lineproof::{
+    Column, ExplicitSchema, FieldType, FieldTypes, Known, SchemaSource, Series, Validator,
+};
 
 use super::{Case, air_sensors, both, check, on, schema};
 
@@ -33,7 +35,12 @@ fn explicit_schemas() {
             validator: on(&bucket),
             body: b"m,t=1,u=2 f=1,i=1i,n=1u,s=\"x\",b=t,a\\ b=1 5\nm f=1\nm,u=2 b=f\nother f=t",
             rejections: &[],
-            accepted: &["m,t=1,u=2 f=1,i=1i,n=1u,s=\"x\",b=true,a\\ b=1 5", "m f=1", "m,u=2 b=false", "other f=true"],
+            accepted: &[
+                "m,t=1,u=2 f=1,i=1i,n=1u,s=\"x\",b=true,a\\ b=1 5",
+                "m f=1",
+                "m,u=2 b=false",
+                "other f=true",
+            ],
             points: (9, 0),
             lines: (4, 0),
         },
@@ -75,7 +82,10 @@ fn explicit_schemas() {
             name: "a tag in the place of one that was allowed",
             validator: on(&bucket),
             body: b"m,t=1,u=1 f=1\nm,u=1,x=1 f=1\nm,u=1,t=1 f=1\nm,T=1 f=1",
-            rejections: &[&format!("2:7 20..21 `x`: {}", no_tag("x")), &format!("4:3 44..45 `T`: {}", no_tag("T"))],
+            rejections: &[
+                &format!("2:7 20..21 `x`: {}", no_tag("x")),
+                &format!("4:3 44..45 `T`: {}", no_tag("T")),
+            ],
             accepted: &["m,t=1,u=1 f=1", "m,t=1,u=1 f=1"],
             points: (2, 2),
             lines: (2, 2),
@@ -84,7 +94,10 @@ fn explicit_schemas() {
             name: "a field column, or the time, as a tag",
             validator: on(&bucket),
             body: b"m,i=1 f=1\nm,time=1 f=1",
-            rejections: &[&format!("1:3 2..3 `i`: {}", no_tag("i")), &format!("2:3 12..16 `time`: {}", no_tag("time"))],
+            rejections: &[
+                &format!("1:3 2..3 `i`: {}", no_tag("i")),
+                &format!("2:3 12..16 `time`: {}", no_tag("time")),
+            ],
             accepted: &[],
             points: (0, 2),
             lines: (0, 2),
@@ -148,7 +161,8 @@ fn columns_that_were_added() {
     let body = b"m,t=1 f=1,g=2i";
     let before = ExplicitSchema::from_schemas([of_m.clone()]).unwrap();
     assert_eq!(both(on(&before).line_protocol(body).points()), (0, 2));
-    of_m.add_columns([Column::tag("t").unwrap(), Column::field("g", FieldType::Integer).unwrap()]).unwrap();
+    of_m.add_columns([Column::tag("t").unwrap(), Column::field("g", FieldType::Integer).unwrap()])
+        .unwrap();
     let after = ExplicitSchema::from_schemas([of_m]).unwrap();
     assert_eq!(both(on(&after).line_protocol(body).points()), (2, 0));
 }
@@ -166,7 +180,9 @@ impl SchemaSource for Asked {
         match name {
             "series" => Known::PerSeries,
             "fields" => Known::Fields(Cow::Owned(FieldTypes::from_iter([("f", FieldType::Float)]))),
-            "schema" => Known::Schema(Cow::Owned(schema("schema", &["t"], &[("f", FieldType::Float)]))),
+            "schema" => {
+                Known::Schema(Cow::Owned(schema("schema", &["t"], &[("f", FieldType::Float)])))
+            }
             "closed" => Known::NotAllowed,
             _ => Known::Nothing,
         }
@@ -220,8 +236,18 @@ fn a_source_is_asked_once_a_measurement() {
         ("with a replay", "a,t=1 f=1\nb f=1\na,t=2 f=1i\na,t=1 f=t\nb f=t", &["a", "b"], false),
         ("lost to its timestamp first", "a f=1 9223372036854775807\na f=1 1", &["a"], false),
         ("never, for what cannot be read", "a f=\nb\nc f=x", &[], false),
-        ("by series where told so", "series,t=a f=1\nseries,t=b f=1i\nfields f=1", &["series", "fields"], true),
-        ("by series, with a replay", "series,t=a f=1\na,t=1 f=1\na,t=2 f=t\nseries f=t", &["series", "a"], true),
+        (
+            "by series where told so",
+            "series,t=a f=1\nseries,t=b f=1i\nfields f=1",
+            &["series", "fields"],
+            true,
+        ),
+        (
+            "by series, with a replay",
+            "series,t=a f=1\na,t=1 f=1\na,t=2 f=t\nseries f=t",
+            &["series", "a"],
+            true,
+        ),
     ] {
         let source = Asked::default();
         let report = Validator::new(&source).line_protocol(body.as_bytes());
@@ -241,7 +267,10 @@ fn a_bucket_by_value_and_by_reference() {
     assert_eq!(both(report.points()), (0, 3));
     for (name, other) in [
         ("dyn", Validator::new(&bucket as &dyn SchemaSource).line_protocol(body)),
-        ("boxed", Validator::new(Box::new(bucket.clone()) as Box<dyn SchemaSource>).line_protocol(body)),
+        (
+            "boxed",
+            Validator::new(Box::new(bucket.clone()) as Box<dyn SchemaSource>).line_protocol(body),
+        ),
         ("by value", Validator::new(bucket.clone()).line_protocol(body)),
     ] {
         assert_eq!(other, report, "{name}");

@@ -13,8 +13,8 @@ use std::fmt::Write as _;
 
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Outcome, Point, Position, Rejection,
-    Report, SchemaSource, Validator, Verdict,
+    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Outcome, Point,
+    Position, Rejection, Report, SchemaSource, Validator, Verdict,
 };
 
 type OnBucket<'b> = Validator<&'b dyn SchemaSource>;
@@ -41,7 +41,8 @@ fn on(bucket: &dyn SchemaSource) -> OnBucket<'_> {
 fn described(body: &[u8], rejection: &Rejection) -> String {
     let span = rejection.span();
     let found = String::from_utf8_lossy(&body[span.range()]);
-    let (line, column, start, end) = (rejection.line(), rejection.column(), span.start(), span.end());
+    let (line, column, start, end) =
+        (rejection.line(), rejection.column(), span.start(), span.end());
     let mut text = format!("{line}:{column} {start}..{end} `{found}`: {}", rejection.reason());
     for (what, name) in [
         ("measurement", rejection.measurement()),
@@ -92,7 +93,11 @@ impl Shown {
             }
         }
         let left = point.map_or(0, |point| point.fields().len());
-        assert_eq!(left == 0, matches!(verdict, Verdict::Rejected(_)), "{name}: fields are left of what is accepted");
+        assert_eq!(
+            left == 0,
+            matches!(verdict, Verdict::Rejected(_)),
+            "{name}: fields are left of what is accepted"
+        );
         if left > 0 {
             self.accepted.extend(point.map(ToString::to_string));
         }
@@ -107,14 +112,19 @@ impl Shown {
 /// The body judged in all ways that there are, which have to agree.
 fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
     let mut shown = Shown::default();
-    let report = validator.line_protocol_with(body, |point, verdict| shown.show(name, point, verdict));
+    let report =
+        validator.line_protocol_with(body, |point, verdict| shown.show(name, point, verdict));
     let judged = shown.with(report);
 
     assert_eq!(validator.line_protocol(body), judged.report, "{name}: line_protocol");
 
     let (accepted, report) = validator.accepted(body);
     let written = if report.outcome() == Outcome::Refused { &[] } else { &judged.accepted[..] };
-    assert_eq!(accepted.iter().map(ToString::to_string).collect::<Vec<_>>(), written, "{name}: accepted");
+    assert_eq!(
+        accepted.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        written,
+        "{name}: accepted"
+    );
     assert_eq!(report, judged.report, "{name}: accepted");
 
     let mut shown = Shown::default();
@@ -139,9 +149,14 @@ fn check(cases: &[Case<'_>]) {
     for case in cases {
         let name = case.name;
         let Judged { accepted, rejections, report } = judged(name, &case.validator, case.body);
-        let told: Vec<_> = report.rejections().iter().map(|rejection| described(case.body, rejection)).collect();
+        let told: Vec<_> =
+            report.rejections().iter().map(|rejection| described(case.body, rejection)).collect();
         assert_eq!(told, case.rejections, "{name}: rejections");
-        assert_eq!(report.rejections(), rejections, "{name}: the report tells what the verdicts told");
+        assert_eq!(
+            report.rejections(),
+            rejections,
+            "{name}: the report tells what the verdicts told"
+        );
         assert_eq!(accepted, case.accepted, "{name}: accepted");
         assert_eq!(both(report.points()), case.points, "{name}: points");
         assert_eq!(both(report.lines()), case.lines, "{name}: lines");
@@ -149,8 +164,16 @@ fn check(cases: &[Case<'_>]) {
         assert_eq!(lost, report.points().rejected(), "{name}: the rejections add up");
         for rejection in &rejections {
             let position = Position { line: rejection.line(), column: rejection.column() };
-            assert_eq!(position, Position::of(case.body, rejection.span().start()), "{name}: {rejection}");
-            assert_eq!(rejection.error().is_some(), rejection.reason().loses_line(), "{name}: {rejection}");
+            assert_eq!(
+                position,
+                Position::of(case.body, rejection.span().start()),
+                "{name}: {rejection}"
+            );
+            assert_eq!(
+                rejection.error().is_some(),
+                rejection.reason().loses_line(),
+                "{name}: {rejection}"
+            );
         }
     }
 }

@@ -1,12 +1,15 @@
 //! The order of the checks, and what is lost together.
 
-use lineproof::{Atomicity, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Outcome, Profile};
+use lineproof::{
+    Atomicity, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Outcome, Profile,
+};
 
 use super::{Case, both, check, holding, judged, on, schema};
 
 #[test]
 fn checks_in_their_order() {
-    let explicit = ExplicitSchema::from_schemas([schema("m", &["t"], &[("f", FieldType::Float)])]).unwrap();
+    let explicit =
+        ExplicitSchema::from_schemas([schema("m", &["t"], &[("f", FieldType::Float)])]).unwrap();
     let existing = holding(ImplicitSchema::new(), "m f=1");
     check(&[
         Case {
@@ -78,9 +81,11 @@ fn checks_in_their_order() {
 #[test]
 fn what_is_lost_together() {
     let existing = holding(ImplicitSchema::new(), "m b=1");
-    let explicit = ExplicitSchema::from_schemas([schema("m", &["t"], &[("f", FieldType::Float)])]).unwrap();
+    let explicit =
+        ExplicitSchema::from_schemas([schema("m", &["t"], &[("f", FieldType::Float)])]).unwrap();
     let in_batch = "type conflict in batch write, measurement m, field";
-    let with_data = "type conflict with existing data, measurement m, field b, got Boolean, want Float";
+    let with_data =
+        "type conflict with existing data, measurement m, field b, got Boolean, want Float";
     let body = b"m a=1,b=t,c=1\nm a=t,c=t\nm a=2,c=2,b=t\nm b=1";
     check(&[
         Case {
@@ -125,16 +130,22 @@ fn what_is_lost_together() {
             name: "a line, by series",
             validator: on(&()).atomicity(Atomicity::Line),
             body: b"m,t=a f=1\nm,t=b f=t\nm,t=a g=1,f=t\nm,t=a g=t\nm,t=b g=1,f=f",
-            rejections: &[&format!("3:13 32..33 `t`: {in_batch} f, got Boolean, want Float, 2 points")],
+            rejections: &[&format!(
+                "3:13 32..33 `t`: {in_batch} f, got Boolean, want Float, 2 points"
+            )],
             accepted: &["m,t=a f=1", "m,t=b f=true", "m,t=a g=true", "m,t=b g=1,f=false"],
             points: (5, 2),
             lines: (4, 1),
         },
         Case {
             name: "a line, by measurement",
-            validator: on(&()).atomicity(Atomicity::Line).conflict_scope(ConflictScope::Measurement),
+            validator: on(&())
+                .atomicity(Atomicity::Line)
+                .conflict_scope(ConflictScope::Measurement),
             body: b"m,t=a f=1\nm,t=b g=1,f=t\nm,t=b g=t",
-            rejections: &[&format!("2:13 22..23 `t`: {in_batch} f, got Boolean, want Float, 2 points")],
+            rejections: &[&format!(
+                "2:13 22..23 `t`: {in_batch} f, got Boolean, want Float, 2 points"
+            )],
             accepted: &["m,t=a f=1", "m,t=b g=true"],
             points: (2, 2),
             lines: (2, 1),
@@ -205,7 +216,13 @@ fn profiles_bring_their_atomicity() {
         ("cloud by line", on(&()).atomicity(Atomicity::Line), one_line, Outcome::Partial, 2),
         ("cloud by batch", on(&()).atomicity(Atomicity::Batch), one_line, Outcome::Refused, 0),
         ("oss", on(&()).profile(Profile::Oss), one_line, Outcome::Refused, 0),
-        ("oss by field", on(&()).profile(Profile::Oss).atomicity(Atomicity::Field), one_field, Outcome::Partial, 3),
+        (
+            "oss by field",
+            on(&()).profile(Profile::Oss).atomicity(Atomicity::Field),
+            one_field,
+            Outcome::Partial,
+            3,
+        ),
         (
             "oss by field, set before",
             on(&()).atomicity(Atomicity::Field).profile(Profile::Oss),

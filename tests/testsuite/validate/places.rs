@@ -12,7 +12,8 @@ fn the_documented_cases() {
         Case {
             name: "a measurement without a schema",
             validator: on(&empty).precision(Precision::Seconds),
-            body: b"airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074",
+            body:
+                b"airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074",
             rejections: &[
                 "1:1 0..10 `airSensors`: measurement not allowed by schema, measurement airSensors, field temperature",
                 "1:1 0..10 `airSensors`: measurement not allowed by schema, measurement airSensors, field humidity",
@@ -169,7 +170,9 @@ fn places() {
             name: "spaces in front of a line count",
             validator: on(&nothing),
             body: b"m f=1\n   m f=1i",
-            rejections: &[&format!("2:8 13..15 `1i`: {conflict}, field f, got Integer, want Float")],
+            rejections: &[&format!(
+                "2:8 13..15 `1i`: {conflict}, field f, got Integer, want Float"
+            )],
             accepted: &["m f=1"],
             points: (1, 1),
             lines: (1, 1),
@@ -178,7 +181,9 @@ fn places() {
             name: "spaces in front of a line of another measurement",
             validator: on(&bucket),
             body: b"  m f=1",
-            rejections: &["1:3 2..3 `m`: measurement not allowed by schema, measurement m, field f"],
+            rejections: &[
+                "1:3 2..3 `m`: measurement not allowed by schema, measurement m, field f",
+            ],
             accepted: &[],
             points: (0, 1),
             lines: (0, 1),
@@ -187,8 +192,10 @@ fn places() {
             name: "spaces in front of a timestamp",
             validator: on(&nothing).precision(Precision::Seconds),
             body: b" m f=1   9223372037  ",
-            rejections: &["1:10 9..19 `9223372037`: timestamp out of range, measurement m: expected a timestamp of \
-                 -9223372036854775806 to 9223372036854775806 ns, found 9223372037 s"],
+            rejections: &[
+                "1:10 9..19 `9223372037`: timestamp out of range, measurement m: expected a timestamp of \
+                 -9223372036854775806 to 9223372036854775806 ns, found 9223372037 s",
+            ],
             accepted: &[],
             points: (0, 1),
             lines: (0, 1),
@@ -206,7 +213,9 @@ fn places() {
             name: "columns count bytes",
             validator: on(&nothing),
             body: "m,t=\u{e4}\u{1f600} f=1\nm,t=\u{e4}\u{1f600} \u{20ac}=1,f=1u".as_bytes(),
-            rejections: &[&format!("2:20 34..36 `1u`: {conflict}, field f, got UnsignedInteger, want Float")],
+            rejections: &[&format!(
+                "2:20 34..36 `1u`: {conflict}, field f, got UnsignedInteger, want Float"
+            )],
             accepted: &["m,t=\u{e4}\u{1f600} f=1", "m,t=\u{e4}\u{1f600} \u{20ac}=1"],
             points: (2, 1),
             lines: (2, 0),
@@ -239,7 +248,9 @@ fn places() {
             name: "a string over several lines is rejected as a whole",
             validator: on(&nothing),
             body: b"m s=1\nm s=\"a\nb\"",
-            rejections: &[&format!("2:5 10..15 `\"a\nb\"`: {conflict}, field s, got String, want Float")],
+            rejections: &[&format!(
+                "2:5 10..15 `\"a\nb\"`: {conflict}, field s, got String, want Float"
+            )],
             accepted: &["m s=1"],
             points: (1, 1),
             lines: (1, 1),

@@ -4,8 +4,8 @@ use std::error::Error as _;
 
 use lineproof::line_protocol::points;
 use lineproof::{
-    ExplicitSchema, FieldType, ImplicitSchema, Limits, Outcome, Point, Precision, Profile, Reason, Rejection,
-    Validator, Verdict,
+    ExplicitSchema, FieldType, ImplicitSchema, Limits, Outcome, Point, Precision, Profile, Reason,
+    Rejection, Validator, Verdict,
 };
 
 use super::{air_sensors, both, holding, judged, on};
@@ -64,7 +64,11 @@ fn rejections_in_words() {
             r#"tag not allowed by schema: tag "t 1", field "co" of measurement "airSensors""#,
             None,
         ),
-        ("airSensors x=1", r#"field not allowed by schema: field "x" of measurement "airSensors""#, None),
+        (
+            "airSensors x=1",
+            r#"field not allowed by schema: field "x" of measurement "airSensors""#,
+            None,
+        ),
         (
             "airSensors co=\"x\"",
             r#"field type mismatch with schema: field "co" of measurement "airSensors": expected Float, found String"#,
@@ -94,15 +98,20 @@ fn rejections_in_words() {
         assert_eq!(rejection.to_string(), text, "{body}");
         assert_eq!(rejection.source().map(ToString::to_string).as_deref(), source, "{body}");
         let is_syntax = rejection.reason() == Reason::Malformed;
-        assert_eq!(rejection.error().and_then(|error| error.source()).is_some(), is_syntax, "{body}");
+        assert_eq!(
+            rejection.error().and_then(|error| error.source()).is_some(),
+            is_syntax,
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn the_documented_messages_and_record() {
     let empty = ExplicitSchema::new();
-    let report =
-        on(&empty).line_protocol(b"airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074");
+    let report = on(&empty).line_protocol(
+        b"airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074",
+    );
     let response = report.response();
     assert_eq!((response.status(), response.code()), (400, "invalid"));
     assert_eq!(
@@ -122,7 +131,8 @@ fn the_documented_messages_and_record() {
         "partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring \
          bucket for further information)"
     );
-    let records: Vec<_> = report.rejected_points(Some("a7d5558b880a93da"), 1_637_014_074_000_000_000).collect();
+    let records: Vec<_> =
+        report.rejected_points(Some("a7d5558b880a93da"), 1_637_014_074_000_000_000).collect();
     assert_eq!(records.len(), 1);
     assert_eq!(
         records[0].to_string(),
@@ -312,8 +322,18 @@ fn a_body_over_the_limit_is_not_looked_at() {
         ("at the limit", on(&()).limits(bytes(Some(5))), b"m f=1", false),
         ("over the limit", on(&()).limits(bytes(Some(4))), b"m f=1", true),
         ("malformed, over the limit", on(&()).limits(bytes(Some(4))), b"m f=x", true),
-        ("oss, at the limit", on(&()).profile(Profile::Oss).limits(bytes(Some(5))), b"m f=1", false),
-        ("oss, over the limit", on(&()).profile(Profile::Oss).limits(bytes(Some(4))), b"m f=1", true),
+        (
+            "oss, at the limit",
+            on(&()).profile(Profile::Oss).limits(bytes(Some(5))),
+            b"m f=1",
+            false,
+        ),
+        (
+            "oss, over the limit",
+            on(&()).profile(Profile::Oss).limits(bytes(Some(4))),
+            b"m f=1",
+            true,
+        ),
         ("nothing at all", on(&()).limits(bytes(Some(0))), b"", false),
         ("nothing allowed", on(&()).limits(bytes(Some(0))), b"\n", true),
         ("no limit", on(&()).limits(bytes(Some(1)).body_bytes(None)), b"m f=1", false),
@@ -325,7 +345,11 @@ fn a_body_over_the_limit_is_not_looked_at() {
         assert_eq!(of_accepted, report, "{name}");
         if is_too_large {
             assert_eq!((shown, accepted.len()), (0, 0), "{name}");
-            assert_eq!((report.outcome(), report.written_points()), (Outcome::TooLarge, 0), "{name}");
+            assert_eq!(
+                (report.outcome(), report.written_points()),
+                (Outcome::TooLarge, 0),
+                "{name}"
+            );
             assert_eq!((both(report.points()), both(report.lines())), ((0, 0), (0, 0)), "{name}");
             assert_eq!(report.rejections(), [], "{name}");
             let response = report.response();
@@ -337,7 +361,11 @@ fn a_body_over_the_limit_is_not_looked_at() {
             );
         } else {
             assert_eq!(report.outcome(), Outcome::Written, "{name}");
-            assert_eq!((shown, accepted.len()), (report.lines().total(), report.lines().total()), "{name}");
+            assert_eq!(
+                (shown, accepted.len()),
+                (report.lines().total(), report.lines().total()),
+                "{name}"
+            );
         }
     }
 }
@@ -360,7 +388,8 @@ fn a_line_over_the_limit_is_malformed() {
 
 #[test]
 fn a_cap_on_rejections_leaves_the_counts_exact() {
-    let body = [&"m f=1\n".repeat(3), "m f=t\n", &"m f=t,g=2\n".repeat(1998), "m f=\n", "m f=t\n"].concat();
+    let body = [&"m f=1\n".repeat(3), "m f=t\n", &"m f=t,g=2\n".repeat(1998), "m f=\n", "m f=t\n"]
+        .concat();
     let message = format!(
         "partial write error (2001 accepted): 2001 out of 4002 points rejected; first error: at line 2003:5: expected a \
          field value, found end of line: 'm f='{CHECK}"
@@ -409,14 +438,19 @@ fn a_cap_on_text_leaves_the_counts_exact() {
     let cut = "n".repeat(256);
     assert_eq!(
         message,
-        format!("type conflict in batch write: field \"f\" of measurement \"{cut}\"...: expected Float, found Boolean")
+        format!(
+            "type conflict in batch write: field \"f\" of measurement \"{cut}\"...: expected Float, found Boolean"
+        )
     );
 }
 
 #[test]
 fn nothing_is_lost_first_where_nothing_is_lost() {
     let report = on(&()).line_protocol(b"m f=1\nm f=t");
-    assert!(report.first_lost_line().is_none(), "a line that loses a field for its type is no lost line");
+    assert!(
+        report.first_lost_line().is_none(),
+        "a line that loses a field for its type is no lost line"
+    );
     let report = on(&()).line_protocol(b"m f=1");
     assert!(report.first_rejection().is_none() && report.first_lost_line().is_none());
 }
@@ -424,8 +458,11 @@ fn nothing_is_lost_first_where_nothing_is_lost() {
 #[test]
 fn a_report_taken_apart() {
     for body in ["", "m f=1", "m f=1\nm f=t,g=1\nm f=", "m f=\n"] {
-        for validator in [on(&()), on(&()).profile(Profile::Oss), on(&()).limits(Limits::default().body_bytes(Some(3)))]
-        {
+        for validator in [
+            on(&()),
+            on(&()).profile(Profile::Oss),
+            on(&()).limits(Limits::default().body_bytes(Some(3))),
+        ] {
             let report = validator.line_protocol(body.as_bytes());
             let parts = report.clone().into_parts();
             assert_eq!(parts.rejections, report.rejections(), "{body}");

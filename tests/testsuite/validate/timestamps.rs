@@ -37,8 +37,13 @@ fn timestamps_in_every_precision() {
     ] {
         let name = format!("{timestamp} {precision}");
         let body = format!("m f=1,g=t {timestamp}\n");
-        let Judged { accepted, report, .. } = judged(&name, &on(&()).precision(precision), body.as_bytes());
-        let told: Vec<_> = report.rejections().iter().map(|rejection| described(body.as_bytes(), rejection)).collect();
+        let Judged { accepted, report, .. } =
+            judged(&name, &on(&()).precision(precision), body.as_bytes());
+        let told: Vec<_> = report
+            .rejections()
+            .iter()
+            .map(|rejection| described(body.as_bytes(), rejection))
+            .collect();
         if let Some(nanoseconds) = nanoseconds {
             assert_eq!(told, [""; 0], "{name}");
             assert_eq!(accepted, [format!("m f=1,g=true {nanoseconds}")], "{name}");
@@ -78,7 +83,11 @@ fn default_timestamps_are_whole_units_of_the_precision() {
         }
         let judged = judged(&name, &validator, b"m f=1\nm f=2 1");
         let declared = format!("m f=2 {}", precision.nanoseconds());
-        assert_eq!(judged.accepted, [accepted, &declared], "{name}: a timestamp in the line comes first");
+        assert_eq!(
+            judged.accepted,
+            [accepted, &declared],
+            "{name}: a timestamp in the line comes first"
+        );
         assert_eq!(judged.report.outcome(), Outcome::Written, "{name}");
     }
 }
@@ -120,7 +129,10 @@ fn retention() {
             name: "its edge, in nanoseconds",
             validator: on(&()).retention(1000),
             body: b"m f=1 999\nm f=1 1000\nm f=1,g=2 -5\nm f=1",
-            rejections: &[&late("1:7 6..9 `999`", "", 1000, 999), &late("3:11 31..33 `-5`", ", 2 points", 1000, -5)],
+            rejections: &[
+                &late("1:7 6..9 `999`", "", 1000, 999),
+                &late("3:11 31..33 `-5`", ", 2 points", 1000, -5),
+            ],
             accepted: &["m f=1 1000", "m f=1"],
             points: (2, 3),
             lines: (2, 2),
@@ -129,7 +141,12 @@ fn retention() {
             name: "its edge, in seconds",
             validator: on(&()).retention(1_637_014_074_000_000_001).precision(Precision::Seconds),
             body: b"m f=1 1637014074\nm f=1 1637014075",
-            rejections: &[&late("1:7 6..16 `1637014074`", "", 1_637_014_074_000_000_001, 1_637_014_074_000_000_000)],
+            rejections: &[&late(
+                "1:7 6..16 `1637014074`",
+                "",
+                1_637_014_074_000_000_001,
+                1_637_014_074_000_000_000,
+            )],
             accepted: &["m f=1 1637014075000000000"],
             points: (1, 1),
             lines: (1, 1),
@@ -138,14 +155,22 @@ fn retention() {
             name: "seconds sent as nanoseconds",
             validator: on(&()).retention(1_600_000_000_000_000_000),
             body: b"m f=1 1637014074",
-            rejections: &[&late("1:7 6..16 `1637014074`", "", 1_600_000_000_000_000_000, 1_637_014_074)],
+            rejections: &[&late(
+                "1:7 6..16 `1637014074`",
+                "",
+                1_600_000_000_000_000_000,
+                1_637_014_074,
+            )],
             accepted: &[],
             points: (0, 1),
             lines: (0, 1),
         },
         Case {
             name: "a default timestamp that is too old once it is cut",
-            validator: on(&()).retention(1_500_000_000).precision(Precision::Seconds).default_timestamp(1_999_999_999),
+            validator: on(&())
+                .retention(1_500_000_000)
+                .precision(Precision::Seconds)
+                .default_timestamp(1_999_999_999),
             body: b"m f=1\nm f=1 2",
             rejections: &[&late("1:6 5..5 ``", "", 1_500_000_000, 1_000_000_000)],
             accepted: &["m f=1 2000000000"],

@@ -1,6 +1,9 @@
 //! Types: inside the batch, and against the data that the bucket holds.
 
-use lineproof::{ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Precision, Reason, SchemaSource, Validator};
+use lineproof::{
+    ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Precision, Reason, SchemaSource,
+    Validator,
+};
 
 use super::{Case, Judged, both, check, holding, judged, on, schema};
 
@@ -25,7 +28,8 @@ fn any_two_types_are_in_conflict() {
             let name = format!("{first} and {second}");
             let body = format!("m a={first}\nm a={second}");
             let existing = holding(ImplicitSchema::new(), &format!("m a={first}"));
-            let explicit = ExplicitSchema::from_schemas([schema("m", &[], &[("a", want)])]).unwrap();
+            let explicit =
+                ExplicitSchema::from_schemas([schema("m", &[], &[("a", want)])]).unwrap();
             let nothing = ();
             for (bucket, reason) in [
                 (&nothing as &dyn SchemaSource, Reason::TypeConflictInBatch),
@@ -40,7 +44,9 @@ fn any_two_types_are_in_conflict() {
                         assert_eq!(report.rejections(), [], "{name}");
                         lines.push(format!("m a={}", canonical(second)));
                     } else {
-                        let [rejection] = report.rejections() else { panic!("{name}: {:?}", report.rejections()) };
+                        let [rejection] = report.rejections() else {
+                            panic!("{name}: {:?}", report.rejections())
+                        };
                         assert_eq!(rejection.reason(), reason, "{name}");
                         let types = (rejection.got_type(), rejection.want_type());
                         assert_eq!(types, (Some(got), Some(want)), "{name}");
@@ -83,7 +89,8 @@ fn types_inside_the_batch() {
         Case {
             name: "types set before the first mixed one hold",
             validator: on(&nothing),
-            body: b"m,t=a f=1\nm,t=b f=1\nm,t=c f=1i\nm,t=a f=1i\nm,t=b f=2\nm,t=b f=2i\nm,t=c f=2\n",
+            body:
+                b"m,t=a f=1\nm,t=b f=1\nm,t=c f=1i\nm,t=a f=1i\nm,t=b f=2\nm,t=b f=2i\nm,t=c f=2\n",
             rejections: &[
                 &format!("4:9 39..41 `1i`: {conflict}, field f, got Integer, want Float"),
                 &format!("6:9 60..62 `2i`: {conflict}, field f, got Integer, want Float"),
@@ -118,7 +125,9 @@ fn types_inside_the_batch() {
             name: "the order of tags does not matter",
             validator: on(&nothing),
             body: b"m,a=1,b=2 f=1\nm,b=2,a=1 f=1i\nm,b=1,a=2 f=1i\n",
-            rejections: &[&format!("2:13 26..28 `1i`: {conflict}, field f, got Integer, want Float")],
+            rejections: &[&format!(
+                "2:13 26..28 `1i`: {conflict}, field f, got Integer, want Float"
+            )],
             accepted: &["m,a=1,b=2 f=1", "m,a=2,b=1 f=1i"],
             points: (2, 1),
             lines: (2, 1),
@@ -127,7 +136,9 @@ fn types_inside_the_batch() {
             name: "tags that an escape tells apart",
             validator: on(&nothing),
             body: b"m,a=1\\,b\\=2 f=1\nm,a=1,b=2 f=1i\nm,a=1\\,b\\=2 f=t\nm,a=1\\=b f=t",
-            rejections: &[&format!("3:15 45..46 `t`: {conflict}, field f, got Boolean, want Float")],
+            rejections: &[&format!(
+                "3:15 45..46 `t`: {conflict}, field f, got Boolean, want Float"
+            )],
             accepted: &["m,a=1\\,b\\=2 f=1", "m,a=1,b=2 f=1i", "m,a=1\\=b f=true"],
             points: (3, 1),
             lines: (3, 1),
@@ -184,7 +195,9 @@ fn types_inside_the_batch() {
             name: "a malformed line sets no type",
             validator: on(&nothing),
             body: b"m f=1,g=\nm f=t",
-            rejections: &["1:9 8..8 ``: unable to parse: expected a field value, found end of line"],
+            rejections: &[
+                "1:9 8..8 ``: unable to parse: expected a field value, found end of line",
+            ],
             accepted: &["m f=true"],
             points: (1, 1),
             lines: (1, 1),
@@ -214,16 +227,26 @@ fn a_measurement_of_many_fields() {
         format!("m,t=a {}\n", fields.join(","))
     };
     let plain = [line("1"), line("2")].concat();
-    for (number, name) in [(0, "the first"), (41, "the 42nd"), (42, "the 43rd"), (671, "the 672nd"), (999, "the last")]
-    {
+    for (number, name) in [
+        (0, "the first"),
+        (41, "the 42nd"),
+        (42, "the 43rd"),
+        (671, "the 672nd"),
+        (999, "the last"),
+    ] {
         let wrong = line("3").replace(&format!("f{number}=3"), &format!("f{number}=t"));
         let body = [&plain, &wrong, "m,t=b f0=1i\n", &line("4")].concat();
         for scope in [ConflictScope::Series, ConflictScope::Measurement] {
-            let Judged { report, .. } = judged(name, &on(&()).conflict_scope(scope), body.as_bytes());
+            let Judged { report, .. } =
+                judged(name, &on(&()).conflict_scope(scope), body.as_bytes());
             let of_scope = usize::from(scope == ConflictScope::Measurement);
             assert_eq!(both(report.points()), (4000 - of_scope, 1 + of_scope), "{name}, {scope:?}");
             let rejection = &report.rejections()[0];
-            assert_eq!((rejection.line(), rejection.field()), (3, Some(&*format!("f{number}"))), "{name}, {scope:?}");
+            assert_eq!(
+                (rejection.line(), rejection.field()),
+                (3, Some(&*format!("f{number}"))),
+                "{name}, {scope:?}"
+            );
             assert_eq!(&body[rejection.span().range()], "t", "{name}, {scope:?}");
         }
     }
@@ -344,15 +367,24 @@ fn types_of_existing_data() {
 /// In annotated CSV types are declared, and mended where they are.
 #[test]
 fn help_for_types_of_annotated_csv() {
-    let body = b"#datatype measurement,double\nm,f\nm,1\n\n#datatype measurement,long\nm,f\nm,2\n\n\
+    let body =
+        b"#datatype measurement,double\nm,f\nm,1\n\n#datatype measurement,long\nm,f\nm,2\n\n\
                  #datatype measurement,string\n#constant boolean,f,true\nm,g\nm,x\n";
     let report = Validator::new(()).annotated_csv(body);
-    let shown: Vec<_> = report.rejections().iter().map(|rejection| rejection.diagnostic(body).to_string()).collect();
+    let shown: Vec<_> = report
+        .rejections()
+        .iter()
+        .map(|rejection| rejection.diagnostic(body).to_string())
+        .collect();
     assert_eq!(shown.len(), 2, "{shown:?}");
-    for (shown, place) in
-        shown.iter().zip(["7 | m,2\n  |   ^ expected Float, found Integer\n", "expected Float, found Boolean\n"])
-    {
+    for (shown, place) in shown.iter().zip([
+        "7 | m,2\n  |   ^ expected Float, found Integer\n",
+        "expected Float, found Boolean\n",
+    ]) {
         assert!(shown.contains(place), "{shown}");
-        assert!(shown.ends_with(" = help: declare the data type double, or use another field key"), "{shown}");
+        assert!(
+            shown.ends_with(" = help: declare the data type double, or use another field key"),
+            "{shown}"
+        );
     }
 }
