@@ -269,7 +269,7 @@ mod tests {
             }
         }
         everywhere("-9223372036854775808i", |value, _| {
-            assert!(matches!(value, Some(Value::Integer(i64::MIN))))
+            assert!(matches!(value, Some(Value::Integer(i64::MIN))));
         });
         everywhere("18446744073709551615u", |value, _| {
             assert!(matches!(value, Some(Value::UnsignedInteger(u64::MAX))));

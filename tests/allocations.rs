@@ -28,7 +28,7 @@ fn put_pairs(out: &mut String, before: &str, numbers: impl Iterator<Item = usize
 const SHAPES: [Shape; 14] = [
     ("one field", |out, number| put!(out, "m f={number}")),
     ("all types, and a time", |out, number| {
-        put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}")
+        put!(out, "m,t=v a=1.5,b={number}i,c=2u,d=\"x\",e=t {number}");
     }),
     ("sorted tags", |out, _| put!(out, "m,a=1,b=2,c=3 f=1")),
     ("unsorted tags", |out, _| put!(out, "m,c=3,a=1,b=2 f=1")),
@@ -186,7 +186,10 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
                     let validator = Validator::new(source()).conflict_scope(scope).warnings(warns);
                     let [few, many] = [&bodies[0], &bodies[1]].map(|body| {
                         measure(|| {
-                            assert_eq!(run(&validator, body.as_bytes()).outcome(), Outcome::Written)
+                            assert_eq!(
+                                run(&validator, body.as_bytes()).outcome(),
+                                Outcome::Written
+                            );
                         })
                     });
                     let case =

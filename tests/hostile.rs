@@ -262,7 +262,7 @@ const CASES: &[Case] = &[
         size: 100_000,
         body: |count| {
             counted("", count, "", |out, number| {
-                put!(out, "m{number},t=a f=1\nm{number},t=b f=1i,f=2\n")
+                put!(out, "m{number},t=a f=1\nm{number},t=b f=1i,f=2\n");
             })
         },
         bucket: empty,
@@ -282,7 +282,7 @@ const CASES: &[Case] = &[
         size: 50_000,
         body: |count| {
             counted("m", count, " f=1", |out, number| {
-                put!(out, ",t{:08}=v", scrambled(number, count))
+                put!(out, ",t{:08}=v", scrambled(number, count));
             })
         },
         bucket: empty,
@@ -295,7 +295,7 @@ const CASES: &[Case] = &[
         body: |count| {
             let prefix = "t".repeat(1000);
             counted("m", count, " f=1", |out, number| {
-                put!(out, ",{prefix}{:06}=v", scrambled(number, count))
+                put!(out, ",{prefix}{:06}=v", scrambled(number, count));
             })
         },
         bucket: empty,
@@ -324,7 +324,7 @@ const CASES: &[Case] = &[
         body: |count| {
             let mut body = counted("m f=1", count, "\n", |out, number| put!(out, ",f{number}=1i"));
             body.extend(counted("m f=1", count, "", |out, number| {
-                put!(out, ",f{}=t", count - 1 - number)
+                put!(out, ",f{}=t", count - 1 - number);
             }));
             body
         },
@@ -385,7 +385,7 @@ const CASES: &[Case] = &[
         size: 50_000,
         body: |count| {
             counted("", count, "", |out, number| {
-                put!(out, "m,t={number} f{number}=1,f=1\nm,t=x f=t\n")
+                put!(out, "m,t={number} f{number}=1,f=1\nm,t=x f=t\n");
             })
         },
         bucket: empty,
@@ -405,7 +405,7 @@ const CASES: &[Case] = &[
         size: MB,
         body: |count| {
             counted("", count, "", |out, number| {
-                put!(out, "m,t={} f=1 {number}\n", number % (count / 2))
+                put!(out, "m,t={} f=1 {number}\n", number % (count / 2));
             })
         },
         bucket: empty,
@@ -604,7 +604,7 @@ fn crafted_texts_do_collide() {
 fn a_million_conflicts_by_measurement() {
     let count = scaled(MB);
     let body = counted("", count, "", |out, number| {
-        put!(out, "m,t={number} f={}\n", if number == 0 { "1" } else { "t" })
+        put!(out, "m,t={number} f={}\n", if number == 0 { "1" } else { "t" });
     });
     let validator = Validator::new(()).conflict_scope(ConflictScope::Measurement);
     let (report, cost) = measured(|| validator.line_protocol(&body));

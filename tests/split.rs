@@ -107,7 +107,7 @@ fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
     let name = text(body);
     let mut partial = 0;
     let report = validator.line_protocol_with(body, |_, verdict| {
-        partial += usize::from(matches!(verdict, Verdict::Partial(_)))
+        partial += usize::from(matches!(verdict, Verdict::Partial(_)));
     });
     let sides = split(validator, body);
     assert_eq!(sides.report, report, "{name}");

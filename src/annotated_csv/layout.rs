@@ -261,24 +261,24 @@ impl Part {
                 time.year = if year < 69 { 2000 + year } else { 1900 + year };
             }
             Self::Month(width) => {
-                time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?)
+                time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?);
             }
             Self::MonthName { short } => {
-                time.month = Some(input.name(&MONTHS, short, "the name of a month")?)
+                time.month = Some(input.name(&MONTHS, short, "the name of a month")?);
             }
             Self::Weekday { short } => {
                 input.name(&WEEKDAYS, short, "the name of a weekday")?;
             }
             Self::Day(width) => {
-                time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?)
+                time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?);
             }
             Self::DayOfYear(width) => time.day_of_year = Some(input.day_of_year(width)?),
             Self::Hour => time.hour = input.number(Width::Free, 0..=23, "an hour from 0 to 23")?,
             Self::Hour12(width) => {
-                time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?
+                time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?;
             }
             Self::Minute(width) => {
-                time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?
+                time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?;
             }
             Self::Second { width, takes_fraction } => {
                 time.second = input.number(width, 0..=59, "a second from 0 to 59")?;
@@ -292,7 +292,7 @@ impl Part {
             },
             Self::Fraction(decimals) => time.tell_fraction(input.fraction(decimals)?),
             Self::Offset { zulu, numbers, colons } => {
-                time.offset = Some(input.offset(zulu, numbers, colons)?)
+                time.offset = Some(input.offset(zulu, numbers, colons)?);
             }
         }
         Ok(())

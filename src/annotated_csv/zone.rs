@@ -230,7 +230,7 @@ mod tests {
         ] {
             match (Zone::parse(text, None), expected) {
                 (Ok(zone), Some(seconds)) => {
-                    assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}")
+                    assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}");
                 }
                 (Err(fault), None) => {
                     assert_eq!(

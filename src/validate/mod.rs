@@ -371,7 +371,7 @@ impl<S: SchemaSource> Validator<S> {
             return Report::too_large(&self.settings);
         }
         self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
-            shown.finding().show_line(&mut show)
+            shown.finding().show_line(&mut show);
         })
     }
 
@@ -435,7 +435,7 @@ impl<S: SchemaSource> Validator<S> {
             return Report::too_large(&self.settings);
         }
         self.judge_rows(&self.rows(body), Audience::OfAll, &mut |shown: Shown<'_, '_>| {
-            show(shown.finding())
+            show(shown.finding());
         })
     }
 
@@ -447,7 +447,7 @@ impl<S: SchemaSource> Validator<S> {
         mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
     ) -> Report {
         self.judge_rows(reader, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
-            shown.finding().show_line(&mut show)
+            shown.finding().show_line(&mut show);
         })
     }
 

@@ -152,17 +152,17 @@ fn cells_of_each_type() {
         let text = format!("#datatype,{data_type},string\n,a,b\n,{cell},x\n,,y\n");
         match value {
             Ok(value) => {
-                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'; -,'y'"))])])
+                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'; -,'y'"))])]);
             }
             Err(kind) => {
-                check(&[(&name, text.as_bytes(), &[Err((kind, (3, 2), "a")), Ok("- - {} -,'y'")])])
+                check(&[(&name, text.as_bytes(), &[Err((kind, (3, 2), "a")), Ok("- - {} -,'y'")])]);
             }
         }
         // Strict: a default is held to the same.
         let text = format!("#datatype,{data_type},string\n#default,{cell},\n,a,b\n,,x\n");
         match value {
             Ok(value) => {
-                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'"))])])
+                check(&[(&name, text.as_bytes(), &[Ok(&format!("- - {{}} {value},'x'"))])]);
             }
             Err(kind) => check(&[(&name, text.as_bytes(), &[Err((kind, (2, 10), "a"))])]),
         }
