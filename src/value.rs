@@ -82,6 +82,19 @@ impl FromStr for FieldType {
 }
 
 /// A typed field value, borrowing its text from the point.
+///
+/// Its [`Display`](fmt::Display) is the canonical spelling in line protocol, which reads back to the
+/// same value.
+///
+/// ```
+/// use lineproof::FieldValue;
+///
+/// let value = FieldValue::from("say \"hi\"");
+/// assert_eq!(value.as_str(), Some("say \"hi\""));
+/// assert_eq!(value.as_float(), None);
+/// assert_eq!(value.to_string(), r#""say \"hi\"""#);
+/// assert_eq!(FieldValue::Integer(-5).to_string(), "-5i");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FieldValue<'a> {
     /// 64-bit float, finite; the sign of zero is kept.
@@ -96,8 +109,33 @@ pub enum FieldValue<'a> {
     Boolean(bool),
 }
 
-impl FieldValue<'_> {
-    /// The type of the value.
+impl<'a> FieldValue<'a> {
+    /// Returns the number of a float.
+    pub const fn as_float(self) -> Option<f64> {
+        if let Self::Float(value) = self { Some(value) } else { None }
+    }
+
+    /// Returns the number of a signed integer.
+    pub const fn as_integer(self) -> Option<i64> {
+        if let Self::Integer(value) = self { Some(value) } else { None }
+    }
+
+    /// Returns the number of an unsigned integer.
+    pub const fn as_unsigned_integer(self) -> Option<u64> {
+        if let Self::UnsignedInteger(value) = self { Some(value) } else { None }
+    }
+
+    /// Returns the text of a string, without quotes and escapes.
+    pub const fn as_str(self) -> Option<&'a str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// Returns the truth value of a boolean.
+    pub const fn as_boolean(self) -> Option<bool> {
+        if let Self::Boolean(value) = self { Some(value) } else { None }
+    }
+
+    /// Returns the type of the value.
     #[inline]
     pub const fn field_type(&self) -> FieldType {
         match self {
@@ -143,6 +181,26 @@ impl<'a> From<&'a str> for FieldValue<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
+
+    #[test]
+    fn each_type_has_its_own_accessor_and_spelling() {
+        use FieldValue::{Boolean, Float, Integer, String, UnsignedInteger};
+        for (value, found, spelled) in [
+            (Float(-1.5), (Some(-1.5), None, None, None, None), "-1.5"),
+            (Integer(-2), (None, Some(-2), None, None, None), "-2i"),
+            (UnsignedInteger(3), (None, None, Some(3), None, None), "3u"),
+            (String("a\\\"b"), (None, None, None, Some("a\\\"b"), None), r#""a\\\"b""#),
+            (Boolean(false), (None, None, None, None, Some(false)), "false"),
+        ] {
+            let of = |value: FieldValue<'static>| {
+                let unsigned = value.as_unsigned_integer();
+                (value.as_float(), value.as_integer(), unsigned, value.as_str(), value.as_boolean())
+            };
+            assert_eq!(of(value), found, "{value:?}");
+            assert_eq!(value.to_string(), spelled, "{value:?}");
+        }
+    }
 
     #[test]
     fn both_spellings_are_read() {

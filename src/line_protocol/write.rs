@@ -80,6 +80,13 @@ impl fmt::Display for Point<'_> {
     }
 }
 
+/// The canonical spelling of the value in line protocol.
+impl fmt::Display for FieldValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_value(*self, f)
+    }
+}
+
 /// The series key: measurement and tags in canonical line protocol.
 impl fmt::Display for Series<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
