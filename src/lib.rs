@@ -166,6 +166,7 @@ mod render;
 mod report;
 mod schema;
 mod span;
+pub mod text;
 mod utf8;
 mod validate;
 mod value;

@@ -58,6 +58,18 @@ impl Span {
     }
 }
 
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+impl From<Span> for Range<usize> {
+    fn from(span: Span) -> Self {
+        span.range()
+    }
+}
+
 /// A place as a person names it: 1-based line, 1-based column counted in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -142,5 +154,6 @@ mod tests {
     fn a_span_never_runs_backwards() {
         assert_eq!(Span::new(5, 2).len(), 0);
         assert!(Span::new(5, 2).is_empty());
+        assert_eq!(Range::from(Span::from(2..5)), 2..5);
     }
 }

@@ -1,0 +1,6 @@
+//! Places in a text: byte ranges, lines, and columns in the units that editors count.
+
+mod line_index;
+
+pub use crate::span::{Position, Span};
+pub use line_index::LineIndex;
