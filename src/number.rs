@@ -233,6 +233,39 @@ mod tests {
     use alloc::vec;
     use std::format;
 
+    /// What agents print has to be read without the library, which is several times slower.
+    #[test]
+    fn usual_decimals_are_read_directly() {
+        for (token, parts) in [
+            ("7", Some((7, 0))),
+            ("12.5", Some((125, 1))),
+            (".5", Some((5, 1))),
+            ("1234567.", Some((1_234_567, 0))),
+            ("1234.567", Some((1_234_567, 3))),
+            ("00000001", Some((1, 0))),
+            ("123456789", Some((123_456_789, 0))),
+            ("12345.6789", Some((123_456_789, 4))),
+            (".123456789", Some((123_456_789, 9))),
+            ("9007199254740992", Some((1 << 53, 0))),
+            ("0.9007199254740992", Some((1 << 53, 16))),
+            // More than 53 bits, an exponent, or no number.
+            ("9007199254740993", None),
+            ("1e5", None),
+            ("1.2.3", None),
+            (".", None),
+            ("12345678x", None),
+        ] {
+            let text = format!("m f={token} 17 and more");
+            let (start, end) = (4, 4 + token.len());
+            let read = if token.len() <= 8 {
+                short_decimal(last_bytes(text.as_bytes(), end, token.len()), token.len())
+            } else {
+                long_decimal(text.as_bytes(), start, end)
+            };
+            assert_eq!(read, parts, "{token}");
+        }
+    }
+
     /// The token at the front of a text, in its middle, and at its end.
     fn everywhere(token: &str, check: impl Fn(Option<Value>, &str)) {
         for (before, behind) in

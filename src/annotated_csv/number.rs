@@ -232,6 +232,28 @@ mod tests {
         })
     }
 
+    /// Cells without separators are read where they are.
+    #[test]
+    fn usual_numbers_are_read_directly() {
+        for (text, double, long) in [
+            ("15", Some(15.0), Some(15)),
+            ("+15", Some(15.0), Some(15)),
+            ("-15", Some(-15.0), Some(-15)),
+            ("1.5", Some(1.5), None),
+            ("+.5", Some(0.5), None),
+            ("+-1", None, None),
+            ("+", None, None),
+            ("", None, None),
+            ("1_0", None, None),
+            ("9223372036854775808", Some(9_223_372_036_854_775_808.0), None),
+        ] {
+            let row = format!("a,{text},b");
+            let (start, end) = (2, 2 + text.len());
+            assert_eq!(plain_double(row.as_bytes(), start, end), double, "{text:?}");
+            assert_eq!(plain_long(row.as_bytes(), start, end), long, "{text:?}");
+        }
+    }
+
     #[test]
     fn doubles() {
         for (case, format, text, expected) in [

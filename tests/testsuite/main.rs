@@ -3,6 +3,7 @@
 mod annotated_csv;
 mod limits;
 mod line_protocol;
+mod points;
 mod precision;
 mod validate;
 mod warnings;
