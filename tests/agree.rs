@@ -1,6 +1,8 @@
 //! The fast way and the grammar give the same verdicts, values and places on every input.
 
 mod made_up;
+#[path = "laws/recovery.rs"]
+mod recovery;
 
 use std::io::Write as _;
 
@@ -29,6 +31,18 @@ fn on_made_up_bodies() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..if cfg!(debug_assertions) { 60_000 } else { 2_000_000 } {
         assert_agreement(&made_up::made_up(&mut random));
+    }
+}
+
+#[test]
+fn on_bodies_with_strings() {
+    let mut random = Random(0xa54f_f53a_5f1d_36f1);
+    for _ in 0..if cfg!(debug_assertions) { 30_000 } else { 300_000 } {
+        let body = random.pieces(&recovery::PIECES);
+        assert_agreement(&body);
+        let (limit, piece) = (random.below(body.len() + 5), 1 + random.below(9));
+        recovery::holds(&body, limit, piece);
+        recovery::holds(&body, usize::MAX, piece);
     }
 }
 

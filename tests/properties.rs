@@ -1,5 +1,8 @@
 //! Laws that hold for every input, on generated ones.
 
+#[path = "laws/recovery.rs"]
+mod recovery;
+
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
     FieldValue, Point, PointBuilder, Position, Precision, Span, SyntaxError, Timestamp,
@@ -61,6 +64,11 @@ fn near_line_protocol() -> impl Strategy<Value = Vec<u8>> {
         1 => any::<u8>().prop_map(|byte| vec![byte]),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Bodies in which it matters where strings begin and end.
+fn with_strings() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(select(&recovery::PIECES[..]), 0..30).prop_map(|pieces| pieces.concat())
 }
 
 fn near_text() -> impl Strategy<Value = String> {
@@ -303,6 +311,17 @@ proptest! {
     }
 
     #[test]
+    fn lines_end_where_their_quotes_say(
+        body in with_strings(),
+        limit in 0_usize..60,
+        piece in 1_usize..9,
+    ) {
+        for limit in [limit, usize::MAX] {
+            recovery::holds(&body, limit, piece);
+        }
+    }
+
+    #[test]
     fn what_can_be_built_is_read_back(parts in parts()) {
         if let Ok(point) = parts.build() {
             round_trips(&point)?;
@@ -330,14 +349,14 @@ proptest! {
 
     #[test]
     fn no_line_disappears(body in near_line_protocol()) {
-        // A physical line is blank, a comment, in a point, or has an error in it or in what it continues.
+        // A physical line is blank, a comment, in a point, or in what an error loses.
         let results = read(&body);
         let mut start = 0;
         for (number, line) in body.split(|&byte| byte == b'\n').enumerate() {
             let end = start + line.len();
             let covered = results.iter().any(|read| match read {
                 Ok(point) => point.span().start() <= end && start <= point.span().end(),
-                Err(error) => error.line() > number,
+                Err(error) => (error.first_line()..=error.last_line()).contains(&(number + 1)),
             });
             prop_assert!(covered || !counts(line), "line {}", number + 1);
             start = end + 1;
@@ -350,10 +369,10 @@ proptest! {
         line in near_line(),
         after in near_line(),
     ) {
-        // Only an unclosed quote looks at the lines that follow.
+        // Only an open string looks at the lines that follow.
         let (mut before, mut line) = (before, line);
         for open in [&mut before, &mut line] {
-            if verdicts(open).iter().any(|verdict| matches!(verdict, Err(text) if text.starts_with("UnclosedQuote"))) {
+            if recovery::lines(open, usize::MAX).iter().any(|line| line.unclosed.is_some()) {
                 open.retain(|&byte| byte != b'"');
             }
         }

@@ -5,6 +5,9 @@
 #[allow(dead_code, reason = "shared with the property tests, which use more of it")]
 #[path = "../../tests/laws/mod.rs"]
 mod laws;
+#[allow(dead_code, reason = "shared with the property tests, which use more of it")]
+#[path = "../../tests/laws/recovery.rs"]
+mod recovery;
 
 use laws::{Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
@@ -100,8 +103,13 @@ fn check_error(body: &[u8], error: &SyntaxError) {
     assert!(!message.contains(char::is_control), "a control character in {message:?}");
 }
 
-/// The fast way and the grammar say the same of every line: values, places and errors. So do they where lines are cut off.
+/// The scanner and the grammar agree on every line: values, places and errors, also where lines
+/// exceed the limit. Lines end where a plain model of the rule says.
 pub fn agree(body: &[u8]) {
+    let piece = 1 + body.len() % 7;
+    for limit in [usize::MAX, 40, body.len() / 2] {
+        recovery::holds(body, limit, piece);
+    }
     for limit in [body.len(), 40] {
         let mut fast = Lines::new(body).max_line_bytes(limit);
         let mut book = Lines::new(body).max_line_bytes(limit).by_grammar();

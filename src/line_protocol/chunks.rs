@@ -1,20 +1,22 @@
-//! Bytes that arrive in pieces to the same lines as the whole body.
+//! Reads a body that arrives in pieces as the same lines as the whole body.
 
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::line_end::LineEnd;
 use super::lines::Lines;
 use crate::error::SyntaxError;
 use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Point, PointData};
 
-/// Reads line protocol that arrives in pieces of any size, cut anywhere: with the verdicts, values and positions of the
-/// whole body.
+/// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
+/// and positions of the whole body; also [after an error](super#going-on-after-an-error).
 ///
-/// Lines that lie whole in a piece are read where they are. A line that is cut is put together in memory of its own, which
-/// never holds more than one line's limit and a piece, and what was looked at is not looked at again: pieces of one byte take time
-/// in proportion too.
+/// Lines that lie whole in a piece are read where they are. A line that is cut is copied until its
+/// end is known: never more than the [line limit](Self::max_line_bytes) and a few hundred bytes,
+/// however long a line or a piece is. No byte is looked at again for each piece, so that the time
+/// is linear even for pieces of one byte.
 ///
 /// ```
 /// use lineproof::line_protocol::Chunks;
@@ -38,20 +40,26 @@ use crate::point::{MAX_LINE_BYTES, Point, PointData};
 /// assert_eq!((report.rejections()[0].line(), report.rejections()[0].column()), (2, 11));
 /// ```
 ///
-/// A diagnostic needs the text that it shows, so whoever wants diagnostics has to keep the pieces.
+/// A diagnostic needs the text that it shows, so a caller who wants diagnostics has to keep the
+/// pieces.
 #[derive(Clone)]
 pub struct Chunks {
     limit: usize,
     /// Where in the stream the next line begins, and its number.
     offset: usize,
     line: usize,
-    /// The beginning of a line that is not known to the end.
+    /// The beginning of a line whose end is not known yet.
     carry: Vec<u8>,
+    /// Follows that line.
     end: LineEnd,
-    /// Whether the rest of the line is lost already.
+    /// Whether the line's error has been shown, and the rest of the line is to be skipped.
     skipping: bool,
     data: PointData,
 }
+
+/// So many bytes past the limit the line is too long, and all that its error tells is known: the
+/// character at the limit and the excerpt. A line end may still follow a line that just fits.
+const PAST_LIMIT: usize = LINE_BYTES + 4;
 
 impl Default for Chunks {
     fn default() -> Self {
@@ -82,7 +90,8 @@ impl Chunks {
         }
     }
 
-    /// The most bytes that a line may have, as in [`Lines::max_line_bytes`]; to be set before the first piece.
+    /// Sets the most bytes that a line may have, as [`Lines::max_line_bytes`] does: 16 MiB by
+    /// default, 256 MiB at most. To be called before the first piece.
     #[must_use]
     pub fn max_line_bytes(mut self, limit: usize) -> Self {
         self.limit = limit.min(MAX_LINE_BYTES);
@@ -90,8 +99,8 @@ impl Chunks {
         self
     }
 
-    /// Takes the next piece, and shows each line that is complete with it. Spans, lines and columns count from the
-    /// beginning of the first piece.
+    /// Reads the next piece and passes each line that it completes to `show`. Spans, lines and
+    /// columns count from the beginning of the first piece.
     pub fn push(
         &mut self,
         mut piece: &[u8],
@@ -113,7 +122,7 @@ impl Chunks {
                 self.carry.extend_from_slice(&piece[kept..]);
                 return;
             }
-            let Some(len) = self.end.find(piece) else {
+            let Some(len) = self.needed(piece) else {
                 self.carry.extend_from_slice(piece);
                 return;
             };
@@ -127,7 +136,8 @@ impl Chunks {
         }
     }
 
-    /// Ends the body: shows the line that no LF has ended, and whatever that line was thought to go on with.
+    /// Ends the body and passes the remaining lines to `show`: the line that no LF has ended, and,
+    /// if its string turns out to be unclosed, the lines after it.
     pub fn finish(mut self, mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>)) {
         let carry = core::mem::take(&mut self.carry);
         let mut lines =
@@ -141,7 +151,8 @@ impl Chunks {
         }
     }
 
-    /// Reads the lines of `text` that further bytes cannot change; how many bytes these are.
+    /// Reads the lines of `text` that further bytes cannot change. Returns how many bytes these
+    /// are.
     fn read(
         &mut self,
         text: &[u8],
@@ -155,18 +166,18 @@ impl Chunks {
                 show(Ok(&mut point));
                 continue;
             }
-            // The line is cut, or the fast way does not know it.
-            if self.end.find(lines.rest()).is_none() {
+            // The line is cut, or the scanner declined it.
+            if self.needed(lines.rest()).is_none() {
                 break;
             }
             self.end = LineEnd::new(self.limit);
-            match lines.explain(&mut point) {
+            match lines.read_with_grammar(&mut point) {
                 Some(Ok(())) => show(Ok(&mut point)),
                 Some(Err(error)) => show(Err(&error)),
                 None => {}
             }
             if lines.is_within_line() {
-                // Only a lost line is done with before its end.
+                // The end of a line that is too long is not known yet.
                 self.skipping = true;
                 break;
             }
@@ -175,86 +186,14 @@ impl Chunks {
         (self.offset, self.line) = lines.place();
         text.len() - lines.rest().len()
     }
-}
 
-/// Looks for the end of a line, byte by byte and never twice. It knows no more of the grammar than is needed to tell a line
-/// feed in a string from one that ends the line; where the line is wrong it may take it for longer than it is.
-#[derive(Clone, Copy, Debug)]
-struct LineEnd {
-    state: State,
-    /// Bytes that may still come before the line is too long whatever they are.
-    left: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// At the beginning, and in spaces there.
-    Start,
-    /// In the measurement or the tags.
-    Series {
-        escaped: bool,
-    },
-    /// In the spaces in front of the first field.
-    Spaces,
-    Key {
-        escaped: bool,
-    },
-    Value,
-    Bare,
-    Text {
-        escaped: bool,
-    },
-    /// Behind the closing quote of a string.
-    Closed,
-    /// No string can begin before the line ends.
-    Rest,
-}
-
-/// The character at the limit and the excerpt that an error keeps of its line are the same as with the whole body, and a
-/// line end may follow a line that just fits.
-const BEHIND_LIMIT: usize = LINE_BYTES + 4;
-
-impl LineEnd {
-    const fn new(limit: usize) -> Self {
-        Self { state: State::Start, left: limit + BEHIND_LIMIT }
-    }
-
-    /// How many bytes of `piece`, which comes next, are needed to know the line's verdict; `None` where all of them are not
-    /// enough.
-    fn find(&mut self, piece: &[u8]) -> Option<usize> {
-        for (at, &byte) in piece.iter().enumerate().take(self.left) {
-            match self.state.behind(byte) {
-                Some(state) => self.state = state,
-                None => return Some(at + 1),
-            }
-        }
-        let looked_at = piece.len().min(self.left);
-        self.left -= looked_at;
-        (self.left == 0).then_some(looked_at)
-    }
-}
-
-impl State {
-    /// The state behind `byte`; none behind the end of the line.
-    #[inline]
-    const fn behind(self, byte: u8) -> Option<Self> {
-        use State::{Bare, Closed, Key, Rest, Series, Spaces, Start, Text, Value};
-        Some(match (self, byte) {
-            (Text { escaped: false }, b'"') => Closed,
-            (Text { escaped }, _) => Text { escaped: byte == b'\\' && !escaped },
-            (_, b'\n') => return None,
-            (Start, b' ') => Start,
-            (Start, b'#') | (Key { escaped: false }, b',' | b' ') | (Rest, _) => Rest,
-            (Series { escaped: false } | Spaces, b' ') => Spaces,
-            (Start | Series { .. }, _) => Series { escaped: byte == b'\\' },
-            (Key { escaped: false }, b'=') => Value,
-            (Spaces | Key { .. }, _) => Key { escaped: byte == b'\\' },
-            (Value, b'"') => Text { escaped: false },
-            (Value | Bare | Closed, b',') => Key { escaped: false },
-            // Were strings looked for behind a quote that cannot be there, line after line could be taken for the beginning
-            // of one long string, and each would be looked at to its end.
-            (Value | Bare, b' ') | (Bare, b'"') | (Closed, _) => Rest,
-            (Value | Bare, _) => Bare,
-        })
+    /// Looks at `bytes`, which come next of the line. Returns how many of them are needed to know
+    /// what the line is read as; `None` where all of them are not enough.
+    fn needed(&mut self, bytes: &[u8]) -> Option<usize> {
+        let before = self.end.seen();
+        let left = self.limit + PAST_LIMIT - before;
+        let bytes = &bytes[..bytes.len().min(left)];
+        let is_known = self.end.find(bytes).is_some() || bytes.len() == left;
+        is_known.then(|| self.end.seen() - before)
     }
 }

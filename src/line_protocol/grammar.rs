@@ -1,13 +1,15 @@
-//! One line of line protocol, read by the book: the truth about what is accepted, and the explainer of what is not.
+//! One line of line protocol, read by the book: the truth about what is accepted, and the explainer
+//! of what is not.
 //!
-//! This is the only file that knows nom. Each function states its production, takes it from the front of the text and
-//! commits: what does not fit is a [`nom::Err::Failure`] that carries the exact place, so no alternative can replace
-//! the first thing that went wrong by a later guess.
+//! This is the only file that knows nom. Each function states its production, takes it from the
+//! front of the text and commits: what does not fit is a [`nom::Err::Failure`] that carries the
+//! exact place, so no alternative can replace the first thing that went wrong by a later guess.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use core::str;
 
+use memchr::memchr;
 use nom::branch::alt;
 use nom::bytes::complete::{take, take_till, take_while, take_while1};
 use nom::character::complete::{char, digit0, digit1, one_of};
@@ -33,8 +35,9 @@ pub(super) enum Line {
     Point(usize),
 }
 
-/// Reads the line at the front of `all` into `data` and stops in front of the line's end. What follows in it,
-/// further lines included, is looked at only where a string spans several lines.
+/// Reads the line at the beginning of `all` into `data`, without its end. Further lines are looked
+/// at only where a string spans several. Of a line with several errors the first one in the text is
+/// returned.
 pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Line, Fault> {
     data.clear();
     // A line of exactly `limit` bytes and its CR LF still fit; whatever needs more is too long.
@@ -51,7 +54,7 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
             span: Span::new(found.start, found.end),
         })
     };
-    match (Reader { text, data }).line(text) {
+    match (Reader { text, limit, data }).line(text) {
         Ok((rest, is_point)) => {
             let len = text.len() - rest.len();
             reach(len)?;
@@ -59,11 +62,15 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
         }
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
             let start = text.len() - miss.rest.len();
-            // Whether a string closes behind the limit is not looked up; that its line is too long is certain.
-            let cut_off = miss.kind == Kind::UnclosedQuote
-                && text.len() < all.len()
-                && !miss.rest.contains(&b'\n');
-            reach(if cut_off { text.len() } else { start + miss.len })?;
+            let end = if miss.kind == Kind::UnclosedQuote {
+                // The string may well close past the limit. What is certain is that a line without
+                // an LF up to there is too long.
+                let len = memchr(b'\n', miss.rest).map_or(text.len(), |lf| start + lf);
+                len - usize::from(text[..len].ends_with(b"\r"))
+            } else {
+                start + miss.len
+            };
+            reach(end)?;
             Err(Fault {
                 kind: miss.kind,
                 part: miss.part,
@@ -78,7 +85,8 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
 
 /// Reads `text` as a field value that stands alone. A string's token is not to be used.
 pub(super) fn lone_value(text: &[u8]) -> Result<Value, Kind> {
-    match (Reader { text, data: &mut PointData::default() }).value(text) {
+    let data = &mut PointData::default();
+    match (Reader { text, limit: usize::MAX, data }).value(text) {
         Ok(([], value)) => Ok(value),
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss))
             if miss.kind == Kind::NumberOutOfRange =>
@@ -114,7 +122,8 @@ impl<'a> Miss<'a> {
         nom::Err::Failure(Self { rest, len, kind, part, expected })
     }
 
-    /// The first character of `rest` offends: a control character as such, any other, or the line's end, as `kind`.
+    /// The first character of `rest` offends: a control character as such, any other, or the line's
+    /// end, as `kind`.
     fn here(rest: &'a [u8], kind: Kind, part: Part, expected: &'static str) -> nom::Err<Self> {
         let len = found_len(rest);
         let control = len == 1 && is_control(rest[0]);
@@ -123,8 +132,8 @@ impl<'a> Miss<'a> {
     }
 }
 
-/// nom asks for this where one of its own parsers does not match. Each such miss is replaced by one of ours before it
-/// leaves this file, so only the place matters.
+/// nom asks for this where one of its own parsers does not match. Each such miss is replaced by one
+/// of ours before it leaves this file, so only the place matters.
 impl<'a> ParseError<&'a [u8]> for Miss<'a> {
     fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
         Miss {
@@ -150,7 +159,8 @@ const fn at_line_end(rest: &[u8]) -> bool {
     matches!(rest, [] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..])
 }
 
-/// Length of the character at the front of `rest`; none at the line's end, one byte where it is not UTF-8.
+/// Length of the character at the front of `rest`; none at the line's end, one byte where it is not
+/// UTF-8.
 fn found_len(rest: &[u8]) -> usize {
     if at_line_end(rest) {
         return 0;
@@ -169,6 +179,8 @@ fn text_of<'a>(raw: &'a [u8], input: &'a [u8], part: Part) -> Result<&'a str, no
 
 struct Reader<'a, 'd> {
     text: &'a [u8],
+    /// Strings close within so many bytes of the text.
+    limit: usize,
     data: &'d mut PointData,
 }
 
@@ -319,8 +331,8 @@ impl<'a> Reader<'a, '_> {
         let [b'"', rest @ ..] = close else {
             return Err(unclosed());
         };
-        let ends_well = at_line_end(rest) || matches!(rest[0], b',' | b' ' | b'\r');
-        if !ends_well && raw.contains(&b'\n') {
+        let ends_well = at_line_end(rest) || matches!(rest[0], b',' | b' ');
+        if self.at(rest) > self.limit || (!ends_well && raw.contains(&b'\n')) {
             return Err(unclosed());
         }
         let raw = text_of(raw, open, Part::FieldValue)?;
@@ -411,8 +423,8 @@ fn comment(input: &[u8]) -> Parsed<'_, ()> {
 /// key         = { characters except control, SP, ",", "=" }   escapable: "," SP "="
 /// ```
 ///
-/// A backslash takes away the meaning of an escapable character behind it. In front of any other it is a character
-/// like all others, unless that is a control character or the line's end.
+/// A backslash takes away the meaning of an escapable character behind it. In front of any other it
+/// is a character like all others, unless that is a control character or the line's end.
 fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
     move |input| {
         let is_measurement = part == Part::Measurement;

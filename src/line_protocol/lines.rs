@@ -1,11 +1,12 @@
-//! A body to its lines: numbers, places, and going on after an error.
+//! Reads a body line by line: numbers, places, and where reading continues after an error.
 
 use core::str;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::grammar::{self, Line};
 use super::index::Structurals;
+use super::line_end::LineEnd;
 use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
@@ -13,7 +14,7 @@ use crate::point::{MAX_LINE_BYTES, Point, PointData, Room};
 use crate::span::{Locator, Span};
 use crate::utf8::Utf8Window;
 
-/// Reads a body line by line into a point that is used again and again: the way without an allocation a line.
+/// Reads a body line by line into one point that is reused, without an allocation for each line.
 ///
 /// ```
 /// use lineproof::{Point, line_protocol::Lines};
@@ -58,29 +59,34 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The most bytes that a line may have, its end not counted: 16 MiB by default, 256 MiB at most. A longer line is
-    /// malformed, so that an unclosed quote cannot hold a stream hostage. The limit is ours, not InfluxDB's.
+    /// Sets the most bytes that a line may have, its end not counted: 16 MiB by default, 256 MiB at
+    /// most. A longer line is malformed, and a string that does not close within the limit is
+    /// unclosed. The limit is ours, not InfluxDB's.
     #[must_use]
     pub const fn max_line_bytes(mut self, limit: usize) -> Self {
         self.limit = if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES };
         self
     }
 
-    /// Reads by the grammar alone, without the fast way that is tried first otherwise: several times slower, with the same
-    /// verdicts and values. It is here so that anyone can hold the two against each other.
+    /// Reads by the grammar alone, without the scanner that is tried first otherwise: several times
+    /// slower, with the same verdicts and values. It allows callers to compare the two
+    /// implementations.
     #[must_use]
     pub const fn by_grammar(mut self) -> Self {
         self.by_grammar = true;
         self
     }
 
-    /// Reads the next point into `point`, passing over blank lines and comments; `None` at the end of the body.
+    /// Reads the next point into `point`, skipping blank lines and comments. Returns `None` at the
+    /// end of the body.
     ///
-    /// After an error `point` is empty, and the next call goes on behind the lost line: behind the next LF after the
-    /// error, or, for an unclosed quote, after the quote.
+    /// After an error `point` is empty, and the next call reads the line after the malformed one,
+    /// from [`first_line`](SyntaxError::first_line) to [`last_line`](SyntaxError::last_line). Where
+    /// that ends depends on its quotes alone, see [Going on after an
+    /// error](super#going-on-after-an-error): the content of a string is never read as a line.
     ///
     /// # Errors
-    /// A line that breaks the grammar is a [`SyntaxError`].
+    /// Returns a [`SyntaxError`] for a line that breaks the grammar or exceeds the limit of bytes.
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         loop {
@@ -99,13 +105,14 @@ impl<'a> Lines<'a> {
                     }
                 }
             }
-            if let Some(explained) = self.explain(point) {
-                return Some(explained);
+            if let Some(read) = self.read_with_grammar(point) {
+                return Some(read);
             }
         }
     }
 
-    /// Takes the body for a piece of a stream that begins there at byte `offset` and in line `line`.
+    /// Reads the body as a piece of a stream, in which it begins at byte `offset` and on line
+    /// `line`.
     pub(super) fn within(mut self, offset: usize, line: usize) -> Self {
         self.offset = offset;
         self.line = line;
@@ -117,19 +124,20 @@ impl<'a> Lines<'a> {
         self.body.get(self.next..).unwrap_or_default()
     }
 
-    /// Where in the stream the next call of [`read`](Self::read) goes on, and the number of the line there.
+    /// Where in the stream the next call of [`read`](Self::read) goes on, and the number of the
+    /// line there.
     #[inline]
     pub(crate) fn place(&self) -> (usize, usize) {
         (self.offset + self.next, self.line)
     }
 
-    /// Whether reading has not come to the beginning of a line.
+    /// Whether the place where reading continues is not the beginning of a line.
     pub(super) fn is_within_line(&self) -> bool {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
     }
 
-    /// Reads the next point into `point` by the fast way, passing over blank lines, if its line lies in the body with its
-    /// line feed, so that nothing behind the body can change it.
+    /// Reads the next point into `point` with the scanner, skipping blank lines, if its line lies
+    /// in the body with its LF, so that nothing after the body can change it.
     pub(super) fn read_whole(&mut self, point: &mut Point<'a>) -> bool {
         while self.body.get(self.next) == Some(&b'\n') {
             self.next += 1;
@@ -150,7 +158,7 @@ impl<'a> Lines<'a> {
         true
     }
 
-    /// The fast way; `None` where it does not apply.
+    /// Reads the next line with the scanner. Returns `None` for a line that it declines.
     #[inline]
     fn scan(&mut self, point: &mut Point<'a>) -> Option<()> {
         let start = self.next;
@@ -160,85 +168,73 @@ impl<'a> Lines<'a> {
         if scanned.several_lines {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
-        self.next = self.behind_line_end(scanned.end);
+        self.next = self.after_line_end(scanned.end);
         self.line += usize::from(self.next > scanned.end);
         Some(())
     }
 
-    /// The way of the grammar; `None` for what is no line.
+    /// Reads the next line by the grammar. Returns `None` for a blank line or a comment.
     #[cold]
-    pub(super) fn explain(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
-        let start = self.next;
-        let number = self.line;
-        let text = &self.body[start..];
+    pub(super) fn read_with_grammar(
+        &mut self,
+        point: &mut Point<'a>,
+    ) -> Option<Result<(), SyntaxError>> {
+        let text = &self.body[self.next..];
         match grammar::read(text, self.limit, &mut point.data) {
             Ok(Line::Nothing(len)) => {
                 self.pass(len);
                 None
             }
-            Ok(Line::Point(len)) => {
-                self.pass(len);
-                Some(match str::from_utf8(&text[..len]) {
-                    Ok(base) => {
-                        point.place(base, self.offset + start, number);
-                        Ok(())
-                    }
-                    Err(error) => Err(self.lost(start, number, not_utf8(error, len), point)),
-                })
-            }
-            Err(fault) => Some(Err(self.lost(start, number, fault, point))),
+            Ok(Line::Point(len)) => Some(match str::from_utf8(&text[..len]) {
+                Ok(base) => {
+                    point.place(base, self.offset + self.next, self.line);
+                    self.pass(len);
+                    Ok(())
+                }
+                Err(error) => Err(self.skip_malformed(not_utf8(error, len), point)),
+            }),
+            Err(fault) => Some(Err(self.skip_malformed(fault, point))),
         }
     }
 
-    /// Goes on behind the line of `len` bytes that begins at `next`.
+    /// Continues after the line of `len` bytes that begins at `next`.
     fn pass(&mut self, len: usize) {
-        self.go_on_at(self.behind_line_end(self.next + len));
+        self.continue_at(self.after_line_end(self.next + len));
     }
 
     #[inline]
-    fn behind_line_end(&self, end: usize) -> usize {
+    fn after_line_end(&self, end: usize) -> usize {
         end + match &self.body[end..] {
             [b'\r', b'\n', ..] => 2,
-            [b'\r' | b'\n', ..] => 1,
+            [b'\n', ..] | [b'\r'] => 1,
             _ => 0,
         }
     }
 
-    fn go_on_at(&mut self, next: usize) {
+    fn continue_at(&mut self, next: usize) {
         self.line += memchr_iter(b'\n', &self.body[self.next..next]).count();
         self.next = next;
-        // The fast way may have looked further ahead before it gave up.
+        // The scanner may have looked further ahead before it declined the line.
         self.walk = Structurals::new(self.body, next);
     }
 
+    /// Skips the line that begins at `next`, in which `fault` was found.
     #[cold]
-    fn lost(
-        &mut self,
-        start: usize,
-        number: usize,
-        fault: Fault,
-        point: &mut Point<'a>,
-    ) -> SyntaxError {
+    fn skip_malformed(&mut self, fault: Fault, point: &mut Point<'a>) -> SyntaxError {
+        let (offset, number) = self.place();
         point.data.clear();
-        point.place("", self.offset + start, number);
-        let text = &self.body[start..];
-        let error_at = fault.span.start();
-        let lost = memchr(b'\n', &text[error_at..]).map_or(text.len(), |lf| error_at + lf);
-        self.next = start;
-        self.line = number;
-        self.go_on_at((start + lost + 1).min(self.body.len()));
-        let line = &text[..lost];
-        SyntaxError::new(
-            fault,
-            line.strip_suffix(b"\r").unwrap_or(line),
-            self.offset + start,
-            Locator::new(number),
-        )
+        point.place("", offset, number);
+        let text = &self.body[self.next..];
+        let end = LineEnd::of(text, self.limit);
+        self.continue_at((self.next + end + 1).min(self.body.len()));
+        let line = &text[..end];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        SyntaxError::new(fault, line, offset, Locator::new(number))
     }
 }
 
-/// The grammar has checked every name and string, and all else is ASCII; should it ever be wrong, the line is lost, not
-/// the program.
+/// The grammar has checked every name and string, and all else is ASCII; if that is ever wrong, the
+/// line is malformed instead of a panic.
 #[cold]
 fn not_utf8(error: str::Utf8Error, len: usize) -> Fault {
     let start = error.valid_up_to();

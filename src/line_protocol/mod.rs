@@ -2,8 +2,8 @@
 //!
 //! # Grammar
 //!
-//! In bytes; multi-byte UTF-8 is an ordinary character. It is the grammar of InfluxDB Cloud's decoder, the strictest of
-//! InfluxDB's own in what matters.
+//! In bytes; multi-byte UTF-8 is an ordinary character. It is the grammar of InfluxDB Cloud's
+//! decoder, the strictest of InfluxDB's own in what matters.
 //!
 //! ```ebnf
 //! lines      = line { [CR] LF line } [CR]               a blank line, or one of spaces only, is no line
@@ -23,22 +23,57 @@
 //! timestamp  = ["-"] digits                             64-bit, in the precision of the write
 //! ```
 //!
-//! A backslash in a name removes the meaning of `,`, space and (outside the measurement) `=`; in front of any other
-//! character it stays. In a string `\"` is `"` and `\\` is `\`; every other backslash stays. Names and strings are UTF-8.
-//! A tag key twice in one line is an error; a field key twice is not: [`Point::fields`](crate::Point::fields) lists
-//! every occurrence.
+//! A backslash in a name removes the meaning of `,`, space and (outside the measurement) `=`;
+//! before any other character it stays. In a string `\"` is `"` and `\\` is `\`; every other
+//! backslash stays. Names and strings are UTF-8. A tag key twice in one line is an error; a field
+//! key twice is not: [`Point::fields`](crate::Point::fields) lists every occurrence.
 //!
 //! # Going on after an error
 //!
-//! A line's verdict depends on that line alone. After an error reading goes on behind the next LF. A string that never
-//! closes, or that spans an LF and whose closing quote is followed by nothing that may follow a value, is an unclosed
-//! quote: the error points at the opening quote, and reading goes on behind the first LF after it, so that one missing
-//! quote costs one line.
+//! A malformed line is one error: the first in its text, and for an unclosed string the opening
+//! quote. Reading continues with the next line. Where a line ends depends on its quotes alone and
+//! not on what is wrong with it, so the content of a string is never read as a line:
+//!
+//! - After its leading spaces, a line that begins with `#` ends at the next LF. Any other line ends
+//!   at the first LF outside strings (or at the end of the body), whatever precedes that LF.
+//! - The next space without a backslash directly before it begins the field set, which reaches to
+//!   the line's end. A quote in it that directly follows an `=` opens a string, unless a backslash
+//!   stands directly before that `=`.
+//! - In a string a backslash takes the next byte with it, and the next quote closes the string.
+//! - A string is unclosed if no quote closes it within the line limit (counted from the line's
+//!   start), or if it spans an LF and neither `,` nor a space nor a line's end (LF, CR LF, or the
+//!   end of the body with or without one CR) follows its closing quote. The line then ends at the
+//!   first LF after the opening quote, or at the end of the body.
+//! - Past the line limit no string opens.
+//!
+//! So one missing quote costs one line, unless the next quote in the text happens to be followed by
+//! `,`, a space or a line's end. A CR that neither an LF nor the end of the body follows is no line's
+//! end: after a string that spans an LF it makes the string unclosed, as in the last example.
+//!
+//! | text | errors | points |
+//! |---|---|---|
+//! | `log,app=a msg="bad \xff byte` LF `evil,role=admin f=1` LF `end" 5` LF `m f=1` | one, for three text lines, at the byte that is not UTF-8 | `m f=1` |
+//! | `n v=oops,msg="text` LF `evil f=1` LF `end" 5` LF `m f=1` | one, at `oops` | `m f=1` |
+//! | `n v=oops,msg="text` LF `m f=1` LF | one, at `oops` | `m f=1` |
+//! | `m f="a` LF `b"` CR `x` LF `m f=1` | two, at the opening quote and at the CR | `m f=1` |
+//!
+//! ```
+//! use lineproof::line_protocol;
+//!
+//! let body = b"n v=oops,msg=\"text\nevil f=1\nend\" 5\nm f=1";
+//! let lines: Vec<_> = line_protocol::points(body).collect();
+//! let error = lines[0].as_ref().unwrap_err();
+//! assert_eq!(&body[error.span().range()], b"oops");
+//! assert_eq!((error.first_line(), error.last_line()), (1, 3));
+//! assert_eq!(lines[1].as_ref().unwrap().line(), 4);
+//! assert_eq!(lines.len(), 2);
+//! ```
 
 mod chunks;
 pub(crate) mod escape;
 mod grammar;
 mod index;
+mod line_end;
 mod lines;
 mod scan;
 pub(crate) mod spelling;
@@ -51,7 +86,8 @@ use crate::error::SyntaxErrorKind;
 use crate::number;
 use crate::point::Value;
 
-/// Reads `text`, which is not empty, as a field value that stands alone; of a string only that it is one.
+/// Reads `text`, which is not empty, as a field value that stands alone; of a string only that it
+/// is one.
 #[inline]
 pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
     match number::bare_value(text.as_bytes(), 0, text.len(), &mut false) {
@@ -60,10 +96,11 @@ pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
     }
 }
 
-/// The points of `body`, line by line; after an error the iterator goes on with the next line.
+/// Returns the points of `body`, line by line. After an error the iterator
+/// [continues with the next line](self#going-on-after-an-error).
 ///
-/// To look a bucket's schema up over the network, read the batch's measurements with this first, fetch what is known of
-/// them, then validate with the answers.
+/// To look a bucket's schema up over the network, read the batch's measurements with this first,
+/// fetch what is known of them, then validate with the answers.
 ///
 /// [`Lines::read`] does the same into one point that is used again and again, which is faster.
 ///

@@ -31,6 +31,10 @@ impl Random {
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
+
+    pub(crate) fn pieces(&mut self, from: &[&[u8]]) -> Vec<u8> {
+        (0..self.below(24)).flat_map(|_| self.pick(from).iter().copied()).collect()
+    }
 }
 
 /// Pieces that lines are made of, right and wrong ones.
@@ -99,7 +103,7 @@ pub(crate) const PIECES: [&[u8]; 60] = [
 
 /// Some pieces one after the other.
 pub(crate) fn made_up(random: &mut Random) -> Vec<u8> {
-    (0..random.below(24)).flat_map(|_| random.pick(&PIECES).iter().copied()).collect()
+    random.pieces(&PIECES)
 }
 
 /// A few lines with a few changes.

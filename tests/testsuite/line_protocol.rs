@@ -1,6 +1,6 @@
 //! The grammar of line protocol, rule by rule: what is read, what is refused, and what is said about it.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
@@ -1120,7 +1120,7 @@ fn going_on_after_an_error() {
                 Point(3, "m f=2"),
             ],
         ),
-        // A quote after the error opens nothing.
+        // The string after the error is unclosed: `a` follows its closing quote.
         (
             b"m f=x,g=\"\nm f=2\nm g=\"a\"",
             &[Error(Kind::InvalidValue, 1, 5), Point(2, "m f=2"), Point(3, "m g=\"a\"")],
@@ -1137,6 +1137,232 @@ fn going_on_after_an_error() {
     ];
     for (body, expected) in cases {
         sees(body, expected);
+    }
+}
+
+/// What a body gives, in order: a point (its line and canonical text), or an error (its kind, the text
+/// at its place, and the lines that it costs).
+#[derive(Debug, PartialEq)]
+enum Read<'t> {
+    Point(usize, &'t str),
+    Error(Kind, &'t [u8], RangeInclusive<usize>),
+}
+
+#[track_caller]
+fn reads(body: &[u8], limit: usize, expected: &[Read<'_>]) {
+    for by_grammar in [false, true] {
+        let mut lines = Lines::new(body).max_line_bytes(limit);
+        if by_grammar {
+            lines = lines.by_grammar();
+        }
+        let mut point = Point::default();
+        let mut expected = expected.iter();
+        while let Some(read) = lines.read(&mut point) {
+            let text = point.to_string();
+            let read = match &read {
+                Ok(()) => Read::Point(point.line(), &text),
+                Err(error) => Read::Error(
+                    error.kind(),
+                    &body[error.span().range()],
+                    error.first_line()..=error.last_line(),
+                ),
+            };
+            assert_eq!(Some(&read), expected.next(), "{} cut at {limit}", body.escape_ascii());
+        }
+        assert_eq!(expected.next(), None, "{} cut at {limit}", body.escape_ascii());
+    }
+}
+
+/// The examples of the documentation first.
+#[test]
+fn where_a_line_ends_depends_on_its_quotes_alone() {
+    use Kind::{
+        ControlCharacter, DanglingBackslash, DuplicateTag, EmptyName, InvalidTimestamp,
+        InvalidUtf8, InvalidValue, MissingEquals, MissingFields, UnclosedQuote,
+        UnexpectedCharacter,
+    };
+    use Read::{Error, Point};
+    let cases: &[(&[u8], &[Read<'_>])] = &[
+        (
+            b"log,app=a msg=\"bad \xff byte\nevil,role=admin f=1\nend\" 5\nm f=1",
+            &[Error(InvalidUtf8, b"\xff", 1..=3), Point(4, "m f=1")],
+        ),
+        (
+            b"n v=oops,msg=\"text\nevil f=1\nend\" 5\nm f=1",
+            &[Error(InvalidValue, b"oops", 1..=3), Point(4, "m f=1")],
+        ),
+        (
+            b"n v=oops,msg=\"text\nm f=1\n",
+            &[Error(InvalidValue, b"oops", 1..=1), Point(2, "m f=1")],
+        ),
+        (
+            b"m f=\"a\nb\"\rx\nm f=1",
+            &[
+                Error(UnclosedQuote, b"\"", 1..=1),
+                Error(ControlCharacter, b"\r", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        // A CR ends a line before LF and at the end of the body only.
+        (b"m f=\"a\nb\"\r\nm f=1", &[Point(1, "m f=\"a\nb\""), Point(3, "m f=1")]),
+        (b"m f=\"a\nb\"\r", &[Point(1, "m f=\"a\nb\"")]),
+        (
+            b"m f=\"a\nb\"\r\r\nm f=1",
+            &[
+                Error(UnclosedQuote, b"\"", 1..=1),
+                Error(ControlCharacter, b"\r", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        // Whatever is wrong before the string.
+        (
+            b"m\xff f=\"a\ne f=1\n\"\nm f=1",
+            &[Error(InvalidUtf8, b"\xff", 1..=3), Point(4, "m f=1")],
+        ),
+        (
+            b"m,a=1,a=2 f=\"a\ne f=1\n\"\nm f=1",
+            &[Error(DuplicateTag, b"a", 1..=3), Point(4, "m f=1")],
+        ),
+        (b"m,=v f=\"a\ne f=1\n\"\nm f=1", &[Error(EmptyName, b"=", 1..=3), Point(4, "m f=1")]),
+        (b"m,k f=\"a\ne f=1\n\"\nm f=1", &[Error(MissingEquals, b" ", 1..=3), Point(4, "m f=1")]),
+        (b"m =\"a\ne f=1\n\"\nm f=1", &[Error(EmptyName, b"=", 1..=3), Point(4, "m f=1")]),
+        (b"m f==\"a\ne f=1\n\"\nm f=1", &[Error(InvalidValue, b"=\"a", 1..=3), Point(4, "m f=1")]),
+        (
+            b"m \t f=\"a\ne f=1\n\"\nm f=1",
+            &[Error(ControlCharacter, b"\t", 1..=3), Point(4, "m f=1")],
+        ),
+        // And wherever it opens in the field set.
+        (
+            b"m f=1 5 g=\"a\ne f=1\n\"\nm f=1",
+            &[Error(UnexpectedCharacter, b"g=\"a", 1..=3), Point(4, "m f=1")],
+        ),
+        (
+            b"m f=\"x\"g=\"a\ne f=1\n\" 5\nm f=1",
+            &[Error(UnexpectedCharacter, b"g", 1..=3), Point(4, "m f=1")],
+        ),
+        (
+            b"m f=\"x\"=\"a\ne f=1\n\" 5\nm f=1",
+            &[Error(UnexpectedCharacter, b"=", 1..=3), Point(4, "m f=1")],
+        ),
+        // A string that spans lines, and one after it.
+        (
+            b"m f=\"a\nb\",g=x,h=\"c\ne f=1\n\" 5\nm f=1",
+            &[Error(InvalidValue, b"x", 1..=4), Point(5, "m f=1")],
+        ),
+        (
+            b"m f=\"\xff\",g=\"c\nd\"x\nm f=1",
+            &[
+                Error(InvalidUtf8, b"\xff", 1..=1),
+                Error(MissingFields, b"", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        // An unclosed string is told before what is wrong in it.
+        (
+            b"m f=\"\xff\nb\"x\nm f=1",
+            &[
+                Error(UnclosedQuote, b"\"", 1..=1),
+                Error(MissingFields, b"", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        // Nothing opens before the field set, without `=` directly before the quote, or after `\=`.
+        (b"m,k=\"a\nm f=1", &[Error(MissingFields, b"", 1..=1), Point(2, "m f=1")]),
+        (b"m\\ f=\"a\nm f=1", &[Error(MissingFields, b"", 1..=1), Point(2, "m f=1")]),
+        (b"m f= \"a\nm f=1", &[Error(Kind::MissingValue, b" ", 1..=1), Point(2, "m f=1")]),
+        (b"m f=x\\=\"a\nm f=1", &[Error(InvalidValue, b"x\\=\"a", 1..=1), Point(2, "m f=1")]),
+        (b"m f=x\\\\=\"a\nm f=1", &[Error(InvalidValue, b"x\\\\=\"a", 1..=1), Point(2, "m f=1")]),
+        // In a string a backslash takes the next byte with it, an LF too.
+        (
+            b"m f=x,g=\"a\\\"\ne f=1\\\n\" 5\nm f=1",
+            &[Error(InvalidValue, b"x", 1..=3), Point(4, "m f=1")],
+        ),
+        (b"m f=x,g=\"a\\\\\" 5\nm f=1", &[Error(InvalidValue, b"x", 1..=1), Point(2, "m f=1")]),
+        // A backslash before the LF of a line does not continue it.
+        (b"m,k=v\\\nm f=1", &[Error(DanglingBackslash, b"\\", 1..=1), Point(2, "m f=1")]),
+        (b"m f=x\\\nm f=1", &[Error(InvalidValue, b"x\\", 1..=1), Point(2, "m f=1")]),
+        // A comment ends at its LF, whatever it holds and wherever it begins.
+        (b"#\t f=\"a\nm f=1", &[Error(ControlCharacter, b"\t", 1..=1), Point(2, "m f=1")]),
+        (b"  # f=\"a\nm f=1", &[Point(2, "m f=1")]),
+        (
+            b"\t# f=\"a\ne f=1\n\"\nm f=1",
+            &[Error(ControlCharacter, b"\t", 1..=3), Point(4, "m f=1")],
+        ),
+        // The spaces before the measurement do not begin the field set.
+        (b"  m=\"a\nm f=1", &[Error(MissingFields, b"", 1..=1), Point(2, "m f=1")]),
+        (b"  m f=x,g=\"a\n\" 5\nm f=1", &[Error(InvalidValue, b"x", 1..=2), Point(3, "m f=1")]),
+        // Without a closing quote.
+        (b"m f=x,g=\"a\nm f=1", &[Error(InvalidValue, b"x", 1..=1), Point(2, "m f=1")]),
+        (b"m f=x,g=\"a\\\nm f=1", &[Error(InvalidValue, b"x", 1..=1), Point(2, "m f=1")]),
+        (b"m f=x,g=\"a", &[Error(InvalidValue, b"x", 1..=1)]),
+        (b"m f=1 x,g=\"a\nb\"", &[Error(InvalidTimestamp, b"x", 1..=2)]),
+        (b"m f=1 x,g=\"a\nb\"\r", &[Error(InvalidTimestamp, b"x", 1..=2)]),
+    ];
+    for (body, expected) in cases {
+        reads(body, usize::MAX, expected);
+    }
+}
+
+#[test]
+fn strings_close_within_the_limit_of_their_line() {
+    use Kind::{InvalidValue, LineTooLong, MissingFields, UnclosedQuote};
+    use Read::{Error, Point};
+    const BODY: &[u8] = b"m f=\"a\nb\"\nm f=1";
+    let point = [Point(1, "m f=\"a\nb\""), Point(3, "m f=1")];
+    reads(BODY, 9, &point);
+    reads(b"m f=\"a\nb\"\r\nm f=1", 9, &point);
+    // The closing quote is the first byte past the limit.
+    let unclosed =
+        [Error(UnclosedQuote, b"\"", 1..=1), Error(MissingFields, b"", 2..=2), Point(3, "m f=1")];
+    reads(BODY, 8, &unclosed);
+    reads(b"m f=\"a\nb\"\r\nm f=1", 8, &unclosed);
+    // What follows the closing quote may be past the limit.
+    let cases: &[(&[u8], usize, &[Read<'_>])] = &[
+        (b"m f=\"a\nb\" \nm f=1", 9, &[Error(LineTooLong, b" ", 1..=2), Point(3, "m f=1")]),
+        (b"m f=\"a\nb\",g=\"\nm f=1", 9, &[Error(LineTooLong, b",", 1..=2), Point(3, "m f=1")]),
+        (
+            b"m f=\"a\nb\"\rx\nm f=1",
+            9,
+            &[
+                Error(UnclosedQuote, b"\"", 1..=1),
+                Error(Kind::ControlCharacter, b"\r", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        // Past the limit no string opens.
+        (
+            b"m f=x,g=\"a\nb\" 5\nm f=1",
+            11,
+            &[
+                Error(InvalidValue, b"x", 1..=1),
+                Error(Kind::MissingEquals, b"", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        (
+            b"m f=x,g=\"a\n\" 5\nm f=1",
+            11,
+            &[
+                Error(InvalidValue, b"x", 1..=1),
+                Error(Kind::MissingEquals, b"", 2..=2),
+                Point(3, "m f=1"),
+            ],
+        ),
+        (b"m f=x,g=\"a\n\" 5\nm f=1", 12, &[Error(InvalidValue, b"x", 1..=2), Point(3, "m f=1")]),
+        (b"m f=x,g=\"a\nm f=1", 8, &[Error(InvalidValue, b"x", 1..=1), Point(2, "m f=1")]),
+        (b"# long \nm f=1", 5, &[Error(LineTooLong, b"g", 1..=1), Point(2, "m f=1")]),
+        // A line that ends past the limit is too long, whether its string closes or not.
+        (b"m f=\"ab", 5, &[Error(LineTooLong, b"a", 1..=1)]),
+        (b"m f=\"ab\n\"", 6, &[Error(LineTooLong, b"b", 1..=1), Error(MissingFields, b"", 2..=2)]),
+        (
+            b"m f=\"ab\n\"",
+            7,
+            &[Error(UnclosedQuote, b"\"", 1..=1), Error(MissingFields, b"", 2..=2)],
+        ),
+        (b"m f=\"ab\r", 7, &[Error(UnclosedQuote, b"\"", 1..=1)]),
+    ];
+    for (body, limit, expected) in cases {
+        reads(body, *limit, expected);
     }
 }
 
@@ -1164,7 +1390,7 @@ fn unclosed_quotes_cost_one_line() {
             &[quote(1, 5), Error(Kind::MissingFields, 2, 4), Point(3, "m g=1")],
         ),
         (b"m f=\"a\xff\nm g=1", &[quote(1, 5), Point(2, "m g=1")]),
-        // Only the first LF behind the quote counts, not those further on.
+        // Only the first LF after the quote counts, not those further on.
         (
             b"m f=\"a\n\nm f=1\n\nm g=\"b\"",
             &[quote(1, 5), Point(3, "m f=1"), Point(5, "m g=\"b\"")],
@@ -1186,10 +1412,9 @@ fn strings_of_several_lines_that_close_well() {
             b"m f=\"a\nb\",g=\"c\n\"\nm g=1",
             &[Point(1, "m f=\"a\nb\",g=\"c\n\""), Point(4, "m g=1")],
         ),
-        // An error behind the string costs all its lines, and no more.
+        // An error after the string costs all its lines, and no more.
         (b"m f=\"a\nb\",g=oops\nm h=1", &[Error(Kind::InvalidValue, 2, 6), Point(3, "m h=1")]),
         (b"m f=\"a\nb\" oops\nm h=1", &[Error(Kind::InvalidTimestamp, 2, 4), Point(3, "m h=1")]),
-        (b"m f=\"a\nb\"\rx\nm h=1", &[Error(Kind::ControlCharacter, 2, 3), Point(3, "m h=1")]),
         (b"m f=\"a\nb\xff\" 1\nm h=1", &[Error(Kind::InvalidUtf8, 2, 2), Point(3, "m h=1")]),
         // One that stands on one line is no unclosed quote, whatever follows it.
         (b"m f=\"a\"b\nm h=1", &[Error(Kind::UnexpectedCharacter, 1, 8), Point(2, "m h=1")]),
@@ -1299,7 +1524,7 @@ fn the_lost_line_begins_and_ends_somewhere() {
     for (body, expected) in [
         (&b"m f=1\nm f=x"[..], (2, 2, 2)),
         (b"\n# c\nm f=\"a\nb\",g=oops\nm h=1", (3, 4, 4)),
-        (b"m f=\"a\nb\",g=oops,h=\"c\nd\" 1\nm h=1", (1, 2, 2)),
+        (b"m f=\"a\nb\",g=oops,h=\"c\nd\" 1\nm h=1", (1, 2, 3)),
         (b"m f=\"a\nb\" x,\"\nm f=1", (1, 2, 2)),
         (b"m f=\"a\nm g=1", (1, 1, 1)),
     ] {

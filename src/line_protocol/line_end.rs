@@ -1,0 +1,157 @@
+//! Where a line ends, decided by its quotes alone.
+//!
+//! The [grammar](super::grammar) knows where a line ends that it accepts. Any other line needs a
+//! rule that does not depend on what is wrong with it: the content of a string must never be read
+//! as a line, even if the error comes first. The rule is stated in
+//! [`line_protocol`](crate::line_protocol); this is its only implementation, and for lines that are
+//! accepted it gives the end that the grammar gives.
+//!
+//! It takes one byte at a time and remembers a few numbers, so a line may arrive in pieces, and no
+//! byte of it is looked at twice. A string that turns out to be unclosed gives the line back from
+//! its first LF on. All the same the work on a body is linear: the search for a closing quote never
+//! passes a quote that could open a string, since no backslash can stand directly before that, so
+//! two such searches never cover the same byte.
+
+use core::ops::ControlFlow::{self, Break, Continue};
+
+use memchr::memchr;
+
+/// Follows a line to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineEnd {
+    limit: usize,
+    /// How many bytes of the line have been looked at.
+    seen: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// In the spaces before the line's first character.
+    Start,
+    /// Before the field set; a backslash directly before a space makes that a part of a name.
+    Series { after_backslash: bool },
+    /// In the field set, outside strings.
+    Fields(Before),
+    /// In a string, of which the first LF is remembered.
+    Text { after_backslash: bool, line_feed: Option<usize> },
+    /// After a string that holds an LF; what follows tells whether it is unclosed.
+    Closed { line_feed: usize, after_cr: bool },
+    /// No string can open before the next LF.
+    Rest,
+}
+
+/// What stands directly before the next byte, as far as that matters to a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// `=` without a backslash directly before it: a quote opens a string.
+    Equals,
+    Backslash,
+    Other,
+}
+
+impl LineEnd {
+    /// Starts at the beginning of a line of at most `limit` bytes.
+    pub(super) const fn new(limit: usize) -> Self {
+        Self { limit, seen: 0, state: State::Start }
+    }
+
+    /// Returns the length of the line at the front of `text` without its LF, or all of `text` if no
+    /// LF ends the line.
+    pub(super) fn of(text: &[u8], limit: usize) -> usize {
+        let mut end = Self::new(limit);
+        end.find(text).unwrap_or_else(|| end.at_end_of_body())
+    }
+
+    /// Returns how many bytes of the line have been looked at.
+    pub(super) const fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// Looks at `bytes`, which come next, up to the one that tells where the line ends. Returns the
+    /// place of the LF that ends it, counted from the line's beginning; `None` if more bytes are
+    /// needed.
+    pub(super) fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut bytes = bytes.iter();
+        loop {
+            if self.state == State::Rest {
+                let rest = bytes.as_slice();
+                let line_feed = memchr(b'\n', rest);
+                self.seen += line_feed.map_or(rest.len(), |at| at + 1);
+                return line_feed.map(|_| self.seen - 1);
+            }
+            let &byte = bytes.next()?;
+            let at = self.seen;
+            self.seen += 1;
+            let state =
+                if at < self.limit { Continue(self.state) } else { self.state.past_limit() };
+            let next = match state {
+                Continue(state) => state.after(byte, at),
+                end @ Break(_) => end,
+            };
+            match next {
+                Continue(state) => self.state = state,
+                Break(end) => return Some(end),
+            }
+        }
+    }
+
+    /// Returns the length of the line if the body ends here.
+    pub(super) const fn at_end_of_body(self) -> usize {
+        match self.state {
+            State::Text { line_feed: Some(line_feed), .. } => line_feed,
+            _ => self.seen,
+        }
+    }
+}
+
+impl State {
+    /// Returns the state after `byte`, which is at place `at` of the line, or the place of the LF
+    /// that ends the line.
+    #[inline]
+    const fn after(self, byte: u8, at: usize) -> ControlFlow<usize, Self> {
+        Continue(match self {
+            Self::Text { after_backslash: false, line_feed } if byte == b'"' => match line_feed {
+                None => Self::Fields(Before::Other),
+                Some(line_feed) => Self::Closed { line_feed, after_cr: false },
+            },
+            Self::Text { after_backslash, line_feed } => Self::Text {
+                after_backslash: byte == b'\\' && !after_backslash,
+                line_feed: match line_feed {
+                    None if byte == b'\n' => Some(at),
+                    _ => line_feed,
+                },
+            },
+            _ if byte == b'\n' => return Break(at),
+            Self::Closed { line_feed, after_cr } => match byte {
+                b',' | b' ' if !after_cr => Self::Fields(Before::Other),
+                b'\r' if !after_cr => Self::Closed { line_feed, after_cr: true },
+                _ => return Break(line_feed),
+            },
+            Self::Start => match byte {
+                b' ' => Self::Start,
+                b'#' => Self::Rest,
+                _ => Self::Series { after_backslash: byte == b'\\' },
+            },
+            Self::Series { after_backslash: false } if byte == b' ' => Self::Fields(Before::Other),
+            Self::Series { .. } => Self::Series { after_backslash: byte == b'\\' },
+            Self::Fields(before) => match (before, byte) {
+                (Before::Equals, b'"') => Self::Text { after_backslash: false, line_feed: None },
+                (Before::Equals | Before::Other, b'=') => Self::Fields(Before::Equals),
+                (_, b'\\') => Self::Fields(Before::Backslash),
+                _ => Self::Fields(Before::Other),
+            },
+            Self::Rest => Self::Rest,
+        })
+    }
+
+    /// Returns what becomes of the state before a byte past the limit: a string that is open is
+    /// unclosed, and no other opens.
+    const fn past_limit(self) -> ControlFlow<usize, Self> {
+        match self {
+            Self::Text { line_feed: Some(line_feed), .. } => Break(line_feed),
+            Self::Closed { .. } => Continue(self),
+            _ => Continue(Self::Rest),
+        }
+    }
+}
