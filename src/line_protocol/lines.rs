@@ -10,7 +10,7 @@ use super::line_end::LineEnd;
 use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, Point, PointData, Room};
+use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room};
 use crate::span::{Locator, Span};
 use crate::utf8::Utf8Window;
 
@@ -112,10 +112,10 @@ impl<'a> Lines<'a> {
     }
 
     /// Reads the body as a piece of a stream, in which it begins at byte `offset` and on line
-    /// `line`.
+    /// `line`. Both are lowered where a place in the body could not be counted otherwise.
     pub(super) fn within(mut self, offset: usize, line: usize) -> Self {
-        self.offset = offset;
-        self.line = line;
+        self.offset = offset.min(usize::MAX - self.body.len());
+        self.line = line.min(MAX_LINE_NUMBER.saturating_sub(self.body.len()));
         self
     }
 
