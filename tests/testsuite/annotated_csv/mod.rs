@@ -6,6 +6,7 @@ mod documentation;
 mod header;
 mod named_cases;
 mod query_results;
+mod rejections;
 mod roles;
 mod tables;
 mod times;
