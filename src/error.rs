@@ -44,6 +44,8 @@ pub enum SyntaxErrorKind {
     BareQuote,
     /// Text between a closing quote and the end of the CSV cell.
     TextAfterQuote,
+    /// A byte order mark at the start of a CSV row that does not begin the text.
+    ByteOrderMark,
     /// A `sep=` line that does not name one character that can separate cells.
     InvalidSeparator,
     /// A row that begins with `#` and is neither an annotation nor a comment.
@@ -213,14 +215,6 @@ impl SyntaxError {
         }))
     }
 
-    /// The same error where less is lost than it takes to show the place: `lost` of the text that it was made with.
-    #[cold]
-    pub(crate) fn with_lost(mut self, lost: &[u8], mut locator: Locator) -> Self {
-        self.0.last_line = locator.locate(lost, lost.len()).line;
-        self.0.line_text = excerpt::escaped(lost, LINE_BYTES).into_boxed_str();
-        self
-    }
-
     /// The same error with what only annotated CSV can tell.
     #[cold]
     pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
@@ -276,10 +270,8 @@ impl SyntaxError {
         self.0.first_line
     }
 
-    /// The last line of what is lost, from 1, never in front of [`first_line`](Self::first_line). It is another one than
-    /// [`line`](Self::line) where a string or a quoted cell holds line feeds: a later one mostly, but in front of `line`
-    /// where a quote that opened by mistake is closed lines below ([`TextAfterQuote`](SyntaxErrorKind::TextAfterQuote)), as
-    /// those lines are read as rows of their own.
+    /// The last line of what is lost, from 1, never before [`line`](Self::line). It is a later one where a
+    /// string or a quoted cell holds line feeds.
     pub fn last_line(&self) -> usize {
         self.0.last_line
     }

@@ -139,9 +139,8 @@ fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
     prop_assert!(span.start() >= mark);
     let position = Position { line: error.line(), column: error.column() };
     prop_assert_eq!(position, Position::of(text, span.start() - mark));
-    let is_far_away = error.kind() == SyntaxErrorKind::TextAfterQuote;
-    prop_assert!(error.first_line() <= error.line().min(error.last_line()), "{:?}", error);
-    prop_assert!(error.line() <= error.last_line() || is_far_away, "{:?}", error);
+    prop_assert!(error.first_line() <= error.line(), "{:?}", error);
+    prop_assert!(error.line() <= error.last_line(), "{:?}", error);
     let from_first = text
         .split_inclusive(|&byte| byte == b'\n')
         .skip(error.first_line() - 1)

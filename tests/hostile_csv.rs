@@ -82,7 +82,7 @@ fn one_thing_again_and_again() {
     let rows = |text: &str, kind| (0, count(text), Some(kind));
     says("rows of a bare quote", &headed(header, "m\"\n"), rows("m\"\n", Kind::BareQuote));
     says(
-        "rows of text behind a quote",
+        "rows of text after a quote",
         &headed(header, "\"\"x\n"),
         rows("\"\"x\n", Kind::TextAfterQuote),
     );
@@ -92,7 +92,7 @@ fn one_thing_again_and_again() {
     says(
         "quotes that open a line",
         &headed(header, "\"x\n"),
-        (0, count("\"x\n"), Some(Kind::TextAfterQuote)),
+        (0, count("\"x\n"), Some(Kind::UnclosedQuote)),
     );
     says(
         "a quote, and lines that do not close it",

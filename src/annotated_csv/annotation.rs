@@ -19,8 +19,19 @@ pub(super) struct Blocks<'a> {
     pub(super) record: Record<'a>,
     pub(super) block: Block<'a>,
     state: State,
-    /// The number of the line behind a comment that itself stands behind a blank line.
-    behind_blank_and_comment: usize,
+    /// The number of the line after a comment that itself stands after a blank line.
+    after_blank_and_comment: usize,
+    unknown: Option<Unknown>,
+}
+
+/// An annotation that is not known, in the rows of a table. Whether it belongs to the next one shows in
+/// the row after it.
+#[derive(Clone, Debug)]
+struct Unknown {
+    /// The number of the line after it, and after comments there.
+    next_line: usize,
+    /// The error, which is told where the next table is lost and the rows are lost already.
+    untold: Option<SyntaxError>,
 }
 
 /// What comes next in the text.
@@ -34,10 +45,10 @@ pub(super) enum Step {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// In front of a header.
+    /// Before a header.
     Annotations,
     Data,
-    /// In front of the header of a table that is lost.
+    /// Before the header of a table that is lost.
     LostAnnotations,
     /// In the data of a table that is lost.
     LostData,
@@ -49,7 +60,7 @@ pub(super) const MAX_VIRTUAL_BYTES: usize = 16 << 10;
 /// A column of the header takes a hundred times the memory of its separator; ours.
 const MAX_COLUMNS: usize = 1 << 18;
 
-/// The annotations in front of a header.
+/// The annotations before a header.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Block<'a> {
     pub(super) group: Option<Annotation<'a>>,
@@ -210,7 +221,8 @@ impl<'a> Blocks<'a> {
             record,
             block,
             state: State::Annotations,
-            behind_blank_and_comment: 0,
+            after_blank_and_comment: 0,
+            unknown: None,
         }
     }
 
@@ -258,33 +270,61 @@ impl<'a> Blocks<'a> {
         (self.state == State::Annotations).then(annotations).flatten()
     }
 
-    /// What a row that cannot be split into cells costs, and whether that is still to be told.
+    /// Settles what a row that cannot be split into cells costs. Returns whether its error is still to be told.
     #[cold]
     fn pass_over(&mut self, error: &SyntaxError) -> bool {
-        let text = error.line_text().trim_start_matches('"');
-        let name = self.records.name(text);
-        let is_annotation = name.starts_with('#');
-        let (name, _) = Name::of(name);
+        let text = self.records.beginning(self.record.offset);
+        let (name, _) = Name::of(text);
+        let is_annotation = text.starts_with('#') || error.kind() == Kind::InvalidSeparator;
         let before = self.state;
         self.state = match before {
+            // Another file begins, and with it another table.
+            _ if error.kind() == Kind::ByteOrderMark => {
+                self.state = if is_annotation { State::LostAnnotations } else { State::LostData };
+                return true;
+            }
             // A comment is part of no table.
             _ if name == Name::Comment => before,
             State::Data | State::LostData if name.is_annotation() => State::LostAnnotations,
-            State::Annotations if is_annotation || error.kind() == Kind::InvalidSeparator => {
-                State::LostAnnotations
+            State::Data | State::LostData if is_annotation => {
+                return self.unknown_among_rows(error);
             }
+            State::Data | State::LostData => before,
+            State::Annotations | State::LostAnnotations if is_annotation => State::LostAnnotations,
             // It was the header.
-            State::Annotations => State::LostData,
-            State::LostAnnotations if !is_annotation => State::LostData,
-            _ => before,
+            State::Annotations | State::LostAnnotations => State::LostData,
         };
         let begins_a_table = before == State::LostData && self.state == State::LostAnnotations;
         matches!(before, State::Annotations | State::Data) || begins_a_table
     }
 
+    /// Settles what an annotation that is not known costs among the rows of a table: the next table after a
+    /// blank line, else itself, unless another annotation follows. Returns whether its error is to be told now.
+    #[cold]
+    fn unknown_among_rows(&mut self, error: &SyntaxError) -> bool {
+        let is_told = self.state == State::Data || self.is_after_blank();
+        if self.is_after_blank() {
+            self.state = State::LostAnnotations;
+        } else {
+            let untold = (!is_told).then(|| error.clone());
+            self.unknown = Some(Unknown { next_line: self.records.line(), untold });
+        }
+        is_told
+    }
+
+    /// Whether the row that was read last stands after a blank line, or after comments that do.
+    fn is_after_blank(&self) -> bool {
+        self.record.after_blank || self.record.line == self.after_blank_and_comment
+    }
+
+    /// Takes the unknown annotation that stands right before the row that was read last.
+    fn unknown_before(&mut self) -> Option<Unknown> {
+        self.unknown.take().filter(|unknown| unknown.next_line == self.record.line)
+    }
+
     /// What the row that was read is; nothing where it is to be passed over.
     fn step(&mut self) -> Result<Option<Step>, SyntaxError> {
-        self.record.after_blank |= self.record.line == self.behind_blank_and_comment;
+        self.record.after_blank = self.is_after_blank();
         let first = self.record.cells.first().copied().unwrap_or_default();
         if first.piece().of(self.record.text).starts_with('#') {
             let first = self.record.lasting_text(first);
@@ -331,28 +371,33 @@ impl<'a> Blocks<'a> {
         let place = self.record.place();
         match (name, self.state) {
             (Name::Comment, _) => {
+                let next_line = self.records.line();
                 if self.record.after_blank {
-                    self.behind_blank_and_comment = self.records.line();
+                    self.after_blank_and_comment = next_line;
                 }
+                self.unknown =
+                    self.unknown_before().map(|unknown| Unknown { next_line, ..unknown });
                 return Ok(());
             }
-            (Name::Unknown, State::LostAnnotations | State::LostData) => return Ok(()),
+            (Name::Unknown, State::LostAnnotations) => return Ok(()),
             (Name::Unknown, state) => {
-                if state == State::Annotations {
-                    self.state = State::LostAnnotations;
-                }
                 let piece = self.record.cells.first().map_or(Piece::default(), |cell| cell.raw());
                 let expected = "a known annotation, or '# ' and a comment";
-                return Err(place.error(
-                    Kind::UnknownAnnotation,
-                    Part::Annotation,
-                    expected,
-                    piece,
-                ));
+                let error = place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece);
+                if state == State::Annotations {
+                    self.state = State::LostAnnotations;
+                    return Err(error);
+                }
+                let is_told = self.unknown_among_rows(&error);
+                return if is_told { Err(error) } else { Ok(()) };
             }
             (_, State::LostAnnotations) => return Ok(()),
             (_, State::Annotations) => {}
             (_, State::Data | State::LostData) => {
+                if let Some(unknown) = self.unknown_before() {
+                    self.state = State::LostAnnotations;
+                    return unknown.untold.map_or(Ok(()), Err);
+                }
                 let is_of_lost_table = self.state == State::LostData;
                 self.block =
                     Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
@@ -484,4 +529,19 @@ pub(super) fn same_width(
         .get(width)
         .map_or(place.end(), |(_, piece)| Piece { start: piece.start, end: place.end().end });
     Err(place.error(Kind::RowWidth, part, expected, extra))
+}
+
+/// Checks that a row has nothing in its first cell, where the table's annotations have their names.
+///
+/// # Errors
+/// Text there: the row has its cells one column too far to the left, most likely.
+#[inline]
+pub(super) fn nothing_beside_names(record: &Record<'_>, part: Part) -> Result<(), SyntaxError> {
+    match record.cells.first() {
+        Some(first) if !first.is_empty() => {
+            let expected = "an empty first cell, as the annotations have their names there";
+            Err(record.place().error(Kind::RowWidth, part, expected, first.raw()))
+        }
+        _ => Ok(()),
+    }
 }

@@ -43,7 +43,7 @@ pub(super) struct Record<'a> {
     pub(super) cells: Vec<Cell>,
     /// Whether there is a control character in one of them.
     pub(super) has_control: bool,
-    /// Whether a blank line stands in front of it.
+    /// Whether a blank line stands before it.
     pub(super) after_blank: bool,
 }
 
@@ -139,9 +139,14 @@ impl Separator {
         (!matches!(separator, '"' | '\r' | '\n' | '#' | '\0')).then_some(Self { bytes, len })
     }
 
+    /// Whether it stands at `at`, where its first byte does.
     #[inline]
-    fn stands_at(&self, text: &[u8], at: usize) -> bool {
-        self.len == 1 || text[at..].starts_with(&self.bytes[..self.len])
+    fn goes_on_at(&self, text: &[u8], at: usize) -> bool {
+        self.len == 1 || self.is_at(text, at)
+    }
+
+    fn is_at(&self, text: &[u8], at: usize) -> bool {
+        text[at..].starts_with(&self.bytes[..self.len])
     }
 }
 
@@ -156,20 +161,31 @@ fn cell_bits(separator: Separator) -> impl Fn(&[u8], usize) -> u64 {
     }
 }
 
-/// What is wrong with a row, and how much is lost by it.
-struct Broken {
-    fault: Fault,
-    /// Where the next row begins.
-    next: usize,
-}
-
-/// What is found in a row that ends well.
+/// Where a row ends, and what was found on the way.
 struct Row {
     end: usize,
-    /// The first byte that no row may have.
-    forbidden: Option<usize>,
+    /// The first byte of the body that costs the row, and the rule that it breaks.
+    fault: Option<(usize, Kind)>,
     /// Whether there is a control character in one of its cells.
     has_control: bool,
+}
+
+impl Row {
+    /// Notes a fault at `at`, unless an earlier one is known.
+    fn add_fault(&mut self, at: usize, kind: Kind) {
+        if self.fault.is_none_or(|(first, _)| at < first) {
+            self.fault = Some((at, kind));
+        }
+    }
+}
+
+/// A cell that begins with a quote.
+enum QuotedCell {
+    Closed(Cell),
+    /// Its closing quote has text after it; the cell goes on there, as one without quotes.
+    Open(usize),
+    /// It does not close, so the row ends before it does.
+    Unclosed,
 }
 
 impl<'a> Records<'a> {
@@ -195,19 +211,24 @@ impl<'a> Records<'a> {
         self.line
     }
 
-    /// What may be the name of an annotation in a row that cannot be split into cells.
+    /// What the row at `start`, which cannot be split into cells, begins with: its first cell up to a
+    /// quote or a byte that is no text, a byte order mark and an opening quote left out.
     #[cold]
-    pub(super) fn name<'t>(&self, text: &'t str) -> &'t str {
-        let separator =
-            str::from_utf8(&self.separator.bytes[..self.separator.len]).unwrap_or_default();
-        let first = text.split(separator).next().unwrap_or_default();
-        first.split('"').next().unwrap_or_default()
+    pub(super) fn beginning(&self, start: usize) -> &'a str {
+        let row = &self.body[start..];
+        let row = row.strip_prefix(BOM).unwrap_or(row);
+        let row = row.strip_prefix(b"\"").unwrap_or(row);
+        let ends_at =
+            |at: usize| matches!(row[at], b'"' | b'\r' | b'\n') || self.separator.is_at(row, at);
+        let end = (0..row.len()).find(|&at| ends_at(at)).unwrap_or(row.len());
+        row[..end].utf8_chunks().next().map_or("", |chunk| chunk.valid())
     }
 
     /// Reads the next row into `record`, passing over blank lines; `None` at the end of the body. An error costs its row.
     #[inline]
     pub(super) fn read(&mut self, record: &mut Record<'a>) -> Option<Result<(), SyntaxError>> {
         record.after_blank = false;
+        record.offset = self.next;
         if core::mem::take(&mut self.untouched)
             && let Some(Err(error)) = self.separator_line()
         {
@@ -239,19 +260,15 @@ impl<'a> Records<'a> {
     #[inline]
     fn row(&mut self, record: &mut Record<'a>) -> Result<(), SyntaxError> {
         let start = self.next;
-        let row = match self.cells(start, &mut record.cells) {
-            Ok(row) => row,
-            Err(broken) => return Err(self.lost(broken)),
+        let row = self.cells(start, &mut record.cells);
+        let next = self.after_line_end(row.end);
+        let text = self.utf8.line(self.body, start, row.end).filter(|_| row.fault.is_none());
+        let Some(text) = text else {
+            return Err(self.skip_malformed(self.fault(start, &row), row.end, next));
         };
-        let next = self.behind_line_end(row.end);
         if next - row.end == 2 {
             self.next_mark();
         }
-        let text = self.utf8.line(self.body, start, row.end).filter(|_| row.forbidden.is_none());
-        let Some(text) = text else {
-            let fault = self.forbidden(start, &row);
-            return Err(self.lost(Broken { fault, next }));
-        };
         record.text = text;
         self.next = next;
         record.has_control = row.has_control;
@@ -262,19 +279,23 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    /// Splits the row at `start`, where the walk is, into cells.
+    /// Splits the row at `start`, where the walk is, into cells. Where it ends depends on its quotes alone,
+    /// so that a fault does not end it and the content of a quoted cell is never read as a row.
     #[inline]
-    fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Result<Row, Broken> {
-        let mut row = Row { end: 0, forbidden: None, has_control: false };
+    fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Row {
+        let mut row = Row { end: 0, fault: None, has_control: false };
+        if self.body[start] == BOM[0] && start > BOM.len() && self.body[start..].starts_with(BOM) {
+            row.add_fault(start, Kind::ByteOrderMark);
+        }
         let mut at = start;
         loop {
             let mark = self.next_mark();
             if mark - start > self.limit {
-                return Err(self.too_long(start));
+                return self.too_long(start, row);
             }
             let byte = self.body.get(mark).copied();
             if byte == Some(self.separator.bytes[0]) {
-                if self.separator.stands_at(self.body, mark) {
+                if self.separator.goes_on_at(self.body, mark) {
                     cells.push(Cell::new(at - start, mark - start, 0));
                     at = mark + self.separator.len;
                 }
@@ -283,22 +304,31 @@ impl<'a> Records<'a> {
             match byte {
                 Some(b'\n') | None => {}
                 Some(b'\r') if matches!(self.body.get(mark + 1), Some(b'\n') | None) => {}
+                Some(b'"') if mark - start == self.limit => return self.too_long(start, row),
                 Some(b'"') if mark == at => {
-                    let quoted = self.quoted_cell(start, at, &mut row)?;
-                    cells.push(quoted);
-                    let end = start + quoted.raw().end as usize;
-                    match self.body.get(end) {
-                        Some(b'\n' | b'\r') | None => {
-                            row.end = end;
-                            return Ok(row);
+                    match self.quoted_cell(start, at, &mut row) {
+                        QuotedCell::Closed(cell) => {
+                            cells.push(cell);
+                            let end = start + cell.raw().end as usize;
+                            match self.body.get(end) {
+                                Some(b'\n' | b'\r') | None => {
+                                    row.end = end;
+                                    return row;
+                                }
+                                Some(_) => at = end + self.separator.len,
+                            }
                         }
-                        Some(_) => at = end + self.separator.len,
+                        QuotedCell::Open(end) => at = end,
+                        QuotedCell::Unclosed => return self.unclosed(start, at, row),
                     }
                     continue;
                 }
-                Some(b'"') => return Err(self.bare_quote(start, mark)),
+                Some(b'"') => {
+                    row.add_fault(mark, Kind::BareQuote);
+                    continue;
+                }
                 Some(b'\r' | 0) => {
-                    row.forbidden.get_or_insert(mark);
+                    row.add_fault(mark, Kind::ControlCharacter);
                     continue;
                 }
                 Some(_) => {
@@ -308,7 +338,7 @@ impl<'a> Records<'a> {
             }
             cells.push(Cell::new(at - start, mark - start, 0));
             row.end = mark;
-            return Ok(row);
+            return row;
         }
     }
 
@@ -318,14 +348,15 @@ impl<'a> Records<'a> {
         self.walk.next(usize::MAX, cell_bits(separator)).unwrap_or(self.body.len())
     }
 
-    /// The cell whose opening quote stands at `open`, where the walk has just been. It goes on behind what ends the cell.
+    /// Reads the cell whose opening quote stands at `open`, where the walk has just been. It goes on after
+    /// the closing quote, or after what ends the cell.
     #[inline]
-    fn quoted_cell(&mut self, start: usize, open: usize, row: &mut Row) -> Result<Cell, Broken> {
+    fn quoted_cell(&mut self, start: usize, open: usize, row: &mut Row) -> QuotedCell {
         let mut flags = QUOTED;
         let close = loop {
             let mark = self.next_mark();
-            if mark >= self.body.len() || mark - start > self.limit {
-                return Err(self.unclosed(start, open, mark));
+            if mark >= self.body.len() || mark - start >= self.limit {
+                return QuotedCell::Unclosed;
             }
             match self.body[mark] {
                 b'"' if self.body.get(mark + 1) == Some(&b'"') => {
@@ -334,7 +365,7 @@ impl<'a> Records<'a> {
                 }
                 b'"' => break mark,
                 b'\r' if self.body.get(mark + 1) == Some(&b'\n') => flags |= ESCAPED,
-                b'\r' | 0 => _ = row.forbidden.get_or_insert(mark),
+                b'\r' | 0 => row.add_fault(mark, Kind::ControlCharacter),
                 ..=0x1f | 0x7f => row.has_control = true,
                 _ => {}
             }
@@ -343,17 +374,49 @@ impl<'a> Records<'a> {
         match self.body.get(end..) {
             Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]) => _ = self.next_mark(),
             Some([byte, ..])
-                if *byte == self.separator.bytes[0] && self.separator.stands_at(self.body, end) =>
+                if *byte == self.separator.bytes[0]
+                    && self.separator.goes_on_at(self.body, end) =>
             {
                 self.next_mark();
             }
-            _ => return Err(self.text_after_quote(start, open, close)),
+            _ => return self.text_after_quote(open, close, row),
         }
-        Ok(Cell::new(open + 1 - start, close - start, flags))
+        QuotedCell::Closed(Cell::new(open + 1 - start, close - start, flags))
+    }
+
+    /// A quote that opens by mistake is closed by the next one, many rows later perhaps, so text after a
+    /// closing quote on another line means that the cell does not close.
+    #[cold]
+    fn text_after_quote(&self, open: usize, close: usize, row: &mut Row) -> QuotedCell {
+        if memchr(b'\n', &self.body[open..close]).is_some() {
+            return QuotedCell::Unclosed;
+        }
+        row.add_fault(close, Kind::TextAfterQuote);
+        QuotedCell::Open(close + 1)
+    }
+
+    /// The row ends at the first LF after the quote that opens at `open`.
+    #[cold]
+    fn unclosed(&self, start: usize, open: usize, mut row: Row) -> Row {
+        row.end = self.end_of_line(open);
+        // Whether a quote closes after the limit is not looked up; a row that is too long by itself is.
+        if row.end - start > self.limit {
+            return self.too_long(start, row);
+        }
+        row.add_fault(open, Kind::UnclosedQuote);
+        row
+    }
+
+    /// The row ends at the first LF after the limit, as quotes there are not looked at.
+    #[cold]
+    fn too_long(&self, start: usize, mut row: Row) -> Row {
+        row.end = self.end_of_line(start + self.limit);
+        row.add_fault(start + self.limit, Kind::LineTooLong);
+        row
     }
 
     #[inline]
-    fn behind_line_end(&self, end: usize) -> usize {
+    fn after_line_end(&self, end: usize) -> usize {
         end + match &self.body[end..] {
             [b'\r', b'\n', ..] => 2,
             [b'\r' | b'\n', ..] => 1,
@@ -361,131 +424,69 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn behind_next_line_feed(&self, from: usize) -> usize {
-        let from = from.min(self.body.len());
-        memchr(b'\n', &self.body[from..]).map_or(self.body.len(), |at| from + at + 1)
+    /// The end of the line that `from` lies in, or of the text.
+    fn end_of_line(&self, from: usize) -> usize {
+        let rest = &self.body[from..];
+        let line = memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
+        from + line.strip_suffix(b"\r").unwrap_or(line).len()
     }
 
+    /// Tells what costs the row at `start`: the first in its text that it may not have.
     #[cold]
-    fn bare_quote(&self, start: usize, quote: usize) -> Broken {
-        let fault = Fault {
-            kind: Kind::BareQuote,
-            part: Part::Cell,
-            expected: "no quote in a cell that does not begin with one",
-            span: Span::new(quote - start, quote + 1 - start),
-        };
-        Broken { fault, next: self.behind_next_line_feed(quote) }
-    }
-
-    /// A quote that opens by mistake is closed by the next one, many rows later perhaps: only its own line is lost. It is
-    /// the closing one that is in the wrong place, so it is shown with what stands behind it.
-    #[cold]
-    fn text_after_quote(&self, start: usize, open: usize, close: usize) -> Broken {
-        let behind = first_character(&self.body[close + 1..]).unwrap_or(1);
-        let fault = Fault {
-            kind: Kind::TextAfterQuote,
-            part: Part::Cell,
-            expected: "the end of the cell after the closing quote",
-            span: Span::new(close - start, close + 1 + behind - start),
-        };
-        Broken { fault, next: self.behind_next_line_feed(open) }
-    }
-
-    #[cold]
-    fn unclosed(&self, start: usize, open: usize, mark: usize) -> Broken {
-        if open - start > self.limit {
-            return self.too_long(start);
-        }
-        let reach = mark.min(self.body.len()).min(start + self.limit + 1);
-        let next = self.behind_next_line_feed(open);
-        // Whether a quote closes behind the limit is not looked up; a line that is too long by itself certainly is.
-        if mark - start > self.limit && next > reach {
-            return self.too_long(start);
-        }
-        let fault = Fault {
-            kind: Kind::UnclosedQuote,
-            part: Part::Cell,
-            expected: "a cell that ends in a quote",
-            span: Span::new(open - start, open + 1 - start),
-        };
-        Broken { fault, next }
-    }
-
-    #[cold]
-    fn too_long(&self, start: usize) -> Broken {
-        let at = start + self.limit;
-        let found = character_at(self.body, at);
-        let fault = Fault {
-            kind: Kind::LineTooLong,
-            part: Part::Cell,
-            expected: "the end of the row within the limit",
-            span: Span::new(found.start - start, found.end - start),
-        };
-        Broken { fault, next: self.behind_next_line_feed(at) }
-    }
-
-    /// A control character that no row may have, or bytes that are not UTF-8.
-    #[cold]
-    fn forbidden(&self, start: usize, row: &Row) -> Fault {
+    fn fault(&self, start: usize, row: &Row) -> Fault {
         let text = &self.body[start..row.end];
-        let not_utf8 = str::from_utf8(text).err().map(|error| {
-            let at = error.valid_up_to();
-            (at, error.error_len().unwrap_or(text.len() - at))
-        });
-        let control = row.forbidden.map(|at| at - start);
-        match (not_utf8, control) {
-            (Some((at, len)), control) if control.is_none_or(|control| at < control) => Fault {
-                kind: Kind::InvalidUtf8,
-                part: Part::Cell,
-                expected: "UTF-8",
-                span: Span::new(at, at + len),
-            },
-            (_, control) => {
-                let at = control.unwrap_or_default();
-                let is_cr = text.get(at) == Some(&b'\r');
-                Fault {
-                    kind: Kind::ControlCharacter,
-                    part: Part::Cell,
-                    expected: if is_cr { "LF after CR" } else { "no NUL" },
-                    span: Span::new(at, at + 1),
-                }
+        let mut fault = row.fault;
+        if let Err(error) = str::from_utf8(text) {
+            let at = start + error.valid_up_to();
+            if fault.is_none_or(|(first, _)| at < first) {
+                fault = Some((at, Kind::InvalidUtf8));
             }
         }
+        // One of the two has lost the row.
+        let (at, kind) = fault.unwrap_or((start, Kind::InvalidUtf8));
+        let first = || first_character(&self.body[at..]).unwrap_or(1);
+        let (expected, span) = match kind {
+            Kind::BareQuote => ("no quote in a cell that does not begin with one", at..at + 1),
+            Kind::TextAfterQuote => {
+                let after = first_character(&self.body[at + 1..]).unwrap_or(1);
+                ("the end of the cell after the closing quote", at..at + 1 + after)
+            }
+            Kind::UnclosedQuote => ("a cell that ends in a quote", at..at + 1),
+            Kind::LineTooLong => {
+                ("the end of the row within the limit", character_at(self.body, at))
+            }
+            Kind::ByteOrderMark => {
+                ("a text without a byte order mark inside: two files were joined", at..at + first())
+            }
+            Kind::ControlCharacter if self.body[at] == b'\r' => ("LF after CR", at..at + 1),
+            Kind::ControlCharacter => ("no NUL", at..at + 1),
+            _ => {
+                let rest = str::from_utf8(&self.body[at..row.end]).err();
+                let len = rest.and_then(|error| error.error_len()).unwrap_or(row.end - at);
+                ("UTF-8", at..at + len)
+            }
+        };
+        let span = Span::new(span.start - start, span.end - start);
+        Fault { kind, part: Part::Cell, expected, span }
     }
 
+    /// Goes on at `next`. What is lost reaches from where the row begins to `end`.
     #[cold]
-    fn lost(&mut self, Broken { fault, next }: Broken) -> SyntaxError {
-        let start = self.next;
-        let number = self.line;
+    fn skip_malformed(&mut self, fault: Fault, end: usize, next: usize) -> SyntaxError {
+        let (start, number) = (self.next, self.line);
         self.line += memchr_iter(b'\n', &self.body[start..next]).count();
         self.next = next;
         // The walk may have come further than the next row.
         self.walk = Walk::new(self.body, next, cell_bits(self.separator));
-        let without_end = |end: usize| {
-            let text = &self.body[start..end];
-            match text.strip_suffix(b"\n") {
-                None if end < self.body.len() => text,
-                line => {
-                    let line = line.unwrap_or(text);
-                    line.strip_suffix(b"\r").unwrap_or(line)
-                }
-            }
-        };
-        let lost = without_end(next);
-        // The quote that is in the wrong place may stand behind what is lost.
-        let shown = start + fault.span.end().min(self.body.len() - start);
-        let text = if shown <= start + lost.len() { lost } else { without_end(next.max(shown)) };
-        let error = SyntaxError::new(fault, text, start, Locator::new(number));
-        if text.len() == lost.len() { error } else { error.with_lost(lost, Locator::new(number)) }
+        SyntaxError::new(fault, &self.body[start..end], start, Locator::new(number))
     }
 
     /// Takes the first line, if it is `sep=` with a separator. `None` where it is an ordinary row after all.
     #[cold]
     fn separator_line(&mut self) -> Option<Result<(), SyntaxError>> {
         let start = self.next;
-        let end = memchr(b'\n', &self.body[start..]).map_or(self.body.len(), |at| start + at);
+        let end = self.end_of_line(start);
         let line = &self.body[start..end];
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let spelled =
             line.strip_prefix(b"\"").map_or(Some(line), |rest| rest.strip_suffix(b"\""))?;
         let value = str::from_utf8(spelled).ok()?.strip_prefix(SEPARATOR_LINE)?;
@@ -494,16 +495,16 @@ impl<'a> Records<'a> {
             (Some(separator), None) => Separator::new(separator),
             _ => None,
         };
-        let next = self.behind_next_line_feed(start);
+        let next = self.after_line_end(end);
         let Some(separator) = separator else {
             let value_at = line.len() - value.len() - usize::from(spelled.len() < line.len());
             let fault = Fault {
                 kind: Kind::InvalidSeparator,
                 part: Part::Annotation,
-                expected: "one character behind 'sep=' that is no quote, no '#' and no line end",
+                expected: "one character after 'sep=' that is no quote, no '#' and no line end",
                 span: Span::new(value_at, value_at + value.len()),
             };
-            return Some(Err(self.lost(Broken { fault, next })));
+            return Some(Err(self.skip_malformed(fault, end, next)));
         };
         self.separator = separator;
         self.line += memchr_iter(b'\n', &self.body[start..next]).count();

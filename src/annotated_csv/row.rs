@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::annotation::nothing_beside_names;
 use super::cell::{CellValue, Kind as ValueKind};
 use super::fault::CellFault;
 use super::number;
@@ -91,6 +92,9 @@ impl Columns<'_> {
 impl Row<'_, '_, '_, '_> {
     fn point(&mut self) -> Result<(), SyntaxError> {
         let columns = self.columns;
+        if columns.begins_with_names {
+            nothing_beside_names(self.record, Part::Cell)?;
+        }
         let Some(measurement) = self.name(&columns.measurement, Part::Measurement)? else {
             let expected = "a measurement";
             return Err(self.error(

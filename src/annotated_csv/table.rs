@@ -5,7 +5,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::annotation::{Block, MAX_VIRTUAL_BYTES, Place, same_width};
+use super::annotation::{Block, MAX_VIRTUAL_BYTES, Place, nothing_beside_names, same_width};
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, virtual_column};
 use super::reach::Reach;
@@ -44,6 +44,8 @@ pub(super) struct Columns<'z> {
     pub(super) time: Option<(TimeFormat, Source<CellTime>)>,
     /// How many cells a row has that is not short.
     pub(super) width: usize,
+    /// Whether the first column is for the names of annotations, so that rows have nothing there.
+    pub(super) begins_with_names: bool,
     pub(super) reach_of_tags: Reach,
     pub(super) reach_of_fields: Reach,
     /// Label and data type of each column and then of each constant, for messages.
@@ -117,14 +119,11 @@ impl<'a> Table<'a> {
         let labels: Vec<_> =
             header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
         let place = header.place();
+        let begins_with_names = block.of_columns().any(|annotation| annotation.is_comma_form);
         if let Some(width) = block.width() {
             same_width(width, &labels, place, Part::Header)?;
-            let is_comma_form = block.of_columns().any(|annotation| annotation.is_comma_form);
-            if let Some((_, piece)) =
-                labels.first().filter(|(label, _)| is_comma_form && !label.is_empty())
-            {
-                let expected = "an empty first cell, as the annotations have their names there";
-                return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
+            if begins_with_names {
+                nothing_beside_names(header, Part::Header)?;
             }
         }
         let mut declared = Vec::with_capacity(labels.len() + block.virtuals.len());
@@ -144,6 +143,7 @@ impl<'a> Table<'a> {
         Builder {
             declared: &declared,
             columns,
+            begins_with_names,
             header: place,
             zone,
             texts,
@@ -184,6 +184,7 @@ struct Builder<'d, 'a, 'b> {
     declared: &'d [Declaration<'a, 'b>],
     /// How many are columns of the text; the others are constants.
     columns: usize,
+    begins_with_names: bool,
     header: Place<'a>,
     zone: Zone<'a>,
     texts: SharedTexts,
@@ -279,6 +280,7 @@ impl<'a> Builder<'_, 'a, '_> {
             fields,
             time,
             width: self.columns,
+            begins_with_names: self.begins_with_names,
             reach_of_tags,
             reach_of_fields,
             names,

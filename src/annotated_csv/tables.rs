@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::annotation::{Annotation, Blocks, Step, same_width};
+use super::annotation::{Annotation, Blocks, Step, nothing_beside_names, same_width};
 use super::base64;
 use super::duration::long_duration;
 use super::fault::CellFault;
@@ -277,12 +277,7 @@ impl<'a> Tables<'a> {
         let labels: Vec<_> =
             header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
         same_width(datatype.values.len(), &labels, place, Part::Header)?;
-        if let Some((label, piece)) = labels.first()
-            && !label.is_empty()
-        {
-            let expected = "an empty first cell, as the annotations have their names there";
-            return Err(place.error(Kind::RowWidth, Part::Header, expected, *piece));
-        }
+        nothing_beside_names(header, Part::Header)?;
         if labels.get(1).is_some_and(|(label, _)| label == "error") {
             self.schema =
                 Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
@@ -371,12 +366,7 @@ impl<'a> Tables<'a> {
             let expected = "as many cells as the header has";
             return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, extra));
         }
-        if let Some(first) = record.cells.first()
-            && !first.is_empty()
-        {
-            let expected = "an empty first cell, as the annotations have their names there";
-            return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, first.raw()));
-        }
+        nothing_beside_names(record, Part::Cell)?;
         let start = table.values.len();
         for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter())
         {

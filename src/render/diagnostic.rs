@@ -384,6 +384,9 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
         SyntaxErrorKind::TextAfterQuote => {
             "write a quote inside a quoted cell twice, or close the quote before"
         }
+        SyntaxErrorKind::ByteOrderMark => {
+            "read each file by itself, or leave the byte order mark out where files are joined"
+        }
         SyntaxErrorKind::InvalidSeparator => {
             "write 'sep=' and the one character that separates cells"
         }

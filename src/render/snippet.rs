@@ -10,6 +10,8 @@ use super::width::char_width;
 use crate::excerpt::write_escaped_char;
 use crate::span::Span;
 
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// At most so many columns of a line are shown.
 const COLUMNS: usize = 100;
 
@@ -53,7 +55,9 @@ impl Snippet {
         let start = span.start();
         let (before, rest) = text.split_at_checked(start)?;
         let line_start = start.checked_sub(column.checked_sub(1)?)?;
-        if !(line_start == 0 || before.get(line_start - 1) == Some(&b'\n')) {
+        // Annotated CSV counts columns from after a byte order mark.
+        let before_line = before.get(..line_start)?;
+        if !(before_line.is_empty() || before_line.ends_with(b"\n") || before_line == BOM) {
             return None;
         }
         let left_start = match start.saturating_sub(LOOK_BYTES) {

@@ -110,7 +110,7 @@ fn quotes_that_are_refused() {
         (
             "an opening quote too many",
             b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\nm,5,6\n",
-            &[E(Kind::TextAfterQuote, (3, 3), ""), P("m f=3,g=4"), P("m f=5,g=6")],
+            &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=3,g=4"), P("m f=5,g=6")],
         ),
         ("in the header", b"_measurement,a\"b\nm,1\nm,2\n", &[E(Kind::BareQuote, (1, 15), "")]),
         (
@@ -151,10 +151,129 @@ fn quotes_that_are_refused() {
         (
             "text after a quote that closes on another line",
             b"_measurement,f\nm,\"1\n\"x\nm,1\n",
-            &[E(Kind::TextAfterQuote, (3, 1), ""), E(Kind::UnclosedQuote, (3, 1), ""), P("m f=1")],
+            &[E(Kind::UnclosedQuote, (2, 3), ""), E(Kind::UnclosedQuote, (3, 1), ""), P("m f=1")],
         ),
         ("in a comment", b"# a \"comment\"\n_measurement,f\nm,1\n", &[E(Kind::BareQuote, (1, 5), ""), P("m f=1")]),
     ]);
+}
+
+#[test]
+fn a_row_with_an_error_ends_where_its_quotes_say() {
+    let wide = |cell: &str| {
+        let text = format!("{},{cell},\"text\nevil,q,r,5\nend\",6", "x".repeat(60));
+        format!("_measurement,x|string,f|string,g\n{text}\nm,a,b,1\n")
+    };
+    let [bare, after] = [wide("x\"y"), wide("\"x\"y")];
+    check(&[
+        (
+            "bare quote",
+            b"_measurement,a|string,b|string,g\ncpu,x\"y,\"text\nevil,q,r,5\nend\",6\nm,a,b,1\n",
+            &[E(Kind::BareQuote, (2, 6), ""), P("m a=\"a\",b=\"b\",g=1")],
+        ),
+        (
+            "bare quote in another block",
+            bare.as_bytes(),
+            &[E(Kind::BareQuote, (2, 63), ""), P("m x=\"a\",f=\"b\",g=1")],
+        ),
+        (
+            "text after a quote",
+            after.as_bytes(),
+            &[E(Kind::TextAfterQuote, (2, 64), ""), P("m x=\"a\",f=\"b\",g=1")],
+        ),
+        (
+            "several quotes that are text",
+            b"_measurement,a,b|string\nm,a\"\"b\"\"\"\",\"c\nm,1,d\"\nm,2,\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m a=2")],
+        ),
+        (
+            "quotes after text after a quote",
+            b"_measurement,a,b|string\nm,\"a\"b\"\"\"c\"\nm,2,\n",
+            &[E(Kind::TextAfterQuote, (2, 5), ""), P("m a=2")],
+        ),
+        (
+            "a byte that is no text",
+            b"_measurement,a,b|string\nm,\xff,\"c\nm,1,d\"\nm,\0,\"c\nm,1,d\"\nm,2,\n",
+            &[
+                E(Kind::InvalidUtf8, (2, 3), ""),
+                E(Kind::ControlCharacter, (4, 3), ""),
+                P("m a=2"),
+            ],
+        ),
+        (
+            "the first of several",
+            b"_measurement,a,b|string\nm,a\"b,\xff\nm,\xff,a\"b\nm,\"a\0\"b,c\"d\nm,a\"b,\"c\nm,2,\n",
+            &[
+                E(Kind::BareQuote, (2, 4), ""),
+                E(Kind::InvalidUtf8, (3, 3), ""),
+                E(Kind::ControlCharacter, (4, 5), ""),
+                E(Kind::BareQuote, (5, 4), ""),
+                P("m a=2"),
+            ],
+        ),
+        (
+            "an error and a quote that does not close",
+            b"_measurement,a,b|string\nm,a\"b,\"c\nm,1,\"d\"\nm,2,\n",
+            &[E(Kind::BareQuote, (2, 4), ""), P("m a=1,b=\"d\""), P("m a=2")],
+        ),
+        (
+            "in a header, with another separator",
+            b"sep=\t\n_measurement\ta\"b\t\"f\nm\t1\n\"\nm\t2\n#default m\t\n_measurement\tf\nm\t3\n",
+            &[E(Kind::BareQuote, (2, 15), ""), P("m f=3")],
+        ),
+        (
+            "a separator of several bytes",
+            "sep=\u{a7}\n_measurement\u{a7}f|string\u{a7}g|string\nm\u{a7}\"a\"\u{a9}\u{a7}\"b\nm\u{a7}c\"\nm\u{a7}d\n"
+                .as_bytes(),
+            &[E(Kind::TextAfterQuote, (3, 6), ""), P("m f=\"d\"")],
+        ),
+    ]);
+}
+
+#[test]
+fn where_a_row_ends_within_a_limit() {
+    check_read(
+        &[
+            (
+                "a quoted cell closes with the limit",
+                b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaa\"\nm,b\n",
+                &[P("m f=\"aaaaaaaaa\naaaaaaa\""), P("m f=\"b\"")],
+            ),
+            (
+                "and after it",
+                b"_measurement,f|string\nm,\"aaaaaaaaa\naaaaaaaa\"\nm,b\n",
+                &[
+                    E(Kind::UnclosedQuote, (2, 3), ""),
+                    E(Kind::BareQuote, (3, 9), ""),
+                    P("m f=\"b\""),
+                ],
+            ),
+            (
+                "a quote after the limit opens nothing",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaaa,\"a\nm,b\n",
+                &[E(Kind::LineTooLong, (2, 22), ""), P("m f=\"b\"")],
+            ),
+            (
+                "nor does one at the limit",
+                b"_measurement,f|string\nm,aaaaaaaaaaaaaaaaaa,\"\nm,b\"\nm,b\n",
+                &[
+                    E(Kind::LineTooLong, (2, 22), ""),
+                    E(Kind::BareQuote, (3, 4), ""),
+                    P("m f=\"b\""),
+                ],
+            ),
+            (
+                "an error before the limit",
+                b"_measurement,f|string\nm,a\"aaaaaaaaaaaaaaaaaaaaa\nm,b\n",
+                &[E(Kind::BareQuote, (2, 4), ""), P("m f=\"b\"")],
+            ),
+            (
+                "a line that is as long as the limit, its end not counted",
+                b"_measurement,f|string\nm,\"aaaaaaaaaaaaaaaaaa\r\nm,b\n",
+                &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=\"b\"")],
+            ),
+        ],
+        |text| Reader::new(text).max_row_bytes(21).points(),
+    );
 }
 
 #[test]
@@ -272,11 +391,44 @@ fn byte_order_marks() {
             &[E(Kind::MissingColumn, (1, 18), "")],
         ),
         (
+            "before annotations further down",
+            b"_measurement,f\nm,1\n\xef\xbb\xbf#datatype measurement,long\nm,g\nm,2\n\
+              #datatype measurement,long\nm,g\nm,3\n",
+            &[P("m f=1"), E(Kind::ByteOrderMark, (3, 1), ""), P("m g=3i")],
+        ),
+        (
+            "before a header further down, whose rows are not of the table above",
+            b"\xef\xbb\xbf_measurement,f\nm,1\n\n\xef\xbb\xbf_measurement,g\nm,2\n",
+            &[P("m f=1"), E(Kind::ByteOrderMark, (4, 1), "")],
+        ),
+        (
+            "before a quote further down",
+            b"_measurement,f|string\nm,a\n\xef\xbb\xbf\"m\",\"b\nc\"\n",
+            &[P("m f=\"a\""), E(Kind::ByteOrderMark, (3, 1), "")],
+        ),
+        (
+            "among the rows of a lost table",
+            b"f\n1\n\xef\xbb\xbff\n2\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::ByteOrderMark, (3, 1), "")],
+        ),
+        (
+            "on a line inside quotes it is text",
+            b"_measurement,f|string\nm,\"a\n\xef\xbb\xbfb\"\n",
+            &[P("m f=\"a\n\u{feff}b\"")],
+        ),
+        (
             "in the middle it is text",
             b"_measurement,f|string\nm,\xef\xbb\xbf\n",
             &[P("m f=\"\u{feff}\"")],
         ),
     ]);
+}
+
+#[test]
+fn a_byte_order_mark_further_down_is_named() {
+    let error = points(b"_measurement,f\nm,1\n\xef\xbb\xbfm,2\n").find_map(Result::err).unwrap();
+    assert!(error.to_string().contains("byte order mark"), "{error}");
+    assert_eq!(error.span(), lineproof::Span::new(19, 22));
 }
 
 #[test]
@@ -367,10 +519,10 @@ fn lines_are_counted_as_the_caller_sees_them() {
         (&b"_measurement,s|string,f|long\n\nm,\"a\nb\",x\n"[..], (3, 4, 4)),
         (b"_measurement,s|string,f|long,g|string\nm,\"a\nb\",x,\"c\nd\"\n", (2, 3, 4)),
         (b"_measurement,\"a\nb\\\"\nm,1\n", (1, 1, 2)),
-        // The row is lost as far as its first line end, and the quote that shows it may stand behind that.
-        (b"_measurement,f\n\"m\n\"x\n", (2, 3, 2)),
-        (b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n", (2, 3, 2)),
-        (b"_measurement,f\n\"m\n\",\"a\nb\nc\"x\n", (2, 5, 3)),
+        // A quoted cell that does not close ends with its line.
+        (b"_measurement,f\n\"m\n\"x\n", (2, 2, 2)),
+        (b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n", (2, 2, 2)),
+        (b"_measurement,f\n\"m\n\",\"a\nb\nc\"x\n", (2, 3, 3)),
         (b"_measurement,s|string,f\n\"m\n\",\"a\0\"\nm,,1\n", (2, 3, 3)),
         (b"#constant tag,\"a\nb\",\n_measurement,f\nm,1\n", (1, 2, 2)),
     ] {
@@ -420,12 +572,13 @@ fn no_number_of_a_line_is_too_large() {
 #[test]
 fn what_is_lost_ends_where_reading_goes_on() {
     for (text, lost, found) in [
-        (&b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n"[..], r#"m,"1,2"#, "\"3"),
-        (b"_measurement,f\r\n\"m\r\n\",\"a\r\nb\"x\r\n", r#""m\r\n","a"#, "\"x"),
+        (&b"_measurement,f,g\nm,\"1,2\nm,\"3\",4\n"[..], r#"m,"1,2"#, "\""),
+        (b"_measurement,f\r\n\"m\r\n\",\"a\r\nb\"x\r\n", r#""m\r\n","a"#, "\""),
         (b"_measurement,f\nm,\"1\"x,\"2\nm,3\n", r#"m,"1"x,"2"#, "\"x"),
         (b"_measurement,f\nm,\"1\nm,3\n", r#"m,"1"#, "\""),
-        // A CR is the end of a line only in front of LF, and at the end of the text.
-        (b"_measurement,f\nm,\"1\n\"\r,2\nm,3\n", r#"m,"1"#, r#""\r"#),
+        // A CR is the end of a line only before LF, and at the end of the text.
+        (b"_measurement,f\nm,\"1\n\"\r,2\nm,3\n", r#"m,"1"#, "\""),
+        (b"_measurement,f\nm,\"1\"\r,\"2\n3\"\nm,3\n", r#"m,"1"\r,"2\n3""#, r#""\r"#),
         (b"_measurement,f\nm,a\"\r", r#"m,a""#, "\""),
         (b"_measurement,f\nm,a\"\r\r\n", r#"m,a"\r"#, "\""),
     ] {
@@ -518,7 +671,7 @@ fn a_point_used_again_keeps_nothing_of_the_row_before() {
     let mut reader = Reader::new(
         b"_measurement,s|string,f|long\nm,\"a\",1\nm,\"\n\n\",x\nm,x\"\n\"m\n\",\"a\nb\"x\n",
     );
-    for expected in [(2, 2), (3, 5), (6, 6), (7, 9)] {
+    for expected in [(2, 2), (3, 5), (6, 6), (7, 8)] {
         let read = reader.read(&mut point).unwrap();
         assert_eq!(
             (point.line(), read.map_or_else(|error| error.line(), |()| point.line())),

@@ -4,6 +4,7 @@ mod bytes;
 mod constants;
 mod documentation;
 mod header;
+mod messages;
 mod named_cases;
 mod query_results;
 mod rejections;

@@ -119,6 +119,98 @@ fn comments_and_unknown_names() {
 }
 
 #[test]
+fn an_unknown_name_beside_what_begins_a_table() {
+    check(&[
+        (
+            "after a blank line",
+            b"_measurement,f\nm,1\n\n#datatyp measurement,long\nm,g\nm,2\n#default m,\n_measurement,h\nm,3\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (4, 1), ""), P("m h=3")],
+        ),
+        (
+            "after a blank line and a comment",
+            b"_measurement,f\nm,1\n\n# next\n#datatyp measurement,long\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (5, 1), "")],
+        ),
+        (
+            "before another annotation",
+            b"_measurement,f\nm,1\n#datatyp measurement,long\n#group false,false\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), "")],
+        ),
+        (
+            "before a comment and another annotation",
+            b"_measurement,f\nm,1\n#datatyp measurement,long\n# c\n#group false,false\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), "")],
+        ),
+        (
+            "after another annotation",
+            b"_measurement,f\nm,1\n#group false,false\n#datatyp measurement,long\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (4, 1), "")],
+        ),
+        (
+            "a blank line before the other annotation, so that it is alone",
+            b"_measurement,f\nm,1\n#m,2\n\n#datatype measurement,long\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), ""), P("m g=2i")],
+        ),
+        (
+            "a row before the other annotation, so that it is alone",
+            b"_measurement,f\nm,1\n#m,2\nm,3\n#datatype measurement,long\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), ""), P("m f=3"), P("m g=2i")],
+        ),
+        (
+            "in front of a table after a lost one",
+            b"f\n1\n#m,2\n3\n#datatyp measurement,long\n#group false,false\nm,g\nm,2\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::UnknownAnnotation, (5, 1), "")],
+        ),
+        (
+            "after a blank line after a lost table",
+            b"f\n1\n\n#datatyp measurement,long\nm,g\nm,2\n#default m,\n_measurement,h\nm,3\n",
+            &[
+                E(Kind::MissingColumn, (1, 2), ""),
+                E(Kind::UnknownAnnotation, (4, 1), ""),
+                P("m h=3"),
+            ],
+        ),
+        (
+            "and one that cannot be split into cells",
+            b"_measurement,f\nm,1\n#x\"\nm,2\n\n#datatyp measurement,lo\"ng\nm,g\nm,2\n",
+            &[
+                P("m f=1"),
+                E(Kind::BareQuote, (3, 3), ""),
+                P("m f=2"),
+                E(Kind::BareQuote, (6, 24), ""),
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn a_broken_annotation_loses_its_table_whatever_separates_cells() {
+    for separator in ["\t", ";", " ", "|", "\u{7f}", "\u{1}", "\\", "\u{a7}", "\u{202e}", "x", "'"]
+    {
+        let text = format!(
+            "sep={separator}\n#datatype{separator}measurement{separator}string\n{separator}m{separator}f\n\
+             {separator}m{separator}1\n\n#datatype{separator}measurement{separator}lo\"ng\n\
+             {separator}m{separator}g\n{separator}m{separator}2\n"
+        );
+        let column = "#datatype".len() + "measurement".len() + 2 * separator.len() + 3;
+        check(&[(
+            separator,
+            text.as_bytes(),
+            &[P("m f=\"1\""), E(Kind::BareQuote, (6, column), "")],
+        )]);
+    }
+    let long = format!(
+        "sep=\u{7f}\n_measurement\u{7f}f\nm\u{7f}1\n#datatype{}a\"\nm\u{7f}2\n",
+        "\u{7f}".repeat(300)
+    );
+    check(&[(
+        "longer than what is shown of it",
+        long.as_bytes(),
+        &[P("m f=1"), E(Kind::BareQuote, (4, 311), "")],
+    )]);
+}
+
+#[test]
 fn repeated_annotations() {
     check(&[
         (
@@ -189,6 +281,37 @@ fn widths() {
         ),
         ("rows may be wider", b"#datatype measurement,long\nm,f\nm,1,2,3\n", &[P("m f=1i")]),
         ("rows may be narrower", b"#datatype measurement,long,long\nm,f,g\nm,1\n", &[P("m f=1i")]),
+    ]);
+}
+
+#[test]
+fn the_first_cell_where_annotations_have_their_names_is_empty() {
+    check(&[
+        (
+            "rows without it",
+            b"#datatype,measurement,long\n,m,f\nm,1\n,m,1\n",
+            &[E(Kind::RowWidth, (3, 1), ""), P("m f=1i")],
+        ),
+        (
+            "text there",
+            b"#datatype,measurement,long\n,m,f\nx,m,1\n\"x\ny\",m,1\n\"\",m,1\n",
+            &[E(Kind::RowWidth, (3, 1), ""), E(Kind::RowWidth, (4, 1), ""), P("m f=1i")],
+        ),
+        (
+            "a blank there",
+            b"#group,false,false\n,_measurement,f\n ,m,1\n",
+            &[E(Kind::RowWidth, (3, 1), "")],
+        ),
+        (
+            "beside the other form",
+            b"#datatype ,measurement,long\n#group,false,false\n,m,f\nx,m,1\n,m,1\n",
+            &[E(Kind::RowWidth, (4, 1), ""), P("m f=1i")],
+        ),
+        (
+            "where only a constant has its name there",
+            b"#constant,tag,a,b\n_measurement,f\nm,1\n",
+            &[P("m,a=b f=1")],
+        ),
     ]);
 }
 
