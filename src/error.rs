@@ -166,6 +166,8 @@ struct Repr {
     part: Part,
     expected: &'static str,
     found: Option<Box<str>>,
+    /// What was found, in words, where its text does not tell.
+    found_words: Option<&'static str>,
     span: Span,
     first_line: usize,
     position: Position,
@@ -205,6 +207,7 @@ impl SyntaxError {
             kind: fault.kind,
             part: fault.part,
             expected: fault.expected,
+            found_words: found.is_none().then_some("end of line"),
             found,
             span: span.shifted(offset),
             first_line: locator.locate(line, 0).line,
@@ -213,6 +216,13 @@ impl SyntaxError {
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
             of_csv: None,
         }))
+    }
+
+    /// The same error with what was found in words.
+    #[cold]
+    pub(crate) fn with_found(mut self, words: &'static str) -> Self {
+        self.0.found_words = Some(words);
+        self
     }
 
     /// The same error with what only annotated CSV can tell.
@@ -237,13 +247,18 @@ impl SyntaxError {
         self.0.expected
     }
 
-    /// What was there instead, control characters and bytes that are not UTF-8 escaped, cut at 64 bytes; `None` at the
-    /// end of the line.
+    /// What was there instead, control characters and bytes that are not UTF-8 escaped, cut at 64 bytes;
+    /// `None` where nothing was: at the end of the line, or in an empty cell of annotated CSV.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
     }
 
-    /// The offending bytes of the caller's text; empty at the end of the line.
+    /// What was found, in words, where its text does not tell.
+    pub(crate) fn found_words(&self) -> Option<&'static str> {
+        self.0.found_words
+    }
+
+    /// The offending bytes of the caller's text; empty where nothing is, such as at the end of the line.
     pub fn span(&self) -> Span {
         self.0.span
     }
@@ -304,9 +319,9 @@ impl SyntaxError {
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected {}, found ", self.0.expected)?;
-        match &self.0.found {
-            Some(found) => write!(f, "'{found}'")?,
-            None => f.write_str("end of line")?,
+        match (self.0.found_words, &self.0.found) {
+            (Some(words), _) => f.write_str(words)?,
+            (None, found) => write!(f, "'{}'", found.as_deref().unwrap_or_default())?,
         }
         match self.0.of_csv.as_ref().and_then(|of_csv| of_csv.column.as_ref()) {
             Some((label, kind)) if kind.is_empty() => write!(f, " (column '{label}')"),

@@ -194,7 +194,8 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
-    /// It is a field of a point that was read from annotated CSV, where types are declared and not spelled.
+    /// Whether it is written as only annotated CSV can: a value whose type is declared and not spelled, or
+    /// a time that is a date and thus has no precision.
     pub(crate) from_csv: bool,
 }
 

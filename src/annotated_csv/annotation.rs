@@ -90,9 +90,12 @@ pub(super) struct Place<'a> {
     text: &'a str,
     offset: usize,
     line: usize,
+    /// Whether nothing stands between the last separator and the end.
+    ends_with_empty_cell: bool,
 }
 
 impl Place<'_> {
+    /// Makes an error of `piece`, which is a cell or a part of one.
     #[cold]
     pub(super) fn error(
         self,
@@ -102,15 +105,36 @@ impl Place<'_> {
         piece: Piece,
     ) -> SyntaxError {
         let span = Span::new(piece.start as usize, piece.end as usize);
-        SyntaxError::new(
+        let error = SyntaxError::new(
             Fault { kind, part, expected, span },
             self.text.as_bytes(),
             self.offset,
             Locator::new(self.line),
-        )
+        );
+        let is_empty_cell = match piece.of(self.text) {
+            "" => span.start() < self.text.len() || self.ends_with_empty_cell,
+            spelled => spelled == "\"\"",
+        };
+        if is_empty_cell { error.with_found("an empty cell") } else { error }
     }
 
-    /// The place behind the last cell.
+    /// Makes an error of a cell that the row ends without.
+    #[cold]
+    pub(super) fn error_at_end(
+        self,
+        kind: Kind,
+        part: Part,
+        expected: &'static str,
+    ) -> SyntaxError {
+        Self { ends_with_empty_cell: false, ..self }.error(kind, part, expected, self.end())
+    }
+
+    /// The row from its first cell to its last.
+    pub(super) fn whole(self) -> Piece {
+        Piece::new(0, self.text.len())
+    }
+
+    /// The place after the last cell.
     pub(super) fn end(self) -> Piece {
         Piece::new(self.text.len(), self.text.len())
     }
@@ -118,7 +142,8 @@ impl Place<'_> {
 
 impl<'a> Record<'a> {
     pub(super) fn place(&self) -> Place<'a> {
-        Place { text: self.text, offset: self.offset, line: self.line }
+        let ends_with_empty_cell = self.cells.last().is_some_and(|cell| cell.is_empty());
+        Place { text: self.text, offset: self.offset, line: self.line, ends_with_empty_cell }
     }
 
     /// The text of a cell that outlives the row.
@@ -354,13 +379,8 @@ impl<'a> Blocks<'a> {
         match self.record.cells.get(MAX_COLUMNS) {
             None => Ok(()),
             Some(cell) => {
-                let piece = Piece { start: cell.raw().start, end: self.record.place().end().end };
-                Err(self.record.place().error(
-                    Kind::RowWidth,
-                    part,
-                    "at most 262144 columns",
-                    piece,
-                ))
+                let expected = "at most 262144 columns";
+                Err(wrong_width(Some(cell.raw()), self.record.place(), part, expected))
             }
         }
     }
@@ -500,13 +520,12 @@ impl<'a> Block<'a> {
         match self.begun_in_data {
             Some(place) if self.width().is_none() && !self.after_blank => {
                 let expected = "an annotation of columns between this one and the next row";
-                let len = place.text.len();
                 debug_assert!(header.offset > place.offset);
                 Err(place.error(
                     Kind::MisplacedAnnotation,
                     Part::Annotation,
                     expected,
-                    Piece::new(0, len),
+                    place.whole(),
                 ))
             }
             _ => Ok(()),
@@ -524,11 +543,12 @@ pub(super) fn same_width(
     if values.len() == width {
         return Ok(());
     }
-    let expected = "as many cells as the table's first annotation has";
-    let extra = values
-        .get(width)
-        .map_or(place.end(), |(_, piece)| Piece { start: piece.start, end: place.end().end });
-    Err(place.error(Kind::RowWidth, part, expected, extra))
+    Err(wrong_width(
+        values.get(width).map(|(_, piece)| *piece),
+        place,
+        part,
+        "as many cells as the table's first annotation has",
+    ))
 }
 
 /// Checks that a row has nothing in its first cell, where the table's annotations have their names.
@@ -543,5 +563,21 @@ pub(super) fn nothing_beside_names(record: &Record<'_>, part: Part) -> Result<()
             Err(record.place().error(Kind::RowWidth, part, expected, first.raw()))
         }
         _ => Ok(()),
+    }
+}
+
+/// Points at all cells from the first that is too many, or at the end of a row that has too few.
+#[cold]
+pub(super) fn wrong_width(
+    first_extra: Option<Piece>,
+    place: Place<'_>,
+    part: Part,
+    expected: &'static str,
+) -> SyntaxError {
+    match first_extra {
+        Some(Piece { start, .. }) => {
+            place.error(Kind::RowWidth, part, expected, Piece { start, end: place.end().end })
+        }
+        None => place.error_at_end(Kind::RowWidth, part, expected),
     }
 }

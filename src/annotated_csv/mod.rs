@@ -23,7 +23,7 @@
 //! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
 //! | `#group` | `true`: the column is a tag, unless its type says otherwise |
 //! | `#default` | what an empty or missing cell stands for |
-//! | `#constant type,label,value` | a column with the same value in each row; it takes the place of a column with its label |
+//! | `#constant type,label,value` | a column with the same value in each row, also in place of the column for the measurement or the time, or of a tag's; the label of another field is refused |
 //! | `#concat type,label,template` | the same, with `${label}` in the template replaced by the row's cell |
 //! | `#timezone` | the zone of times without one: `+0130`, `-01:00`, `UTC`, or a name that [`ZoneLookup`] knows |
 //!
@@ -56,8 +56,15 @@
 //!
 //! # Going on after an error
 //!
-//! A row's error costs that row, an error of an annotation or the header the table up to the next one, and each is told
-//! once. A quoted cell that never closes costs its row: reading goes on behind the first line end after the opening quote.
+//! An error of a row costs that row; an error of an annotation or the header costs the table up to the
+//! next one; each is told once. An annotation that is not known ends the table before it where it stands
+//! after a blank line or beside another annotation; alone among rows it costs itself. A byte order mark
+//! that begins a later line begins another file, whose rows belong to no table above.
+//!
+//! Where a row ends depends on its quotes alone: at the first line end outside quoted cells, whatever its
+//! errors, so that the content of a quoted cell is never read as a row. Only the first byte of a cell opens
+//! quotes. A quoted cell over several lines with text after its closing quote does not close, like one
+//! without a closing quote within the limit: its row ends at the first line end after the opening quote.
 //!
 //! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
 //! placeholders for a table, layouts of 100 parts, and 1000 defaults for cells that a short row lacks.
@@ -327,9 +334,12 @@ fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxE
         .filter(|said| !said.is_empty())
         .unwrap_or_else(|| "unknown query error".into());
     let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
-    let piece = record.cells.get(message).map_or_else(|| record.place().end(), |cell| cell.raw());
-    let expected = "the result of a query that did not fail";
-    record.place().error(SyntaxErrorKind::QueryError, Part::Cell, expected, piece).of_csv(of_csv)
+    let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
+    let error = match record.cells.get(message) {
+        Some(cell) => record.place().error(kind, Part::Cell, expected, cell.raw()),
+        None => record.place().error_at_end(kind, Part::Cell, expected),
+    };
+    error.of_csv(of_csv)
 }
 
 /// The same where no row follows the header, whose cell `error` is `piece`.

@@ -140,9 +140,7 @@ impl Row<'_, '_, '_, '_> {
             }
         }
         if self.data.fields.is_empty() {
-            let expected = "a value in at least one column for a field";
-            let end = self.record.place().end();
-            return Err(self.record.place().error(Kind::MissingFields, Part::Cell, expected, end));
+            return Err(self.missing_fields());
         }
         if let Some((format, source)) = &columns.time {
             let zone = &columns.zone;
@@ -198,7 +196,7 @@ impl Row<'_, '_, '_, '_> {
         {
             let expected = "a cell for each column, as more than 1000 of those that are missing have a default";
             let place = self.record.place();
-            return Err(place.error(Kind::RowWidth, Part::Cell, expected, place.end()));
+            return Err(place.error_at_end(Kind::RowWidth, Part::Cell, expected));
         }
         Ok(())
     }
@@ -410,6 +408,28 @@ impl Row<'_, '_, '_, '_> {
         Ok(())
     }
 
+    /// Points at the first empty cell that would have given a field, a value before its key.
+    #[cold]
+    fn missing_fields(&self) -> SyntaxError {
+        let Columns { pivot, fields, .. } = self.columns;
+        let value = pivot.as_ref().map(|pivot| pivot.value.column);
+        let name = pivot.as_ref().map(|pivot| pivot.name.column);
+        let others = fields.iter().map(|field| field.value.column);
+        let empty = value.into_iter().chain(name).chain(others).find_map(|column| {
+            let cell = self.cells.get(column).filter(|cell| cell.is_empty())?;
+            Some((column, cell.raw()))
+        });
+        let place = self.record.place();
+        let (kind, expected) = (Kind::MissingFields, "a value in at least one column for a field");
+        match empty {
+            Some((column, piece)) if Some(column) == value => place
+                .error(kind, Part::Cell, expected, piece)
+                .with_found("null; an empty string cannot be told from null in CSV"),
+            Some((_, piece)) => place.error(kind, Part::Cell, expected, piece),
+            None => place.error_at_end(kind, Part::Cell, expected),
+        }
+    }
+
     #[cold]
     fn cell_error(&self, column: usize, part: Part, fault: &CellFault) -> SyntaxError {
         let within = self.cells.get(column).filter(|cell| !cell.is_escaped()).map(|cell| {
@@ -433,8 +453,8 @@ impl Row<'_, '_, '_, '_> {
     ) -> SyntaxError {
         let place = self.record.place();
         let piece = piece.or_else(|| self.cells.get(column).copied().map(Cell::raw));
-        // A constant or template has no cell in the row: the row as a whole is meant.
-        let piece = piece.unwrap_or_else(|| Piece { start: 0, end: place.end().end });
+        // A constant, a template or a missing cell does not stand in the row: the whole of it is meant.
+        let piece = piece.unwrap_or_else(|| place.whole());
         place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
     }
 }

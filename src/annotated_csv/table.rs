@@ -234,8 +234,7 @@ impl<'a> Builder<'_, 'a, '_> {
             }
         }
         let [measurement, time, field_name, field_value] = single;
-        let missing =
-            |kind, expected| self.header.error(kind, Part::Header, expected, self.header.end());
+        let missing = |kind, expected| self.header.error_at_end(kind, Part::Header, expected);
         let Some(measurement) = measurement else {
             return Err(missing(Kind::MissingColumn, "a column for the measurement"));
         };

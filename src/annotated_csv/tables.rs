@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::annotation::{Annotation, Blocks, Step, nothing_beside_names, same_width};
+use super::annotation::{Annotation, Blocks, Step, nothing_beside_names, same_width, wrong_width};
 use super::base64;
 use super::duration::long_duration;
 use super::fault::CellFault;
@@ -256,8 +256,8 @@ impl<'a> Tables<'a> {
         let place = header.place();
         let block = &self.blocks.block;
         let Some(datatype) = &block.datatype else {
-            let expected = "'#datatype' in front of the header";
-            return Err(place.error(Kind::MissingColumn, Part::Header, expected, Piece::default()));
+            let expected = "'#datatype' before the header";
+            return Err(place.error(Kind::MissingColumn, Part::Header, expected, place.whole()));
         };
         let of_table =
             block.virtuals.iter().map(|constant| &constant.annotation).chain(&block.timezone);
@@ -358,13 +358,9 @@ impl<'a> Tables<'a> {
         };
         let width = types.len() + 1;
         if record.cells.len() != width {
-            let end = record.place().end();
-            let extra = record
-                .cells
-                .get(width)
-                .map_or(end, |cell| Piece { start: cell.raw().start, end: end.end });
+            let extra = record.cells.get(width).map(|cell| cell.raw());
             let expected = "as many cells as the header has";
-            return Err(record.place().error(Kind::RowWidth, Part::Cell, expected, extra));
+            return Err(wrong_width(extra, record.place(), Part::Cell, expected));
         }
         nothing_beside_names(record, Part::Cell)?;
         let start = table.values.len();
@@ -411,10 +407,10 @@ impl Tables<'_> {
         if let Some(Schema::Error { unexplained }) = self.schema.take() {
             return Some(unexplained);
         }
-        let expected = "a header behind the annotations";
+        let expected = "a header after the annotations";
         let place = self.blocks.unfinished()?.place;
         self.blocks.lose_table();
-        Some(place.error(Kind::MissingColumn, Part::Header, expected, place.end()))
+        Some(place.error_at_end(Kind::MissingColumn, Part::Header, expected))
     }
 }
 

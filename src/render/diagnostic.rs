@@ -120,8 +120,8 @@ impl<'a> Diagnostic<'a> {
         match (&rejection.error, rejection.want, rejection.got) {
             (Some(error), ..) if !self.masked => write!(f, "{error}"),
             (Some(LineError::Syntax(error)), ..) => {
-                let end = if error.found().is_none() { ", found end of line" } else { "" };
-                write!(f, "expected {}{end}", error.expected())
+                write!(f, "expected {}", error.expected())?;
+                error.found_words().map_or(Ok(()), |words| write!(f, ", found {words}"))
             }
             (None, Some(want), Some(got)) => write!(f, "expected {want}, found {got}"),
             _ => f.write_str(expected(rejection.reason)),
@@ -135,7 +135,8 @@ impl<'a> Diagnostic<'a> {
             About::Warning(warning) => return write!(f, "affects {}", warning.affects()),
         };
         if let Some(LineError::Syntax(error)) = &rejection.error {
-            return write!(f, "in a {}", error.part());
+            let article = if error.part() == Part::Annotation { "an" } else { "a" };
+            return write!(f, "in {article} {}", error.part());
         }
         if let Some(tag) = rejection.tag() {
             f.write_str("tag ")?;
@@ -170,6 +171,7 @@ impl<'a> Diagnostic<'a> {
                     write!(f, "write the value as {}{other}", spelled(want))
                 }
             }
+            _ if rejection.from_csv => f.write_str(date_help(rejection.reason)),
             _ => f.write_str(help(rejection.reason)),
         }
     }
@@ -267,6 +269,19 @@ const fn help(reason: Reason) -> &'static str {
         Reason::OutsideRetentionPeriod => {
             "check the precision of the write, or write to a bucket with a longer retention period"
         }
+    }
+}
+
+/// Where it is another one for a date than for a number, which has a precision.
+const fn date_help(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TimestampOutOfRange => {
+            "write a date that InfluxDB stores, from 1677-09-21 to 2262-04-11"
+        }
+        Reason::OutsideRetentionPeriod => {
+            "correct the date, or write to a bucket with a longer retention period"
+        }
+        _ => help(reason),
     }
 }
 

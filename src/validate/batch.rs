@@ -399,6 +399,7 @@ impl<'v> Batch<'v> {
         self.warnings.clear();
         let total = point.data.fields.len();
         let written_time = point.data.written_time();
+        let is_date = point.data.has_date();
         let fit = Fit::of(point, &self.settings);
         if let Some((error, span)) = self.over_limit(point) {
             self.lose_line(point, Reason::LimitExceeded, error, span);
@@ -409,6 +410,7 @@ impl<'v> Batch<'v> {
                     let span = point.timestamp_span();
                     let span = if span.is_empty() { Span::new(end, end) } else { span };
                     self.lose_line(point, reason, error, span);
+                    self.line.rejections.iter_mut().for_each(|lost| lost.from_csv = is_date);
                 }
                 Ok(()) => {
                     if let Err(mixed) = self.judge_fields(point) {

@@ -19,3 +19,128 @@ fn a_line_after_a_byte_order_mark_is_shown_with_its_caret() {
     let expected = "error: unable to parse\n --> 3:1\n  |\n3 | ";
     assert!(message.starts_with(expected) && message.contains("byte order mark"), "{message}");
 }
+
+/// Place, marker and label of each rejection, and what it is in.
+fn labels(body: &[u8]) -> Vec<String> {
+    let label = |message: String| {
+        let lines: Vec<_> = message.lines().collect();
+        assert_eq!(lines.len(), 7, "{message}");
+        let place = lines[1].trim_start_matches(" --> ");
+        format!("{place} {} {}", lines[4].trim_start_matches([' ', '|']), lines[5].trim())
+    };
+    messages(body).into_iter().map(label).collect()
+}
+
+#[test]
+fn an_empty_cell_is_no_end_of_line() {
+    for (body, label) in [
+        (
+            "#datatype measurement,long,tag\nm,f,t\n,1,a\n",
+            "3:1 ^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+        ),
+        (
+            "#datatype measurement,long,tag\nm,f,t\n\"\",1,a\n",
+            "3:1 ^^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+        ),
+        (
+            "#datatype long,measurement\nf,m\n1,\n",
+            "3:3 ^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+        ),
+        (
+            "#datatype measurement,long,tag\nm,f,t\nm,,a\n",
+            "3:3 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+        ),
+        (
+            "#datatype measurement,tag,long\nm,t,f\nm,a,\n",
+            "3:5 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+        ),
+        (
+            "#datatype measurement,tag,long\nm,t,f\nm,a\n",
+            "3:4 ^ expected a value in at least one column for a field, found end of line = in a cell",
+        ),
+        (
+            "_measurement,_value,_field\nm,\"\",f\n",
+            "2:3 ^^ expected a value in at least one column for a field, found null; an empty string cannot be told \
+             from null in CSV = in a cell",
+        ),
+        (
+            "_measurement,_value,_field\nm,1,\n",
+            "2:5 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+        ),
+        (
+            "#datatype measurement,long,tag\nm,f,\nm,1,a\n",
+            "2:5 ^ expected a label for the column, found an empty cell (column '', tag) = in a header",
+        ),
+        (
+            "#constant tag,,a\n_measurement,f\nm,1\n",
+            "1:15 ^ expected a label for the column, found an empty cell (column '#constant tag', tag) = in a header",
+        ),
+        (
+            "#constant tag,a\n_measurement,f\nm,1\n",
+            "1:16 ^ expected a type, a label and a value, found end of line (column 'a', tag) = in an annotation",
+        ),
+        (
+            "#constant tag,a,\n_measurement,f\nm,1\n",
+            "1:17 ^ expected a type, a label and a value, found an empty cell (column 'a', tag) = in an annotation",
+        ),
+        (
+            "#datatype measurement,long,tag\nm,f\n",
+            "2:4 ^ expected as many cells as the table's first annotation has, found end of line = in a header",
+        ),
+        (
+            "#datatype measurement,long,\n#group false,\nm,f,\n",
+            "2:14 ^ expected as many cells as the table's first annotation has, found end of line = in an annotation",
+        ),
+    ] {
+        assert_eq!(labels(body.as_bytes()), [label], "{body:?}");
+    }
+    let body = b"#datatype,long,string\n,table,a\n,,x\n";
+    let error = lineproof::annotated_csv::tables(body).find_map(Result::err).unwrap();
+    let message = "expected the table's id, found an empty cell (column 'table', long)";
+    assert_eq!((error.to_string().as_str(), error.column()), (message, 2));
+    let error = lineproof::annotated_csv::tables(b",a,b\n,1,2\n").find_map(Result::err).unwrap();
+    assert_eq!(error.to_string(), "expected '#datatype' before the header, found ',a,b'");
+}
+
+#[test]
+fn what_a_masked_message_tells_of_an_empty_cell() {
+    let body = b"_measurement,_field,_value\nm,secret,\n";
+    let report = Validator::new(()).annotated_csv(body);
+    let message = report.rejections()[0].diagnostic(body).masked().to_string();
+    let label = "\n2 | *,******,\n  |          ^ expected a value in at least one column for a field, found null; an empty";
+    assert!(message.contains(label), "{message}");
+}
+
+#[test]
+fn help_for_a_date_tells_nothing_of_a_precision() {
+    let out_of_range = "write a date that InfluxDB stores, from 1677-09-21 to 2262-04-11";
+    let too_old = "correct the date, or write to a bucket with a longer retention period";
+    let overflow = "write a time that fits 64 bits of nanoseconds, from 1677 to 2262";
+    for (data_type, time, help) in [
+        ("dateTime:RFC3339", "1677-09-21T00:12:43.145224193Z", out_of_range),
+        ("dateTime", "2262-04-11T23:47:16.854775807Z", out_of_range),
+        ("dateTime:RFC3339", "1970-01-01T00:00:00Z", too_old),
+        ("dateTime:2006-01-02", "1970-01-01", too_old),
+        ("dateTime:2006-01-02", "2300-01-01", overflow),
+        ("dateTime", "1600-01-01T00:00:00Z", overflow),
+        (
+            "dateTime:number",
+            "9223372036854775807",
+            "check the timestamp against the precision of the write",
+        ),
+        (
+            "dateTime:number",
+            "0",
+            "check the precision of the write, or write to a bucket with a longer retention period",
+        ),
+    ] {
+        for body in [
+            format!("#datatype measurement,long,{data_type}\nm,f,t\nm,1,{time}\n"),
+            format!("#constant {data_type},{time}\n_measurement,f\nm,1\n"),
+        ] {
+            let report = Validator::new(()).retention(1_000).annotated_csv(body.as_bytes());
+            let message = report.rejections()[0].diagnostic(body.as_bytes()).to_string();
+            assert!(message.ends_with(&format!("\n  = help: {help}")), "{body:?}: {message}");
+        }
+    }
+}

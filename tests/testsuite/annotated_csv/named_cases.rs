@@ -24,7 +24,7 @@ fn as_the_reference_reads_them() {
         ("long_strict_trailing_dot_fails", b"#datatype measurement,long:strict\nm,v\ncpu,1.\n", &[E(Kind::TruncatedNumber, (3, 5), "v")]),
         ("long_strict_zero_fraction_fails", b"#datatype measurement,long:strict\nm,v\ncpu,1.0\n", &[E(Kind::TruncatedNumber, (3, 5), "v")]),
         ("meas_constant_overrides_column", b"#constant measurement,x\n#datatype measurement,long\nm,v\ncpu,1\n", &[P("x v=1i")]),
-        ("opt_skip_row_on_error_all_kinds", b"#datatype measurement,tag,long,dateTime\nm,t,a,at\ncpu,x,1,5\n,x,1,5\ncpu,x,z,5\ncpu,x,,5\ncpu,x,1,z\ncpu,x,2,6\n", &[P("cpu,t=x a=1i 5"), E(Kind::EmptyName, (4, 1), "m"), E(Kind::InvalidValue, (5, 7), "a"), E(Kind::MissingFields, (6, 9), ""), E(Kind::InvalidTimestamp, (7, 9), "at"), P("cpu,t=x a=2i 6")]),
+        ("opt_skip_row_on_error_all_kinds", b"#datatype measurement,tag,long,dateTime\nm,t,a,at\ncpu,x,1,5\n,x,1,5\ncpu,x,z,5\ncpu,x,,5\ncpu,x,1,z\ncpu,x,2,6\n", &[P("cpu,t=x a=1i 5"), E(Kind::EmptyName, (4, 1), "m"), E(Kind::InvalidValue, (5, 7), "a"), E(Kind::MissingFields, (6, 7), ""), E(Kind::InvalidTimestamp, (7, 9), "at"), P("cpu,t=x a=2i 6")]),
         ("sep_annotation_uses_separator", b"sep=;\n#datatype measurement;boolean:y,Y:n,N\nm;v\ncpu;Y\n", &[P("cpu v=true")]),
         ("sep_pipe_breaks_shorthand", b"sep=|\n_measurement|a|long\ncpu|1|2\n", &[P("cpu a=1,long=2")]),
         ("sep_tab", b"sep=\t\n_measurement\ta\ncpu\t1\n", &[P("cpu a=1")]),

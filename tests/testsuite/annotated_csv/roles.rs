@@ -228,17 +228,17 @@ fn pivot() {
         (
             "no name",
             b"_measurement,_field,_value,c|field\nm,,1,2\nm,,1,\n",
-            &[P("m c=2"), E(Kind::MissingFields, (3, 6), "")],
+            &[P("m c=2"), E(Kind::MissingFields, (3, 3), "")],
         ),
         (
             "no value",
             b"_measurement,_field,_value,c|field\nm,a,,2\nm,a,,\n",
-            &[P("m c=2"), E(Kind::MissingFields, (3, 6), "")],
+            &[P("m c=2"), E(Kind::MissingFields, (3, 5), "")],
         ),
         (
             "a value without a name is not read",
             b"#datatype string,string,double,field\n_measurement,_field,_value,c\nm,,x,2\nm,,x,\n",
-            &[P("m c=2"), E(Kind::MissingFields, (4, 6), "")],
+            &[P("m c=2"), E(Kind::MissingFields, (4, 3), "")],
         ),
         ("nor is a name without a value", b"_measurement,_field,_value,c|field\nm,a\\,,2\n", &[P("m c=2")]),
         (
@@ -394,7 +394,7 @@ fn empty_cells_and_defaults() {
             &[E(Kind::EmptyName, (2, 1), "_measurement"), E(Kind::EmptyName, (3, 1), "_measurement")],
         ),
         ("no measurement in a short row", b"f,_measurement\n1\n", &[E(Kind::EmptyName, (2, 1), "_measurement")]),
-        ("no field", b"_measurement,f,t|tag\nm,,a\n", &[E(Kind::MissingFields, (2, 5), "")]),
+        ("no field", b"_measurement,f,t|tag\nm,,a\n", &[E(Kind::MissingFields, (2, 3), "")]),
     ]);
 }
 
@@ -419,7 +419,7 @@ fn the_first_problem_of_a_row() {
         (
             "then no field at all",
             b"#datatype dateTime,long,tag,measurement\nat,f,t,m\nx,,a,m\n",
-            &[E(Kind::MissingFields, (3, 7), "")],
+            &[E(Kind::MissingFields, (3, 3), "")],
         ),
         (
             "the time last",
