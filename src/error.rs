@@ -76,7 +76,7 @@ pub enum SyntaxErrorKind {
     UnusedColumn,
     /// A `${label}` of a `#concat` that names no column.
     UnknownPlaceholder,
-    /// More constants than a table may have.
+    /// More bytes of labels, defaults, constants and templates than a table may have, or more placeholders.
     TooManyConstants,
     /// A float that is no number or infinite.
     NotFinite,

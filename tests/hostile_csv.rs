@@ -1,10 +1,11 @@
-//! Annotated CSV that nobody writes by accident: it is read to its end, and what is said of it has a bound.
+//! Crafted annotated CSV: it is read to its end in linear time, and memory, output and messages have a bound.
 
-use lineproof::Point;
-use std::time::Instant;
+use std::fmt;
+use std::time::{Duration, Instant};
 
-use lineproof::SyntaxErrorKind as Kind;
+use allocation_counter::AllocationInfo;
 use lineproof::annotated_csv::{Reader, tables};
+use lineproof::{Point, Precision, SyntaxErrorKind as Kind, Validator};
 
 const SIZE: usize = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
 
@@ -103,7 +104,8 @@ fn one_thing_again_and_again() {
 
 #[test]
 fn many_columns() {
-    let columns = 100_000;
+    // So many as have room for their labels.
+    let columns = 3_000;
     let labels: String = numbered(columns, |column| format!(",c{column}"));
     let cells = ",1".repeat(columns);
     let rows = SIZE / cells.len();
@@ -116,11 +118,20 @@ fn many_columns() {
     says("short rows", &headed(&format!("_measurement{labels}\n"), "m,1\n"), (short, 0, None));
     says("short rows of tags", &headed(&tags, "m,1\n"), (short, 0, None));
     let defaults = format!("#default {}\n_measurement{labels}\n", ",1".repeat(columns));
+    let too_many = (0, 1, Some(Kind::TooManyConstants));
+    says("short rows of defaults and long labels", &headed(&defaults, "m,1\n"), too_many);
+    let labels: String = numbered(2_000, |column| format!(",c{column}"));
+    let defaults = format!("#default {}\n_measurement{labels}\n", ",1".repeat(2_000));
     says("short rows of defaults", &headed(&defaults, "m,1\n"), (0, short, Some(Kind::RowWidth)));
     let fields = numbered(columns, |column| format!(",c{column}|field"));
     let pivot = format!("_measurement,_field,_value{fields}\n");
     says("short rows of a pivot", &headed(&pivot, "m,a,1\n"), (SIZE / "m,a,1\n".len(), 0, None));
-    let equal = format!("_measurement{}\nm\n", ",a".repeat(columns));
+    let labels = numbered(100_000, |column| format!(",c{column}"));
+    let wide = format!("_measurement{labels}\nm,1\n");
+    says("more labels than have room", wide.as_bytes(), too_many);
+    let unlabelled = format!("_measurement,f{}\n", ",".repeat(200_000));
+    says("columns without labels", &headed(&unlabelled, "m,1\n"), (short, 0, None));
+    let equal = format!("_measurement{}\nm\n", ",a".repeat(100_000));
     says("one label", equal.as_bytes(), (0, 1, Some(Kind::DuplicateColumn)));
 }
 
@@ -159,12 +170,10 @@ fn long_cells() {
             format!("_measurement,f|long\nm,\"{cell}\"\n").as_bytes(),
             (0, 1, Some(Kind::InvalidValue)),
         );
-        says(name, format!("_measurement,\"{cell}\"\nm,1\n").as_bytes(), (1, 0, None));
-        says(
-            name,
-            format!("#default ,\"{cell}\"\n_measurement,f|string\nm,\nm\n").as_bytes(),
-            (2, 0, None),
-        );
+        let too_many = (0, 1, Some(Kind::TooManyConstants));
+        says(name, format!("_measurement,\"{cell}\"\nm,1\n").as_bytes(), too_many);
+        let text = format!("#default ,\"{cell}\"\n_measurement,f|string\nm,\nm\n");
+        says(name, text.as_bytes(), too_many);
     }
     let zeros = "0".repeat(1 << 20);
     for (data_type, number, kind) in [
@@ -246,6 +255,239 @@ fn random_bytes() {
             assert!(points + errors <= lines && points >= usize::from(!head.is_empty()), "{name}");
             let results = tables(&body).count();
             assert!(results <= lines, "{name}");
+        }
+    }
+}
+
+/// What reading a body costs, and what it gives.
+#[derive(Debug)]
+struct Cost {
+    rows: usize,
+    /// Bytes of the accepted points as line protocol.
+    output: usize,
+    /// Values of the body's tables.
+    values: usize,
+    memory: AllocationInfo,
+    time: Duration,
+}
+
+/// Counts the bytes that are written to it.
+struct Counted(usize);
+
+impl fmt::Write for Counted {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+/// Reads `body` in all ways, no row longer than `limit`.
+fn cost(body: &[u8], limit: usize) -> Cost {
+    let start = Instant::now();
+    let (mut rows, mut values, mut output) = (0, 0, Counted(0));
+    let memory = allocation_counter::measure(|| {
+        let mut reader = Reader::new(body).max_row_bytes(limit);
+        let mut point = Point::default();
+        while let Some(row) = reader.read(&mut point) {
+            rows += 1;
+            if row.is_ok() {
+                point.write_to(&mut output, Precision::Nanoseconds).expect("a point is written");
+            }
+        }
+        for table in Reader::new(body).max_row_bytes(limit).tables().flatten() {
+            values += table.records().len() * table.columns().len();
+            assert!(table.records().all(|record| record.iter().len() == table.columns().len()));
+        }
+        let report = Validator::new(()).annotated_csv(body);
+        assert!(report.lines().total() <= body.len());
+    });
+    Cost { rows, output: output.0, values, memory, time: start.elapsed() }
+}
+
+/// As the documentation of `annotated_csv` tells it: what a table adds to a row as line protocol.
+const MAX_OF_TABLE: usize = 64 << 10;
+
+const NO_LIMIT: usize = 16 << 20;
+
+/// A head and a row again and again cost less than half as much as with twice as many rows, and a bounded
+/// multiple of the body in memory and output.
+#[track_caller]
+fn grows_with_the_rows(name: &str, limit: usize, head: &str, row: &str, bytes: usize) {
+    let body = |bytes: usize| [head, &row.repeat(bytes / row.len())].concat().into_bytes();
+    let [small, large] = [bytes / 2, bytes].map(body);
+    let mut tries = 0;
+    let (less, more) = loop {
+        let (less, more) = (cost(&small, limit), cost(&large, limit));
+        tries += 1;
+        // Another process may take the time of one of them, but not of each in each try.
+        let slack = Duration::from_millis(20);
+        if more.time * 10 <= less.time * 23 + slack * 10 {
+            break (less, more);
+        }
+        assert!(tries < 8, "{name}: {less:?} become {more:?}");
+    };
+    println!("{name}: {} bytes, {more:?}", large.len());
+    let doubled = |less: usize, more: usize, slack: usize| more * 10 <= less * 23 + slack * 10;
+    let allocated = |cost: &Cost| usize::try_from(cost.memory.bytes_total).unwrap();
+    assert!(doubled(less.output, more.output, MAX_OF_TABLE), "{name}: {less:?} become {more:?}");
+    assert!(
+        doubled(allocated(&less), allocated(&more), 1 << 20),
+        "{name}: {less:?} become {more:?}"
+    );
+    for (cost, body) in [(&less, &small), (&more, &large)] {
+        assert!(cost.output <= cost.rows * MAX_OF_TABLE + 8 * body.len(), "{name}: {cost:?}");
+        // A value of a table takes 32 bytes, three times that while the list of them grows.
+        let most = (4 << 20) + 128 * cost.values + 64 * body.len();
+        assert!(cost.memory.bytes_max as usize <= most, "{name}: {cost:?}, not {most}");
+    }
+}
+
+#[test]
+fn what_a_table_repeats_is_bounded() {
+    let most = 16 << 10;
+    let bytes = if cfg!(debug_assertions) { 4_000 } else { 100_000 };
+    let text = |bytes: usize| "x".repeat(bytes);
+    let labels_and_numbers = |kind: &str, value: &str| {
+        numbered(600, |number| format!("#constant {kind},{number},{value}\n"))
+    };
+    for (name, head, row) in [
+        (
+            "a default that is too long",
+            format!("#datatype measurement,tag,long\n#default ,{},\nm,t,f\n", text(200_000)),
+            "m,,1\n",
+        ),
+        (
+            "a default of a tag",
+            format!("#datatype measurement,tag,long\n#default ,{},\nm,t,f\n", text(most - 3)),
+            "m,,1\n",
+        ),
+        (
+            "a default of commas",
+            format!(
+                "#datatype measurement,tag,long\n#default ,\"{}\",\nm,t,f\n",
+                ",".repeat(most - 3)
+            ),
+            "m,,1\n",
+        ),
+        (
+            "a default of a measurement",
+            format!("#datatype measurement,long\n#default {},\nm,f\n", text(most - 2)),
+            ",1\n",
+        ),
+        (
+            "a default of a string",
+            format!("#default ,\"{}\",1\n_measurement,f|string,g\n", "\"\"".repeat(most - 16)),
+            "m\n",
+        ),
+        ("a label", format!("_measurement,{}\n", text(most - 12)), "m,1\n"),
+        ("a label of commas", format!("_measurement,\"{}\"\n", ",".repeat(most - 12)), "m,1\n"),
+        ("a constant", format!("#constant tag,a,{}\n_measurement,f\n", text(most - 40)), "m,1\n"),
+        ("durations", labels_and_numbers("duration", "9h") + "_measurement,f\n", "m,1\n"),
+        ("numbers", labels_and_numbers("double", "1e16") + "_measurement,f\n", "m,1\n"),
+        (
+            "short labels and defaults",
+            format!(
+                "#datatype measurement{}\n_measurement{}\n",
+                ",duration|1h".repeat(990),
+                numbered(990, |number| format!(",{number:03}"))
+            ),
+            "m\n",
+        ),
+        (
+            "a template",
+            format!(
+                "#concat tag,a,{}\n_measurement,f,x|ignored|{}\n",
+                "${x}".repeat(10),
+                text(1_600)
+            ),
+            "m,1\n",
+        ),
+        (
+            "a text of a query's result",
+            format!("#datatype,string,string\n#default,,\"{}\"\n,a,b\n", "\"\"".repeat(most - 2)),
+            ",x,\n",
+        ),
+        (
+            "a result and a table that every row leaves out",
+            format!(
+                "#datatype,string,string\n#default,\"{}\",\n,result,b\n",
+                "\"\"".repeat(most - 7)
+            ),
+            ",,x\n",
+        ),
+        (
+            "binary data of a query's result",
+            format!("#datatype,base64Binary,long\n#default,{},\n,a,b\n", "AAAA".repeat(4_000)),
+            ",,1\n",
+        ),
+    ] {
+        grows_with_the_rows(name, NO_LIMIT, &head, row, bytes);
+    }
+}
+
+#[test]
+fn the_bound_of_what_a_table_repeats_is_told_with_its_place() {
+    let most = 16 << 10;
+    let place = |body: &str, label: usize, default: usize| {
+        let body =
+            body.replace("LABEL", &"l".repeat(label)).replace("DEFAULT", &"d".repeat(default));
+        let error = Reader::new(body.as_bytes()).points().find_map(Result::err)?;
+        let again = tables(body.as_bytes()).find_map(Result::err);
+        assert_eq!(
+            again.filter(|_| body.starts_with("#datatype,")).unwrap_or(error.clone()),
+            error
+        );
+        assert_eq!(error.kind(), Kind::TooManyConstants);
+        Some((error.line(), error.column()))
+    };
+    for (body, others, at_label, at_default) in [
+        ("_measurement,LABEL|string|DEFAULT\nm,1\n", 12, (1, 14), (1, 14)),
+        ("#default ,DEFAULT\n_measurement,LABEL|string\nm,1\n", 12, (2, 14), (1, 11)),
+        (
+            "#constant tag,t,v\n#datatype measurement,string\n#default ,DEFAULT\nm,LABEL\nm,1\n",
+            17 + 1,
+            (4, 3),
+            (3, 11),
+        ),
+        (
+            "#datatype,string,string\n#default,,DEFAULT\n,_measurement,LABEL\n,m,a\n",
+            12,
+            (3, 15),
+            (2, 11),
+        ),
+    ] {
+        let free = most - others;
+        assert_eq!(place(body, free - 10, 10), None, "{body}");
+        assert_eq!(place(body, free + 1, 10), Some(at_label), "{body}");
+        assert_eq!(place(body, free - 10, 11), Some(at_default), "{body}");
+        assert_eq!(place(body, 10, 1 << 20), Some(at_default), "{body}");
+    }
+}
+
+#[test]
+fn quotes_that_open_by_mistake_are_looked_at_once_or_twice() {
+    let head = "_measurement,f|string,g\n";
+    let bytes = if cfg!(debug_assertions) { 20_000 } else { 4_000_000 };
+    for row in [
+        "\"\n",
+        "\"x\n",
+        "\"\"x\n",
+        "\"\"\"x\n",
+        "m,\"x\n",
+        "m,\"\"x\n",
+        "m,x\"\n",
+        "m,x\",\"x\n",
+        "m,\"x\"y,\"z\n",
+        "m,\"x\"y,\"\"\n",
+        "\"\"\n\"\"\"\n",
+        "m,\",\n\",x\"\"\n",
+        "m,\"\"\"\"\"x\n,\"\"\"\"x\n",
+    ] {
+        for limit in [NO_LIMIT, 1_000] {
+            let name = format!("{row:?} within {limit}");
+            grows_with_the_rows(&name, limit, head, row, bytes);
+            // One quote that opens, and then only pairs.
+            grows_with_the_rows(&name, limit, &format!("{head}m,\"\n"), row, bytes);
         }
     }
 }

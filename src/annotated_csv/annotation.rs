@@ -54,8 +54,33 @@ enum State {
     LostData,
 }
 
-/// Every row has all constants of its table, so without a bound of our own a body could ask for its square.
-pub(super) const MAX_VIRTUAL_BYTES: usize = 16 << 10;
+/// Every row can have all labels, defaults and constants of its table, so without a bound of our own a body
+/// could ask for its square.
+pub(super) const MAX_TABLE_TEXT_BYTES: usize = 16 << 10;
+
+/// How many bytes the texts have that every row of a table can have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TableTextBytes(usize);
+
+impl TableTextBytes {
+    /// Counts `bytes` more, which stand at `at`.
+    ///
+    /// # Errors
+    /// More than [`MAX_TABLE_TEXT_BYTES`] together.
+    pub(super) fn add(
+        &mut self,
+        bytes: usize,
+        (place, piece): (Place<'_>, Piece),
+        part: Part,
+    ) -> Result<(), SyntaxError> {
+        self.0 += bytes;
+        if self.0 <= MAX_TABLE_TEXT_BYTES {
+            return Ok(());
+        }
+        let expected = "at most 16 KiB of labels, defaults, constants and templates for a table";
+        Err(place.error(Kind::TooManyConstants, part, expected, piece))
+    }
+}
 
 /// A column of the header takes a hundred times the memory of its separator; ours.
 const MAX_COLUMNS: usize = 1 << 18;
@@ -67,7 +92,8 @@ pub(super) struct Block<'a> {
     pub(super) datatype: Option<Annotation<'a>>,
     pub(super) default: Option<Annotation<'a>>,
     pub(super) virtuals: Vec<Virtual<'a>>,
-    virtual_bytes: usize,
+    /// Of the constants and templates so far.
+    pub(super) text_bytes: TableTextBytes,
     pub(super) timezone: Option<Annotation<'a>>,
     pub(super) zone: Option<Zone<'a>>,
     /// Begun in the middle of data by this annotation, which may thus belong to no table.
@@ -466,16 +492,8 @@ impl<'a> Block<'a> {
                 return Ok(());
             }
             Name::Constant | Name::Concat => {
-                self.virtual_bytes += place.end().end as usize;
-                if self.virtual_bytes > MAX_VIRTUAL_BYTES {
-                    let expected = "at most 16 KiB of constants and templates for a table";
-                    return Err(place.error(
-                        Kind::TooManyConstants,
-                        Part::Annotation,
-                        expected,
-                        name_piece,
-                    ));
-                }
+                let at = (place, name_piece);
+                self.text_bytes.add(place.whole().range().len(), at, Part::Annotation)?;
                 self.virtuals.push(Virtual { is_concat: name == Name::Concat, annotation });
                 return Ok(());
             }

@@ -23,12 +23,15 @@
 //! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
 //! | `#group` | `true`: the column is a tag, unless its type says otherwise |
 //! | `#default` | what an empty or missing cell stands for |
-//! | `#constant type,label,value` | a column with the same value in each row, also in place of the column for the measurement or the time, or of a tag's; the label of another field is refused |
+//! | `#constant type,label,value` | a column with the same value in each row |
 //! | `#concat type,label,template` | the same, with `${label}` in the template replaced by the row's cell |
 //! | `#timezone` | the zone of times without one: `+0130`, `-01:00`, `UTC`, or a name that [`ZoneLookup`] knows |
 //!
-//! A table ends where the next one's annotations begin. After a blank line constants belong to the next table too. A blank
-//! line in front of a row without annotations ends nothing.
+//! A constant takes the place of the column for the measurement or the time, and of a tag column with its
+//! label. Fields have unique labels: a constant with the label of a field column is refused.
+//!
+//! A table ends where the next one's annotations begin. After a blank line constants belong to the next
+//! table too. A blank line before a row without annotations ends nothing.
 //!
 //! # What a column is for
 //!
@@ -66,8 +69,10 @@
 //! quotes. A quoted cell over several lines with text after its closing quote does not close, like one
 //! without a closing quote within the limit: its row ends at the first line end after the opening quote.
 //!
-//! What a body can ask for is bounded, by bounds of our own: 262144 columns, 16 KiB of constants and templates with 100
-//! placeholders for a table, layouts of 100 parts, and 1000 defaults for cells that a short row lacks.
+//! What a body can ask for is bounded, by bounds of our own: 262144 columns; 16 KiB of labels, defaults,
+//! constants and templates together for a table; 100 placeholders in its templates; layouts of 100 parts;
+//! and 1000 defaults for cells that a short row lacks. So what its table adds to a row is at most 64 KiB of
+//! line protocol, however short the row; a placeholder adds its cell.
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!
@@ -112,11 +117,11 @@ mod zone;
 use core::fmt;
 
 pub use rows::{Cell, Row, Rows};
-pub use tables::{Column, Table, Tables, Value};
+pub use tables::{Column, Record, Table, Tables, Value};
 pub use zone::{LocalOffset, ZoneLookup};
 
 use annotation::{Blocks, Place, Step};
-use records::{Record, Records};
+use records::Records;
 use row::Scratch;
 use table::Table as PointTable;
 
@@ -324,7 +329,7 @@ fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
 
 /// The query's own error, which stands where its result should be.
 #[cold]
-fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxError {
+fn query_error(record: &records::Record<'_>, message: usize, reference: usize) -> SyntaxError {
     let text = |column: usize| {
         let text =
             record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();

@@ -5,7 +5,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::annotation::{Block, MAX_VIRTUAL_BYTES, Place, nothing_beside_names, same_width};
+use super::annotation::{
+    Block, MAX_TABLE_TEXT_BYTES, Place, TableTextBytes, nothing_beside_names, same_width,
+};
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, virtual_column};
 use super::reach::Reach;
@@ -144,6 +146,7 @@ impl<'a> Table<'a> {
             declared: &declared,
             columns,
             begins_with_names,
+            text_bytes: block.text_bytes,
             header: place,
             zone,
             texts,
@@ -185,6 +188,8 @@ struct Builder<'d, 'a, 'b> {
     /// How many are columns of the text; the others are constants.
     columns: usize,
     begins_with_names: bool,
+    /// Of constants and templates.
+    text_bytes: TableTextBytes,
     header: Place<'a>,
     zone: Zone<'a>,
     texts: SharedTexts,
@@ -242,6 +247,8 @@ impl<'a> Builder<'_, 'a, '_> {
             return Err(missing(Kind::MissingFields, "at least one column for a field"));
         }
 
+        self.check_text_bytes()?;
+
         let measurement = self.text(measurement, Part::Measurement)?;
         let tags = tags
             .into_iter()
@@ -284,6 +291,17 @@ impl<'a> Builder<'_, 'a, '_> {
             reach_of_fields,
             names,
         })))
+    }
+
+    /// Counts labels and defaults together with what constants and templates have.
+    fn check_text_bytes(&self) -> Result<(), SyntaxError> {
+        let mut text_bytes = self.text_bytes;
+        for column in &self.declared[..self.columns] {
+            text_bytes.add(column.label.len(), column.label_at, Part::Header)?;
+            let default_bytes = column.preset.as_ref().map_or(0, |default| default.len());
+            text_bytes.add(default_bytes, column.preset_at, Part::Annotation)?;
+        }
+        Ok(())
     }
 
     fn roles(&self) -> Result<Vec<Role>, SyntaxError> {
@@ -437,7 +455,7 @@ impl<'a> Builder<'_, 'a, '_> {
             let default = self.declared[column].preset.as_deref().unwrap_or_default();
             self.placeholders += 1;
             self.default_bytes += default.len();
-            if self.placeholders > MAX_PLACEHOLDERS || self.default_bytes > MAX_VIRTUAL_BYTES {
+            if self.placeholders > MAX_PLACEHOLDERS || self.default_bytes > MAX_TABLE_TEXT_BYTES {
                 let expected =
                     "at most 100 placeholders for a table, whose defaults have 16 KiB at most";
                 return Err(concat.error(

@@ -6,8 +6,11 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Index;
 
-use super::annotation::{Annotation, Blocks, Step, nothing_beside_names, same_width, wrong_width};
+use super::annotation::{
+    Annotation, Blocks, Step, TableTextBytes, nothing_beside_names, same_width, wrong_width,
+};
 use super::base64;
 use super::duration::long_duration;
 use super::fault::CellFault;
@@ -32,12 +35,32 @@ pub struct Tables<'a> {
 }
 
 /// One table of a query's result: records that share columns and group key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Table<'a> {
     columns: Arc<[Column<'a>]>,
-    /// All records one after the other.
-    values: Vec<Value<'a>>,
+    /// The cells of all records one after the other; null for an empty cell, also where its column has a
+    /// default, which is thus not copied.
+    cells: Vec<Value<'a>>,
     line: usize,
+}
+
+/// A record of a [`Table`]: a value for each column.
+///
+/// ```
+/// use lineproof::annotated_csv::{self, Value};
+///
+/// let body = b"#datatype,string,long\n#default,a,\n,host,_value\n,,1\n";
+/// let table = annotated_csv::tables(body).next().unwrap()?;
+/// let record = table.records().next().unwrap();
+/// assert_eq!((record.len(), &record[1], record.get(2)), (2, &Value::Long(1), None));
+/// assert!(record.iter().eq([&Value::String("a".into()), &Value::Long(1)]));
+/// # Ok::<(), lineproof::SyntaxError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Record<'t, 'a> {
+    columns: &'t [Column<'a>],
+    /// One for each column.
+    cells: &'t [Value<'a>],
 }
 
 /// A column of a [`Table`].
@@ -79,6 +102,11 @@ impl Value<'_> {
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
+
+    /// The value, or `default` for none.
+    const fn or<'v>(&'v self, default: &'v Self) -> &'v Self {
+        if self.is_null() { default } else { self }
+    }
 }
 
 impl<'a> Column<'a> {
@@ -115,9 +143,10 @@ impl<'a> Table<'a> {
     }
 
     /// The records, each with a value for each column.
-    pub fn records(&self) -> impl ExactSizeIterator<Item = &[Value<'a>]> + Clone {
+    pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> + Clone {
+        let columns = &*self.columns;
         // No table has no column: the header's first cell and one more are needed to make one.
-        self.values.chunks_exact(self.columns.len().max(1))
+        self.cells.chunks_exact(columns.len().max(1)).map(move |cells| Record { columns, cells })
     }
 
     /// The number of the column with this label.
@@ -158,8 +187,93 @@ impl<'a> Table<'a> {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
 
+    /// Whether `table` or `result` differs between the last two records. An empty cell is its default in
+    /// both, however long that is.
+    fn ends_before_last_record(&self) -> bool {
+        let mut records = self.cells.rchunks_exact(self.columns.len().max(1));
+        let (Some(last), Some(before)) = (records.next(), records.next()) else {
+            return false;
+        };
+        ["table", "result"].into_iter().filter_map(|label| self.column(label)).any(|number| {
+            let (last, before) = (&last[number], &before[number]);
+            let default = &self.columns[number].default;
+            !(last.is_null() && before.is_null()) && last.or(default) != before.or(default)
+        })
+    }
+
     fn first(&self, column: usize) -> Option<&Value<'a>> {
-        self.values.get(column).or_else(|| self.columns.get(column).map(Column::default))
+        let of_column = self.columns.get(column)?;
+        Some(self.cells.get(column).map_or(&of_column.default, |cell| cell.or(&of_column.default)))
+    }
+}
+
+impl PartialEq for Table<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.columns, self.line) == (&other.columns, other.line)
+            && self.records().eq(other.records())
+    }
+}
+
+impl fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Records<'t, 'a>(&'t Table<'a>);
+        impl fmt::Debug for Records<'_, '_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_list().entries(self.0.records()).finish()
+            }
+        }
+        f.debug_struct("Table")
+            .field("columns", &self.columns)
+            .field("records", &Records(self))
+            .field("line", &self.line)
+            .finish()
+    }
+}
+
+impl<'t, 'a> Record<'t, 'a> {
+    /// How many values the record has: one for each column.
+    pub const fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether the record has no value, which the record of a table never has.
+    pub const fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The value of the column `number`: of its cell, or its default where the cell is empty.
+    pub fn get(&self, number: usize) -> Option<&'t Value<'a>> {
+        Some(self.cells.get(number)?.or(&self.columns.get(number)?.default))
+    }
+
+    /// The values from left to right.
+    pub fn iter(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &'t Value<'a>> + DoubleEndedIterator + Clone + use<'t, 'a>
+    {
+        self.cells.iter().zip(self.columns).map(|(cell, column)| cell.or(&column.default))
+    }
+}
+
+impl<'a> Index<usize> for Record<'_, 'a> {
+    type Output = Value<'a>;
+
+    /// # Panics
+    /// Where the table has no such column.
+    fn index(&self, number: usize) -> &Value<'a> {
+        self.cells[number].or(&self.columns[number].default)
+    }
+}
+
+impl PartialEq for Record<'_, '_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl fmt::Debug for Record<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -335,7 +449,15 @@ impl<'a> Tables<'a> {
             });
             types.push(kind);
         }
-        self.table = Some(Table { columns: columns.into(), values: Vec::new(), line: header.line });
+        let mut text_bytes = TableTextBytes::default();
+        for (number, (label, piece)) in labels.iter().enumerate() {
+            text_bytes.add(label.len(), (place, *piece), Part::Header)?;
+            if let Some(annotation) = &block.default {
+                let (default, piece) = annotation.value(number);
+                text_bytes.add(default.len(), (annotation.place, piece), Part::Annotation)?;
+            }
+        }
+        self.table = Some(Table { columns: columns.into(), cells: Vec::new(), line: header.line });
         self.schema = Some(Schema::Table(types));
         Ok(())
     }
@@ -363,38 +485,29 @@ impl<'a> Tables<'a> {
             return Err(wrong_width(extra, record.place(), Part::Cell, expected));
         }
         nothing_beside_names(record, Part::Cell)?;
-        let start = table.values.len();
+        let start = table.cells.len();
         for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter())
         {
-            let value =
-                kind.read(record.lasting_text(*cell), self.finite_only).map(|value| match value {
-                    Value::Null => column.default.clone(),
-                    value => value,
-                });
-            let value = match value {
-                Ok(Value::Null) if column.label == "table" => {
+            let value = match kind.read(record.lasting_text(*cell), self.finite_only) {
+                Ok(Value::Null) if column.default.is_null() && column.label == "table" => {
                     Err(("the table's id", Kind::InvalidValue))
                 }
                 Ok(value) => Ok(value),
                 Err(fault) => Err((fault.expected, fault.kind)),
             };
             match value {
-                Ok(value) => table.values.push(value),
+                Ok(value) => table.cells.push(value),
                 Err((expected, kind)) => {
-                    table.values.truncate(start);
+                    table.cells.truncate(start);
                     let error = record.place().error(kind, Part::Cell, expected, cell.raw());
                     return Err(error.of_csv(describe(&column.label, &column.data_type)));
                 }
             }
         }
-        let (columns, line) = (table.columns.clone(), table.line);
-        let differs = |label: &str| {
-            let number = columns.iter().position(|column| column.label == label);
-            number.is_some_and(|number| table.values[number] != table.values[start + number])
-        };
-        if start > 0 && (differs("table") || differs("result")) {
-            let values = table.values.split_off(start);
-            return Ok(self.table.replace(Table { columns, values, line }));
+        if table.ends_before_last_record() {
+            let (columns, line) = (table.columns.clone(), table.line);
+            let cells = table.cells.split_off(start);
+            return Ok(self.table.replace(Table { columns, cells, line }));
         }
         Ok(None)
     }

@@ -433,7 +433,10 @@ const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
         SyntaxErrorKind::UnknownPlaceholder => {
             "name a column of the table; constants cannot be named"
         }
-        SyntaxErrorKind::TooManyConstants => "make a column of what the constants say",
+        SyntaxErrorKind::TooManyConstants => match part {
+            Part::Header => "shorten the labels, or make several tables of the columns",
+            _ => "make columns of constants, and write long defaults in their cells",
+        },
         SyntaxErrorKind::NotFinite => "leave the cell empty: a field has a finite number or none",
         SyntaxErrorKind::TruncatedNumber => {
             "round the number, or use a type or unit that holds all of it"
