@@ -10,6 +10,7 @@ use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{JudgedLine, Portability};
 use super::series_key::SeriesKey;
+use super::series_registry::SeriesRegistry;
 use super::size::Size;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
@@ -80,6 +81,7 @@ pub struct Batch<'v> {
     settings: Settings,
     atomicity: Atomicity,
     seen: Seen<'v>,
+    series: SeriesRegistry,
     tracking: Tracking,
     collector: Collector,
     replaying: bool,
@@ -127,7 +129,7 @@ struct Line {
     set: Vec<SetType>,
     all_lost: bool,
     measurement: u32,
-    /// Its number, where types are tracked by series and one was asked for.
+    /// The number of its series, once a check has [asked](Self::series) for it.
     series: Option<u32>,
     shape: LineShape,
     key: SeriesKey,
@@ -139,18 +141,13 @@ enum SetType {
     OfSeries(Place),
 }
 
-/// The series of the line at hand, looked up when the first field needs it: a line can have as many fields as tags.
+/// The series of the line at hand, made when the first field needs it: a line can have as many fields as tags.
 struct LineSeries<'p> {
     point: &'p Point<'p>,
-    number: Option<u32>,
     asked: Option<Series<'p>>,
 }
 
 impl<'p> LineSeries<'p> {
-    fn number(&mut self, types: &mut SeriesTypes, key: &mut SeriesKey) -> u32 {
-        *self.number.get_or_insert_with(|| types.series(key.of(self.point)))
-    }
-
     fn asked(&mut self) -> &Series<'p> {
         self.asked.get_or_insert_with(|| self.point.series())
     }
@@ -192,6 +189,7 @@ impl<'v> Batch<'v> {
             settings,
             atomicity: settings.atomicity(),
             seen: Seen::default(),
+            series: SeriesRegistry::default(),
             tracking,
             collector: Collector::new(&settings),
             replaying: false,
@@ -443,10 +441,10 @@ impl<'v> Batch<'v> {
     /// The limit that the point goes beyond, where limits are set.
     #[inline]
     fn over_limit(&mut self, point: &Point<'_>) -> Option<(LineError, Span)> {
-        let size = self.size.as_mut()?;
+        let size = self.size.as_ref()?;
         // A replay comes before its line, which is within the limit.
         let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
-        size.check(point, number, &mut self.line.key)
+        size.check(point, number, &mut self.line.key, &self.series)
     }
 
     fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
@@ -463,6 +461,9 @@ impl<'v> Batch<'v> {
     }
 
     fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
+        if self.size.as_ref().is_some_and(|size| size.limits_series()) {
+            self.line.series(point, &mut self.series);
+        }
         let measurement = self.seen.measurement(point.measurement(), self.source.0);
         self.line.measurement = measurement;
         let not_allowed = self.seen.line_problem(measurement, point);
@@ -474,8 +475,7 @@ impl<'v> Batch<'v> {
             let is_taken = match &mut self.tracking {
                 Tracking::Measurement | Tracking::UntilMixed => true,
                 Tracking::Series(types) => {
-                    let number = types.series(self.line.key.of(point));
-                    self.line.series = Some(number);
+                    let number = self.line.series(point, &mut self.series);
                     types.take(number, self.seen.shape(measurement, shape))
                 }
             };
@@ -484,7 +484,7 @@ impl<'v> Batch<'v> {
                 return Ok(());
             }
         }
-        let mut series = LineSeries { point, number: self.line.series, asked: None };
+        let mut series = LineSeries { point, asked: None };
         let mut locator = Locator::new(point.line());
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
@@ -506,7 +506,6 @@ impl<'v> Batch<'v> {
                 }
             }
         }
-        self.line.series = series.number;
         if self.line.rejections.is_empty() {
             self.line.shape = self.seen.remember_shape(measurement, point);
         }
@@ -553,8 +552,8 @@ impl<'v> Batch<'v> {
                 Some(first) => Err(first),
             },
             Tracking::Series(types) => {
-                let series = series.number(types, &mut self.line.key);
-                types.settle(series, state.slot, got).map(|place| place.map(SetType::OfSeries))
+                let number = self.line.series(series.point, &mut self.series);
+                types.settle(number, state.slot, got).map(|place| place.map(SetType::OfSeries))
             }
         };
         match settled {
@@ -644,6 +643,12 @@ impl Line {
         self.series = None;
         self.shape = LineShape::Other;
         self.key.forget();
+    }
+
+    /// Returns the number of the series of `point`, which is that of the line at hand: looked up at most once a line.
+    #[inline]
+    fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {
+        *self.series.get_or_insert_with(|| known.number(self.key.of(point)))
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.

@@ -3,13 +3,11 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::intern::Interner;
 use crate::value::FieldType;
 
-/// Field types by series.
+/// Field types by the number that [`SeriesRegistry`](super::series_registry::SeriesRegistry) gives a series.
 #[derive(Debug, Default)]
 pub(super) struct SeriesTypes {
-    series: Interner,
     /// The first fields of each series, which are all for most.
     first: Vec<Types>,
     /// Further fields, by series and group.
@@ -24,15 +22,6 @@ pub(super) struct Place {
 }
 
 impl SeriesTypes {
-    /// The number of the series that `key` spells.
-    pub(super) fn series(&mut self, key: &str) -> u32 {
-        let (number, is_new) = self.series.intern(0, key);
-        if is_new {
-            self.first.push(Types::default());
-        }
-        number
-    }
-
     /// Holds all fields of a line against its series at once, and takes them in, unless one of them is in conflict.
     #[inline]
     pub(super) fn take(&mut self, series: u32, shape: &[Group]) -> bool {
@@ -76,7 +65,13 @@ impl SeriesTypes {
 
     fn types(&mut self, series: u32, slot: u32) -> &mut Types {
         match slot / GROUP {
-            0 => &mut self.first[series as usize],
+            0 => {
+                let place = series as usize;
+                if self.first.len() <= place {
+                    self.first.resize(place + 1, Types::default());
+                }
+                &mut self.first[place]
+            }
             group => self.more.entry((series, group)).or_default(),
         }
     }

@@ -11,6 +11,7 @@ mod last_points;
 mod plausibility;
 mod portability;
 mod series_key;
+mod series_registry;
 mod size;
 mod split;
 mod timestamp;

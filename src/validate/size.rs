@@ -1,7 +1,7 @@
 //! Whether a line keeps the limits that the caller has set.
 
 use super::series_key::{SeriesKey, spelled_len};
-use crate::intern::Interner;
+use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
 use crate::point::Point;
 use crate::report::LineError;
@@ -12,8 +12,6 @@ use crate::value::FieldValue;
 #[derive(Debug)]
 pub(super) struct Size {
     limits: PointLimits,
-    series: Interner,
-    series_count: usize,
 }
 
 /// The bytes that OSS 2.x puts between series and field key.
@@ -21,15 +19,16 @@ const KEY_SEPARATOR_BYTES: usize = 4;
 
 impl Size {
     pub(super) fn new(limits: PointLimits) -> Self {
-        Self { limits, series: Interner::default(), series_count: 0 }
+        Self { limits }
     }
 
     /// The first limit that `point` goes beyond, and its place; `number` is that of its line in the batch, counted from 1.
     pub(super) fn check(
-        &mut self,
+        &self,
         point: &Point<'_>,
         number: usize,
         key: &mut SeriesKey,
+        known_series: &SeriesRegistry,
     ) -> Option<(LineError, Span)> {
         let over = |limit, allowed, found, span| {
             Some((LineError::OverLimit { limit, allowed, found }, span))
@@ -56,17 +55,14 @@ impl Size {
                 return over(Limit::StringBytes, string_bytes, text.len(), field.value_span());
             }
         }
-        if series < usize::MAX && !self.is_within_series(series, key) {
+        if known_series.len() >= series && known_series.find(key).is_none() {
             return over(Limit::Series, series, series + 1, point.measurement_span());
         }
         None
     }
 
-    fn is_within_series(&mut self, limit: usize, key: &str) -> bool {
-        if self.series_count < limit {
-            self.series_count += usize::from(self.series.intern(0, key).1);
-            return true;
-        }
-        self.series.find(0, key).is_some()
+    /// Returns whether every series counts, and so has to have a number.
+    pub(super) const fn limits_series(&self) -> bool {
+        self.limits.series < usize::MAX
     }
 }
