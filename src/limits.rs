@@ -15,6 +15,17 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
 /// limits.
 ///
+/// A line is rejected for the first limit that it goes beyond, in this order: lines, tags, fields, key bytes and string
+/// bytes (field by field), measurements, series, fields of the batch. Its timestamp is checked after that, and the
+/// bucket's schema after the timestamp. A line that is lost to a limit or its timestamp leaves nothing behind: it counts for
+/// no other limit than that of lines, and the bucket is not asked about it. So a batch remembers no more than it is
+/// allowed to: at most `measurements` measurements, `series` series and `fields_of_batch` fields, or those of `lines` lines. As
+/// each series has a measurement, and each measurement that is remembered has a series, `series` bounds
+/// measurements, too.
+///
+/// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a body that it is handed
+/// whole, and the reader for the points of a [`Batch`](crate::Batch). All other limits hold in a batch as well.
+///
 /// | limit | known of servers |
 /// |---|---|
 /// | [`body_bytes`](Self::body_bytes) | 250 MB in InfluxDB Cloud: `cannot read data: points in batch is too large` |
@@ -22,7 +33,8 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// | [`string_bytes`](Self::string_bytes) | 65,536 as documented; OSS 2.x takes 1 MiB |
 /// | [`tags`](Self::tags) | 250 of a whole measurement in InfluxDB 3 |
 /// | [`fields`](Self::fields) | 500 columns of a whole measurement, tags included, in InfluxDB 3 |
-/// | [`line_bytes`](Self::line_bytes), [`lines`](Self::lines), [`series`](Self::series) | nothing documented; 16 MiB a line is ours |
+/// | [`measurements`](Self::measurements) | 2,000 tables of all databases in InfluxDB 3 Core |
+/// | [`line_bytes`](Self::line_bytes), [`lines`](Self::lines), [`series`](Self::series), [`fields_of_batch`](Self::fields_of_batch) | nothing documented; 16 MiB a line is ours |
 ///
 /// ```
 /// use lineproof::{Limits, Outcome, Validator};
@@ -44,7 +56,9 @@ pub(crate) struct PointLimits {
     pub(crate) fields: usize,
     pub(crate) key_bytes: usize,
     pub(crate) string_bytes: usize,
+    pub(crate) measurements: usize,
     pub(crate) series: usize,
+    pub(crate) fields_of_batch: usize,
 }
 
 impl Default for PointLimits {
@@ -56,7 +70,9 @@ impl Default for PointLimits {
             fields: none,
             key_bytes: none,
             string_bytes: none,
+            measurements: none,
             series: none,
+            fields_of_batch: none,
         }
     }
 }
@@ -77,6 +93,10 @@ pub enum Limit {
     StringBytes,
     /// [`Limits::series`]
     Series,
+    /// [`Limits::measurements`]
+    Measurements,
+    /// [`Limits::fields_of_batch`]
+    FieldsOfBatch,
 }
 
 impl Limit {
@@ -89,6 +109,8 @@ impl Limit {
             Self::KeyBytes => "bytes of measurement, tags and field key",
             Self::StringBytes => "bytes of a string",
             Self::Series => "series of a batch",
+            Self::Measurements => "measurements of a batch",
+            Self::FieldsOfBatch => "fields of a batch",
         }
     }
 }
@@ -158,11 +180,44 @@ impl Limits {
         self.with(|limits| limits.string_bytes = limit)
     }
 
-    /// The most series of a batch: lines of further ones are rejected. A series counts from its first line on that keeps the
-    /// other limits, whatever else becomes of the line.
+    /// Limits the measurements of a batch: lines of further ones are rejected. A measurement counts from its first line on
+    /// that keeps all limits and has an accepted timestamp, whatever else becomes of the line.
+    ///
+    /// ```
+    /// use lineproof::{Limits, Validator};
+    /// let validator = Validator::new(()).limits(Limits::default().measurements(1));
+    /// let report = validator.line_protocol(b"cpu usage=1\nmem free=2\ncpu usage=3\n");
+    /// let error = report.rejections()[0].error().unwrap().to_string();
+    /// assert_eq!(error, "measurements of a batch: expected at most 1, found 2");
+    /// assert_eq!(report.lines().accepted(), 2);
+    /// ```
+    #[must_use]
+    pub fn measurements(self, limit: usize) -> Self {
+        self.with(|limits| limits.measurements = limit)
+    }
+
+    /// Limits the series of a batch: lines of further ones are rejected. A series counts as a
+    /// [measurement](Self::measurements) does.
     #[must_use]
     pub fn series(self, limit: usize) -> Self {
         self.with(|limits| limits.series = limit)
+    }
+
+    /// Limits the distinct fields of a batch, those of one key in two measurements being two: lines with further ones are
+    /// rejected. A field counts as a [measurement](Self::measurements) does, whatever its values and the series that have
+    /// it.
+    ///
+    /// ```
+    /// use lineproof::{Limits, Validator};
+    /// let validator = Validator::new(()).limits(Limits::default().fields_of_batch(2));
+    /// let report = validator.line_protocol(b"cpu usage=1,load=2\ncpu free=3\ncpu load=4\n");
+    /// let error = report.rejections()[0].error().unwrap().to_string();
+    /// assert_eq!(error, "fields of a batch: expected at most 2, found 3");
+    /// assert_eq!(report.lines().accepted(), 2);
+    /// ```
+    #[must_use]
+    pub fn fields_of_batch(self, limit: usize) -> Self {
+        self.with(|limits| limits.fields_of_batch = limit)
     }
 
     fn with(mut self, set: impl FnOnce(&mut PointLimits)) -> Self {

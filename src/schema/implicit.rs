@@ -1,10 +1,10 @@
 //! Field types seen so far: what an implicit bucket holds writes against.
 
-use alloc::borrow::{Borrow, Cow};
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-use core::cmp::Ordering;
+use alloc::vec::Vec;
 
 use super::{Known, SchemaSource};
 use crate::point::{Point, Series};
@@ -116,7 +116,7 @@ struct Measurement {
     /// Types that hold for every series.
     fields: FieldTypes,
     /// Types of one series each; empty where the scope is the measurement.
-    series: BTreeMap<OwnedTags, FieldTypes>,
+    series: BTreeMap<TagSet, FieldTypes>,
 }
 
 impl ImplicitSchema {
@@ -190,20 +190,12 @@ impl Measurement {
         series: &Series<'_>,
         fields: impl Iterator<Item = (&'f str, FieldType)>,
     ) {
-        for (key, field_type) in fields {
-            // A type that holds for every series was there first.
-            if self.fields.get(key).is_some() {
-                continue;
-            }
-            match self.series.get_mut(series as &dyn TagSet) {
-                Some(types) => {
-                    types.first(key, field_type);
-                }
-                None => {
-                    self.series
-                        .insert(OwnedTags::new(series), FieldTypes::from_iter([(key, field_type)]));
-                }
-            }
+        // A type that holds for every series was there first.
+        let Self { fields: of_all, series: known } = self;
+        let mut own = fields.filter(|(key, _)| of_all.get(key).is_none()).peekable();
+        if own.peek().is_some() {
+            let types = known.entry(TagSet::new(series)).or_default();
+            own.for_each(|(key, field_type)| _ = types.first(key, field_type));
         }
     }
 }
@@ -220,83 +212,41 @@ impl SchemaSource for ImplicitSchema {
     }
 
     fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
-        let known = self.measurements.get(series.measurement())?;
-        // A series holds a type besides the measurement's only if it came first, so it stands.
-        let own = known.series.get(series as &dyn TagSet).and_then(|types| types.get(field));
-        own.or_else(|| known.fields.get(field))
+        self.field_types(series, &[field]).pop().flatten()
+    }
+
+    /// Looks up the series once.
+    fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
+        let Some(known) = self.measurements.get(series.measurement()) else {
+            return Vec::new();
+        };
+        let own = known.series.get(&TagSet::new(series));
+        let field_type = |field: &&str| {
+            // A series holds a type besides the measurement's only if it came first, so it stands.
+            own.and_then(|types| types.get(field)).or_else(|| known.fields.get(field))
+        };
+        fields.iter().map(field_type).collect()
     }
 }
 
-/// Tags in the order of their keys, owned or borrowed, so that an owned key is found by a borrowed one.
-trait TagSet {
-    fn tag(&self, index: usize) -> Option<(&str, &str)>;
-}
+/// The tags of a series in the order of their keys, each text followed by a byte that no text has: one comparison of
+/// bytes compares a whole tag set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct TagSet(Box<[u8]>);
 
-#[derive(Clone, Debug)]
-struct OwnedTags(Box<[(Box<str>, Box<str>)]>);
+impl TagSet {
+    const END: u8 = 0xff;
 
-impl OwnedTags {
     fn new(series: &Series<'_>) -> Self {
-        Self(series.tags().map(|(key, value)| (key.into(), value.into())).collect())
-    }
-}
-
-impl TagSet for OwnedTags {
-    fn tag(&self, index: usize) -> Option<(&str, &str)> {
-        self.0.get(index).map(|(key, value)| (&**key, &**value))
-    }
-}
-
-impl TagSet for Series<'_> {
-    fn tag(&self, index: usize) -> Option<(&str, &str)> {
-        self.tags().nth(index)
-    }
-}
-
-impl<'a> Borrow<dyn TagSet + 'a> for OwnedTags {
-    fn borrow(&self) -> &(dyn TagSet + 'a) {
-        self
-    }
-}
-
-/// The order of tag sets, the same for owned and borrowed ones: tag by tag, a shorter set first.
-fn compare(a: &dyn TagSet, b: &dyn TagSet) -> Ordering {
-    let mut index = 0;
-    loop {
-        match (a.tag(index), b.tag(index)) {
-            (None, None) => return Ordering::Equal,
-            (left, right) if left == right => index += 1,
-            // Nothing comes before something.
-            (left, right) => return left.cmp(&right),
+        let texts = || series.tags().flat_map(|(key, value)| [key, value]);
+        let mut bytes = Vec::with_capacity(texts().map(|text| text.len() + 1).sum());
+        for text in texts() {
+            bytes.extend_from_slice(text.as_bytes());
+            bytes.push(Self::END);
         }
+        Self(bytes.into_boxed_slice())
     }
 }
-
-macro_rules! ordered_as_tag_set {
-    ($($set:ty),*) => {$(
-        impl PartialEq for $set {
-            fn eq(&self, other: &Self) -> bool {
-                self.cmp(other) == Ordering::Equal
-            }
-        }
-
-        impl Eq for $set {}
-
-        impl PartialOrd for $set {
-            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-                Some(self.cmp(other))
-            }
-        }
-
-        impl Ord for $set {
-            fn cmp(&self, other: &Self) -> Ordering {
-                compare(self, other)
-            }
-        }
-    )*};
-}
-
-ordered_as_tag_set!(OwnedTags, dyn TagSet + '_);
 
 #[cfg(test)]
 mod tests {
@@ -305,7 +255,6 @@ mod tests {
     use FieldType::{Boolean, Float, Integer, String as Text, UnsignedInteger};
     use alloc::format;
     use alloc::string::ToString;
-    use alloc::vec::Vec;
 
     fn recorded(mut schema: ImplicitSchema, body: &str) -> ImplicitSchema {
         for point in line_protocol::points(body.as_bytes()) {

@@ -11,12 +11,12 @@ use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{JudgedLine, Portability};
 use super::series_key::SeriesKey;
 use super::series_registry::SeriesRegistry;
-use super::size::Size;
+use super::size::{Over, Size};
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
 use crate::line_protocol::spelling::Speller;
-use crate::point::{FieldTokens, Point, Series, Spelling};
+use crate::point::{FieldTokens, Point, Spelling};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::SchemaSource;
 use crate::span::{Locator, Position, Span};
@@ -119,7 +119,7 @@ pub(super) struct Mixed;
 
 /// What is known of the line at hand; its memory is used again for the next.
 #[derive(Debug, Default)]
-struct Line {
+pub(super) struct Line {
     rejections: Vec<Rejection>,
     /// How many points they stand for, and those that are not listed.
     rejected: usize,
@@ -128,7 +128,7 @@ struct Line {
     /// The types that it set first.
     set: Vec<SetType>,
     all_lost: bool,
-    measurement: u32,
+    pub(super) measurement: u32,
     /// The number of its series, once a check has [asked](Self::series) for it.
     series: Option<u32>,
     shape: LineShape,
@@ -139,18 +139,6 @@ struct Line {
 enum SetType {
     OfField(u32),
     OfSeries(Place),
-}
-
-/// The series of the line at hand, made when the first field needs it: a line can have as many fields as tags.
-struct LineSeries<'p> {
-    point: &'p Point<'p>,
-    asked: Option<Series<'p>>,
-}
-
-impl<'p> LineSeries<'p> {
-    fn asked(&mut self) -> &Series<'p> {
-        self.asked.get_or_insert_with(|| self.point.series())
-    }
 }
 
 /// Why a field is rejected.
@@ -399,7 +387,7 @@ impl<'v> Batch<'v> {
         let written_time = point.data.written_time();
         let is_date = point.data.has_date();
         let fit = Fit::of(point, &self.settings);
-        if let Some((error, span)) = self.over_limit(point) {
+        if let Err((error, span)) = self.check_limits(point) {
             self.lose_line(point, Reason::LimitExceeded, error, span);
         } else {
             match timestamp::settle(point, &self.settings, fit.as_ref()) {
@@ -438,13 +426,15 @@ impl<'v> Batch<'v> {
         Ok(())
     }
 
-    /// The limit that the point goes beyond, where limits are set.
+    /// Checks the limits that are set for points.
     #[inline]
-    fn over_limit(&mut self, point: &Point<'_>) -> Option<(LineError, Span)> {
-        let size = self.size.as_ref()?;
+    fn check_limits(&mut self, point: &Point<'_>) -> Result<(), Over> {
+        let Some(size) = &self.size else {
+            return Ok(());
+        };
         // A replay comes before its line, which is within the limit.
         let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
-        size.check(point, number, &mut self.line.key, &self.series)
+        size.check(point, number, &mut self.line.key, &self.series, &mut self.seen)
     }
 
     fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
@@ -461,35 +451,45 @@ impl<'v> Batch<'v> {
     }
 
     fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
-        if self.size.as_ref().is_some_and(|size| size.limits_series()) {
-            self.line.series(point, &mut self.series);
-        }
         let measurement = self.seen.measurement(point.measurement(), self.source.0);
         self.line.measurement = measurement;
+        if let Some(size) = &self.size {
+            size.count_names(point, &mut self.line, &mut self.series, &mut self.seen);
+        }
         let not_allowed = self.seen.line_problem(measurement, point);
         if let Some(not_allowed) = not_allowed {
             self.reject_all(measurement, point, &not_allowed);
             return Ok(());
         }
-        if let Some(shape) = self.seen.known_shape(measurement, point) {
-            let is_taken = match &mut self.tracking {
-                Tracking::Measurement | Tracking::UntilMixed => true,
-                Tracking::Series(types) => {
-                    let number = self.line.series(point, &mut self.series);
-                    types.take(number, self.seen.shape(measurement, shape))
-                }
-            };
+        let asked_series = self
+            .seen
+            .depends_on_series(measurement)
+            .then(|| self.line.series(point, &mut self.series));
+        let known_shape = self.seen.known_shape(measurement, point);
+        if let Some(shape) = known_shape {
+            let fields = self.seen.shape(measurement, shape);
+            let is_allowed =
+                asked_series.is_none_or(|series| self.seen.answers.allow(series, fields));
+            let is_taken = is_allowed
+                && match &mut self.tracking {
+                    Tracking::Measurement | Tracking::UntilMixed => true,
+                    Tracking::Series(types) => {
+                        types.take(self.line.series(point, &mut self.series), fields)
+                    }
+                };
             if is_taken {
                 self.line.shape = LineShape::Known(shape);
                 return Ok(());
             }
         }
-        let mut series = LineSeries { point, asked: None };
+        if let Some(series) = asked_series {
+            self.seen.ask(measurement, series, point, self.source.0);
+        }
         let mut locator = Locator::new(point.line());
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
-            let problem = self.field_problem(number, &mut series, field)?;
+            let problem = self.field_problem(number, point, field)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
                     self.undo();
@@ -507,7 +507,10 @@ impl<'v> Batch<'v> {
             }
         }
         if self.line.rejections.is_empty() {
-            self.line.shape = self.seen.remember_shape(measurement, point);
+            self.line.shape = match known_shape {
+                Some(shape) => LineShape::Known(shape),
+                None => self.seen.remember_shape(measurement, point),
+            };
         }
         self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
         Ok(())
@@ -517,17 +520,18 @@ impl<'v> Batch<'v> {
     fn field_problem(
         &mut self,
         number: u32,
-        series: &mut LineSeries<'_>,
+        point: &Point<'_>,
         field: &FieldTokens,
     ) -> Result<Option<Problem>, Mixed> {
         let got = field.value.field_type();
         let state = &mut self.seen.fields[number as usize];
-        if state.first == Some(got) && state.allows != Allows::AskSeries {
+        if state.first == Some(got) && state.allows != Allows::OfSeries {
             return Ok(None);
         }
         let allows = match state.allows {
-            Allows::AskSeries => {
-                let existing = self.source.0.field_type(series.asked(), &state.name);
+            Allows::OfSeries => {
+                let series = self.line.series(point, &mut self.series);
+                let existing = self.seen.answers.existing(series, state.slot);
                 existing.map_or(Allows::Anything, Allows::existing)
             }
             allows => allows,
@@ -539,7 +543,7 @@ impl<'v> Batch<'v> {
             Allows::Only(want, reason) if want != got => {
                 return Ok(Some(Problem { reason, want: Some(want) }));
             }
-            Allows::Only(..) | Allows::Anything | Allows::AskSeries => {}
+            Allows::Only(..) | Allows::Anything | Allows::OfSeries => {}
         }
         let settled = match &mut self.tracking {
             Tracking::Measurement | Tracking::UntilMixed => match state.first {
@@ -552,7 +556,7 @@ impl<'v> Batch<'v> {
                 Some(first) => Err(first),
             },
             Tracking::Series(types) => {
-                let number = self.line.series(series.point, &mut self.series);
+                let number = self.line.series(point, &mut self.series);
                 types.settle(number, state.slot, got).map(|place| place.map(SetType::OfSeries))
             }
         };
@@ -605,17 +609,22 @@ impl<'v> Batch<'v> {
         self.line.all_lost = true;
     }
 
-    /// The whole line is rejected, with one record for all its fields.
+    /// Rejects the whole line, with one record for all its fields. It leaves no name behind, so that lines that are discarded
+    /// take no memory, however many there are.
     #[cold]
     fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
-        let measurement = self.seen.measurement(point.measurement(), self.source.0);
+        let name = point.measurement();
+        let measurement = match self.seen.find_measurement(name) {
+            Some(known) => self.seen.name(known).clone(),
+            None => name.into(),
+        };
         self.line.all_lost = true;
         self.line.rejected = point.data.fields.len();
         self.line.rejections.push(Rejection {
             reason,
             position: position(point, span, &mut Locator::new(point.line())),
             span,
-            measurement: Some(self.seen.name(measurement).clone()),
+            measurement: Some(measurement),
             tag: None,
             field: None,
             got: None,
@@ -647,7 +656,7 @@ impl Line {
 
     /// Returns the number of the series of `point`, which is that of the line at hand: looked up at most once a line.
     #[inline]
-    fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {
+    pub(super) fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {
         *self.series.get_or_insert_with(|| known.number(self.key.of(point)))
     }
 

@@ -1,12 +1,14 @@
 //! What the bucket allows: its answers, asked for once and kept for the batch.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::conflict::{Group, groups};
+use super::answers::Answers;
+use super::series_types::{Group, groups};
 use crate::intern::{Interner, same};
-use crate::point::Point;
+use crate::point::{self, Point};
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, SchemaSource};
 use crate::span::Span;
@@ -20,6 +22,8 @@ pub(super) struct Seen<'v> {
     last: u32,
     field_names: Interner,
     pub(super) fields: Vec<Field>,
+    /// Where types depend on the series.
+    pub(super) answers: Answers,
 }
 
 #[derive(Debug)]
@@ -37,8 +41,8 @@ pub(super) struct Measurement<'v> {
     field_count: u32,
 }
 
-/// The fields of a line that was accepted whole, with their types: what it had is right again, as far as the bucket and
-/// the measurement go.
+/// The fields of a line that was accepted whole, with their types: what it had is right again, as far as the measurement
+/// goes. What the bucket and the batch know of a series is held against the groups.
 #[derive(Debug, Default)]
 struct Shape {
     fields: Vec<(Arc<str>, FieldType)>,
@@ -77,8 +81,8 @@ pub(super) enum Allows {
     Anything,
     Only(FieldType, Reason),
     Nothing,
-    /// It depends on the series.
-    AskSeries,
+    /// It depends on the series: see [`Answers`].
+    OfSeries,
 }
 
 /// What keeps all of a line's fields out of the bucket.
@@ -117,6 +121,18 @@ impl<'v> Seen<'v> {
         number
     }
 
+    /// Returns the number of the measurement `name`, if the batch has seen it.
+    #[inline]
+    pub(super) fn find_measurement(&self, name: &str) -> Option<u32> {
+        let is_last =
+            self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name));
+        if is_last { Some(self.last) } else { self.measurement_names.find(0, name) }
+    }
+
+    pub(super) const fn measurement_count(&self) -> usize {
+        self.measurements.len()
+    }
+
     pub(super) fn name(&self, measurement: u32) -> &Arc<str> {
         &self.measurements[measurement as usize].name
     }
@@ -140,7 +156,7 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].shapes[number].groups
     }
 
-    /// Remembers the fields of `point`, which was accepted whole. Those whose types depend on the series are left out.
+    /// Remembers the fields of `point`, which was accepted whole.
     pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) -> LineShape {
         let Measurement { order, shapes, latest_shape, .. } =
             &mut self.measurements[measurement as usize];
@@ -154,7 +170,6 @@ impl<'v> Seen<'v> {
         };
         // A line of more fields than there are repeats one, which no shape has.
         shape.is_set = point.data.fields.len() <= order.len()
-            && fields().all(|(field, _)| field.allows != Allows::AskSeries)
             && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
         if !shape.is_set {
             return LineShape::Other;
@@ -169,6 +184,35 @@ impl<'v> Seen<'v> {
             }
         }
         LineShape::New(number)
+    }
+
+    /// Returns the first field of `point` with which the batch would have more than `limit` fields. `measurement` is none
+    /// for a new one.
+    pub(super) fn first_field_beyond<'p>(
+        &mut self,
+        limit: usize,
+        measurement: Option<u32>,
+        point: &'p Point<'_>,
+    ) -> Option<point::Field<'p>> {
+        if measurement.is_some_and(|measurement| self.known_shape(measurement, point).is_some()) {
+            return None;
+        }
+        let mut fresh = BTreeSet::new();
+        point.fields().find(|field| {
+            let is_known = measurement.is_some_and(|measurement| {
+                self.field_names.find(measurement, field.key()).is_some()
+            });
+            !is_known && fresh.insert(field.key()) && self.fields.len() + fresh.len() > limit
+        })
+    }
+
+    /// Numbers the fields of `point`.
+    pub(super) fn fields_of(&mut self, measurement: u32, point: &Point<'_>) {
+        if self.known_shape(measurement, point).is_none() {
+            for (position, field) in point.fields().enumerate() {
+                self.field(measurement, position, field.key());
+            }
+        }
     }
 
     /// The number of the field `key`, the `position`th of its line.
@@ -192,6 +236,42 @@ impl<'v> Seen<'v> {
             state.order.push(number);
         }
         number
+    }
+
+    /// Returns whether the types of the measurement's fields depend on the series.
+    #[inline]
+    pub(super) fn depends_on_series(&self, measurement: u32) -> bool {
+        matches!(self.measurements[measurement as usize].known, Known::PerSeries)
+    }
+
+    /// Asks the source for those fields of `point` that it was not asked for in this `series` before, all at once.
+    #[inline(never)]
+    pub(super) fn ask(
+        &mut self,
+        measurement: u32,
+        series: u32,
+        point: &Point<'_>,
+        source: &dyn SchemaSource,
+    ) {
+        let (mut slots, mut keys) = (Vec::new(), Vec::new());
+        for (position, field) in point.data.fields.iter().enumerate() {
+            let key = point.data.text(point.base(), field.key);
+            let number = self.field(measurement, position, key);
+            let slot = self.fields[number as usize].slot;
+            if self.answers.ask(series, slot) {
+                slots.push(slot);
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() {
+            return;
+        }
+        let types = source.field_types(&point.series(), &keys);
+        for (slot, existing) in slots.into_iter().zip(types) {
+            if let Some(existing) = existing {
+                self.answers.set(series, slot, existing);
+            }
+        }
     }
 
     /// Whether the schema of an explicit bucket allows the measurement and the tags of `point`.
@@ -268,7 +348,7 @@ impl Allows {
         match known {
             Known::Nothing => Self::Anything,
             Known::Fields(types) => types.get(key).map_or(Self::Anything, Self::existing),
-            Known::PerSeries => Self::AskSeries,
+            Known::PerSeries => Self::OfSeries,
             Known::Schema(schema) => match schema.column(key).map(Column::column_type) {
                 Some(ColumnType::Field(kind)) => Self::Only(kind, Reason::FieldTypeMismatch),
                 _ => Self::Nothing,

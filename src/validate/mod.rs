@@ -1,5 +1,6 @@
 //! Holding points against a bucket and against each other.
 
+mod answers;
 mod batch;
 mod bucket;
 mod collector;
@@ -12,6 +13,7 @@ mod plausibility;
 mod portability;
 mod series_key;
 mod series_registry;
+mod series_types;
 mod size;
 mod split;
 mod timestamp;

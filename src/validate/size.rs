@@ -1,5 +1,7 @@
 //! Whether a line keeps the limits that the caller has set.
 
+use super::batch::Line;
+use super::bucket::Seen;
 use super::series_key::{SeriesKey, spelled_len};
 use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
@@ -8,7 +10,7 @@ use crate::report::LineError;
 use crate::span::Span;
 use crate::value::FieldValue;
 
-/// What the limits are held against.
+/// The limits of a batch.
 #[derive(Debug)]
 pub(super) struct Size {
     limits: PointLimits,
@@ -17,52 +19,105 @@ pub(super) struct Size {
 /// The bytes that OSS 2.x puts between series and field key.
 const KEY_SEPARATOR_BYTES: usize = 4;
 
+/// A limit that a line goes beyond, and the place.
+pub(super) type Over = (LineError, Span);
+
 impl Size {
     pub(super) fn new(limits: PointLimits) -> Self {
         Self { limits }
     }
 
-    /// The first limit that `point` goes beyond, and its place; `number` is that of its line in the batch, counted from 1.
+    /// Checks `point`, whose line has this `number` in the batch, counted from 1.
+    ///
+    /// # Errors
+    /// The first limit that it goes beyond.
     pub(super) fn check(
         &self,
         point: &Point<'_>,
         number: usize,
         key: &mut SeriesKey,
-        known_series: &SeriesRegistry,
-    ) -> Option<(LineError, Span)> {
-        let over = |limit, allowed, found, span| {
-            Some((LineError::OverLimit { limit, allowed, found }, span))
-        };
-        let PointLimits { lines, tags, fields, key_bytes, string_bytes, series } = self.limits;
+        series: &SeriesRegistry,
+        seen: &mut Seen<'_>,
+    ) -> Result<(), Over> {
+        self.check_line(point, number, key)?;
+        self.check_names(point, key, series, seen)
+    }
+
+    /// Checks the line alone.
+    fn check_line(
+        &self,
+        point: &Point<'_>,
+        number: usize,
+        key: &mut SeriesKey,
+    ) -> Result<(), Over> {
+        let PointLimits { lines, tags, fields, key_bytes, string_bytes, .. } = self.limits;
         if number > lines {
-            return over(Limit::Lines, lines, number, point.span());
+            return Err(over(Limit::Lines, lines, number, point.span()));
         }
         if let Some(tag) = point.tags().nth(tags) {
-            return over(Limit::Tags, tags, point.tags().len(), tag.key_span());
+            return Err(over(Limit::Tags, tags, point.tags().len(), tag.key_span()));
         }
         if let Some(field) = point.fields().nth(fields) {
-            return over(Limit::Fields, fields, point.fields().len(), field.key_span());
+            return Err(over(Limit::Fields, fields, point.fields().len(), field.key_span()));
         }
-        let key = key.of(point);
+        let key_len = if key_bytes < usize::MAX { key.of(point).len() } else { 0 };
         for field in point.fields() {
-            let found = key.len() + KEY_SEPARATOR_BYTES + spelled_len(field.key());
+            let found = key_len + KEY_SEPARATOR_BYTES + spelled_len(field.key());
             if found > key_bytes {
-                return over(Limit::KeyBytes, key_bytes, found, field.key_span());
+                return Err(over(Limit::KeyBytes, key_bytes, found, field.key_span()));
             }
             if let FieldValue::String(text) = field.value()
                 && text.len() > string_bytes
             {
-                return over(Limit::StringBytes, string_bytes, text.len(), field.value_span());
+                return Err(over(Limit::StringBytes, string_bytes, text.len(), field.value_span()));
             }
         }
-        if known_series.len() >= series && known_series.find(key).is_none() {
-            return over(Limit::Series, series, series + 1, point.measurement_span());
-        }
-        None
+        Ok(())
     }
 
-    /// Returns whether every series counts, and so has to have a number.
-    pub(super) const fn limits_series(&self) -> bool {
-        self.limits.series < usize::MAX
+    /// Checks what the line would add to the names of the batch. It adds nothing yet, as the line can still be discarded.
+    fn check_names(
+        &self,
+        point: &Point<'_>,
+        key: &mut SeriesKey,
+        known_series: &SeriesRegistry,
+        seen: &mut Seen<'_>,
+    ) -> Result<(), Over> {
+        let PointLimits { measurements, series, fields_of_batch, .. } = self.limits;
+        let measurement = seen.find_measurement(point.measurement());
+        if measurement.is_none() && seen.measurement_count() >= measurements {
+            let span = point.measurement_span();
+            return Err(over(Limit::Measurements, measurements, measurements + 1, span));
+        }
+        if known_series.len() >= series && known_series.find(key.of(point)).is_none() {
+            return Err(over(Limit::Series, series, series + 1, point.measurement_span()));
+        }
+        if fields_of_batch < usize::MAX
+            && let Some(field) = seen.first_field_beyond(fields_of_batch, measurement, point)
+        {
+            let found = fields_of_batch + 1;
+            return Err(over(Limit::FieldsOfBatch, fields_of_batch, found, field.key_span()));
+        }
+        Ok(())
     }
+
+    /// Adds the names that a limit counts, all of which the line keeps.
+    pub(super) fn count_names(
+        &self,
+        point: &Point<'_>,
+        line: &mut Line,
+        series: &mut SeriesRegistry,
+        seen: &mut Seen<'_>,
+    ) {
+        if self.limits.series < usize::MAX {
+            line.series(point, series);
+        }
+        if self.limits.fields_of_batch < usize::MAX {
+            seen.fields_of(line.measurement, point);
+        }
+    }
+}
+
+const fn over(limit: Limit, allowed: usize, found: usize, span: Span) -> Over {
+    (LineError::OverLimit { limit, allowed, found }, span)
 }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use lineproof::line_protocol::points;
 use lineproof::{
-    Column, ExplicitSchema, FieldType, FieldTypes, Known, SchemaSource, Series, Validator,
+    Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, FieldTypes, Known, SchemaSource,
+    Series, Validator,
 };
 
 use super::{Case, air_sensors, both, check, on, schema};
@@ -229,33 +231,86 @@ fn sources_of_ones_own() {
     }]);
 }
 
+/// The questions about measurements and about fields of series, in their order.
+type Questions = (&'static [&'static str], &'static [&'static str]);
+
 #[test]
-fn a_source_is_asked_once_a_measurement() {
-    for (name, body, measurements, asks_fields) in [
-        ("alternating", "a f=1\nb f=1\na f=2\nb f=2\na f=3", &["a", "b"][..], false),
-        ("with a replay", "a,t=1 f=1\nb f=1\na,t=2 f=1i\na,t=1 f=t\nb f=t", &["a", "b"], false),
-        ("lost to its timestamp first", "a f=1 9223372036854775807\na f=1 1", &["a"], false),
-        ("never, for what cannot be read", "a f=\nb\nc f=x", &[], false),
+fn each_question_is_asked_at_most_once_a_batch() {
+    let cases: [(&str, &str, Questions); 12] = [
+        ("alternating", "a f=1\nb f=1\na f=2\nb f=2\na f=3", (&["a", "b"], &[])),
+        ("with a replay", "a,t=1 f=1\nb f=1\na,t=2 f=1i\na,t=1 f=t\nb f=t", (&["a", "b"], &[])),
+        ("lost to its timestamp first", "a f=1 9223372036854775807\na f=1 1", (&["a"], &[])),
+        ("lost to its timestamp", "series f=1 9223372036854775807", (&[], &[])),
+        ("what cannot be read", "a f=\nb\nc f=x", (&[], &[])),
         (
             "by series where told so",
             "series,t=a f=1\nseries,t=b f=1i\nfields f=1",
-            &["series", "fields"],
-            true,
+            (&["series", "fields"], &["f of series,t=a", "f of series,t=b"]),
         ),
         (
-            "by series, with a replay",
-            "series,t=a f=1\na,t=1 f=1\na,t=2 f=t\nseries f=t",
-            &["series", "a"],
-            true,
+            "again and again, with and without an answer",
+            "series,t=a f=1\nseries,t=a f=2\nseries,t=a f=t\nseries f=1\nseries f=1\nseries f=t",
+            (&["series"], &["f of series,t=a", "f of series"]),
         ),
-    ] {
-        let source = Asked::default();
-        let report = Validator::new(&source).line_protocol(body.as_bytes());
-        assert!(report.points().total() > 0, "{name}");
-        assert_eq!(source.measurements.into_inner(), measurements, "{name}");
-        let fields = source.fields.into_inner();
-        assert_eq!(!fields.is_empty(), asks_fields, "{name}");
-        assert!(fields.iter().all(|field| field.contains(" of series")), "{name}: {fields:?}");
+        (
+            "tags in another order",
+            "series,t=a,u=1 f=1\nseries,u=1,t=a f=2",
+            (&["series"], &["f of series,t=a,u=1"]),
+        ),
+        (
+            "a field twice in a line, and a new one later",
+            "series g=1,g=2,f=1\nseries f=1,h=1,g=2",
+            (&["series"], &["g of series", "f of series", "h of series"]),
+        ),
+        (
+            "the same fields in another series",
+            "series,t=a f=1,g=1\nseries,t=c f=1,g=1\nseries,t=a f=1,g=1",
+            (
+                &["series"],
+                &["f of series,t=a", "g of series,t=a", "f of series,t=c", "g of series,t=c"],
+            ),
+        ),
+        (
+            "by series, with a replay elsewhere",
+            "series,t=a f=1\na,t=1 f=1\na,t=2 f=t\nseries f=t\nseries,t=a f=2",
+            (&["series", "a"], &["f of series,t=a", "f of series"]),
+        ),
+        (
+            "by series, with a replay for its own sake",
+            "series,t=c f=1\nseries,t=d f=t\nseries,t=c f=1\nseries,t=d f=1",
+            (&["series"], &["f of series,t=c", "f of series,t=d"]),
+        ),
+    ];
+    for (name, body, (measurements, fields)) in cases {
+        for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+            for atomicity in [Atomicity::Field, Atomicity::Line] {
+                for warns in [false, true] {
+                    let (whole, streamed) = (Asked::default(), Asked::default());
+                    let report = Validator::new(&whole)
+                        .conflict_scope(scope)
+                        .atomicity(atomicity)
+                        .warnings(warns)
+                        .line_protocol(body.as_bytes());
+                    assert!(report.points().total() > 0, "{name}");
+                    let validator = Validator::new(&streamed)
+                        .conflict_scope(scope)
+                        .atomicity(atomicity)
+                        .warnings(warns);
+                    let mut batch = validator.batch();
+                    for line in points(body.as_bytes()) {
+                        match line {
+                            Ok(mut point) => _ = batch.check(&mut point),
+                            Err(error) => _ = batch.malformed(&error),
+                        }
+                    }
+                    drop(batch);
+                    for asked in [whole, streamed] {
+                        assert_eq!(asked.measurements.into_inner(), measurements, "{name}");
+                        assert_eq!(asked.fields.into_inner(), fields, "{name}");
+                    }
+                }
+            }
+        }
     }
 }
 
