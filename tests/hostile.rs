@@ -1,16 +1,17 @@
 //! Crafted bodies cost no more than others: work grows with the body, and memory with what the body names.
 //!
-//! Work is counted in allocations, not timed: between a body and one twice its size, their number and their bytes at
-//! most double. Work that allocates nothing shows in how long the test takes, and each case prints that.
+//! Work is counted in allocations: between a body and one twice its size, their number and their bytes at most double.
+//! Work that allocates nothing shows in how long the test takes, and each case prints that; where such work once took the
+//! square of a line, its time is compared.
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point,
-    Report, SchemaSource, Validator,
+    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema,
+    Point, Report, SchemaSource, Validator, WrongPrecision,
 };
 
 /// A kind of body that can be made in any size.
@@ -611,4 +612,183 @@ fn a_million_conflicts_by_measurement() {
     assert_eq!((report.points().accepted(), report.points().rejected()), (1, count - 1));
     assert!(cost.bytes_max <= Memory::NOTHING.limit() as u64, "{cost:?}");
     assert!(cost.count_total < 2_000, "{cost:?}");
+}
+
+/// A line of as many tags as fields, all of them different.
+fn tags_and_fields(count: usize) -> Vec<u8> {
+    let mut body = counted("m", count, " ", |out, number| put!(out, ",t{number:05}=v"));
+    body.extend(counted("f=1", count, "\n", |out, number| put!(out, ",f{number:05}=1i")));
+    body
+}
+
+fn recorded(body: &[u8]) -> ImplicitSchema {
+    let mut bucket = ImplicitSchema::per_series();
+    points(body).for_each(|point| bucket.record(&point.expect("a point")));
+    bucket
+}
+
+/// Fails where work on a body of twice the size takes more than 2.3 times as long, by the best of up to 20 rounds: linear
+/// work passes as soon as nothing disturbs a round, and the square takes four times as long in each of them.
+fn at_most_doubles_its_time(name: &str, [small, large]: [&dyn Fn(); 2]) {
+    let timed = |work: &dyn Fn()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..20 {
+        best = [best[0].min(timed(small)), best[1].min(timed(large))];
+        if best[1] * 10 <= best[0] * 23 {
+            return;
+        }
+    }
+    panic!("{name}: {:?} become {:?}", best[0], best[1]);
+}
+
+/// The series of a line is compared once, not once for each of its fields.
+#[test]
+fn a_line_of_many_tags_and_fields_against_types_by_series() {
+    let size = scaled(40_000);
+    let bodies = [size / 2, size].map(tags_and_fields);
+    let record = bodies.each_ref().map(|body| move || drop(recorded(body)));
+    at_most_doubles_its_time("recording", [&record[0], &record[1]]);
+
+    let buckets = bodies.each_ref().map(|body| recorded(body));
+    for warns in [false, true] {
+        for (way, run) in WAYS {
+            let validate = [0, 1].map(|at| {
+                let bucket = Box::new(buckets[at].clone()) as Box<dyn SchemaSource>;
+                let (validator, body) = (Validator::new(bucket).warnings(warns), &bodies[at]);
+                move || assert_eq!(run(&validator, body).points().rejected(), 0)
+            });
+            at_most_doubles_its_time(way, [&validate[0], &validate[1]]);
+            let ((), cost) = measured(&validate[1]);
+            let memory = Memory { tokens: 2 * size, ..Memory::names(size, 20 * size) };
+            let limit = memory.limit() as u64 * if warns { 2 } else { 1 };
+            assert!(cost.bytes_max <= limit, "{way}: {} bytes of {limit}", cost.bytes_max);
+        }
+    }
+}
+
+/// Lines of names that are all different, and a setting that discards or bounds them.
+struct Bounded {
+    name: &'static str,
+    line: fn(&mut String, usize),
+    bucket: fn() -> Box<dyn SchemaSource>,
+    limits: Limits,
+    /// How many points are accepted.
+    accepted: usize,
+}
+
+const BOUNDED: fn() -> Vec<Bounded> = || {
+    let none = Limits::default();
+    let measurement: fn(&mut String, usize) = |out, number| put!(out, "m{number} f=1\n");
+    let series: fn(&mut String, usize) = |out, number| put!(out, "m,t={number} f=1\n");
+    let field: fn(&mut String, usize) = |out, number| put!(out, "m f{number}=1\n");
+    let new =
+        |name, line, bucket, limits, accepted| Bounded { name, line, bucket, limits, accepted };
+    vec![
+        new("measurements beyond the lines", measurement, empty, none.lines(10), 10),
+        new("measurements", measurement, empty, none.measurements(10), 10),
+        new("measurements, each of them a series", measurement, empty, none.series(10), 10),
+        new("measurements, each with a field", measurement, empty, none.fields_of_batch(10), 10),
+        new("measurements of too long keys", measurement, empty, none.key_bytes(5), 0),
+        new("measurements with too many fields", measurement, empty, none.fields(0), 0),
+        new("series", series, empty, none.series(10), 10),
+        new("series of a bucket that is asked by series", series, per_series, none.series(10), 10),
+        new("series with too many tags", series, per_series, none.tags(0), 0),
+        new("fields", field, empty, none.fields_of_batch(10), 10),
+        new(
+            "fields of a bucket that is asked by series",
+            field,
+            per_series,
+            none.fields_of_batch(10),
+            10,
+        ),
+        new(
+            "measurements that the bucket does not allow",
+            measurement,
+            explicit,
+            none.measurements(10),
+            0,
+        ),
+        new(
+            "series of one",
+            |out, number| put!(out, "n,t={number} f=1\n"),
+            explicit,
+            none.series(10),
+            0,
+        ),
+        new("fields that the bucket does not allow", field, explicit, none.fields_of_batch(10), 0),
+        new(
+            "tags that the bucket does not allow",
+            |out, number| put!(out, "m,t{number}=1 f=1\n"),
+            explicit,
+            none.series(10),
+            0,
+        ),
+        new(
+            "times out of range",
+            |out, number| put!(out, "m{number},t={number} f{number}=1 9223372036854775807\n"),
+            per_series,
+            none,
+            0,
+        ),
+        new(
+            "times outside of the retention period",
+            |out, number| put!(out, "m{number},t={number} f{number}=1 -1\n"),
+            per_series,
+            none,
+            0,
+        ),
+        new(
+            "times of another precision",
+            |out, number| put!(out, "m{number},t={number} f{number}=1 1700000000\n"),
+            per_series,
+            none,
+            0,
+        ),
+        new(
+            "lines that cannot be read",
+            |out, number| put!(out, "m{number},t={number} f{number}=\n"),
+            empty,
+            none,
+            0,
+        ),
+    ]
+};
+
+/// A limit bounds the bytes that are held, not only the lists that are shown, and the output with them.
+#[test]
+fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
+    let count = scaled(MB / 2);
+    for Bounded { name, line, bucket, limits, accepted } in BOUNDED() {
+        let [small, large] = [count / 2, count].map(|count| counted("", count, "", line));
+        for warns in [false, true] {
+            let validator = Validator::new(bucket())
+                .retention(0)
+                .expected_times(1 << 60..=i64::MAX, WrongPrecision::Reject)
+                .limits(limits)
+                .warnings(warns);
+            for (way, run) in WAYS {
+                let mut costs = [(&small, 1), (&large, 2)].map(|(body, times)| {
+                    let (report, cost) = measured(|| run(&validator, body));
+                    assert_eq!(report.points().total(), times * count / 2, "{name} {way}");
+                    assert_eq!(report.points().accepted(), accepted, "{name} {way}");
+                    let (limit, most) = (Memory::NOTHING.limit() as u64, cost.bytes_max);
+                    assert!(most <= limit, "{name} {way}: {most} bytes of {limit}");
+                    let records: usize = report
+                        .rejected_points(None, 0)
+                        .map(|record| record.to_string().len())
+                        .sum();
+                    (cost, records + report.response().to_string().len())
+                });
+                // Only the numbers in them get longer.
+                costs[0].1 += 3 * 1_000;
+                assert!(costs[1].1 <= costs[0].1, "{name} {way}: {costs:?}");
+                let [(small, _), (large, _)] = costs;
+                at_most_doubled(name, way, "bytes", small.bytes_total, large.bytes_total, 1 << 20);
+            }
+        }
+    }
 }
