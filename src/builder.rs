@@ -149,9 +149,13 @@ impl PointBuilder {
         self
     }
 
-    /// Sets the timestamp. Without one InfluxDB takes the time at which it receives the point.
+    /// Sets the timestamp. Nanoseconds are nanoseconds: they are never taken for another
+    /// [precision](crate::Validator::expected_times). Without a timestamp InfluxDB takes the time at which it receives the point.
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
-        self.data.set_timestamp(timestamp);
+        match timestamp {
+            Timestamp::Declared(_) => self.data.set_timestamp(timestamp),
+            Timestamp::Nanoseconds(time) => self.data.set_date(time),
+        }
         self
     }
 

@@ -67,9 +67,12 @@ enum Unit {
     #[default]
     NoTimestamp,
     Declared,
+    /// A plain number that is taken for nanoseconds.
     Nanoseconds,
-    /// The same, told by a date, so that no other unit can have been meant.
-    Date,
+    /// Nanoseconds that were given as such, or by a date, so that no other unit can have been meant.
+    Certain,
+    /// Nanoseconds that a batch has checked before.
+    Checked,
 }
 
 /// What may be odd in the spelling of a line, as its reader saw, so that most lines need no second look.
@@ -311,7 +314,9 @@ impl PointData {
         match self.unit {
             Unit::NoTimestamp => None,
             Unit::Declared => Some(Timestamp::Declared(self.time)),
-            Unit::Nanoseconds | Unit::Date => Some(Timestamp::Nanoseconds(self.time)),
+            Unit::Nanoseconds | Unit::Certain | Unit::Checked => {
+                Some(Timestamp::Nanoseconds(self.time))
+            }
         }
     }
 
@@ -323,12 +328,24 @@ impl PointData {
         };
     }
 
+    /// Sets a time whose unit is certain, such as that of a date.
     pub(crate) fn set_date(&mut self, nanoseconds: i64) {
-        (self.unit, self.time) = (Unit::Date, nanoseconds);
+        (self.unit, self.time) = (Unit::Certain, nanoseconds);
     }
 
-    pub(crate) const fn has_date(&self) -> bool {
-        matches!(self.unit, Unit::Date)
+    /// Sets the time that a batch has found in range.
+    #[inline]
+    pub(crate) fn set_checked_time(&mut self, nanoseconds: i64) {
+        (self.unit, self.time) = (Unit::Checked, nanoseconds);
+    }
+
+    /// Returns whether the timestamp can have been meant in no other unit.
+    pub(crate) const fn has_certain_time(&self) -> bool {
+        matches!(self.unit, Unit::Certain | Unit::Checked)
+    }
+
+    pub(crate) const fn has_checked_time(&self) -> bool {
+        matches!(self.unit, Unit::Checked)
     }
 
     /// The timestamp as it was read, to be [put back](Self::set_written_time).

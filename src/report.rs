@@ -337,8 +337,12 @@ impl Counts {
     }
 }
 
-/// How many timestamps of a batch lie within the expected times, read in each precision. Lines without a timestamp, and those
-/// that cannot be read, are not counted.
+/// How many timestamps of a batch lie within the expected times, read in each precision.
+///
+/// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not counted are lines
+/// that cannot be read or have no timestamp, also where they take the default, points whose time a batch has checked before,
+/// and points that are given in nanoseconds to a write of another precision. Dates, and nanoseconds that a
+/// [`PointBuilder`](crate::PointBuilder) was given, fit no other precision.
 ///
 /// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -353,22 +357,22 @@ impl TimestampFit {
         Self { declared, total: 0, fitting: [0; Precision::ALL.len()] }
     }
 
-    /// The precision that they are read in: the one that the write declares, and nanoseconds in annotated CSV.
+    /// Returns the precision that the write declares, which is nanoseconds for annotated CSV.
     pub const fn declared(&self) -> Precision {
         self.declared
     }
 
-    /// How many timestamps there were.
+    /// Returns how many timestamps were counted.
     pub const fn total(&self) -> usize {
         self.total
     }
 
-    /// How many of them are expected, read in this precision.
+    /// Returns how many of them are expected, read in this precision.
     pub const fn fitting(&self, precision: Precision) -> usize {
         self.fitting[precision as usize]
     }
 
-    /// The precision that was meant, most likely, where the batch as a whole looks wrong: more than half of all timestamps fit
+    /// Returns the precision that was meant, most likely, where the batch as a whole looks wrong: more than half of all timestamps fit
     /// it, and more than the declared one. Some early and late points do not make a batch wrong.
     pub fn likely(&self) -> Option<Precision> {
         let best = Precision::ALL.into_iter().max_by_key(|&precision| self.fitting(precision))?;

@@ -438,7 +438,9 @@ impl<'v> Batch<'v> {
     }
 
     fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
-        self.collector.count_time(fit);
+        if fit.is_counted {
+            self.collector.count_time(fit);
+        }
         let warns =
             self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
         if let Some(likely) = fit.likely()

@@ -34,6 +34,8 @@ pub(super) struct Fit {
     pub(super) declared: Precision,
     /// Whether it is expected, in the order of [`Precision::ALL`].
     fits: [bool; Precision::ALL.len()],
+    /// Whether it is one of those that [`TimestampFit`] counts.
+    pub(super) is_counted: bool,
 }
 
 impl Fit {
@@ -45,13 +47,15 @@ impl Fit {
             Timestamp::Declared(value) => (value, settings.precision),
             Timestamp::Nanoseconds(value) => (value, Precision::Nanoseconds),
         };
-        let is_date = point.data.has_date();
+        let is_certain = point.data.has_certain_time();
         let fits = Precision::ALL.map(|precision| {
-            let time =
-                precision.to_nanoseconds(timestamp).filter(|_| !is_date || precision == declared);
+            let time = precision
+                .to_nanoseconds(timestamp)
+                .filter(|_| !is_certain || precision == declared);
             time.is_some_and(|time| (expected.first..=expected.last).contains(&time))
         });
-        Some(Self { timestamp, declared, fits })
+        let is_counted = declared == settings.precision && !point.data.has_checked_time();
+        Some(Self { timestamp, declared, fits, is_counted })
     }
 
     /// The precision that was meant most likely, where it is not the declared one: of several the coarsest, which makes the
@@ -66,7 +70,6 @@ impl Fit {
     }
 
     pub(super) fn count(&self, counts: &mut TimestampFit) {
-        counts.declared = self.declared;
         counts.total += 1;
         for (count, fits) in counts.fitting.iter_mut().zip(self.fits) {
             *count += usize::from(fits);

@@ -24,7 +24,7 @@ pub(super) fn settle(
     let Some(nanoseconds) = timestamp.to_nanoseconds(settings.precision) else {
         return Err(out_of_range(timestamp, settings, fit));
     };
-    point.data.set_timestamp(Timestamp::Nanoseconds(nanoseconds));
+    point.data.set_checked_time(nanoseconds);
     if let Some(fit) = fit {
         check_precision(fit, settings)?;
     }

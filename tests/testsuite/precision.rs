@@ -2,9 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use lineproof::annotated_csv;
+use lineproof::line_protocol::points;
 use lineproof::{
-    ConflictScope, LineError, Outcome, Precision, Precision::*, Reason, Rejection, Report, Server,
-    Validator, Verdict, WarningKind, WrongPrecision,
+    ConflictScope, LineError, Outcome, PointBuilder, Precision, Precision::*, Reason, Rejection,
+    Report, Server, Timestamp, Validator, Verdict, WarningKind, WrongPrecision,
 };
 
 /// From 1990 to 2100, in nanoseconds.
@@ -363,4 +365,116 @@ fn every_way_counts_the_same() {
         assert!(!matches!(verdict, Verdict::Partial(_)));
     }
     assert_eq!(batch.finish(), report);
+}
+
+/// A built point names its unit, and a point that was checked is in nanoseconds: neither makes the sum untrue.
+#[test]
+fn a_batch_of_mixed_units() {
+    const NOW: i64 = 1_700_000_000;
+    let read = |timestamp: i64| points(&body(&[timestamp])).next().unwrap().unwrap().into_owned();
+    let built = |nanoseconds: i64| {
+        PointBuilder::new("m").field("f", 1.0).nanoseconds(nanoseconds).build().unwrap()
+    };
+    let declared = |value: i64| {
+        let point = PointBuilder::new("m").field("f", 1.0);
+        point.timestamp(Timestamp::Declared(value)).build().unwrap()
+    };
+    let without = || PointBuilder::new("m").field("f", 1.0).build().unwrap();
+    let cell = |value: i64| {
+        let rows = format!("_measurement,f,_time\nm,1,{value}\n");
+        annotated_csv::points(rows.as_bytes()).next().unwrap().unwrap().into_owned()
+    };
+    let cases = [
+        (
+            "nanoseconds beside seconds",
+            Seconds,
+            vec![read(NOW), built(NOW * 1_000_000_000)],
+            "1 of 1 timestamps fit s",
+            0,
+        ),
+        (
+            "more nanoseconds than seconds",
+            Seconds,
+            vec![read(NOW), built(NOW * 1_000_000_000), built(NOW * 1_000_000_000), built(5)],
+            "1 of 1 timestamps fit s",
+            0,
+        ),
+        (
+            "nanoseconds alone",
+            Seconds,
+            vec![built(NOW * 1_000_000_000)],
+            "0 of 0 timestamps fit s",
+            0,
+        ),
+        (
+            "nanoseconds beside nanoseconds",
+            Nanoseconds,
+            vec![built(NOW * 1_000_000_000), read(NOW * 1_000_000_000)],
+            "2 of 2 timestamps fit ns",
+            0,
+        ),
+        (
+            "early nanoseconds are early",
+            Nanoseconds,
+            vec![built(NOW)],
+            "0 of 1 timestamps fit ns",
+            0,
+        ),
+        (
+            "wrong seconds beside nanoseconds",
+            Nanoseconds,
+            vec![built(NOW * 1_000_000_000), read(NOW), read(NOW)],
+            "2 of 3 timestamps fit s, not ns",
+            2,
+        ),
+        (
+            "declared by construction",
+            Milliseconds,
+            vec![declared(NOW), read(NOW)],
+            "2 of 2 timestamps fit s, not ms",
+            2,
+        ),
+        ("no time at all", Seconds, vec![without(), read(NOW)], "1 of 1 timestamps fit s", 0),
+        (
+            "cells are in nanoseconds",
+            Seconds,
+            vec![cell(NOW), read(NOW)],
+            "1 of 1 timestamps fit s",
+            1,
+        ),
+        (
+            "cells where nanoseconds are declared",
+            Nanoseconds,
+            vec![cell(NOW)],
+            "1 of 1 timestamps fit s, not ns",
+            1,
+        ),
+    ];
+    for (name, precision, given, sentence, wrong) in cases {
+        for action in [WrongPrecision::Ignore, WrongPrecision::Warn, WrongPrecision::Reject] {
+            let validator = validator(precision, action).default_timestamp(NOW * 1_000_000_000);
+            let mut batch = validator.batch();
+            let (mut rejections, mut warnings) = (0, 0);
+            for mut point in given.clone() {
+                rejections += batch.check(&mut point).rejections().len();
+                warnings += batch.warnings().len();
+                // The second time there is nothing left to be called wrong, or to be counted.
+                let is_left = point.fields().len() > 0;
+                assert_eq!(batch.check(&mut point).rejections(), [], "{name}");
+                assert_eq!(
+                    (batch.warnings().len(), point.fields().len() > 0),
+                    (0, is_left),
+                    "{name}"
+                );
+            }
+            let expected = match action {
+                WrongPrecision::Ignore => (0, 0),
+                WrongPrecision::Warn => (0, wrong),
+                WrongPrecision::Reject => (wrong, 0),
+            };
+            assert_eq!((rejections, warnings), expected, "{name}: {action:?}");
+            let fit = batch.finish().timestamp_fit().unwrap();
+            assert_eq!((fit.to_string().as_str(), fit.declared()), (sentence, precision), "{name}");
+        }
+    }
 }
