@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::excerpt::Quoted;
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
 use crate::point::{FieldTokens, Piece, Point, PointData, Series, TagTokens, Token, Value};
 use crate::precision::Timestamp;
@@ -42,7 +43,7 @@ pub enum BuildError {
         problem: NameProblem,
     },
     /// The key of a tag has no spelling.
-    #[error("tag key {key:?}: {problem}")]
+    #[error("tag key {}: {problem}", Quoted(.key))]
     TagKey {
         /// The key.
         key: String,
@@ -50,7 +51,7 @@ pub enum BuildError {
         problem: NameProblem,
     },
     /// The value of a tag has no spelling. A tag without a value is left out, not written empty.
-    #[error("value of tag {key:?}: {problem}")]
+    #[error("value of tag {}: {problem}", Quoted(.key))]
     TagValue {
         /// The key.
         key: String,
@@ -58,7 +59,7 @@ pub enum BuildError {
         problem: NameProblem,
     },
     /// The key of a field has no spelling.
-    #[error("field key {key:?}: {problem}")]
+    #[error("field key {}: {problem}", Quoted(.key))]
     FieldKey {
         /// The key.
         key: String,
@@ -66,13 +67,13 @@ pub enum BuildError {
         problem: NameProblem,
     },
     /// Two tags with one key.
-    #[error("tag key {key:?}: expected each tag key once, found it twice")]
+    #[error("tag key {}: expected each tag key once, found it twice", Quoted(.key))]
     DuplicateTag {
         /// The key.
         key: String,
     },
     /// Infinity and NaN have no spelling.
-    #[error("field {key:?}: expected a finite number, found {value}")]
+    #[error("field {}: expected a finite number, found {value}", Quoted(.key))]
     NotFinite {
         /// The key.
         key: String,

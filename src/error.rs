@@ -247,8 +247,9 @@ impl SyntaxError {
         self.0.expected
     }
 
-    /// What was there instead, control characters and bytes that are not UTF-8 escaped, cut at 64 bytes;
-    /// `None` where nothing was: at the end of the line, or in an empty cell of annotated CSV.
+    /// What was there instead, cut at 64 bytes; `None` where nothing was: at the end of the line, or
+    /// in an empty cell of annotated CSV. Control characters, characters that cannot be seen and
+    /// bytes that are not UTF-8 are escaped.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
     }
@@ -309,8 +310,9 @@ impl SyntaxError {
         Some((message, reference))
     }
 
-    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line): control characters and bytes
-    /// that are not UTF-8 escaped, cut at 256 bytes.
+    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line), cut at
+    /// 256 bytes. Control characters, characters that cannot be seen and bytes that are not UTF-8 are
+    /// escaped.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
     }

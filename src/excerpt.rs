@@ -1,4 +1,7 @@
-//! Pieces of untrusted input made fit for a message: escaped, and never longer than asked for.
+//! Untrusted text made fit for a message: escaped, and never longer than asked for.
+//!
+//! This is the one place that decides how a character is shown and where a text is cut. All limits
+//! count the bytes that are written, so that a message has a bound whatever the text holds.
 
 use alloc::string::String;
 use core::fmt::{self, Write};
@@ -6,74 +9,162 @@ use core::fmt::{self, Write};
 /// At most this much of the input is quoted in an "expected X, found Y" message.
 pub(crate) const FOUND_BYTES: usize = 64;
 
-/// At most this much of a lost line is kept, counted after escaping.
+/// At most this much of a lost line is kept.
 pub(crate) const LINE_BYTES: usize = 256;
 
-/// Escapes control characters and bytes that are not UTF-8, and stops before the text would exceed `limit` bytes.
-/// What an escape stands for is never cut in half.
+/// At most this much of a name stands in a message: names can be as long as lines.
+const NAME_BYTES: usize = 256;
+
+/// Returns the longest beginning of `bytes` whose escaped spelling takes at most `limit` bytes.
+/// No escape is cut in two.
 pub(crate) fn escaped(bytes: &[u8], limit: usize) -> String {
-    let mut out = String::new();
-    // One byte of input gives at least one byte of output, so what lies beyond is never needed (a character
-    // that the cut splits is left out below, as it would not have fitted).
+    // One byte of input gives at least one byte of output, so what lies beyond is never needed (a
+    // character that this cut splits is left out below, as it would not have fitted).
     let bytes = &bytes[..bytes.len().min(limit + 4)];
-    let mut piece = Piece::default();
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            piece.set(|out| write_escaped_char(out, c));
-            if !piece.append_to(&mut out, limit) {
-                return out;
-            }
-        }
-        for byte in chunk.invalid() {
-            piece.set(|out| write!(out, "\\x{byte:02x}"));
-            if !piece.append_to(&mut out, limit) {
-                return out;
-            }
-        }
-    }
+    let mut out = String::new();
+    // Writing to a `String` does not fail.
+    let _ = write_beginning(glyphs(bytes), limit, &mut out);
     out
 }
 
-/// Writes one character as a message shows it.
-pub(crate) fn write_escaped_char(out: &mut impl Write, c: char) -> fmt::Result {
-    match c {
-        '\n' => out.write_str("\\n"),
-        '\r' => out.write_str("\\r"),
-        '\t' => out.write_str("\\t"),
-        '\0'..='\x1f' | '\x7f' => write!(out, "\\x{:02x}", u32::from(c)),
-        // The rest of Unicode's control characters, and those that turn the direction of the text around.
-        c if c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}') =>
-        {
-            write!(out, "\\u{{{:x}}}", u32::from(c))
-        }
-        c => out.write_char(c),
+/// A text that displays escaped, with `...` after it where it takes more than `limit` bytes.
+pub(crate) struct Shortened<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) limit: usize,
+}
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_whole = write_beginning(self.text.chars().map(Glyph::Char), self.limit, f)?;
+        f.write_str(if is_whole { "" } else { "..." })
     }
 }
 
-/// The spelling of one character or byte, kept apart until it is known to fit.
-#[derive(Default)]
-struct Piece(String);
+/// A name that displays in double quotes, escaped, with `...` after them where it is cut.
+pub(crate) struct Quoted<'n>(pub(crate) &'n str);
 
-impl Piece {
-    fn set(&mut self, write: impl FnOnce(&mut String) -> fmt::Result) {
-        self.0.clear();
-        // Writing to a `String` does not fail.
-        let _ = write(&mut self.0);
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let glyphs = self.0.chars().map(|c| match c {
+            '"' | '\\' => Glyph::Backslashed(c),
+            c => Glyph::Char(c),
+        });
+        f.write_char('"')?;
+        let is_whole = write_beginning(glyphs, NAME_BYTES, f)?;
+        f.write_str(if is_whole { "\"" } else { "\"..." })
     }
+}
 
-    fn append_to(&self, out: &mut String, limit: usize) -> bool {
-        let fits = out.len() + self.0.len() <= limit;
-        if fits {
-            out.push_str(&self.0);
+/// Writes as many of `glyphs` as fit `limit` bytes; returns whether those are all.
+fn write_beginning(
+    glyphs: impl Iterator<Item = Glyph>,
+    limit: usize,
+    out: &mut impl Write,
+) -> Result<bool, fmt::Error> {
+    let mut room = limit;
+    for glyph in glyphs {
+        let Some(left) = room.checked_sub(glyph.len()) else { return Ok(false) };
+        room = left;
+        glyph.write(out)?;
+    }
+    Ok(true)
+}
+
+/// What is shown as one: a character, or a byte that is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Glyph {
+    Char(char),
+    /// A character that a backslash keeps from ending the quotes around it.
+    Backslashed(char),
+    Byte(u8),
+}
+
+pub(crate) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
+    bytes.utf8_chunks().flat_map(|chunk| {
+        let invalid = chunk.invalid().iter().copied().map(Glyph::Byte);
+        chunk.valid().chars().map(Glyph::Char).chain(invalid)
+    })
+}
+
+impl Glyph {
+    /// Writes it as a message shows it: control and invisible characters, and bytes that are not
+    /// UTF-8, as escapes.
+    pub(crate) fn write(self, out: &mut impl Write) -> fmt::Result {
+        match self {
+            Self::Char('\n') => out.write_str("\\n"),
+            Self::Char('\r') => out.write_str("\\r"),
+            Self::Char('\t') => out.write_str("\\t"),
+            Self::Char(c @ ('\0'..='\x1f' | '\x7f')) => write!(out, "\\x{:02x}", u32::from(c)),
+            Self::Char(c) if c.is_control() || is_invisible(c) => {
+                write!(out, "\\u{{{:x}}}", u32::from(c))
+            }
+            Self::Char(c) => out.write_char(c),
+            Self::Backslashed(c) => write!(out, "\\{c}"),
+            Self::Byte(byte) => write!(out, "\\x{byte:02x}"),
         }
-        fits
     }
+
+    /// Returns how many bytes [`write`](Self::write) writes.
+    fn len(self) -> usize {
+        if let Self::Char(' '..='~') = self {
+            return 1;
+        }
+        let mut bytes = Bytes(0);
+        // Counting does not fail.
+        let _ = self.write(&mut bytes);
+        bytes.0
+    }
+}
+
+/// Counts the bytes that are written to it.
+struct Bytes(usize);
+
+impl Write for Bytes {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+/// Whether a reader cannot tell the character from none at all or from a space: Unicode's spaces
+/// and separators other than U+0020, what is ignorable by default (zero-width characters, variation
+/// selectors, tags), marks that turn the direction of the text around, and fillers that are blank.
+/// Control characters are not among them; see [`char::is_control`].
+pub(crate) const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{70f}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{1680}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}'
+            | '\u{205f}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3000}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d159}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::*;
+    use alloc::string::ToString;
+    use std::format;
 
     #[test]
     fn escapes_and_cuts() {
@@ -82,14 +173,73 @@ mod tests {
             (b"a\tb\nc\rd\x00\x7f", 64, "a\\tb\\nc\\rd\\x00\\x7f"),
             (b"\xff\xe2\x82", 64, "\\xff\\xe2\\x82"),
             ("\u{e4}\u{85}\u{202e}".as_bytes(), 64, "\u{e4}\\u{85}\\u{202e}"),
+            ("\u{200b}\u{a0}x".as_bytes(), 64, "\\u{200b}\\u{a0}x"),
             (b"abcdef", 3, "abc"),
             (b"ab\xff", 5, "ab"),
             ("a\u{20ac}".as_bytes(), 3, "a"),
             ("a\u{20ac}b".as_bytes(), 4, "a\u{20ac}"),
+            ("\u{feff}b".as_bytes(), 7, ""),
             (b"", 0, ""),
             (b"x", 0, ""),
         ] {
             assert_eq!(escaped(input, limit), output, "{input:?} cut at {limit}");
+        }
+    }
+
+    #[test]
+    fn names_in_quotes() {
+        for (name, quoted) in [
+            ("", "\"\"".to_string()),
+            ("a b", "\"a b\"".to_string()),
+            ("a\"b\\c'", "\"a\\\"b\\\\c'\"".to_string()),
+            ("\x1b[31m\u{200b}\n", "\"\\x1b[31m\\u{200b}\\n\"".to_string()),
+            (&"x".repeat(256), format!("\"{}\"", "x".repeat(256))),
+            (&"x".repeat(257), format!("\"{}\"...", "x".repeat(256))),
+            (&"\"".repeat(129), format!("\"{}\"...", "\\\"".repeat(128))),
+            (&"\u{202e}".repeat(1 << 20), format!("\"{}\"...", "\\u{202e}".repeat(32))),
+        ] {
+            assert_eq!(Quoted(name).to_string(), quoted);
+        }
+    }
+
+    #[test]
+    fn shortened_texts() {
+        for (text, limit, shown) in [
+            ("a \"b\" \\", 7, "a \"b\" \\"),
+            ("a\tb", 4, "a\\tb"),
+            ("a\tb", 3, "a\\t..."),
+            ("a\tb", 2, "a..."),
+            ("", 0, ""),
+        ] {
+            assert_eq!(Shortened { text, limit }.to_string(), shown, "{text:?} cut at {limit}");
+        }
+    }
+
+    #[test]
+    fn no_escape_is_longer_or_shorter_than_it_counts() {
+        for c in (0..=0x11_ffff).filter_map(char::from_u32) {
+            let mut out = String::new();
+            Glyph::Char(c).write(&mut out).unwrap();
+            assert_eq!(out.len(), Glyph::Char(c).len(), "{c:?}");
+            assert!(c.len_utf8() <= out.len(), "{c:?}");
+            assert!(!out.contains(|c: char| c.is_control() || is_invisible(c)), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen() {
+        for c in (0..=0x11_ffff).filter_map(char::from_u32).filter(|c| c.is_whitespace()) {
+            assert!(c == ' ' || c.is_control() || is_invisible(c), "{c:?}");
+        }
+        let seen = " !~\u{a1}\u{e4}\u{301}\u{600}\u{6dd}\u{e33}\u{2010}\u{2027}\u{2030}\u{205e}\u{2070}\u{20ac}\
+                    \u{3001}\u{4e2d}\u{fdff}\u{fe10}\u{ff01}\u{fffc}\u{fffd}\u{1f600}\u{f0000}";
+        for c in seen.chars() {
+            assert!(!is_invisible(c), "{c:?}");
+        }
+        let unseen = "\u{a0}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{2028}\u{202f}\u{205f}\u{2060}\u{2066}\
+                      \u{3000}\u{3164}\u{fe0f}\u{feff}\u{e0001}\u{e007f}\u{e01ef}";
+        for c in unseen.chars() {
+            assert!(is_invisible(c), "{c:?}");
         }
     }
 }

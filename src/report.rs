@@ -6,14 +6,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::SyntaxError;
+use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 use crate::span::{Position, Span};
 use crate::value::FieldType;
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
-
-/// More of a name is not told in a message.
-const NAME_BYTES: usize = 256;
 
 /// Why something was rejected.
 ///
@@ -290,20 +288,6 @@ impl fmt::Display for Rejection {
             (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
             _ => Ok(()),
         }
-    }
-}
-
-/// A name in a message: names can be as long as lines, messages cannot.
-struct Quoted<'n>(&'n str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(name) = self;
-        if name.len() <= NAME_BYTES {
-            return write!(f, "{name:?}");
-        }
-        let cut = (0..=NAME_BYTES).rev().find_map(|end| name.get(..end)).unwrap_or_default();
-        write!(f, "{cut:?}...")
     }
 }
 

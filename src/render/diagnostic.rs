@@ -1,21 +1,21 @@
 //! A rejection as a message for people: the place, the line, a caret, what was expected, and a fix in words.
 
-use core::fmt::{self, Write};
+use core::fmt;
 
 use super::snippet::{GoesOn, Snippet};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind};
-use crate::excerpt::write_escaped_char;
+use crate::excerpt::{Quoted, Shortened};
 use crate::report::{LineError, Reason, Rejection};
 use crate::value::FieldType;
 use crate::warning::Warning;
 
-/// At most so many characters of a name are shown.
-const NAME_CHARS: usize = 100;
+/// At most this much of a file's name is shown.
+const FILE_BYTES: usize = 1024;
 
 /// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and [`Warning::diagnostic`].
 ///
-/// Its [`Display`](fmt::Display) is a message of several lines without a line end behind the last one. Its size is
-/// bounded whatever the text.
+/// Its [`Display`](fmt::Display) is a message of several lines without a line end after the last one.
+/// It takes at most 8 KiB whatever the text and the names.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Diagnostic<'a> {
@@ -67,10 +67,11 @@ impl Rejection {
     ///   = help: write the value as a float, such as 90.5
     /// ```
     ///
-    /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column counts bytes. A long line
-    /// is cut around the error, with `…` where something is left out. Control characters, and bytes that are not UTF-8,
-    /// are shown escaped, tabs as they are. A text that does not have the place of the rejection, such as another body,
-    /// gives the message without the line.
+    /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column counts
+    /// bytes. A long line is cut around the error, with `…` where something is left out. Control
+    /// characters, characters that cannot be seen (such as U+200B or U+00A0) and bytes that are not
+    /// UTF-8 are shown escaped, tabs as they are. Names are cut to 256 bytes. A text that does not
+    /// have the place of the rejection, such as another body, gives the message without the line.
     ///
     /// ```
     /// use lineproof::Report;
@@ -86,7 +87,8 @@ impl Rejection {
 }
 
 impl<'a> Diagnostic<'a> {
-    /// Names the file that the text comes from; by default none is named.
+    /// Names the file that the text comes from; by default none is named. The name is shown escaped
+    /// and cut to 1,024 bytes.
     pub const fn file(mut self, name: &'a str) -> Self {
         self.file = Some(name);
         self
@@ -139,17 +141,12 @@ impl<'a> Diagnostic<'a> {
             return write!(f, "in {article} {}", error.part());
         }
         if let Some(tag) = rejection.tag() {
-            f.write_str("tag ")?;
-            write_name(tag, f)?;
-            f.write_str(", ")?;
+            write!(f, "tag {}, ", Quoted(tag))?;
         }
         if let Some(field) = rejection.field() {
-            f.write_str("field ")?;
-            write_name(field, f)?;
-            f.write_str(" of ")?;
+            write!(f, "field {} of ", Quoted(field))?;
         }
-        f.write_str("measurement ")?;
-        write_name(rejection.measurement().unwrap_or_default(), f)
+        write!(f, "measurement {}", Quoted(rejection.measurement().unwrap_or_default()))
     }
 
     fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,8 +187,7 @@ impl fmt::Display for Diagnostic<'_> {
         }
         write!(f, "{:gutter$}--> ", "")?;
         if let Some(file) = self.file {
-            file.chars().try_for_each(|c| write_escaped_char(f, c))?;
-            f.write_char(':')?;
+            write!(f, "{}:", Shortened { text: file, limit: FILE_BYTES })?;
         }
         writeln!(f, "{line}:{column}")?;
 
@@ -222,14 +218,6 @@ impl fmt::Display for Diagnostic<'_> {
         write!(f, "\n{:gutter$} = help: ", "")?;
         self.write_help(f)
     }
-}
-
-/// The name in quotes, escaped and cut.
-fn write_name(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_char('"')?;
-    let mut chars = name.chars();
-    chars.by_ref().take(NAME_CHARS).try_for_each(|c| write_escaped_char(f, c))?;
-    f.write_str(if chars.next().is_some() { "\u{2026}\"" } else { "\"" })
 }
 
 /// What was expected, where neither types nor an error tell it.
@@ -773,12 +761,9 @@ mod tests {
             ..field(Reason::TagNotAllowed)
         };
         let message = rejection.diagnostic(b"m f=1").file("a\nb").to_string();
-        let subject = [
-            "tag \"a\\x1b[0m\", field \"f\" of measurement \"",
-            &"x".repeat(NAME_CHARS),
-            "\u{2026}\"",
-        ]
-        .concat();
+        let subject =
+            ["tag \"a\\x1b[0m\", field \"f\" of measurement \"", &"x".repeat(256), "\"..."]
+                .concat();
         assert!(message.contains(&subject), "{message}");
         assert!(message.contains(" --> a\\nb:1:1\n"), "{message}");
     }

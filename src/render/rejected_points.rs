@@ -58,6 +58,9 @@ impl Report {
 /// Line protocol has no spelling for a tag value that is empty, holds a control character (0x00 to 0x1f, 0x7f) or ends
 /// in a backslash. A name or bucket id of that kind is left out rather than changed, since a record that names something
 /// else would mislead; the record itself can always be read back.
+///
+/// Names stand in a record in full, other than in messages for people: the record's size is linear in
+/// theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RejectedPoint<'a> {
     rejection: &'a Rejection,

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use crate::excerpt::write_escaped_char;
+use crate::excerpt::Quoted;
 use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
 
 /// What InfluxDB's write API would answer to a body; see [`Report::response`].
@@ -76,8 +76,11 @@ impl Report {
     /// rejected_points in your _monitoring bucket for further information)`, behind `partial write error (A accepted): `
     /// where some points are written. Where a whole line is lost, the first such line is quoted too.
     ///
-    /// [`Profile::Oss`] tells the first problem only: the first lost line, or else the first rejected field. The names
-    /// stand in it with their control characters escaped.
+    /// [`Profile::Oss`] tells the first problem only: the first lost line, or else the first
+    /// rejected field.
+    ///
+    /// Lines and names stand in it escaped and cut to 256 bytes each, so that the message takes at
+    /// most 2 KiB whatever the body holds.
     pub fn response(&self) -> Response {
         let (status, code, message) = match self.outcome() {
             Outcome::Written => (204, "", String::new()),
@@ -140,10 +143,8 @@ fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
         Some(tag) => ("tag", tag),
         None => ("input field", rejection.field().unwrap_or_default()),
     };
-    write!(out, ": {what} ")?;
-    write_quoted(key, out)?;
-    out.write_str(" on measurement ")?;
-    write_quoted(rejection.measurement().unwrap_or_default(), out)?;
+    let measurement = rejection.measurement().unwrap_or_default();
+    write!(out, ": {what} {} on measurement {}", Quoted(key), Quoted(measurement))?;
     match (rejection.got_type(), rejection.want_type()) {
         (Some(got), Some(want)) if is_conflict => {
             write!(
@@ -155,12 +156,6 @@ fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
         }
         _ => Ok(()),
     }
-}
-
-fn write_quoted(name: &str, out: &mut String) -> fmt::Result {
-    out.write_char('"')?;
-    name.chars().try_for_each(|c| write_escaped_char(out, c))?;
-    out.write_char('"')
 }
 
 #[cfg(test)]

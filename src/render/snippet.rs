@@ -7,7 +7,7 @@ use core::fmt::{self, Write};
 use memchr::{memchr, memchr_iter};
 
 use super::width::char_width;
-use crate::excerpt::write_escaped_char;
+use crate::excerpt::{Glyph, glyphs};
 use crate::span::Span;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -76,7 +76,8 @@ impl Snippet {
         let line = if runs_on { line } else { line.strip_suffix(b"\r").unwrap_or(line) };
         let (spanned, right) = line.split_at_checked(span.len()).unwrap_or((line, b""));
 
-        let (left, spanned, right) = (glyphs(left), glyphs(spanned), glyphs(right));
+        let [left, spanned, right] =
+            [left, spanned, right].map(|bytes| glyphs(bytes).collect::<Vec<_>>());
         let mut window = Window::new(&left, &spanned, &right);
         window.cut_left |= left_start > line_start;
         window.cut_right |= runs_on;
@@ -108,35 +109,16 @@ fn next_char(text: &[u8], at: usize) -> usize {
     (at..=at + 3).find(|at| !is_inside(at)).unwrap_or(at)
 }
 
-/// What stands for one character, or for one byte that is none.
-#[derive(Clone, Copy, Debug)]
-enum Glyph {
-    Char(char),
-    Byte(u8),
-}
-
-fn glyphs(bytes: &[u8]) -> Vec<Glyph> {
-    let mut glyphs = Vec::new();
-    for chunk in bytes.utf8_chunks() {
-        glyphs.extend(chunk.valid().chars().map(Glyph::Char));
-        glyphs.extend(chunk.invalid().iter().copied().map(Glyph::Byte));
-    }
-    glyphs
-}
-
 impl Glyph {
-    fn write(self, out: &mut impl Write) -> fmt::Result {
-        match self {
-            Self::Char('\t') => out.write_char('\t'),
-            Self::Char(c) => write_escaped_char(out, c),
-            Self::Byte(byte) => write!(out, "\\x{byte:02x}"),
-        }
+    /// Writes it as a snippet shows it, where a tab stays a tab.
+    fn show(self, out: &mut impl Write) -> fmt::Result {
+        if self.is_tab() { out.write_char('\t') } else { self.write(out) }
     }
 
     fn columns(self) -> usize {
         let mut columns = Columns(0);
         // Counting does not fail.
-        let _ = self.write(&mut columns);
+        let _ = self.show(&mut columns);
         columns.0
     }
 
@@ -225,7 +207,7 @@ impl<'a> Window<'a> {
                 out.extend((0..glyph.columns()).map(|_| '*'));
             } else {
                 // Writing to a `String` does not fail.
-                let _ = glyph.write(&mut out);
+                let _ = glyph.show(&mut out);
             }
         }
         out.push_str(if self.cut_right { "\u{2026}" } else { "" });

@@ -5,6 +5,7 @@
 mod buckets;
 mod order;
 mod places;
+mod renderings;
 mod reports;
 mod timestamps;
 mod types;
