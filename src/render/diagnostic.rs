@@ -191,7 +191,9 @@ impl fmt::Display for Diagnostic<'_> {
         }
         writeln!(f, "{line}:{column}")?;
 
-        if let Some(snippet) = Snippet::new(self.text, span, column, self.masked) {
+        // The line stands after the gutter and " | ".
+        let indent = gutter + 3;
+        if let Some(snippet) = Snippet::new(self.text, span, column, self.masked, indent) {
             let space = if snippet.text.is_empty() { "" } else { " " };
             writeln!(f, "{:gutter$} |", "")?;
             writeln!(f, "{line} |{space}{}", snippet.text)?;

@@ -18,7 +18,7 @@ const COLUMNS: usize = 100;
 /// At most so many columns of an error are marked.
 const MARKED_COLUMNS: usize = 72;
 
-/// What a tab may take, when columns are counted.
+/// A tab leads to the next multiple of so many columns of the terminal, and takes this many at most.
 const TAB_COLUMNS: usize = 8;
 
 /// So many bytes are looked at in front of the error, and twice as many from there on: enough for the columns, even
@@ -50,8 +50,15 @@ pub(super) enum GoesOn {
 
 impl Snippet {
     /// The line that `span` begins in at the 1-based byte column `column`; `None` where `text` has no such place.
-    /// `hide` masks all of the line but its structure.
-    pub(super) fn new(text: &[u8], span: Span, column: usize, hide: bool) -> Option<Self> {
+    /// `hide` masks all of the line but its structure. The snippet is shown `indent` columns from the
+    /// left, which decides how wide its tabs are.
+    pub(super) fn new(
+        text: &[u8],
+        span: Span,
+        column: usize,
+        hide: bool,
+        indent: usize,
+    ) -> Option<Self> {
         let start = span.start();
         let (before, rest) = text.split_at_checked(start)?;
         let line_start = start.checked_sub(column.checked_sub(1)?)?;
@@ -83,7 +90,7 @@ impl Snippet {
         window.cut_right |= runs_on;
         Some(Self {
             text: window.text(hide),
-            marks: window.marks(),
+            marks: window.marks(indent),
             goes_on: goes_on(rest, span.len(), line_feed),
         })
     }
@@ -214,27 +221,43 @@ impl<'a> Window<'a> {
         out
     }
 
-    /// A tab stays a tab, so that what follows it is aligned however wide it is; only the last one of the error can be
-    /// marked itself.
-    fn marks(&self) -> String {
+    /// A tab stays a tab, so that what follows it is aligned however wide it is. It is marked where
+    /// the error begins with it, or ends with it.
+    fn marks(&self, indent: usize) -> String {
         let mut out = String::from(if self.cut_left { " " } else { "" });
         for glyph in self.left {
             repeat(if glyph.is_tab() { '\t' } else { ' ' }, *glyph, &mut out);
         }
-        let before = out.len();
+        let mut is_marked = false;
         for (number, glyph) in self.spanned.iter().enumerate() {
             let is_last = number + 1 == self.spanned.len();
             match glyph.is_tab() {
                 true if is_last => out.push('^'),
-                true => out.push('\t'),
+                true if is_marked => out.push('\t'),
+                // The caret takes the tab's first column. Where that is its only one, another tab
+                // would lead too far.
+                true => {
+                    out.push('^');
+                    let column = end_column(&out, indent);
+                    out.push_str(if column.is_multiple_of(TAB_COLUMNS) { "" } else { "\t" });
+                }
                 false => repeat('^', *glyph, &mut out),
             }
+            is_marked |= glyph.columns() > 0;
         }
-        if !out.get(before..).unwrap_or_default().contains('^') {
+        if !is_marked {
             out.push('^');
         }
         out
     }
+}
+
+/// The column after `marks`, which stand `indent` columns from the left.
+fn end_column(marks: &str, indent: usize) -> usize {
+    marks.chars().fold(indent, |column, c| match c {
+        '\t' => (column / TAB_COLUMNS + 1) * TAB_COLUMNS,
+        _ => column + 1,
+    })
 }
 
 fn repeat(mark: char, glyph: Glyph, out: &mut String) {
@@ -246,12 +269,13 @@ fn repeat(mark: char, glyph: Glyph, out: &mut String) {
 mod tests {
     use super::*;
     use alloc::vec;
+    use std::format;
 
     use crate::span::Position;
 
     fn snippet(text: &[u8], start: usize, end: usize, hide: bool) -> Snippet {
         let column = Position::of(text, start).column;
-        Snippet::new(text, Span::new(start, end), column, hide).expect("a place in the text")
+        Snippet::new(text, Span::new(start, end), column, hide, 0).expect("a place in the text")
     }
 
     #[test]
@@ -360,6 +384,53 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_begins_with_a_tab_is_marked_from_where_the_tab_begins() {
+        let columns = |text: &str, indent| {
+            let mut column = indent;
+            let of = text.chars().map(|c| {
+                let start = column;
+                column = end_column(c.encode_utf8(&mut [0; 4]), column);
+                (c, start)
+            });
+            let mut of: Vec<_> = of.collect();
+            of.push(('$', column));
+            of
+        };
+        for indent in 0..12 {
+            for before in 0..12 {
+                for error in ["\t", "\tx", "\t\t", "\txy\t", "\t\tx\t\tx", "x\t", "x\ty"] {
+                    let text = ["a".repeat(before).as_str(), error, "="].concat();
+                    let end = before + error.len();
+                    let column = before + 1;
+                    let span = Span::new(before, end);
+                    let shown = Snippet::new(text.as_bytes(), span, column, false, indent);
+                    let shown = shown.expect("a place in the text");
+                    assert_eq!(shown.text, text);
+                    let of_text = columns(&shown.text, indent);
+                    let of_marks = columns(&shown.marks, indent);
+                    let carets: Vec<usize> =
+                        of_marks.iter().filter(|(c, _)| *c == '^').map(|(_, at)| *at).collect();
+                    let name = format!("{text:?} at {indent}: {:?}", shown.marks);
+                    // The first caret stands below the error's first byte, and each other one below
+                    // what it marks.
+                    assert_eq!(carets[0], of_text[before].1, "{name}");
+                    for (c, at) in &of_text[before..end] {
+                        assert!(*c == '\t' || carets.contains(at), "{name}");
+                    }
+                    let last = of_text[end - 1].1;
+                    assert_eq!(carets.last(), Some(&last), "{name}");
+                }
+            }
+        }
+        // However wide a tab is.
+        for (text, end, marks) in
+            [("\tx", 1, "^"), ("\tx", 2, "^\t^"), ("\t\tx", 2, "^\t^"), ("\tx\ty", 4, "^\t^\t^")]
+        {
+            assert_eq!(snippet(text.as_bytes(), 0, end, false).marks, marks, "{text:?} to {end}");
+        }
+    }
+
+    #[test]
     fn long_lines_are_cut_around_the_error() {
         // Columns in front of the error, of it and behind it, and what of them is left.
         for (before, error, behind, left, marked, right) in [
@@ -460,7 +531,11 @@ mod tests {
             ("a line that does not begin there", b"m f=1", 2, 1),
             ("a line feed in front of the place", b"m\nf=1", 4, 5),
         ] {
-            assert_eq!(Snippet::new(text, Span::new(start, start), column, false), None, "{name}");
+            assert_eq!(
+                Snippet::new(text, Span::new(start, start), column, false, 0),
+                None,
+                "{name}"
+            );
         }
     }
 }
