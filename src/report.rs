@@ -438,6 +438,8 @@ pub struct Report {
     pub(crate) points: Counts,
     pub(crate) lines: Counts,
     pub(crate) rejections: Vec<Rejection>,
+    /// How many there were, listed or not.
+    pub(crate) rejection_count: usize,
     pub(crate) first_rejection: Option<Box<Rejection>>,
     pub(crate) first_lost: Option<Box<LostLine>>,
     pub(crate) warnings: Warnings,
@@ -450,8 +452,12 @@ pub struct Report {
 pub struct ReportParts {
     /// See [`Report::rejections`].
     pub rejections: Vec<Rejection>,
+    /// See [`Report::rejections_omitted`].
+    pub rejections_omitted: usize,
     /// See [`Report::warnings`].
     pub warnings: Vec<Warning>,
+    /// See [`Report::warnings_omitted`].
+    pub warnings_omitted: usize,
     /// See [`Report::points`].
     pub points: Counts,
     /// See [`Report::lines`].
@@ -461,10 +467,26 @@ pub struct ReportParts {
 }
 
 impl Report {
-    /// What was rejected, in the order of the text, up to the cap on rejections (see
-    /// [`Validator::max_rejections`](crate::Validator::max_rejections)); the counts are exact beyond it.
+    /// Returns what was rejected, in the order of the text.
+    ///
+    /// The list ends at the cap on rejections (see
+    /// [`Validator::max_rejections`](crate::Validator::max_rejections)), or where names and excerpts
+    /// would take more than 1 MiB. A rejection with more than 4 KiB of them is left out alone, and of one
+    /// line at most 65,536 are listed. [`rejections_omitted`](Self::rejections_omitted) tells how many are
+    /// missing; the counts of points and lines are exact whatever is left out.
     pub fn rejections(&self) -> &[Rejection] {
         &self.rejections
+    }
+
+    /// Returns the number of rejections that [`rejections`](Self::rejections) does not list.
+    ///
+    /// ```
+    /// let validator = lineproof::Validator::new(()).max_rejections(1);
+    /// let report = validator.line_protocol(b"cpu usage=\ncpu usage=high\ncpu\n");
+    /// assert_eq!((report.rejections().len(), report.rejections_omitted()), (1, 2));
+    /// ```
+    pub fn rejections_omitted(&self) -> usize {
+        self.rejection_count - self.rejections.len()
     }
 
     /// Points as InfluxDB counts them: one a field of a line. A line that cannot be read counts as one.
@@ -522,7 +544,12 @@ impl Report {
         self.warnings.counts.total()
     }
 
-    /// The same for each kind that there was.
+    /// Returns the number of warnings that [`warnings`](Self::warnings) does not list.
+    pub fn warnings_omitted(&self) -> usize {
+        self.warning_count() - self.warnings().len()
+    }
+
+    /// Returns the number of warnings of each kind that there was, also beyond the cap.
     pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
         WarningKind::ALL
             .into_iter()
@@ -565,6 +592,8 @@ impl Report {
     pub fn into_parts(self) -> ReportParts {
         ReportParts {
             outcome: self.outcome(),
+            rejections_omitted: self.rejections_omitted(),
+            warnings_omitted: self.warnings_omitted(),
             rejections: self.rejections,
             warnings: self.warnings.records,
             points: self.points,

@@ -639,7 +639,8 @@ impl<'v> Batch<'v> {
 
     fn collect(&mut self, points: usize, text: impl FnOnce() -> Box<str>) {
         if !self.replaying {
-            self.collector.add(points, self.line.rejected, &self.line.rejections, text);
+            let Line { rejected, rejections, .. } = &self.line;
+            self.collector.add(points, *rejected, self.line.rejection_count(), rejections, text);
         }
     }
 }
@@ -660,6 +661,12 @@ impl Line {
     #[inline]
     pub(super) fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {
         *self.series.get_or_insert_with(|| known.number(self.key.of(point)))
+    }
+
+    /// Returns how many rejections there are of the line, also beyond those that are listed: one for
+    /// each field that is lost, or one for all of it.
+    fn rejection_count(&self) -> usize {
+        self.rejections.len().max(self.lost_fields.len())
     }
 
     /// Takes in the rejection of the field `number` of `fields`; whether nothing of the line is left to be judged.

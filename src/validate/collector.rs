@@ -8,8 +8,12 @@ use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
 use crate::warning::{LineWarnings, Warnings};
 
-/// At most this much text is held by the rejections of a report.
+/// At most this much text is held by the rejections that a report lists.
 const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// A rejection that holds more text than this is left out of the list, which goes on after it: one
+/// long name must not hide what comes later.
+const MAX_RECORD_BYTES: usize = 4 << 10;
 
 #[derive(Debug)]
 pub(super) struct Collector {
@@ -29,6 +33,7 @@ impl Report {
             points: Counts::default(),
             lines: Counts::default(),
             rejections: Vec::new(),
+            rejection_count: 0,
             first_rejection: None,
             first_lost: None,
             warnings: Warnings::default(),
@@ -53,13 +58,15 @@ impl Collector {
         Self { report, max_rejections, max_warnings, text_bytes: 0, full: false }
     }
 
-    /// Takes in the verdict on a line of `points` points, of which so many are rejected; the list of rejections may be cut
-    /// off. `text` gives the line, escaped, should it be the first that is lost whole.
+    /// Takes in the verdict on a line of `points` points, of which `rejected` are rejected, in `count`
+    /// rejections. Of those `rejections` are the first ones. `text` gives the line, escaped, should it
+    /// be the first that is lost whole.
     #[inline]
     pub(super) fn add(
         &mut self,
         points: usize,
         rejected: usize,
+        count: usize,
         rejections: &[Rejection],
         text: impl FnOnce() -> Box<str>,
     ) {
@@ -72,6 +79,7 @@ impl Collector {
             self.report.lines.rejected += 1;
         }
         if let Some(first) = rejections.first() {
+            self.report.rejection_count += count;
             self.list(first, rejections, text);
         }
     }
@@ -95,10 +103,16 @@ impl Collector {
         }
     }
 
-    /// The first rejection that does not fit ends the list, so that it has no gaps.
+    /// Lists `rejection` unless it is too long itself or the list has ended before it, at the first one
+    /// that was over the cap or the budget. So the list depends on nothing but the rejections that come,
+    /// and that of a body is the lists of its parts one after the other, ended in the same way.
     fn keep(&mut self, rejection: &Rejection) {
-        self.text_bytes = self.text_bytes.saturating_add(rejection.text_bytes());
-        self.full |=
+        let bytes = rejection.text_bytes();
+        if self.full || bytes > MAX_RECORD_BYTES {
+            return;
+        }
+        self.text_bytes += bytes;
+        self.full =
             self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
         if !self.full {
             self.report.rejections.push(rejection.clone());

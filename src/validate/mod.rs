@@ -288,8 +288,9 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// How many rejections a report lists: 1,000 by default, and at most 1 MiB of names and excerpts whatever is set.
-    /// Counts, the first rejection and the first lost line are exact beyond it.
+    /// Sets how many rejections a report lists: 1,000 by default, and whatever is set no more than
+    /// [`Report::rejections`] says. Counts, the first rejection and the first lost line are exact
+    /// beyond it.
     pub fn max_rejections(mut self, limit: usize) -> Self {
         self.settings.max_rejections = limit;
         self

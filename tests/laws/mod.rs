@@ -229,6 +229,7 @@ fn warnings_agree(
     for cap in [0, 2] {
         let capped = warning().max_warnings(cap).line_protocol(body);
         assert_eq!(capped.warnings(), &shown[..cap.min(shown.len())], "at most {cap}");
+        assert_eq!(capped.warnings_omitted(), shown.len().saturating_sub(cap), "beyond {cap}");
         assert!(capped.warning_counts().eq(all.warning_counts()), "counts beyond {cap}");
         assert_eq!(capped.portable_to(), all.portable_to(), "beyond {cap}");
     }
@@ -291,6 +292,7 @@ fn nothing_is_lost(setup: &Setup, body: &[u8], judged: &[Judged], report: &Repor
     let rejections: Vec<_> = judged.iter().flat_map(|judged| judged.rejections.clone()).collect();
     let kept = rejections.len().min(setup.max_rejections);
     assert_eq!(report.rejections(), &rejections[..kept]);
+    assert_eq!(report.rejections_omitted(), rejections.len() - kept);
 }
 
 fn is_well_placed(body: &[u8], rejection: &Rejection) {

@@ -92,8 +92,8 @@ fn all_renderings_of(bucket: &dyn lineproof::SchemaSource, body: &[u8]) {
 }
 
 #[test]
-fn names_of_three_megabytes_are_cut() {
-    let name = "\u{202e}".repeat(1 << 20);
+fn long_names_are_cut() {
+    let name = "\u{202e}".repeat(1 << 18);
     for body in [format!("{name} f=1\n{name} f=t"), format!("m {name}=1\nm {name}=t")] {
         all_renderings_of(&(), body.as_bytes());
         let oss = on(&()).profile(Profile::Oss).line_protocol(body.as_bytes()).response();
@@ -130,7 +130,7 @@ fn name() -> impl Strategy<Value = String> {
     let seen =
         select(&['a', ' ', ',', '=', '"', '\'', '\\', '#', '\u{85}', '\u{4e2d}', '\u{301}'][..]);
     let c = prop_oneof![seen, select(&INVISIBLE[..]), any::<char>()];
-    let times = prop_oneof![9 => 1..3_usize, 1 => Just(2_000)];
+    let times = prop_oneof![9 => 1..3_usize, 1 => Just(300)];
     let name = prop::collection::vec(c, 1..6);
     (name, times).prop_map(|(name, times)| name.into_iter().collect::<String>().repeat(times))
 }

@@ -1,6 +1,7 @@
 //! What a report says: words, counts, outcomes, answers, limits.
 
 use std::error::Error as _;
+use std::fmt::Write as _;
 
 use lineproof::line_protocol::points;
 use lineproof::{
@@ -408,6 +409,7 @@ fn a_cap_on_rejections_leaves_the_counts_exact() {
         });
         assert_eq!(told.len(), 2001, "{name}: a verdict tells all");
         assert_eq!(report.rejections(), &told[..listed], "{name}: the first ones, without gaps");
+        assert_eq!(report.rejections_omitted(), told.len() - listed, "{name}");
         assert_eq!(both(report.points()), (2001, 2001), "{name}");
         assert_eq!(both(report.lines()), (2001, 3), "{name}");
         assert_eq!((report.outcome(), report.written_points()), (Outcome::Partial, 2001), "{name}");
@@ -427,21 +429,85 @@ fn a_cap_on_rejections_leaves_the_counts_exact() {
 
 #[test]
 fn a_cap_on_text_leaves_the_counts_exact() {
-    let name = "n".repeat(100_000);
-    let body = format!("{name} f=1\n{}", format!("{name} f=t\n").repeat(50));
+    // A name of 4,000 bytes and "f" go 262 times into 1 MiB.
+    let name = "n".repeat(4_000);
+    let body = format!("{name} f=1\n{}", format!("{name} f=t\n").repeat(500)) + "m f=1\nm f=t";
     let report = on(&()).max_rejections(usize::MAX).line_protocol(body.as_bytes());
-    assert_eq!(both(report.points()), (1, 50));
-    // A name of 100,000 bytes goes ten times into 1 MiB.
-    assert_eq!(report.rejections().len(), 10);
-    // In a message it is cut.
-    let message = report.rejections()[0].to_string();
-    let cut = "n".repeat(256);
-    assert_eq!(
-        message,
-        format!(
-            "type conflict in batch write: field \"f\" of measurement \"{cut}\"...: expected Float, found Boolean"
-        )
-    );
+    assert_eq!(both(report.points()), (2, 501));
+    assert_eq!((report.rejections().len(), report.rejections_omitted()), (262, 239));
+}
+
+#[test]
+fn a_rejection_with_a_long_name_is_left_out_alone() {
+    let rejected = |length| {
+        let name = "n".repeat(length);
+        format!("{name} f=1\n{}m f=1\nm f=t\n", format!("{name} f=t\n").repeat(50))
+    };
+    // With the field key that makes 4 KiB, and one byte more.
+    for (length, listed) in [(4095, 51), (4096, 1), (100_000, 1)] {
+        let body = rejected(length);
+        let report = on(&()).line_protocol(body.as_bytes());
+        assert_eq!(both(report.points()), (2, 51), "{length}");
+        assert_eq!(report.rejections().len(), listed, "{length}");
+        assert_eq!(report.rejections_omitted(), 51 - listed, "{length}");
+        let last = report.rejections().last().unwrap();
+        assert_eq!((last.measurement(), last.line()), (Some("m"), 53), "{length}");
+        assert_eq!(report.rejected_points(None, 0).len(), listed, "{length}");
+
+        // It takes no room in the list, is told first, and is cut in a message.
+        let report = on(&()).max_rejections(listed).line_protocol(body.as_bytes());
+        assert_eq!(report.rejections().len(), listed, "{length}");
+        let first = report.first_rejection().unwrap();
+        assert_eq!(first.measurement().map(str::len), Some(length));
+        let cut = "n".repeat(256);
+        assert_eq!(
+            first.to_string(),
+            format!(
+                "type conflict in batch write: field \"f\" of measurement \"{cut}\"...: expected Float, found Boolean"
+            )
+        );
+    }
+}
+
+#[test]
+fn rejections_that_are_not_listed_are_counted() {
+    let explicit = air_sensors();
+    let fields = 70_000;
+    let of = |kind: &str| {
+        let fields: String = (0..fields).fold(String::new(), |mut all, number| {
+            let _ = write!(all, ",f{number}={kind}");
+            all
+        });
+        fields
+    };
+    let conflicts = format!("m f=1{}\nm f=1{}\nm f=t\n", of("1"), of("t"));
+    let not_allowed = format!("m f=1{}\nm f=1\n", of("1"));
+    for (name, validator, body, count) in [
+        ("conflicts", on(&()), &conflicts, fields + 1),
+        ("conflicts under OSS", on(&()).profile(Profile::Oss), &conflicts, 2),
+        ("not allowed", on(&explicit), &not_allowed, fields + 2),
+        ("not allowed under OSS", on(&explicit).profile(Profile::Oss), &not_allowed, 2),
+        (
+            "lost to a limit",
+            on(&()).limits(Limits::default().fields(1)),
+            &format!("{conflicts}oops\n"),
+            3,
+        ),
+        ("too large", on(&()).limits(Limits::default().body_bytes(Some(1))), &conflicts, 0),
+    ] {
+        for cap in [1, usize::MAX] {
+            let mut shown = 0;
+            let report = validator.clone().max_rejections(cap).line_protocol_with(
+                body.as_bytes(),
+                |_, verdict| {
+                    shown += verdict.rejections().len();
+                },
+            );
+            let listed = report.rejections().len();
+            assert_eq!(listed, shown.min(cap), "{name}");
+            assert_eq!(report.rejections_omitted() + listed, count, "{name}");
+        }
+    }
 }
 
 #[test]
@@ -468,6 +534,11 @@ fn a_report_taken_apart() {
             assert_eq!(parts.rejections, report.rejections(), "{body}");
             assert_eq!((parts.points, parts.lines), (report.points(), report.lines()), "{body}");
             assert_eq!(parts.outcome, report.outcome(), "{body}");
+            assert_eq!(
+                (parts.rejections_omitted, parts.warnings_omitted),
+                (report.rejections_omitted(), report.warnings_omitted()),
+                "{body}"
+            );
         }
     }
 }
