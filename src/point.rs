@@ -348,6 +348,11 @@ impl PointData {
         matches!(self.unit, Unit::Checked)
     }
 
+    /// Returns whether the time was read from a date of annotated CSV, which has no precision.
+    pub(crate) fn has_date(&self) -> bool {
+        matches!(self.unit, Unit::Certain) && self.spelling == Spelling::Cells
+    }
+
     /// The timestamp as it was read, to be [put back](Self::set_written_time).
     #[inline]
     pub(crate) const fn written_time(&self) -> WrittenTime {
