@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
-use lineproof::line_protocol::{Lines, points};
+use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::{
     Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema,
     Point, Report, SchemaSource, Validator, WrongPrecision,
@@ -471,6 +471,54 @@ const CASES: &[Case] = &[
         memory: |size| Memory::names(0, size),
     },
     Case {
+        name: "an error before an unclosed quote on each line",
+        size: 10 * MB,
+        body: |size| filled("", "m f=x,g=\"y\n", "", size),
+        bucket: empty,
+        points: |size| Some((0, size / 11)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an error before an unclosed quote, and escaped ones on each line",
+        size: 10 * MB,
+        body: |size| filled("m f=x,g=\"\n", "m f=\\\"x\n", "", size),
+        bucket: empty,
+        points: |size| Some((0, 1 + (size - 10) / 8)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an error before a quote that closes far below, in the wrong place",
+        size: 10 * MB,
+        body: |size| filled("m f=x,g=\"\n", "m f=1\n", "\"x\n", size),
+        bucket: empty,
+        points: |size| Some(((size - 13) / 6, 2)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an error before a string of many lines",
+        size: 10 * MB,
+        body: |size| filled("m f=x,g=\"\n", "m f=1\n", "\" 5\n", size),
+        bucket: empty,
+        points: |_| Some((0, 1)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "an error before strings that each open and close",
+        size: 10 * MB,
+        body: |size| filled("m f=x", ",g=\"\n\"", "", size),
+        bucket: empty,
+        points: |_| Some((0, 1)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
+        name: "strings over two lines that a lone CR follows",
+        size: 10 * MB,
+        body: |size| filled("", "m f=\"\n\"\rx\n", "", size),
+        bucket: empty,
+        points: |size| Some((0, size / 10 * 2)),
+        memory: |_| Memory::NOTHING,
+    },
+    Case {
         name: "lines that are not UTF-8, and bytes that go on and on",
         size: 10 * MB,
         body: |size| {
@@ -789,6 +837,34 @@ fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
                 let [(small, _), (large, _)] = costs;
                 at_most_doubled(name, way, "bytes", small.bytes_total, large.bytes_total, 1 << 20);
             }
+        }
+    }
+}
+
+/// Whatever the body, its pieces and its errors, a line that is cut is all that is kept.
+#[test]
+fn chunks_hold_no_more_than_a_line() {
+    const LIMIT: usize = 100_000;
+    let size = scaled(10 * MB);
+    let bodies = [
+        ("random bytes", random_bytes(size)),
+        ("no line end", filled("m f=", "1", "", size)),
+        ("an unclosed quote before many lines", filled("m f=\"\n", "m f=1\n", "", size)),
+        ("an error before an unclosed quote", filled("m f=x,g=\"\n", "m f=\\\"x\n", "", size)),
+        ("an error before strings", filled("m f=x", ",g=\"\n\"", "", size)),
+        ("unclosed quotes", filled("", "m f=\"x\n", "", size)),
+        ("a string past the limit", filled("m f=x,g=\"", "text", "\n\" 5", size)),
+    ];
+    for (name, body) in &bodies {
+        for piece in [7, 10_000, body.len()] {
+            let ((), cost) = measured(|| {
+                let mut chunks = Chunks::new().max_line_bytes(LIMIT);
+                body.chunks(piece).for_each(|piece| chunks.push(piece, |_| ()));
+                chunks.finish(|_| ());
+            });
+            // Memory that grows by doubling takes up to three times its size while it moves.
+            let limit = 4 * (LIMIT + 1_000) as u64;
+            assert!(cost.bytes_max <= limit, "{name}, pieces of {piece}: {cost:?}");
         }
     }
 }
