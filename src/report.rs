@@ -104,7 +104,8 @@ pub enum LineError {
     Syntax(SyntaxError),
     /// The timestamp does not fit [`TIMESTAMP_RANGE`] in nanoseconds.
     OutOfRange {
-        /// The timestamp as the line says it.
+        /// The timestamp as the line says it, or the default as the caller set it, of which the whole units of the write's
+        /// precision are out of range.
         timestamp: i64,
         /// Its unit.
         precision: Precision,
@@ -203,7 +204,8 @@ impl Rejection {
         self.reason
     }
 
-    /// The line that [`span`](Self::span) begins in, from 1.
+    /// Returns the number of the line that [`span`](Self::span) begins in, from 1. A point that was built has no text;
+    /// its line has the number that it has among all lines of the batch.
     pub fn line(&self) -> usize {
         self.position.line
     }
@@ -514,7 +516,7 @@ impl Report {
     pub fn outcome(&self) -> Outcome {
         if self.too_large {
             Outcome::TooLarge
-        } else if self.points.rejected == 0 {
+        } else if self.points.rejected == 0 && self.lines.rejected == 0 {
             Outcome::Written
         } else if self.all_or_nothing || self.points.accepted == 0 {
             Outcome::Refused
@@ -576,7 +578,7 @@ impl Report {
     /// assert!(servers(b"cpu usage=\n").is_empty());
     /// ```
     pub fn portable_to(&self) -> Option<Servers> {
-        let is_refused = self.too_large || self.points.rejected > 0;
+        let is_refused = self.outcome() != Outcome::Written;
         self.warnings
             .on
             .then(|| if is_refused { Servers::none() } else { self.warnings.counts.unaffected() })

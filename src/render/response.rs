@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt::{self, Write};
 
 use crate::excerpt::Quoted;
+use crate::line_protocol::write::WriteError;
 use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
 
 /// What InfluxDB's write API would answer to a body; see [`Report::response`].
@@ -123,7 +124,11 @@ impl Report {
             return write_error(rejection, out);
         }
         let first = self.first_rejection.as_deref().or(self.rejections().first());
-        first.map_or(Ok(()), |rejection| write_oss_rejection(rejection, out))
+        match first {
+            Some(rejection) => write_oss_rejection(rejection, out),
+            // Only a point without fields is rejected without a rejection.
+            None => write!(out, "{}", WriteError::NoFields),
+        }
     }
 }
 

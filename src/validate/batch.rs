@@ -33,7 +33,7 @@ pub enum Verdict<'b> {
     Accepted,
     /// Some fields are, some are not.
     Partial(&'b [Rejection]),
-    /// Nothing is. There is no rejection of a [point without fields](Batch::check).
+    /// Nothing is. The line of a [point without fields](Batch::check) has no rejection.
     Rejected(&'b [Rejection]),
 }
 
@@ -55,6 +55,15 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 /// It never sees the body, so it tracks the types of every series from the first line on. Memory grows with the distinct
 /// measurements, series and fields, not with the lines, unless it is asked for duplicates
 /// [of any point](crate::Duplicates::OfAny).
+///
+/// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points: lines, tags, fields, key bytes,
+/// string bytes, measurements, series and fields of the batch. It does not know how long a line or a body is, so line bytes
+/// are the reader's to keep ([`Lines::max_line_bytes`](crate::line_protocol::Lines::max_line_bytes),
+/// [`Chunks::max_line_bytes`](crate::line_protocol::Chunks::max_line_bytes),
+/// [`Reader::max_row_bytes`](crate::annotated_csv::Reader::max_row_bytes)), and body bytes the caller's.
+///
+/// Lines and columns of rejections and warnings are those of the text that a point was read from. A point that was
+/// [built](crate::PointBuilder) has none: it is a line of its own, numbered by its place in the batch.
 ///
 /// ```
 /// use lineproof::{Point, Validator, Verdict, line_protocol::Lines};
@@ -194,8 +203,8 @@ impl<'v> Batch<'v> {
         self.shows_warnings = false;
     }
 
-    /// Checks `point`. After it the point is what is accepted: its time in nanoseconds, rejected fields removed. A point
-    /// without fields is no point: it counts as a line that is rejected, without a rejection.
+    /// Checks `point` and reduces it to what is accepted: its time in nanoseconds, rejected fields removed. A point without
+    /// fields, such as one that was rejected before, counts as a rejected line of no points, without a rejection.
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
         if point.data.fields.is_empty() {
             return self.no_point();
@@ -206,7 +215,7 @@ impl<'v> Batch<'v> {
         self.verdict()
     }
 
-    /// Nobody has read it, or it has been checked before and has nothing left.
+    /// Handles a point without fields.
     #[cold]
     fn no_point(&mut self) -> Verdict<'_> {
         self.line.clear();
@@ -310,7 +319,9 @@ impl<'v> Batch<'v> {
     /// Of the line that is spelled `line`.
     #[cold]
     fn place_warnings(&mut self, point: &Point<'_>, line: &[u8]) {
-        self.warnings.place(line, point.offset, point.line());
+        // The line is counted by now.
+        let number = if point.line() == 0 { self.collector.lines() } else { point.line() };
+        self.warnings.place(line, point.offset, number);
         self.take_in_warnings();
     }
 
@@ -487,7 +498,7 @@ impl<'v> Batch<'v> {
         if let Some(series) = asked_series {
             self.seen.ask(measurement, series, point, self.source.0);
         }
-        let mut locator = Locator::new(point.line());
+        let mut locator = Locator::new(self.line_number(point));
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
@@ -589,7 +600,8 @@ impl<'v> Batch<'v> {
     /// Every field of the line is rejected, each with a record of its own.
     #[cold]
     fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
-        let position = position(point, not_allowed.span, &mut Locator::new(point.line()));
+        let mut locator = Locator::new(self.line_number(point));
+        let position = position(point, not_allowed.span, &mut locator);
         for (number, field) in point.fields().enumerate() {
             let rejection = || Rejection {
                 reason: not_allowed.reason,
@@ -624,7 +636,7 @@ impl<'v> Batch<'v> {
         self.line.rejected = point.data.fields.len();
         self.line.rejections.push(Rejection {
             reason,
-            position: position(point, span, &mut Locator::new(point.line())),
+            position: position(point, span, &mut Locator::new(self.line_number(point))),
             span,
             measurement: Some(measurement),
             tag: None,
@@ -635,6 +647,14 @@ impl<'v> Batch<'v> {
             error: Some(error),
             from_csv: false,
         });
+    }
+
+    /// Returns the number of the line of `point`, which is not counted yet.
+    fn line_number(&self, point: &Point<'_>) -> usize {
+        match point.line() {
+            0 => self.collector.lines() + 1,
+            read => read,
+        }
     }
 
     fn collect(&mut self, points: usize, text: impl FnOnce() -> Box<str>) {

@@ -16,13 +16,17 @@ pub(super) fn settle(
     settings: &Settings,
     fit: Option<&Fit>,
 ) -> Result<(), (Reason, LineError)> {
-    let timestamp = match (point.timestamp(), settings.default_timestamp) {
-        (Some(timestamp), _) => timestamp,
-        (None, Some(default)) => Timestamp::Nanoseconds(whole_units(default, settings.precision)),
+    // What was given, and what is made of it.
+    let (given, timestamp) = match (point.timestamp(), settings.default_timestamp) {
+        (Some(timestamp), _) => (timestamp, timestamp),
+        (None, Some(default)) => {
+            let whole = whole_units(default, settings.precision);
+            (Timestamp::Nanoseconds(default), Timestamp::Nanoseconds(whole))
+        }
         (None, None) => return Ok(()),
     };
     let Some(nanoseconds) = timestamp.to_nanoseconds(settings.precision) else {
-        return Err(out_of_range(timestamp, settings, fit));
+        return Err(out_of_range(given, settings, fit));
     };
     point.data.set_checked_time(nanoseconds);
     if let Some(fit) = fit {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use lineproof::line_protocol::points;
 use lineproof::{
-    ExplicitSchema, FieldType, ImplicitSchema, Limits, Outcome, Point, Precision, Profile, Reason,
-    Rejection, Validator, Verdict,
+    ExplicitSchema, FieldType, FieldValue, ImplicitSchema, Limits, Outcome, Point, PointBuilder,
+    Precision, Profile, Reason, Rejection, Validator, Verdict, WrongPrecision,
 };
 
 use super::{air_sensors, both, holding, judged, on};
@@ -53,6 +53,93 @@ fn a_point_without_fields_is_a_lost_line() {
     let report = batch.finish();
     assert_eq!((report.lines().accepted(), report.lines().rejected()), (2, 4));
     assert_eq!((report.points().accepted(), report.points().rejected()), (2, 1));
+}
+
+/// A line is rejected, so the write is not whole, although no point of it is rejected.
+#[test]
+fn the_outcome_with_a_point_without_fields() {
+    for (profile, lines, outcome, message) in [
+        (
+            Profile::Cloud,
+            "",
+            Outcome::Refused,
+            "0 out of 0 points rejected (check rejected_points in your _monitoring bucket for further information)",
+        ),
+        (
+            Profile::Cloud,
+            "m f=1",
+            Outcome::Partial,
+            "partial write error (1 accepted): 0 out of 1 points rejected (check rejected_points in your _monitoring bucket for further information)",
+        ),
+        (Profile::Oss, "", Outcome::Refused, "expected at least one field, found none"),
+        (Profile::Oss, "m f=1", Outcome::Refused, "expected at least one field, found none"),
+        (
+            Profile::Oss,
+            "m f=1\nm f=2i",
+            Outcome::Refused,
+            "field type conflict: input field \"f\" on measurement \"m\" is type integer, already exists as type float",
+        ),
+    ] {
+        let validator = Validator::new(()).profile(profile);
+        let mut batch = validator.batch();
+        assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
+        points(lines.as_bytes()).for_each(|point| _ = batch.check(&mut point.unwrap()));
+        let report = batch.finish();
+        let name = format!("{profile:?} {lines:?}");
+        assert_eq!(report.outcome(), outcome, "{name}");
+        assert_eq!(report.response().message(), message, "{name}");
+        assert_eq!(report.written_points(), usize::from(outcome == Outcome::Partial), "{name}");
+    }
+}
+
+/// A point that was built has no text: it is a line of its own, numbered by its place in the batch.
+#[test]
+fn the_lines_of_points_that_were_built() {
+    let built = |value: FieldValue<'_>, time: i64| {
+        PointBuilder::new("m").tag("t", "a").field("f", value).nanoseconds(time).build().unwrap()
+    };
+    let (float, text) = (FieldValue::Float(1.0), FieldValue::String("x"));
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("other", "f", FieldType::Float);
+    let validator = Validator::new(bucket)
+        .warnings(true)
+        .limits(Limits::default().string_bytes(3))
+        .expected_times(0..=10, WrongPrecision::Reject);
+    let mut batch = validator.batch();
+    let mut warned = Vec::new();
+    for (value, time) in [
+        (float, 1),
+        (text, 1),
+        (float, 1),
+        (float, i64::MAX),
+        (FieldValue::String("long"), 2),
+        (float, 3),
+        (text, 3),
+    ] {
+        batch.check(&mut built(value, time));
+        warned.extend(batch.warnings().iter().map(|warning| (warning.line(), warning.column())));
+    }
+    // Lines that were read keep their numbers.
+    for mut point in points(b"\n\nm,t=a f=1 3\nother f=t 4\n").map(Result::unwrap) {
+        batch.check(&mut point);
+        warned.extend(batch.warnings().iter().map(|warning| (warning.line(), warning.column())));
+    }
+    batch.check(&mut built(text, 5));
+    let report = batch.finish();
+    let found = |rejection: &Rejection| (rejection.line(), rejection.column(), rejection.reason());
+    let conflict = Reason::TypeConflictInBatch;
+    assert_eq!(
+        report.rejections().iter().map(found).collect::<Vec<_>>(),
+        [
+            (2, 1, conflict),
+            (4, 1, Reason::TimestampOutOfRange),
+            (5, 1, Reason::LimitExceeded),
+            (7, 1, conflict),
+            (4, 9, Reason::TypeConflictWithExistingData),
+            (10, 1, conflict),
+        ]
+    );
+    assert_eq!(warned, [(3, 1), (3, 11)], "duplicates, of a built and of a read point");
 }
 
 #[test]

@@ -98,7 +98,10 @@ fn default_timestamps_out_of_range() {
         (i64::MAX, Precision::Nanoseconds, "9223372036854775807"),
         (i64::MIN, Precision::Nanoseconds, "-9223372036854775808"),
         (i64::MIN + 1, Precision::Nanoseconds, "-9223372036854775807"),
-        (i64::MIN + 2, Precision::Seconds, "-9223372036854775808"),
+        // The number is the one that was set, not what is left of it in whole units.
+        (i64::MIN + 1, Precision::Seconds, "-9223372036854775807"),
+        (i64::MIN + 2, Precision::Seconds, "-9223372036854775806"),
+        (i64::MIN + 7, Precision::Milliseconds, "-9223372036854775801"),
     ] {
         let rejection = format!(
             "1:10 9..9 ``: timestamp out of range, measurement m, 2 points: expected a timestamp of \
