@@ -83,7 +83,7 @@ pub enum BuildError {
     /// A point has at least one field.
     #[error("expected at least one field, found none")]
     NoFields,
-    /// A point is at most 256 MiB.
+    /// The texts of a point, and eight bytes for each of them, are at most 256 MiB.
     #[error("expected a point of at most 256 MiB, found a larger one")]
     TooLarge,
 }
@@ -91,18 +91,20 @@ pub enum BuildError {
 impl PointBuilder {
     /// Starts a point of `measurement`.
     pub fn new(measurement: &str) -> Self {
-        let mut builder = Self {
-            data: PointData::default(),
-            error: name_problem(measurement, Escapes::Measurement)
-                .map(|problem| BuildError::Measurement { problem }),
+        let mut builder = Self { data: PointData::default(), error: None };
+        let problem = || {
+            name_problem(measurement, Escapes::Measurement)
+                .map(|problem| BuildError::Measurement { problem })
         };
-        builder.data.measurement = builder.store(measurement);
+        if builder.takes(&[measurement], problem) {
+            builder.data.measurement = builder.store(measurement);
+        }
         builder
     }
 
     /// Adds a tag.
     pub fn tag(mut self, key: &str, value: &str) -> Self {
-        self.check(|| {
+        let problem = || {
             let own = || key.into();
             name_problem(key, Escapes::Key)
                 .map(|problem| BuildError::TagKey { key: own(), problem })
@@ -110,16 +112,18 @@ impl PointBuilder {
                     name_problem(value, Escapes::Key)
                         .map(|problem| BuildError::TagValue { key: own(), problem })
                 })
-        });
-        let tag = TagTokens { key: self.store(key), value: self.store(value) };
-        self.data.tags.push(tag);
+        };
+        if self.takes(&[key, value], problem) {
+            let tag = TagTokens { key: self.store(key), value: self.store(value) };
+            self.data.tags.push(tag);
+        }
         self
     }
 
     /// Adds a field.
     pub fn field<'v>(mut self, key: &str, value: impl Into<FieldValue<'v>>) -> Self {
         let value = value.into();
-        self.check(|| {
+        let problem = || {
             let own = || key.into();
             name_problem(key, Escapes::Key)
                 .map(|problem| BuildError::FieldKey { key: own(), problem })
@@ -136,17 +140,22 @@ impl PointBuilder {
                     }),
                     _ => None,
                 })
-        });
-        let key = self.store(key);
-        let value = match value {
-            FieldValue::Float(value) => Value::Float(value),
-            FieldValue::Integer(value) => Value::Integer(value),
-            FieldValue::UnsignedInteger(value) => Value::UnsignedInteger(value),
-            FieldValue::String(text) => Value::String(self.store(text)),
-            FieldValue::Boolean(value) => Value::Boolean(value),
         };
-        let raw = Piece::default();
-        self.data.fields.push(FieldTokens { key, value, raw });
+        let text = match value {
+            FieldValue::String(text) => text,
+            _ => "",
+        };
+        if self.takes(&[key, text], problem) {
+            let key = self.store(key);
+            let value = match value {
+                FieldValue::Float(value) => Value::Float(value),
+                FieldValue::Integer(value) => Value::Integer(value),
+                FieldValue::UnsignedInteger(value) => Value::UnsignedInteger(value),
+                FieldValue::String(text) => Value::String(self.store(text)),
+                FieldValue::Boolean(value) => Value::Boolean(value),
+            };
+            self.data.fields.push(FieldTokens { key, value, raw: Piece::default() });
+        }
         self
     }
 
@@ -165,12 +174,12 @@ impl PointBuilder {
         self.timestamp(Timestamp::Nanoseconds(nanoseconds))
     }
 
-    /// The point.
+    /// Returns the point.
     ///
     /// # Errors
     /// The first part that line protocol cannot spell, as a [`BuildError`]: a name that is empty, holds a control
-    /// character or ends in a backslash, a measurement that begins with `#`, a number that is not finite, a tag key
-    /// twice, or no field at all.
+    /// character or ends in a backslash, a measurement that begins with `#`, a number that is not finite, a text that does
+    /// not fit into 256 MiB together with those before it, a tag key twice, or no field at all.
     pub fn build(mut self) -> Result<Point<'static>, BuildError> {
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -183,17 +192,19 @@ impl PointBuilder {
         repeated.map_or(Ok(point), |key| Err(BuildError::DuplicateTag { key }))
     }
 
-    fn check(&mut self, problem: impl FnOnce() -> Option<BuildError>) {
+    /// Returns whether the next part, made of `texts`, can be stored: no part before had a problem, and this one has none
+    /// either. The first problem is kept.
+    fn takes(&mut self, texts: &[&str], problem: impl FnOnce() -> Option<BuildError>) -> bool {
         if self.error.is_none() {
-            self.error = problem();
+            let len = texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);
+            let fits = self.data.has_room_for(len);
+            self.error = if fits { problem() } else { Some(BuildError::TooLarge) };
         }
+        self.error.is_none()
     }
 
+    /// Stores a text that there is room for.
     fn store(&mut self, text: &str) -> Token {
-        if !self.data.has_room_for(text.len()) {
-            self.error.get_or_insert(BuildError::TooLarge);
-            return Token::default();
-        }
         self.data.copied(Piece::default(), |arena| arena.push_str(text))
     }
 }
@@ -206,6 +217,7 @@ fn repeated_tag(series: &Series<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::point::MAX_LINE_BYTES;
     use alloc::string::ToString;
 
     #[test]
@@ -246,6 +258,34 @@ mod tests {
         ] {
             assert_eq!(builder.build().unwrap_err().to_string(), message);
         }
+    }
+
+    /// Each text in each place, first or not; the size comes before what is wrong with a text.
+    #[test]
+    fn a_text_that_is_too_large_is_refused_before_it_is_stored() {
+        let new = PointBuilder::new;
+        let large = "\0".repeat(MAX_LINE_BYTES + 1);
+        for (place, builder) in [
+            ("measurement", new(&large).field("f", 1.0)),
+            ("tag key", new("m").tag(&large, "v").field("f", 1.0)),
+            ("tag value", new("m").tag("k", &large).field("f", 1.0)),
+            ("field key", new("m").field(&large, 1.0)),
+            ("string", new("m").field("f", large.as_str())),
+            ("all together", new("m").tag("k", "v").field("f", &large[..MAX_LINE_BYTES - 2])),
+        ] {
+            assert!(builder.data.has_room_for(MAX_LINE_BYTES / 2), "{place} was stored");
+            assert_eq!(builder.build(), Err(BuildError::TooLarge), "{place}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_stored_after_a_problem() {
+        let mut builder = PointBuilder::new("").tag("k", "v");
+        for _ in 0..100 {
+            builder = builder.tag("k", "v").field("f", "text");
+        }
+        assert!(builder.data.has_room_for(MAX_LINE_BYTES));
+        assert_eq!((builder.data.tags.len(), builder.data.fields.len()), (0, 0));
     }
 
     #[test]

@@ -424,11 +424,11 @@ impl PointData {
         self.arena.as_ref().map_or("", |arena| &arena.base)
     }
 
-    /// Whether `len` more bytes can be copied without a range running into the token's own bit.
+    /// Returns whether `len` more bytes can be copied, the first ones too, without a range running into the token's own
+    /// bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
-        self.arena
-            .as_ref()
-            .is_none_or(|arena| arena.text.len().saturating_add(len) <= MAX_LINE_BYTES)
+        let copied = self.arena.as_ref().map_or(0, |arena| arena.text.len());
+        copied.saturating_add(len) <= MAX_LINE_BYTES
     }
 
     #[inline]
