@@ -4,11 +4,12 @@ mod laws;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use laws::{Bucket, EXISTING, EXPECTED_TIMES, Judged, SCHEMAS, Setup, hold, judge};
+use laws::{Bounds, Bucket, EXISTING, EXPECTED_TIMES, Judged, SCHEMAS, Setup, hold, judge};
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, ConflictScope, Duplicates, Field, FieldType, Point, Position, Precision, Profile,
-    Reason, Rejection, Span, SyntaxError, Timestamp, WarningKind, WrongPrecision,
+    Atomicity, ConflictScope, Duplicates, Field, FieldType, FieldValue, Outcome, Point,
+    PointBuilder, Position, Precision, Profile, Reason, Rejection, Span, SyntaxError, Timestamp,
+    TimestampFit, Verdict, WarningKind, WrongPrecision,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -83,6 +84,59 @@ fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
     })
 }
 
+/// Where a point comes from, and how its time is given.
+#[derive(Clone, Copy, Debug)]
+enum Given {
+    Read,
+    Built,
+    BuiltInNanoseconds,
+    BuiltWithoutTime,
+    /// It has no fields.
+    Nothing,
+}
+
+fn given() -> impl Strategy<Value = Given> {
+    use Given::{Built, BuiltInNanoseconds, BuiltWithoutTime, Nothing, Read};
+    select(
+        &[
+            Read,
+            Read,
+            Read,
+            Built,
+            BuiltInNanoseconds,
+            BuiltInNanoseconds,
+            BuiltWithoutTime,
+            Nothing,
+        ][..],
+    )
+}
+
+impl Given {
+    fn point(self, line: &str) -> Point<'_> {
+        let read = points(line.as_bytes()).next().unwrap().unwrap();
+        let timestamp = match self {
+            Self::Read => return read,
+            Self::Nothing => return Point::default(),
+            Self::Built => read.timestamp(),
+            Self::BuiltInNanoseconds => {
+                read.timestamp().map(|time| Timestamp::Nanoseconds(time.value()))
+            }
+            Self::BuiltWithoutTime => None,
+        };
+        let mut builder = PointBuilder::new(read.measurement());
+        for tag in read.tags() {
+            builder = builder.tag(tag.key(), tag.value());
+        }
+        for field in read.fields() {
+            builder = builder.field(field.key(), field.value());
+        }
+        if let Some(timestamp) = timestamp {
+            builder = builder.timestamp(timestamp);
+        }
+        builder.build().unwrap()
+    }
+}
+
 /// A body of points, with lines that cannot be read among them.
 fn body() -> impl Strategy<Value = String> {
     let lines = prop_oneof![prop::collection::vec(line(), 0..16), meeting_lines()];
@@ -140,11 +194,12 @@ fn setup() -> impl Strategy<Value = Setup> {
         ),
     );
     let limits = (select(&[16 << 20, 16 << 20, 30][..]), select(&[1_000, 1_000, 3, 0][..]));
-    (rules, times, limits).prop_map(
+    (rules, times, limits, bounds()).prop_map(
         |(
             (bucket, scope, atomicity, profile),
             (precision, default_timestamp, oldest, wrong_precision),
             (line_bytes, max_rejections),
+            bounds,
         )| Setup {
             bucket,
             scope,
@@ -155,9 +210,40 @@ fn setup() -> impl Strategy<Value = Setup> {
             oldest,
             wrong_precision,
             line_bytes,
+            bounds,
             max_rejections,
         },
     )
+}
+
+/// Limits that some lines go beyond, a few at a time; none in half of all cases.
+fn bounds() -> impl Strategy<Value = Bounds> {
+    let limit = |limits: &'static [usize]| prop::option::weighted(0.25, select(limits));
+    let some = (
+        limit(&[0, 5]),
+        limit(&[0, 1]),
+        limit(&[1, 3]),
+        limit(&[8, 11]),
+        limit(&[0, 1]),
+        limit(&[0, 1, 2]),
+        limit(&[0, 1, 3]),
+        limit(&[0, 2, 3, 5]),
+    );
+    let some = some.prop_map(
+        |(lines, tags, fields, key_bytes, string_bytes, measurements, series, fields_of_batch)| {
+            Bounds {
+                lines,
+                tags,
+                fields,
+                key_bytes,
+                string_bytes,
+                measurements,
+                series,
+                fields_of_batch,
+            }
+        },
+    );
+    prop_oneof![Just(Bounds::default()), some]
 }
 
 /// What is rejected, why, and where, as far as the rules say it.
@@ -189,15 +275,44 @@ impl From<&Rejection> for Lost {
 /// Types by measurement or series, and by field.
 type Types = BTreeMap<(String, String), FieldType>;
 
-/// The rules, as simply as they can be told: one map of what the batch has accepted.
+/// The rules, as simply as they can be told: one map of what the batch has accepted, and the names that count for limits.
 struct Model {
     setup: Setup,
     existing: Types,
     batch: Types,
+    lines: usize,
+    measurements: BTreeSet<String>,
+    series: BTreeSet<String>,
+    fields: BTreeSet<(String, String)>,
+    timestamps: Timestamps,
+}
+
+/// How many timestamps count, and how many of them are expected in each precision.
+#[derive(Debug, Default, PartialEq)]
+struct Timestamps {
+    total: usize,
+    fitting: [usize; 4],
 }
 
 fn scope_of(point: &Point<'_>, per_series: bool) -> String {
     if per_series { point.series().to_string() } else { point.measurement().to_owned() }
+}
+
+impl Timestamps {
+    fn of(fit: TimestampFit) -> Self {
+        let fitting = Precision::ALL.map(|precision| fit.fitting(precision));
+        Self { total: fit.total(), fitting }
+    }
+}
+
+fn is_expected(value: i64, precision: Precision) -> bool {
+    let time = i128::from(value) * i128::from(precision.nanoseconds());
+    (i128::from(*EXPECTED_TIMES.start())..=i128::from(*EXPECTED_TIMES.end())).contains(&time)
+}
+
+/// What the fields of a point are called, each together with the measurement.
+fn field_names(point: &Point<'_>) -> impl Iterator<Item = (String, String)> {
+    point.fields().map(|field| (point.measurement().to_owned(), field.key().to_owned()))
 }
 
 impl Model {
@@ -210,7 +325,16 @@ impl Model {
                 existing.entry(key).or_insert(field.value().field_type());
             }
         }
-        Self { setup: *setup, existing, batch: Types::new() }
+        Self {
+            setup: *setup,
+            existing,
+            batch: Types::new(),
+            lines: 0,
+            measurements: BTreeSet::new(),
+            series: BTreeSet::new(),
+            fields: BTreeSet::new(),
+            timestamps: Timestamps::default(),
+        }
     }
 
     /// What is lost of a line, and which of its fields are left.
@@ -227,16 +351,25 @@ impl Model {
             points: 1,
             span,
         };
+        self.lines += 1;
         let point = match line {
             Ok(point) => point,
             Err(error) => return (vec![lost(Reason::Malformed, error.span())], Vec::new()),
         };
         let points = point.fields().len();
+        self.count_timestamp(point);
+        if let Some(span) = self.over_limit(point) {
+            return (vec![Lost { points, ..lost(Reason::LimitExceeded, span) }], Vec::new());
+        }
         if let Some(reason) = self.time_problem(point) {
             let end = Span::new(point.span().end(), point.span().end());
             let span = if point.timestamp_span().is_empty() { end } else { point.timestamp_span() };
             return (vec![Lost { points, ..lost(reason, span) }], Vec::new());
         }
+
+        self.measurements.insert(point.measurement().to_owned());
+        self.series.insert(point.series().to_string());
+        self.fields.extend(field_names(point));
 
         let before = self.batch.clone();
         let mut all = Vec::new();
@@ -244,7 +377,9 @@ impl Model {
         for field in point.fields() {
             let got = field.value().field_type();
             let key = |per_series| (scope_of(point, per_series), field.key().to_owned());
-            let (reason, span, want) = if let Some((reason, span)) = self.not_allowed(point) {
+            let mut tag = None;
+            let (reason, span, want) = if let Some((reason, key, span)) = self.not_allowed(point) {
+                tag = key;
                 (reason, span, None)
             } else if let Some((reason, want)) = self.bucket_problem(point, field.key(), got) {
                 let span = if reason == Reason::FieldNotAllowed {
@@ -266,10 +401,8 @@ impl Model {
             };
             let whole_line =
                 matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
-            let tag =
-                point.tags().find(|tag| reason == Reason::TagNotAllowed && tag.key_span() == span);
             all.push(Lost {
-                tag: tag.map(|tag| tag.key().to_owned()),
+                tag,
                 field: Some(field.key().to_owned()),
                 got: (!whole_line).then_some(got),
                 want,
@@ -289,7 +422,70 @@ impl Model {
         let unit = i128::from(self.setup.precision.nanoseconds());
         let default =
             || self.setup.default_timestamp.map(|time| i128::from(time).div_euclid(unit) * unit);
-        point.timestamp().map(|time| i128::from(time.value()) * unit).or_else(default)
+        let in_nanoseconds = |time| match time {
+            Timestamp::Declared(value) => i128::from(value) * unit,
+            Timestamp::Nanoseconds(value) => i128::from(value),
+        };
+        point.timestamp().map(in_nanoseconds).or_else(default)
+    }
+
+    /// The place of the first limit that the line goes beyond.
+    fn over_limit(&self, point: &Point<'_>) -> Option<Span> {
+        let is_over = |limit: Option<usize>, found: usize| limit.is_some_and(|limit| found > limit);
+        let bounds = &self.setup.bounds;
+        if is_over(bounds.lines, self.lines) {
+            return Some(point.span());
+        }
+        if is_over(bounds.tags, point.tags().len()) {
+            return Some(point.tags().nth(bounds.tags?)?.key_span());
+        }
+        if is_over(bounds.fields, point.fields().len()) {
+            return Some(point.fields().nth(bounds.fields?)?.key_span());
+        }
+        let series = point.series().to_string();
+        for field in point.fields() {
+            let key = field.key().replace(',', "\\,").replace('=', "\\=").replace(' ', "\\ ");
+            if is_over(bounds.key_bytes, series.len() + 4 + key.len()) {
+                return Some(field.key_span());
+            }
+            if let FieldValue::String(text) = field.value()
+                && is_over(bounds.string_bytes, text.len())
+            {
+                return Some(field.value_span());
+            }
+        }
+        let with =
+            |names: &BTreeSet<String>, name: &str| names.len() + usize::from(!names.contains(name));
+        let of_batch = [
+            (bounds.measurements, with(&self.measurements, point.measurement())),
+            (bounds.series, with(&self.series, &series)),
+        ];
+        if of_batch.into_iter().any(|(limit, found)| is_over(limit, found)) {
+            return Some(point.measurement_span());
+        }
+        let mut fields = self.fields.clone();
+        let first = point.fields().zip(field_names(point)).find(|(_, name)| {
+            fields.insert(name.clone()) && is_over(bounds.fields_of_batch, fields.len())
+        });
+        first.map(|(field, _)| field.key_span())
+    }
+
+    /// A timestamp in the precision of the write counts. Nanoseconds that were given as such fit no other precision.
+    fn count_timestamp(&mut self, point: &Point<'_>) {
+        let (value, is_certain) = match point.timestamp() {
+            Some(Timestamp::Declared(value)) => (value, false),
+            Some(Timestamp::Nanoseconds(value)) => (value, true),
+            None => return,
+        };
+        if is_certain && self.setup.precision != Precision::Nanoseconds {
+            return;
+        }
+        self.timestamps.total += 1;
+        for (count, precision) in self.timestamps.fitting.iter_mut().zip(Precision::ALL) {
+            let fits = is_expected(value, precision)
+                && (!is_certain || precision == Precision::Nanoseconds);
+            *count += usize::from(fits);
+        }
     }
 
     fn time_problem(&self, point: &Point<'_>) -> Option<Reason> {
@@ -310,29 +506,24 @@ impl Model {
 
     /// Whether a time is expected in another precision than the declared one.
     fn is_wrong_precision(&self, point: &Point<'_>) -> bool {
-        let is_expected = |precision: Precision| {
-            let time = point
-                .timestamp()
-                .map(|time| i128::from(time.value()) * i128::from(precision.nanoseconds()));
-            time.is_some_and(|time| {
-                (i128::from(*EXPECTED_TIMES.start())..=i128::from(*EXPECTED_TIMES.end()))
-                    .contains(&time)
-            })
+        let Some(Timestamp::Declared(value)) = point.timestamp() else {
+            return false;
         };
-        !is_expected(self.setup.precision) && Precision::ALL.into_iter().any(is_expected)
+        !is_expected(value, self.setup.precision)
+            && Precision::ALL.into_iter().any(|precision| is_expected(value, precision))
     }
 
-    /// Why an explicit bucket allows nothing of a line.
-    fn not_allowed(&self, point: &Point<'_>) -> Option<(Reason, Span)> {
+    /// Why an explicit bucket allows nothing of a line: the reason, the tag if it is one, and the place.
+    fn not_allowed(&self, point: &Point<'_>) -> Option<(Reason, Option<String>, Span)> {
         if self.setup.bucket != Bucket::Explicit {
             return None;
         }
         let Some(schema) = SCHEMAS.iter().find(|schema| schema.measurement == point.measurement())
         else {
-            return Some((Reason::MeasurementNotAllowed, point.measurement_span()));
+            return Some((Reason::MeasurementNotAllowed, None, point.measurement_span()));
         };
         let tag = point.tags().find(|tag| !schema.tags.contains(&tag.key()))?;
-        Some((Reason::TagNotAllowed, tag.key_span()))
+        Some((Reason::TagNotAllowed, Some(tag.key().to_owned()), tag.key_span()))
     }
 
     fn bucket_problem(
@@ -434,7 +625,7 @@ proptest! {
     fn verdicts_are_those_of_the_documented_rules(setup in setup(), body in mangled_body()) {
         let setup = Setup { line_bytes: 16 << 20, ..setup };
         let mut model = Model::new(&setup);
-        let (judged, _) = judge(&setup, &body);
+        let (judged, report) = judge(&setup, &body);
         prop_assert_eq!(points(&body).count(), judged.len());
         for (line, judged) in points(&body).zip(&judged) {
             let (lost, left) = model.judge(&line);
@@ -448,6 +639,66 @@ proptest! {
             prop_assert_eq!(pairs(accepted.fields()), pairs(left.into_iter()));
             prop_assert_eq!(accepted.series(), point.series());
             prop_assert_eq!(accepted.timestamp().map(|time| i128::from(time.value())), model.time(point));
+        }
+        let fit = report.timestamp_fit();
+        prop_assert_eq!(fit.is_some(), setup.wrong_precision.is_some());
+        if let Some(fit) = fit {
+            prop_assert_eq!((Timestamps::of(fit), fit.declared()), (model.timestamps, setup.precision));
+        }
+    }
+
+    #[test]
+    fn points_from_anywhere_are_judged_by_the_documented_rules(
+        setup in setup(),
+        given in prop::collection::vec((line(), given(), any::<bool>()), 0..12),
+    ) {
+        let validator = setup.validator();
+        let mut batch = validator.batch();
+        let mut model = Model::new(&setup);
+        let mut outcome = Outcome::Written;
+        for (line, given, again) in &given {
+            let text = line.text();
+            let mut point = given.point(&text);
+            let judged = Ok(point.clone());
+            let (lost, left) = match given {
+                Given::Nothing => {
+                    model.lines += 1;
+                    (Vec::new(), Vec::new())
+                }
+                _ => model.judge(&judged),
+            };
+            let verdict = batch.check(&mut point);
+            prop_assert_eq!(matches!(verdict, Verdict::Rejected(_)), left.is_empty());
+            let found: Vec<_> = verdict.rejections().iter().map(Lost::from).collect();
+            prop_assert_eq!(found, lost);
+            let number = if matches!(given, Given::Read) { 1..usize::MAX } else { model.lines..model.lines + 1 };
+            prop_assert!(verdict.rejections().iter().all(|rejection| number.contains(&rejection.line())));
+            prop_assert_eq!(pairs(point.fields()), pairs(left.into_iter()));
+            if !matches!(verdict, Verdict::Accepted) {
+                outcome = Outcome::Refused;
+            }
+            if *again {
+                // What is left is accepted again, unless there are too many lines by now.
+                let left = point.clone();
+                model.lines += 1;
+                let too_many = setup.bounds.lines.is_some_and(|limit| model.lines > limit);
+                let verdict = batch.check(&mut point);
+                let is_accepted = left.fields().len() > 0 && !too_many;
+                prop_assert_eq!(verdict == Verdict::Accepted, is_accepted);
+                prop_assert_eq!(point == left, is_accepted || left.fields().len() == 0);
+                if !is_accepted {
+                    outcome = Outcome::Refused;
+                }
+            }
+        }
+        let report = batch.finish();
+        if outcome == Outcome::Refused && setup.atomicity != Atomicity::Batch && report.points().accepted() > 0 {
+            outcome = Outcome::Partial;
+        }
+        prop_assert_eq!(report.outcome(), outcome);
+        prop_assert_eq!(report.lines().total(), model.lines);
+        if let Some(fit) = report.timestamp_fit() {
+            prop_assert_eq!(Timestamps::of(fit), model.timestamps);
         }
     }
 
@@ -535,8 +786,7 @@ fn generated_bodies_meet_every_rule() {
             assert_eq!(position, Position::of(&body, rejection.span().start()));
         }
     }
-    // The settings that limits need have tables of their own.
-    for reason in Reason::ALL.into_iter().filter(|&reason| reason != Reason::LimitExceeded) {
+    for reason in Reason::ALL {
         assert!(met.get(&reason).is_some_and(|&times| times > 20), "{reason:?}: {met:?}");
     }
     assert!(accepted > 500, "{accepted}");

@@ -9,7 +9,7 @@ mod laws;
 #[path = "../../tests/laws/recovery.rs"]
 mod recovery;
 
-use laws::{Bucket, Setup};
+use laws::{Bounds, Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
@@ -139,11 +139,17 @@ fn assert_same(one: &Point<'_>, other: &Point<'_>) {
     assert!(one.tags().eq(other.tags()), "{one:?} and {other:?}");
 }
 
-/// The three ways to validate give the same verdicts, nothing is lost, every place lies in the body, everything can be
-/// rendered, and what is accepted is clean. The first two bytes are the settings, the rest is the body.
+/// The ways to validate give the same verdicts, each question is asked once, nothing is lost, every place lies in the body, everything can be
+/// rendered, and what is accepted is clean. The first two bytes are the settings, with the top bit of the second a third is
+/// the limits, and the rest is the body.
 pub fn validate(input: &[u8]) {
     let [first, second, body @ ..] = input else { return };
     let pick = |byte: u8, shift: u32, mask: u8| usize::from((byte >> shift) & mask);
+    let (bounded, body) = match body {
+        [bounded, body @ ..] if second & 0x80 != 0 => (*bounded, body),
+        _ => (0, body),
+    };
+    let bound = |bit: u32, limit: usize| (bounded >> bit & 1 == 1).then_some(limit);
     let setup = Setup {
         bucket: Bucket::ALL[pick(*first, 0, 3)],
         precision: [
@@ -166,6 +172,16 @@ pub fn validate(input: &[u8]) {
             Some(WrongPrecision::Reject),
         ][pick(*second, 5, 3)],
         line_bytes: [16 << 20, 40][pick(*second, 3, 1)],
+        bounds: Bounds {
+            lines: bound(0, 4),
+            tags: bound(1, 2),
+            fields: bound(2, 3),
+            key_bytes: bound(3, 20),
+            string_bytes: bound(4, 4),
+            measurements: bound(5, 2),
+            series: bound(6, 3),
+            fields_of_batch: bound(7, 4),
+        },
         max_rejections: [1_000, 2][pick(*second, 4, 1)],
     };
     laws::hold(&setup, body);

@@ -1,13 +1,16 @@
 //! What holds of every validation, whatever the settings and the body. A function panics where its law is broken, so the
 //! same code serves generated bodies and fuzzing.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::sync::Mutex;
 
-use lineproof::line_protocol::{Lines, points};
+use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::{
     Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding,
-    ImplicitSchema, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
-    Rejection, Report, SchemaSource, Validator, Verdict, Warning, WarningKind, WrongPrecision,
+    ImplicitSchema, Known, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
+    Rejection, Report, SchemaSource, Series, SyntaxError, Validator, Verdict, Warning, WarningKind,
+    WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -78,6 +81,67 @@ fn explicit() -> ExplicitSchema {
     ExplicitSchema::from_schemas(schemas).expect("schemas")
 }
 
+/// A source that panics when it is asked the same twice, and notes what it was asked.
+struct AskedOnce<S> {
+    source: S,
+    measurements: Mutex<BTreeSet<String>>,
+    fields: Mutex<BTreeSet<(String, String)>>,
+}
+
+impl<S> AskedOnce<S> {
+    fn new(source: S) -> Self {
+        Self { source, measurements: Mutex::default(), fields: Mutex::default() }
+    }
+}
+
+impl<S: SchemaSource> SchemaSource for AskedOnce<S> {
+    fn measurement(&self, name: &str) -> Known<'_> {
+        assert!(self.measurements.lock().unwrap().insert(name.into()), "{name} again");
+        self.source.measurement(name)
+    }
+
+    fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
+        let question = (series.to_string(), field.to_owned());
+        assert!(self.fields.lock().unwrap().insert(question), "{field} of {series} again");
+        self.source.field_type(series, field)
+    }
+}
+
+/// The limits that are held against points.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bounds {
+    pub(crate) lines: Option<usize>,
+    pub(crate) tags: Option<usize>,
+    pub(crate) fields: Option<usize>,
+    pub(crate) key_bytes: Option<usize>,
+    pub(crate) string_bytes: Option<usize>,
+    pub(crate) measurements: Option<usize>,
+    pub(crate) series: Option<usize>,
+    pub(crate) fields_of_batch: Option<usize>,
+}
+
+/// A limit, and what sets it.
+type LimitSetting = (Option<usize>, fn(Limits, usize) -> Limits);
+
+impl Bounds {
+    fn limits(self) -> Limits {
+        let settings: [LimitSetting; 8] = [
+            (self.lines, Limits::lines),
+            (self.tags, Limits::tags),
+            (self.fields, Limits::fields),
+            (self.key_bytes, Limits::key_bytes),
+            (self.string_bytes, Limits::string_bytes),
+            (self.measurements, Limits::measurements),
+            (self.series, Limits::series),
+            (self.fields_of_batch, Limits::fields_of_batch),
+        ];
+        settings.into_iter().fold(Limits::default(), |limits, (limit, set)| match limit {
+            Some(limit) => set(limits, limit),
+            None => limits,
+        })
+    }
+}
+
 /// How to validate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup {
@@ -91,17 +155,22 @@ pub(crate) struct Setup {
     /// What to do with times outside of [`EXPECTED_TIMES`].
     pub(crate) wrong_precision: Option<WrongPrecision>,
     pub(crate) line_bytes: usize,
+    pub(crate) bounds: Bounds,
     pub(crate) max_rejections: usize,
 }
 
 impl Setup {
     pub(crate) fn validator(&self) -> Validator<Box<dyn SchemaSource>> {
-        let mut validator = Validator::new(self.bucket.source())
+        self.validator_of(self.bucket.source())
+    }
+
+    fn validator_of<S: SchemaSource>(&self, source: S) -> Validator<S> {
+        let mut validator = Validator::new(source)
             .profile(self.profile)
             .precision(self.precision)
             .conflict_scope(self.scope)
             .atomicity(self.atomicity)
-            .limits(Limits::default().line_bytes(self.line_bytes))
+            .limits(self.bounds.limits().line_bytes(self.line_bytes))
             .max_rejections(self.max_rejections);
         if let Some(nanoseconds) = self.default_timestamp {
             validator = validator.default_timestamp(nanoseconds);
@@ -182,6 +251,23 @@ pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     assert_eq!(streamed, shown, "verdicts of a batch");
     assert_eq!(batch.finish(), report, "report of a batch");
 
+    let mut batch = validator.batch();
+    let mut streamed = Vec::new();
+    let mut check = |line: Result<&mut Point<'_>, &SyntaxError>| {
+        streamed.push(match line {
+            Ok(point) => {
+                let verdict = batch.check(point);
+                Judged::new(Some(point), verdict)
+            }
+            Err(error) => Judged::new(None, batch.malformed(error)),
+        });
+    };
+    let mut chunks = Chunks::new().max_line_bytes(setup.line_bytes);
+    body.chunks(7).for_each(|piece| chunks.push(piece, &mut check));
+    chunks.finish(&mut check);
+    assert_eq!(streamed, shown, "verdicts of pieces");
+    assert_eq!(batch.finish(), report, "report of pieces");
+
     let (accepted, again) = validator.accepted(body);
     let accepted: Vec<String> = accepted.iter().map(ToString::to_string).collect();
     let is_accepted = |judged: &&Judged| judged.fields > 0 && report.outcome() != Outcome::Refused;
@@ -261,6 +347,8 @@ pub(crate) fn hold(setup: &Setup, body: &[u8]) {
         warnings_agree(setup, body, &judged, &report, duplicates);
     }
     nothing_is_lost(setup, body, &judged, &report);
+    each_question_is_asked_once(setup, body, &judged);
+    checking_twice_changes_nothing(setup, body);
     for judged in &judged {
         judged.rejections.iter().for_each(|rejection| is_well_placed(body, rejection));
     }
@@ -293,6 +381,88 @@ fn nothing_is_lost(setup: &Setup, body: &[u8], judged: &[Judged], report: &Repor
     let kept = rejections.len().min(setup.max_rejections);
     assert_eq!(report.rejections(), &rejections[..kept]);
     assert_eq!(report.rejections_omitted(), rejections.len() - kept);
+}
+
+/// Lines that are discarded ask nothing, all others all that there is to ask, once.
+fn each_question_is_asked_once(setup: &Setup, body: &[u8], judged: &[Judged]) {
+    let discarded = |judged: &Judged| {
+        judged.rejections.first().is_some_and(|rejection| rejection.reason().loses_line())
+    };
+    let (mut measurements, mut fields) = (BTreeSet::new(), BTreeSet::new());
+    let bucket = setup.bucket.source();
+    let mut lines = setup.lines(body);
+    let mut point = Point::default();
+    for judged in judged {
+        let line = lines.read(&mut point).expect("as many lines");
+        if line.is_err() || discarded(judged) {
+            continue;
+        }
+        measurements.insert(point.measurement().to_owned());
+        if bucket.measurement(point.measurement()) == Known::PerSeries {
+            let series = point.series().to_string();
+            fields.extend(point.fields().map(|field| (series.clone(), field.key().to_owned())));
+        }
+    }
+
+    for warns in [false, true] {
+        let [whole, streamed] = [(); 2].map(|()| AskedOnce::new(setup.bucket.source()));
+        setup.validator_of(&whole).warnings(warns).line_protocol(body);
+        let validator = setup.validator_of(&streamed).warnings(warns);
+        let mut batch = validator.batch();
+        let mut lines = setup.lines(body);
+        while let Some(line) = lines.read(&mut point) {
+            match line {
+                Ok(()) => _ = batch.check(&mut point),
+                Err(error) => _ = batch.malformed(&error),
+            }
+        }
+        for source in [&whole, &streamed] {
+            assert_eq!(*source.measurements.lock().unwrap(), measurements);
+            assert_eq!(*source.fields.lock().unwrap(), fields);
+        }
+    }
+}
+
+/// A point that was checked is accepted again as it is, and counts as no further timestamp. A point without fields is a
+/// rejected line.
+fn checking_twice_changes_nothing(setup: &Setup, body: &[u8]) {
+    let bounds = Bounds { lines: None, ..setup.bounds };
+    let setup = Setup { bounds, max_rejections: usize::MAX, ..*setup };
+    let (once, report) = judge(&setup, body);
+    let validator = setup.validator();
+    let mut batch = validator.batch();
+    let (mut lines, mut points) = (0, 0);
+    let mut all = setup.lines(body);
+    let mut point = Point::default();
+    for judged in &once {
+        lines += 1;
+        if let Err(error) = all.read(&mut point).expect("as many lines") {
+            assert_eq!(Judged::new(None, batch.malformed(&error)), *judged);
+            continue;
+        }
+        let verdict = batch.check(&mut point);
+        assert_eq!(Judged::new(Some(&point), verdict), *judged);
+        let left = point.clone();
+        let verdict = batch.check(&mut point);
+        match judged.fields {
+            0 => assert_eq!(verdict, Verdict::Rejected(&[]), "{left:?}"),
+            _ => assert_eq!(verdict, Verdict::Accepted, "{left:?}"),
+        }
+        assert_eq!(point, left);
+        (lines, points) = (lines + 1, points + judged.fields);
+    }
+    let twice = batch.finish();
+    assert_eq!(twice.timestamp_fit(), report.timestamp_fit());
+    assert_eq!(twice.rejections(), report.rejections());
+    assert_eq!(twice.lines().total(), lines);
+    assert_eq!(twice.points().rejected(), report.points().rejected());
+    assert_eq!(twice.points().accepted(), report.points().accepted() + points);
+    assert_eq!(twice.outcome(), report.outcome());
+
+    let mut batch = validator.batch();
+    assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
+    let report = batch.finish();
+    assert_eq!((report.outcome(), report.lines().rejected()), (Outcome::Refused, 1));
 }
 
 fn is_well_placed(body: &[u8], rejection: &Rejection) {
