@@ -5,11 +5,14 @@ use core::fmt;
 
 use crate::line_protocol::escape::{Escapes, escape, name_problem};
 use crate::line_protocol::write::write_string;
+use crate::precision::TIMESTAMP_RANGE;
 use crate::report::{Rejection, Report};
 use crate::value::FieldType;
 
 impl Rejection {
-    /// The record of this rejection alone; see [`Report::rejected_points`].
+    /// Returns the record of this rejection alone, logged at `logged_at`; see
+    /// [`Report::rejected_points`]. Of several rejections give each its
+    /// [number](RejectedPoint::numbered), or their records can overwrite each other.
     pub fn rejected_point<'a>(
         &'a self,
         bucket_id: Option<&'a str>,
@@ -20,11 +23,14 @@ impl Rejection {
 }
 
 impl Report {
-    /// The rejections as points of the measurement `rejected_points`, as InfluxDB Cloud logs them in the `_monitoring`
-    /// bucket: one a rejection, in the order of [`rejections`](Self::rejections) and up to the same cap.
+    /// Returns the rejections as points of the measurement `rejected_points`, as InfluxDB Cloud logs
+    /// them in the `_monitoring` bucket: one for each of [`rejections`](Self::rejections), in their
+    /// order.
     ///
-    /// `bucket_id` is the bucket that was written to, where the caller knows it; `logged_at` is the time of logging in
-    /// nanoseconds, since the library has no clock.
+    /// `bucket_id` is the bucket that was written to, where the caller knows it; `logged_at` is the
+    /// time of logging in nanoseconds, since the library has no clock. Record n, counted from 0, is
+    /// logged n nanoseconds later (see [`RejectedPoint::numbered`]): a store keeps one of two points
+    /// with the same series and time.
     ///
     /// ```
     /// let report = lineproof::Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
@@ -40,9 +46,9 @@ impl Report {
         bucket_id: Option<&'a str>,
         logged_at: i64,
     ) -> impl ExactSizeIterator<Item = RejectedPoint<'a>> + DoubleEndedIterator + Clone {
-        self.rejections()
-            .iter()
-            .map(move |rejection| rejection.rejected_point(bucket_id, logged_at))
+        self.rejections().iter().enumerate().map(move |(number, rejection)| {
+            rejection.rejected_point(bucket_id, logged_at).numbered(number)
+        })
     }
 }
 
@@ -69,9 +75,40 @@ pub struct RejectedPoint<'a> {
 }
 
 impl<'a> RejectedPoint<'a> {
-    /// What the record is of.
+    /// Returns what the record is of.
     pub fn rejection(&self) -> &'a Rejection {
         self.rejection
+    }
+
+    /// Returns the time of the record, in nanoseconds.
+    pub fn logged_at(&self) -> i64 {
+        self.logged_at
+    }
+
+    /// Returns the record as the one that follows `number` others that are logged at the same time:
+    /// `number` nanoseconds later.
+    ///
+    /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::TIMESTAMP_RANGE), it is
+    /// `number` nanoseconds before that end instead, and so before all that are logged later. No two
+    /// numbers give one time.
+    ///
+    /// ```
+    /// use lineproof::{Validator, Verdict};
+    ///
+    /// let mut records = Vec::new();
+    /// Validator::new(()).line_protocol_with(b"m f=1\nm f=t\nm f=u\nm f=1i", |_, verdict| {
+    ///     for rejection in verdict.rejections() {
+    ///         records.push(rejection.rejected_point(None, 1_000).numbered(records.len()).logged_at());
+    ///     }
+    /// });
+    /// assert_eq!(records, [1_000, 1_001, 1_002]);
+    /// ```
+    #[must_use]
+    pub fn numbered(self, number: usize) -> Self {
+        let (first, number) = (i128::from(self.logged_at), number as i128);
+        let end = first.max(i128::from(*TIMESTAMP_RANGE.end()));
+        let time = if first + number <= end { first + number } else { end - number };
+        Self { logged_at: i64::try_from(time).unwrap_or(i64::MIN), ..self }
     }
 
     /// Tags in sorted order, as InfluxDB recommends to write them.
@@ -198,6 +235,28 @@ mod tests {
                 .map(|point| point.to_string())
                 .collect();
             assert_eq!(records, [record]);
+        }
+    }
+
+    #[test]
+    fn records_of_one_report_are_logged_at_times_of_their_own() {
+        let (low, high) = TIMESTAMP_RANGE.into_inner();
+        let report = report(Profile::Cloud, 0, vec![field(Reason::FieldNotAllowed); 4]);
+        for (logged_at, times) in [
+            (0, [0, 1, 2, 3]),
+            (-2, [-2, -1, 0, 1]),
+            (low, [low, low + 1, low + 2, low + 3]),
+            (i64::MIN, [i64::MIN, i64::MIN + 1, i64::MIN + 2, i64::MIN + 3]),
+            (high - 3, [high - 3, high - 2, high - 1, high]),
+            (high - 1, [high - 1, high, high - 2, high - 3]),
+            (high, [high, high - 1, high - 2, high - 3]),
+            (i64::MAX, [i64::MAX, high, high - 1, high - 2]),
+        ] {
+            let records = report.rejected_points(None, logged_at);
+            let found: Vec<_> = records.clone().map(|record| record.logged_at()).collect();
+            assert_eq!(found, times, "{logged_at}");
+            let backwards: Vec<_> = records.rev().map(|record| record.logged_at()).collect();
+            assert!(backwards.iter().rev().eq(&found), "{logged_at}");
         }
     }
 

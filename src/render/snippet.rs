@@ -123,6 +123,9 @@ impl Glyph {
     }
 
     fn columns(self) -> usize {
+        if let Self::Char(' '..='~') = self {
+            return 1;
+        }
         let mut columns = Columns(0);
         // Counting does not fail.
         let _ = self.show(&mut columns);

@@ -9,8 +9,8 @@ use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::{
     Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding,
     ImplicitSchema, Known, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
-    Rejection, Report, SchemaSource, Series, SyntaxError, Validator, Verdict, Warning, WarningKind,
-    WrongPrecision,
+    Rejection, Report, SchemaSource, Series, SyntaxError, Timestamp, Validator, Verdict, Warning,
+    WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -511,11 +511,14 @@ fn is_rendered(body: &[u8], report: &Report) {
             );
         }
     }
+    let mut times = BTreeSet::new();
     for (record, rejection) in report.rejected_points(Some("b"), 1).zip(report.rejections()) {
+        assert!(times.insert(record.logged_at()), "{record} overwrites another one");
         let record = record.to_string();
         let read: Vec<_> = points(record.as_bytes()).collect();
         let [Ok(point)] = &read[..] else { panic!("{record:?} is read as {read:?}") };
         assert_eq!(point.measurement(), "rejected_points", "{record}");
+        assert_eq!(point.timestamp().map(Timestamp::value), times.last().copied(), "{record}");
         assert_eq!(point.tag("reason"), Some(rejection.reason().as_str()), "{record}");
     }
     let response = report.response();
