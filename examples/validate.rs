@@ -1,9 +1,11 @@
 //! The main job as a program: what would InfluxDB say to this file?
 //!
 //!     cargo run --release --example validate -- --precision s examples/data/clean.lp
+//!
+//! All rejections and warnings are printed, but for those of one line beyond 65,536: the summary then
+//! says how many are left out (`not shown`, or in JSON `rejections_omitted` and `warnings_omitted`).
 
-use std::borrow::Cow;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::marker::PhantomData;
@@ -14,8 +16,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
     Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema,
-    Outcome, Point, Precision, Profile, Rejection, Report, SchemaSource, Timestamp, Validator,
-    Verdict, Warning, WrongPrecision, line_protocol,
+    Outcome, Point, Precision, Profile, Rejection, Report, SchemaError, SchemaSource, Timestamp,
+    Validator, Verdict, Warning, WrongPrecision, line_protocol,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -23,6 +25,7 @@ use serde::{Deserialize, Deserializer};
 
 const USAGE: &str = "\
 usage: validate [options] FILE | -
+  -                                  standard input, which can stand for one file only
   --help                             this text
   --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
   --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns)
@@ -38,31 +41,85 @@ usage: validate [options] FILE | -
   --no-warnings                      nothing about what other servers refuse or read in another way, nor about
                                      wrong precision, unless --on-wrong-precision asks for it
   --output human|json|lp|rejected-points
-exit status: 0 nothing rejected, 1 something was, 2 usage or file error";
+exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output that cannot be written";
 
-type Failure = Box<dyn std::error::Error>;
+/// At most this much of an argument, or of what a file holds, stands in a message.
+const TEXT_BYTES: usize = 256;
+
+/// At most this much of a file's name stands in a message.
+const FILE_BYTES: usize = 1024;
+
+/// Why there is no verdict.
+enum Failure {
+    /// The options make no sense: the message is followed by the usage.
+    Usage(String),
+    Input(String),
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) => write!(f, "{message}\n{USAGE}"),
+            Self::Input(message) => f.write_str(message),
+            Self::Output(error) => write!(f, "standard output: {error}"),
+        }
+    }
+}
 
 fn main() -> ExitCode {
-    if std::env::args_os().skip(1).any(|arg| arg == "--help") {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
-    }
-    let run =
-        Options::from_args(std::env::args_os().skip(1)).and_then(|options| validate(&options));
-    match run {
-        Ok(report) if report.outcome() == Outcome::Written => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        // Whoever reads the output may have seen enough.
-        Err(error) if is_broken_pipe(&*error) => ExitCode::from(2),
-        Err(error) => {
-            eprintln!("validate: {error}");
+    match run() {
+        Ok(status) => status,
+        Err(failure) => {
+            // A reader that closes the pipe has seen enough.
+            let is_closed = matches!(&failure, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe);
+            if !is_closed {
+                // Standard error may be closed, too: the exit status is left.
+                let _ = writeln!(io::stderr(), "validate: {failure}");
+            }
             ExitCode::from(2)
         }
     }
 }
 
-fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+fn run() -> Result<ExitCode, Failure> {
+    if std::env::args_os().skip(1).any(|arg| arg == "--help") {
+        writeln!(io::stdout(), "{USAGE}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let options = Options::from_args(std::env::args_os().skip(1))?;
+    let report = validate(&options)?;
+    Ok(ExitCode::from(u8::from(report.outcome() != Outcome::Written)))
+}
+
+/// A text from outside as messages show it: what a terminal would act on or not show, and bytes that
+/// are not UTF-8, as escapes, and the whole cut to `limit` bytes.
+fn shown(text: impl AsRef<OsStr>, limit: usize) -> String {
+    let mut out = String::new();
+    for chunk in text.as_ref().as_encoded_bytes().utf8_chunks() {
+        let chars = chunk.valid().chars().map(|c| match c {
+            '"' | '\'' | '\\' => c.to_string(),
+            c => c.escape_debug().to_string(),
+        });
+        let bytes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+        for spelled in chars.chain(bytes) {
+            if out.len() + spelled.len() > limit {
+                return out + "...";
+            }
+            out += &spelled;
+        }
+    }
+    out
+}
+
+fn quoted(text: impl AsRef<OsStr>) -> String {
+    format!("\"{}\"", shown(text, TEXT_BYTES))
 }
 
 #[derive(Clone, Copy)]
@@ -88,7 +145,7 @@ struct Options {
     schemas: Vec<PathBuf>,
     existing: Option<PathBuf>,
     bucket: Option<String>,
-    logged_at: Option<i64>,
+    logged_at: i64,
     default_time: Option<i64>,
     warnings: bool,
     expected_times: Option<RangeInclusive<i64>>,
@@ -107,7 +164,7 @@ impl Options {
             schemas: Vec::new(),
             existing: None,
             bucket: None,
-            logged_at: None,
+            logged_at: now(),
             default_time: None,
             warnings: true,
             expected_times: None,
@@ -119,13 +176,23 @@ impl Options {
         let mut on_wrong_precision = None;
         let mut args = args;
         while let Some(arg) = args.next() {
+            let name = || shown(&arg, TEXT_BYTES);
+            let mut file = || {
+                let value = args.next().map(PathBuf::from);
+                value.ok_or_else(|| Failure::Usage(format!("{} needs a value", name())))
+            };
             // Only files may have names that are not UTF-8.
-            let option = arg.to_string_lossy();
-            let mut file =
-                || args.next().map(PathBuf::from).ok_or(format!("{option} needs a value\n{USAGE}"));
-            let mut value = || file().map(|value| value.to_string_lossy().into_owned());
-            match &*option {
-                "--precision" => options.precision = value()?.parse()?,
+            let mut value = || {
+                file()?.into_os_string().into_string().map_err(|value| {
+                    Failure::Input(format!("{}: expected UTF-8, found {}", name(), quoted(value)))
+                })
+            };
+            match arg.to_str().unwrap_or_default() {
+                "--precision" => {
+                    let precision = value()?.parse();
+                    options.precision =
+                        precision.map_err(|error| Failure::Input(format!("{error}")))?;
+                }
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
                     format = Some(choice(&value()?, &formats)?);
@@ -144,7 +211,7 @@ impl Options {
                 "--schema" => options.schemas.push(file()?),
                 "--existing" => options.existing = Some(file()?),
                 "--bucket" => options.bucket = Some(value()?),
-                "--logged-at" => options.logged_at = Some(nanoseconds(&value()?)?),
+                "--logged-at" => options.logged_at = nanoseconds(&value()?)?,
                 "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
                 "--expect-times" => options.expected_times = Some(times(&value()?)?),
                 "--on-wrong-precision" => {
@@ -163,8 +230,8 @@ impl Options {
                     options.output = choice(&value()?, &outputs)?;
                 }
                 "-" => files.push(PathBuf::from("-")),
-                _ if option.starts_with('-') => {
-                    return Err(format!("unknown option {option}\n{USAGE}").into());
+                _ if arg.as_encoded_bytes().starts_with(b"-") => {
+                    return Err(Failure::Usage(format!("unknown option {}", name())));
                 }
                 _ => files.push(PathBuf::from(&arg)),
             }
@@ -172,16 +239,23 @@ impl Options {
         match <[PathBuf; 1]>::try_from(files) {
             Ok([file]) => options.file = file,
             Err(files) => {
-                return Err(format!("expected one file, found {}\n{USAGE}", files.len()).into());
+                return Err(Failure::Usage(format!("expected one file, found {}", files.len())));
             }
         }
         if on_wrong_precision.is_some() && options.expected_times.is_none() {
-            return Err(format!("--on-wrong-precision needs --expect-times\n{USAGE}").into());
+            return Err(Failure::Usage("--on-wrong-precision needs --expect-times".into()));
         }
         let unasked = if options.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
         options.on_wrong_precision = on_wrong_precision.unwrap_or(unasked);
         if options.existing.is_some() && !options.schemas.is_empty() {
-            return Err("a bucket is explicit (--schema) or implicit (--existing), not both".into());
+            let message = "a bucket is explicit (--schema) or implicit (--existing), not both";
+            return Err(Failure::Input(message.into()));
+        }
+        let files = options.schemas.iter().chain(&options.existing).chain([&options.file]);
+        let from_input = files.filter(|file| is_standard_input(file)).count();
+        if from_input > 1 {
+            let message = format!("expected '-' for one file, found it for {from_input}");
+            return Err(Failure::Usage(message));
         }
         let ends_in_csv =
             options.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
@@ -191,32 +265,39 @@ impl Options {
     }
 
     /// What messages call the file.
-    fn file_name(&self) -> Cow<'_, str> {
-        if self.file == Path::new("-") {
-            "standard input".into()
-        } else {
-            self.file.to_string_lossy()
+    fn file_name(&self) -> String {
+        if is_standard_input(&self.file) {
+            return "standard input".into();
         }
+        // A diagnostic escapes what it shows.
+        self.file.to_str().map_or_else(|| shown(&self.file, FILE_BYTES), str::to_owned)
     }
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    file == Path::new("-")
 }
 
 fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
     let found = choices.iter().find(|(name, _)| *name == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-        format!("expected one of {}, found {text:?}", names.join(", ")).into()
+        Failure::Input(format!("expected one of {}, found {}", names.join(", "), quoted(text)))
     })
 }
 
 fn nanoseconds(text: &str) -> Result<i64, Failure> {
-    text.parse().map_err(|_| format!("expected a time in nanoseconds, found {text:?}").into())
+    text.parse().map_err(|_| {
+        Failure::Input(format!("expected a time in nanoseconds, found {}", quoted(text)))
+    })
 }
 
 fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
     let wrong = || {
-        format!(
-            "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {text:?}"
-        )
+        Failure::Input(format!(
+            "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {}",
+            quoted(text)
+        ))
     };
     let time = |text: &str| -> Option<i64> {
         let time: jiff::Timestamp = text.parse().ok()?;
@@ -224,7 +305,7 @@ fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
     };
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let times = time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?;
-    if times.is_empty() { Err(wrong().into()) } else { Ok(times) }
+    if times.is_empty() { Err(wrong()) } else { Ok(times) }
 }
 
 fn validate(options: &Options) -> Result<Report, Failure> {
@@ -247,13 +328,19 @@ fn validate(options: &Options) -> Result<Report, Failure> {
 
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
+    let mut printed = Printed::default();
     let show = |finding: Finding<'_>| {
         if written.is_ok() {
             written = match finding {
                 Finding::Line(point, verdict) => {
-                    show_line(&mut out, options, &body, point, verdict)
+                    let before = printed.rejections;
+                    printed.rejections += verdict.rejections().len();
+                    show_line(&mut out, options, &body, point, verdict, before)
                 }
-                Finding::Warning(warning) => show_warning(&mut out, options, &body, warning),
+                Finding::Warning(warning) => {
+                    printed.warnings += 1;
+                    show_warning(&mut out, options, &body, warning)
+                }
                 _ => Ok(()),
             };
         }
@@ -265,36 +352,56 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     written?;
 
     match options.output {
-        Output::Human => summary(&mut out, &report)?,
-        Output::Json => writeln!(out, "{}", json_summary(&report))?,
+        Output::Human => summary(&mut out, &report, printed)?,
+        Output::Json => writeln!(out, "{}", json_summary(&report, printed))?,
         Output::LineProtocol | Output::RejectedPoints => {}
     }
     out.flush()?;
     Ok(report)
 }
 
+/// How much was printed.
+#[derive(Clone, Copy, Default)]
+struct Printed {
+    rejections: usize,
+    warnings: usize,
+}
+
+impl Printed {
+    /// How many rejections and warnings were not.
+    fn omitted(self, report: &Report) -> (usize, usize) {
+        let rejections = report.rejections().len() + report.rejections_omitted();
+        (rejections - self.rejections, report.warning_count() - self.warnings)
+    }
+}
+
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    let read = if file == Path::new("-") {
+    let read = if is_standard_input(file) {
         io::stdin().lock().read_to_end(&mut body)
     } else {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body))
     };
-    read.map_err(|error| format!("{}: {error}", file.display()))?;
+    read.map_err(|error| of_file(file, error))?;
     Ok(body)
+}
+
+fn of_file(file: &Path, error: impl fmt::Display) -> Failure {
+    Failure::Input(format!("{}: {error}", shown(file, FILE_BYTES)))
 }
 
 fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     if let Some(file) = &options.existing {
         let body = read(file)?;
-        let file = file.display();
         let mut bucket = match options.scope {
             ConflictScope::Series => ImplicitSchema::per_series(),
             ConflictScope::Measurement => ImplicitSchema::per_measurement(),
         };
         for point in line_protocol::points(&body) {
-            let point = point
-                .map_err(|error| format!("{file}:{}:{}: {error}", error.line(), error.column()))?;
+            let point = point.map_err(|error| {
+                let (name, line, column) = (shown(file, FILE_BYTES), error.line(), error.column());
+                Failure::Input(format!("{name}:{line}:{column}: {error}"))
+            })?;
             bucket.record(&point);
         }
         return Ok(Box::new(bucket));
@@ -305,9 +412,8 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     let mut bucket = ExplicitSchema::new();
     for file in &options.schemas {
         let text = read(file)?;
-        let file = file.display();
-        for schema in schemas(&text).map_err(|error| format!("{file}: {error}"))? {
-            bucket.insert(schema).map_err(|error| format!("{file}: {error}"))?;
+        for schema in schemas(&text).map_err(|error| of_file(file, error))? {
+            bucket.insert(schema).map_err(|error| of_file(file, error))?;
         }
     }
     Ok(Box::new(bucket))
@@ -327,6 +433,7 @@ struct Schema {
 struct SchemaColumn {
     name: String,
     r#type: String,
+    #[serde(alias = "data_type")]
     data_type: Option<String>,
 }
 
@@ -352,22 +459,29 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The schemas of a JSON file: one, or an array of them.
-fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, Failure> {
+/// The schemas of a JSON file, one or an array of them, or what is wrong with it.
+fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, String> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
-    let all: Vec<Object<Schema>> = if json.starts_with(b"[") {
-        serde_json::from_slice(json)?
+    let all: serde_json::Result<Vec<Object<Schema>>> = if json.starts_with(b"[") {
+        serde_json::from_slice(json)
     } else {
-        vec![serde_json::from_slice(json)?]
+        serde_json::from_slice(json).map(|schema| vec![schema])
     };
     let column = |Object(SchemaColumn { name, r#type, data_type })| {
         Column::from_spelling(&name, &r#type, data_type.as_deref())
     };
-    let schema = |Object(Schema { name, columns })| -> Result<_, Failure> {
+    let schema = |Object(Schema { name, columns })| -> Result<_, SchemaError> {
         let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
-        Ok(MeasurementSchema::new(&name, columns?)?)
+        MeasurementSchema::new(&name, columns?)
     };
-    all.into_iter().map(schema).collect()
+    let all = all.map_err(|error| shortened(&error.to_string()))?.into_iter();
+    all.map(schema).collect::<Result<_, _>>().map_err(|error| error.to_string())
+}
+
+/// A message of serde, which quotes all that it found. What it expected comes after it.
+fn shortened(message: &str) -> String {
+    let (found, expected) = message.split_at(message.rfind(", expected ").unwrap_or(message.len()));
+    format!("{}{expected}", shown(found, TEXT_BYTES))
 }
 
 fn show_line(
@@ -376,6 +490,7 @@ fn show_line(
     body: &[u8],
     point: Option<&Point<'_>>,
     verdict: Verdict<'_>,
+    shown_before: usize,
 ) -> io::Result<()> {
     let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
     match options.output {
@@ -391,9 +506,9 @@ fn show_line(
         }
         Output::LineProtocol => accepted.map_or(Ok(()), |point| writeln!(out, "{point}")),
         Output::RejectedPoints => {
-            let logged_at = options.logged_at.unwrap_or_else(now);
-            verdict.rejections().iter().try_for_each(|rejection| {
-                writeln!(out, "{}", rejection.rejected_point(options.bucket.as_deref(), logged_at))
+            verdict.rejections().iter().zip(shown_before..).try_for_each(|(rejection, number)| {
+                let record = rejection.rejected_point(options.bucket.as_deref(), options.logged_at);
+                writeln!(out, "{}", record.numbered(number))
             })
         }
     }
@@ -417,7 +532,7 @@ fn now() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
-fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
+fn summary(out: &mut impl Write, report: &Report, printed: Printed) -> io::Result<()> {
     let (points, lines) = (report.points(), report.lines());
     writeln!(
         out,
@@ -433,6 +548,11 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
         lines.accepted(),
         lines.rejected()
     )?;
+    if let (rejections, warnings) = printed.omitted(report)
+        && rejections + warnings > 0
+    {
+        writeln!(out, "not shown: {rejections} rejections, {warnings} warnings")?;
+    }
     if report.warning_count() > 0 {
         let kinds: Vec<_> =
             report.warning_counts().map(|(kind, count)| format!("{count} {kind}")).collect();
@@ -517,7 +637,7 @@ fn json_warning(warning: &Warning) -> String {
     )
 }
 
-fn json_summary(report: &Report) -> String {
+fn json_summary(report: &Report, printed: Printed) -> String {
     let counts = |counts: lineproof::Counts| {
         let (total, accepted, rejected) = (counts.total(), counts.accepted(), counts.rejected());
         format!(r#"{{"total":{total},"accepted":{accepted},"rejected":{rejected}}}"#)
@@ -534,8 +654,14 @@ fn json_summary(report: &Report) -> String {
             json(&fit.to_string()),
         )
     });
+    let omitted = match printed.omitted(report) {
+        (0, 0) => String::new(),
+        (rejections, warnings) => {
+            format!(r#""rejections_omitted":{rejections},"warnings_omitted":{warnings},"#)
+        }
+    };
     format!(
-        r#"{{"type":"summary","points":{},"lines":{},{}"response":{{"status":{},"code":{},"message":{}}}}}"#,
+        r#"{{"type":"summary","points":{},"lines":{},{omitted}{}"response":{{"status":{},"code":{},"message":{}}}}}"#,
         counts(report.points()),
         counts(report.lines()),
         timestamps.unwrap_or_default(),

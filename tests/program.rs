@@ -136,8 +136,8 @@ const MEASUREMENT: Documented<'_> = Documented {
 {"type":"summary","points":{"total":3,"accepted":0,"rejected":3},"lines":{"total":1,"accepted":0,"rejected":1},"response":{"status":400,"code":"invalid","message":"3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
 "#,
     rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
-rejected_points,bucket=a7d5558b880a93da,field=humidity,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
-rejected_points,bucket=a7d5558b880a93da,field=co,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
+rejected_points,bucket=a7d5558b880a93da,field=humidity,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000001
+rejected_points,bucket=a7d5558b880a93da,field=co,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000002
 ",
     human: r#"error: measurement not allowed by schema
  --> body.lp:1:1
@@ -439,11 +439,11 @@ fn records_of_each_bad_line() {
         .run("--precision s --existing existing.lp mixed.lp --output rejected-points --bucket b --logged-at 5")
         .with(1);
     let expected = r#"rejected_points,bucket=b,reason=unable\ to\ parse error="expected '=' after the tag key, found ' '" 5
-rejected_points,bucket=b,reason=unable\ to\ parse error="expected UTF-8, found '\\xff'" 5
-rejected_points,bucket=b,reason=unable\ to\ parse error="expected a string that ends in a quote, found '\"'" 5
-rejected_points,bucket=b,field=usage,gotType=String,measurement=cpu,reason=type\ conflict\ in\ batch\ write,wantType=Float count=1i 5
-rejected_points,bucket=b,field=cores,gotType=Float,measurement=cpu,reason=type\ conflict\ with\ existing\ data,wantType=Integer count=1i 5
-rejected_points,bucket=b,measurement=cpu,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 s" 5
+rejected_points,bucket=b,reason=unable\ to\ parse error="expected UTF-8, found '\\xff'" 6
+rejected_points,bucket=b,reason=unable\ to\ parse error="expected a string that ends in a quote, found '\"'" 7
+rejected_points,bucket=b,field=usage,gotType=String,measurement=cpu,reason=type\ conflict\ in\ batch\ write,wantType=Float count=1i 8
+rejected_points,bucket=b,field=cores,gotType=Float,measurement=cpu,reason=type\ conflict\ with\ existing\ data,wantType=Integer count=1i 9
+rejected_points,bucket=b,measurement=cpu,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 s" 10
 "#;
     assert_eq!(out, expected);
 }
@@ -620,6 +620,166 @@ fn records_without_options() {
 }
 
 #[test]
+fn records_at_the_end_of_time() {
+    let folder = Folder::new("end-of-time", &[("body.lp", b"m f=\nm f=\nm f=\nm f=\n")]);
+    let out =
+        folder.run("--output rejected-points --logged-at 9223372036854775805 body.lp").with(1);
+    let times: Vec<&str> = out.lines().filter_map(|line| line.rsplit(' ').next()).collect();
+    let ends = ["805", "806", "804", "803"].map(|end| format!("9223372036854775{end}"));
+    assert_eq!(times, ends);
+}
+
+#[test]
+fn what_is_not_shown_is_counted() {
+    let fields = |value: &str| -> String {
+        let fields: Vec<_> = (0..70_000).map(|number| format!(",f{number}={value}")).collect();
+        fields.concat()
+    };
+    let (first, second) = (fields("1"), fields("t"));
+    let body = format!("m f=1{first} 1\nm f=1{second} 2\n");
+    let folder = Folder::new("omitted", &[]);
+    let json = folder.run_on("--output json -", body.as_bytes()).json(1);
+    assert_eq!(json.rejections.len(), 65_536);
+    assert_eq!(json.summary["rejections_omitted"], 70_000 - 65_536);
+    assert_eq!(json.summary["warnings_omitted"], 0);
+    assert_eq!(json.summary["points"]["rejected"], 70_000);
+    // A debug build takes long to draw so many diagnostics.
+    if !cfg!(debug_assertions) {
+        let human = folder.run_on("-", body.as_bytes()).with(1);
+        assert!(human.contains("\nnot shown: 4464 rejections, 0 warnings\n"));
+    }
+
+    let body = format!("m f=1{}\n", first.replace("=1", "=1.").replace('f', "_f"));
+    let out = folder.run_warning_on("--output json -", body.as_bytes()).with(0);
+    let shown = out.lines().filter(|line| line.starts_with(r#"{"type":"warning""#)).count();
+    let summary: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(shown as u64 + summary["warnings_omitted"].as_u64().unwrap(), 140_001);
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let folder = Folder::new("twice", &[("air.json", AIR_SENSORS.as_bytes())]);
+    for args in [
+        "--existing - -",
+        "- --existing -",
+        "--schema - -",
+        "--schema - --schema - body.lp",
+        "--schema air.json --schema - --schema - -",
+        "- -",
+    ] {
+        let run = folder.run_on(args, b"m f=1\n");
+        assert_eq!((run.status, &*run.out), (2, ""), "{args}: {run:?}");
+        assert!(run.err.starts_with("validate: expected "), "{args}: {}", run.err);
+        assert!(run.err.contains("\nusage: "), "{args}: {}", run.err);
+    }
+    let folder = Folder::new("once", &[("body.lp", b"m f=1\n")]);
+    for (args, input, status) in [
+        ("--existing - body.lp", &b"m f=1i"[..], 1),
+        ("--existing - --existing - body.lp", b"m f=1", 0),
+        ("--existing body.lp -", b"m f=1", 0),
+        ("--schema - body.lp", AIR_SENSORS.as_bytes(), 1),
+    ] {
+        assert_eq!(folder.run_on(args, input).status, status, "{args}");
+    }
+}
+
+#[test]
+fn closed_output() {
+    let mut body = b"m f=1\nm f=\nm f=t\n".to_vec();
+    let folder = Folder::new("closed", &[("short.lp", &body)]);
+    body = body.repeat(10_000);
+    folder.write("long.lp", &body);
+    folder.write("good.lp", b"m f=1\n");
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    // Where there is output, its reader is gone; messages have another one, or none either.
+    for (args, is_written, status) in [
+        ("--help", true, 0),
+        ("short.lp", true, 1),
+        ("long.lp", true, 1),
+        ("--output json short.lp", true, 1),
+        ("--output json long.lp", true, 1),
+        ("--output lp long.lp", true, 1),
+        ("--output rejected-points short.lp", true, 1),
+        ("--output rejected-points good.lp", false, 0),
+        ("good.lp", true, 0),
+        ("none.lp", false, 2),
+        ("--frobnicate", false, 2),
+        ("", false, 2),
+    ] {
+        let program = || {
+            let mut command = Command::new(program());
+            command.args(args.split_whitespace()).current_dir(&folder.0).stdin(Stdio::null());
+            command
+        };
+        let no_output = program().stdout(closed()).stderr(Stdio::piped()).output().unwrap();
+        let expected = if is_written { 2 } else { status };
+        assert_eq!(no_output.status.code(), Some(expected), "{args}: {no_output:?}");
+        let is_told = status == 2;
+        assert_eq!(no_output.stderr.is_empty(), !is_told, "{args}: {no_output:?}");
+
+        let no_messages = program().stdout(Stdio::piped()).stderr(closed()).output().unwrap();
+        assert_eq!(no_messages.status.code(), Some(status), "{args}: {no_messages:?}");
+        let nothing = program().stdout(closed()).stderr(closed()).output().unwrap();
+        assert_eq!(nothing.status.code(), Some(expected), "{args}: {nothing:?}");
+    }
+}
+
+/// What a terminal would act on, or not show, stands in no message, and none is long.
+#[test]
+fn messages_are_escaped_and_cut() {
+    let folder = Folder::new("messages", &[("body.lp", b"m f=1\n")]);
+    let hostile =
+        ["\x1b[31mred\u{202e}\u{200b}\u{a0}\r\n", &"\u{feff}\x07".repeat(20_000)].concat();
+    let schema = |key: &str| {
+        let columns = [
+            r#"{"name":"time","type":"timestamp"}"#.to_owned(),
+            format!(r#"{{"name":"f","type":"field","dataType":"float",{key}}}"#),
+        ];
+        format!(r#"{{"name":"m","columns":[{}]}}"#, columns.join(","))
+    };
+    let text = json!(hostile).to_string();
+    folder.write("key.json", schema(&format!("{text}:1")).as_bytes());
+    folder.write("type.json", schema(&format!(r#""x":{text}"#)).as_bytes());
+    folder.write("columns.json", format!(r#"{{"name":"m","columns":{text}}}"#).as_bytes());
+    folder.write("name.json", format!(r#"{{"name":{text},"columns":[]}}"#).as_bytes());
+    folder.write("bad.lp", format!("m f={hostile}").as_bytes());
+    let long = format!("{hostile}.lp");
+    for args in [
+        &["--schema", "key.json", "body.lp"][..],
+        &["--schema", "type.json", "body.lp"],
+        &["--schema", "columns.json", "body.lp"],
+        &["--schema", "name.json", "body.lp"],
+        &["--schema", &long, "body.lp"],
+        &["--existing", "bad.lp", "body.lp"],
+        &["--existing", &long, "body.lp"],
+        &["--precision", &hostile, "body.lp"],
+        &["--profile", &hostile, "body.lp"],
+        &["--logged-at", &hostile, "body.lp"],
+        &["--expect-times", &hostile, "body.lp"],
+        &["--output", &hostile, "body.lp"],
+        &[&long],
+        &[&format!("--{hostile}"), "body.lp"],
+    ] {
+        let output = Command::new(program()).args(args).current_dir(&folder.0).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        let name = &args[..args.len() - 1].first().map_or("file", |option| &option[..3]);
+        assert_eq!((output.status.code(), &*output.stdout), (Some(2), &b""[..]), "{name}: {err}");
+        let (message, usage) = err.split_once('\n').unwrap();
+        assert!(usage.is_empty() || usage.starts_with("usage: "), "{name}: {err}");
+        let is_unseen = |c: char| c.is_control() || "\u{202e}\u{200b}\u{a0}\u{feff}".contains(c);
+        assert!(!message.contains(is_unseen), "{name}: {message:?}");
+        assert!(message.len() < 2048, "{name}: {} bytes: {message}", message.len());
+    }
+    let err = folder.run("--schema key.json body.lp").err;
+    assert!(err.starts_with("validate: key.json: unknown field `\\u{1b}[31mred\\u{202e}"), "{err}");
+    assert!(err.contains("..., expected one of `name`, `type`, "), "{err}");
+}
+
+#[test]
 fn standard_input() {
     let folder = Folder::new("input", &[]);
     for (args, input, status, out) in [
@@ -724,20 +884,55 @@ fn usage_and_file_errors() {
     }
 }
 
-/// Names of files are bytes on Linux.
+/// Names of files are bytes on Linux. All other arguments are text.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_whose_name_is_not_utf8() {
+fn arguments_that_are_not_utf8() {
+    use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
-    let folder = Folder::new("bytes", &[]);
-    for (name, status) in [(&b"\xff.lp"[..], 0), (b"none\xff", 2), (b"--\xff", 2)] {
-        let name = std::ffi::OsStr::from_bytes(name);
-        if status == 0 {
-            fs::write(folder.0.join(name), "m f=1\n").unwrap();
-        }
-        let output = Command::new(program()).arg(name).current_dir(&folder.0).output().unwrap();
-        assert_eq!(output.status.code(), Some(status), "{name:?}: {output:?}");
+
+    let folder = Folder::new("bytes", &[("body.lp", b"m f=1\n")]);
+    let file = OsStr::from_bytes(b"\xff.lp");
+    fs::write(folder.0.join(file), "m f=1\nm f=\n").unwrap();
+    fs::write(folder.0.join(OsStr::from_bytes(b"\xff.json")), AIR_SENSORS).unwrap();
+    let run = |args: &[&[u8]]| {
+        let mut command = Command::new(program());
+        command.args(args.iter().map(|arg| OsStr::from_bytes(arg))).current_dir(&folder.0);
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (status, out, err) = run(&[b"\xff.lp"]);
+    assert_eq!((status, &*err), (Some(1), ""));
+    assert!(out.contains("\n --> \\xff.lp:2:5\n"), "{out}");
+    assert_eq!(run(&[b"--schema", b"\xff.json", b"body.lp"]).0, Some(1));
+    let (status, out, err) = run(&[b"--existing", b"\xff.lp", b"body.lp"]);
+    assert_eq!((status, &*out), (Some(2), ""));
+    assert!(err.starts_with("validate: \\xff.lp:2:5: expected a field value"), "{err}");
+    let (status, _, err) = run(&[b"none\xff"]);
+    assert_eq!(status, Some(2));
+    assert!(err.starts_with("validate: none\\xff: "), "{err}");
+
+    for option in [
+        "--bucket",
+        "--precision",
+        "--format",
+        "--profile",
+        "--conflict-scope",
+        "--logged-at",
+        "--default-time",
+        "--expect-times",
+        "--on-wrong-precision",
+        "--output",
+    ] {
+        let (status, out, err) = run(&[option.as_bytes(), b"b\xff", b"body.lp"]);
+        assert_eq!((status, &*out), (Some(2), ""), "{option}");
+        let message = format!("validate: {option}: expected UTF-8, found \"b\\xff\"\n");
+        assert_eq!(err, message, "{option}");
     }
+    let (status, _, err) = run(&[b"--\xff", b"body.lp"]);
+    assert_eq!(status, Some(2));
+    assert!(err.starts_with("validate: unknown option --\\xff\nusage: "), "{err}");
 }
 
 #[test]
@@ -827,7 +1022,9 @@ fn schemas_are_read_to_the_letter() {
         (format!("\u{feff} {right}"), 0),
         (format!("[{right}]"), 0),
         (schema(r#""type":"field","datatype":"float""#), 2),
+        (schema(r#""type":"field","data_type":"float""#), 0),
         (schema(r#""type":"field","dataType":"float","dataType":"float""#), 2),
+        (schema(r#""type":"field","dataType":"float","data_type":"float""#), 2),
         (schema(r#""type":"tag","type":"field","dataType":"float""#), 2),
         (schema(r#""type":"field","dataType":5"#), 2),
         (format!("{right}{right}"), 2),
