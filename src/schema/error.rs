@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use super::explicit::ColumnType;
+use crate::excerpt::Quoted;
 use crate::span::Position;
 
 /// Why something is no schema, and where in the text that it was read from.
@@ -97,17 +98,20 @@ pub enum SchemaErrorKind {
         of: NameOf,
     },
     /// Names "are 1 to 128 characters long".
-    #[error("{of} {name:?}...: expected a name of 1 to 128 characters, found {characters}")]
+    #[error(
+        "{of} {}...: expected a name of 1 to 128 characters, found {characters}",
+        Quoted(.name)
+    )]
     NameTooLong {
         /// Whose name it is.
         of: NameOf,
-        /// The beginning of the name.
+        /// The beginning of the name, at most 64 bytes.
         name: String,
         /// How many characters the name has.
         characters: usize,
     },
     /// Names "don't start with underscore `_`".
-    #[error("{of} {name:?}: expected a first character other than '_', found '_'")]
+    #[error("{of} {}: expected a first character other than '_', found '_'", Quoted(.name))]
     LeadingUnderscore {
         /// Whose name it is.
         of: NameOf,
@@ -115,7 +119,10 @@ pub enum SchemaErrorKind {
         name: String,
     },
     /// Names "don't start with a number `0-9`".
-    #[error("{of} {name:?}: expected a first character other than a digit, found '{digit}'")]
+    #[error(
+        "{of} {}: expected a first character other than a digit, found '{digit}'",
+        Quoted(.name)
+    )]
     LeadingDigit {
         /// Whose name it is.
         of: NameOf,
@@ -125,7 +132,7 @@ pub enum SchemaErrorKind {
         digit: char,
     },
     /// Names "don't contain single quote `'` or double quote `"`".
-    #[error("{of} {name:?}: expected a name without quotes, found {quote}")]
+    #[error("{of} {}: expected a name without quotes, found {quote}", Quoted(.name))]
     QuoteInName {
         /// Whose name it is.
         of: NameOf,
@@ -135,39 +142,49 @@ pub enum SchemaErrorKind {
         quote: char,
     },
     /// Column names "are unique within the schema".
-    #[error("column {column:?}: expected each name once, found it twice")]
+    #[error("column {}: expected each name once, found it twice", Quoted(.column))]
     DuplicateColumn {
         /// The column.
         column: String,
     },
     /// The timestamp column is named `time`.
     #[error(
-        "column {column:?}: expected \"time\" as the name of the timestamp column, found {column:?}"
+        "column {}: expected \"time\" as the name of the timestamp column, found {}",
+        Quoted(.column), Quoted(.column)
     )]
     TimestampName {
         /// The column.
         column: String,
     },
     /// A schema has exactly one timestamp column.
-    #[error("column {column:?}: expected exactly one timestamp column, found a second one")]
+    #[error(
+        "column {}: expected exactly one timestamp column, found a second one",
+        Quoted(.column)
+    )]
     SecondTimestamp {
         /// The second one.
         column: String,
     },
     /// A schema includes "a column with the `timestamp` type".
-    #[error("measurement {measurement:?}: expected a timestamp column \"time\", found none")]
+    #[error(
+        "measurement {}: expected a timestamp column \"time\", found none",
+        Quoted(.measurement)
+    )]
     NoTimestamp {
         /// The measurement.
         measurement: String,
     },
     /// A schema includes "at least one column with the `field` type".
-    #[error("measurement {measurement:?}: expected at least one field column, found none")]
+    #[error("measurement {}: expected at least one field column, found none", Quoted(.measurement))]
     NoFields {
         /// The measurement.
         measurement: String,
     },
     /// A column type that InfluxDB does not have.
-    #[error("column {column:?}: expected a type of timestamp, tag or field, found '{found}'")]
+    #[error(
+        "column {}: expected a type of timestamp, tag or field, found '{found}'",
+        Quoted(.column)
+    )]
     UnknownColumnType {
         /// The column.
         column: String,
@@ -176,7 +193,8 @@ pub enum SchemaErrorKind {
     },
     /// A data type that InfluxDB does not have.
     #[error(
-        "column {column:?}: expected a data type of integer, float, boolean, string or unsigned, found '{found}'"
+        "column {}: expected a data type of integer, float, boolean, string or unsigned, found '{found}'",
+        Quoted(.column)
     )]
     UnknownDataType {
         /// The column.
@@ -186,7 +204,8 @@ pub enum SchemaErrorKind {
     },
     /// Only fields have a data type.
     #[error(
-        "column {column:?}: expected a data type on fields only, found '{found}' on a {column_type}"
+        "column {}: expected a data type on fields only, found '{found}' on a {column_type}",
+        Quoted(.column)
     )]
     DataTypeNotAllowed {
         /// The column.
@@ -197,7 +216,7 @@ pub enum SchemaErrorKind {
         found: String,
     },
     /// A column of a schema cannot be changed once it is there.
-    #[error("column {column:?}: expected a column that stays {was}, found {found}")]
+    #[error("column {}: expected a column that stays {was}, found {found}", Quoted(.column))]
     ColumnChanged {
         /// The column.
         column: String,
@@ -207,7 +226,10 @@ pub enum SchemaErrorKind {
         found: ColumnType,
     },
     /// A bucket has one schema per measurement: its name is "unique within the bucket".
-    #[error("measurement {measurement:?}: expected one schema per measurement, found a second one")]
+    #[error(
+        "measurement {}: expected one schema per measurement, found a second one",
+        Quoted(.measurement)
+    )]
     DuplicateMeasurement {
         /// The measurement.
         measurement: String,
@@ -245,7 +267,7 @@ pub enum SchemaErrorKind {
     /// A text is no JSON, or is JSON of another shape.
     #[error("cannot read JSON: {message}")]
     Json {
-        /// What the JSON reader says.
+        /// What the JSON reader says; what it found is escaped and cut at 256 bytes.
         message: String,
     },
 }

@@ -195,7 +195,8 @@ fn check_name(name: &str, of: NameOf) -> Result<(), SchemaErrorKind> {
     let own = || String::from(name);
     let characters = name.chars().count();
     if characters > NAME_CHARACTERS {
-        let name = excerpt::escaped(name.as_bytes(), FOUND_BYTES);
+        let end = (0..=FOUND_BYTES).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+        let name = name.split_at(end).0.into();
         return Err(SchemaErrorKind::NameTooLong { of, name, characters });
     }
     match name.chars().next() {

@@ -12,10 +12,13 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::error::{SchemaError, SchemaErrorKind};
 use super::explicit::{Column, ExplicitSchema, MeasurementSchema, SchemaBuilder};
+use crate::excerpt::{FOUND_BYTES, LINE_BYTES, Shortened};
 use crate::span::{Locator, Position};
 
 impl MeasurementSchema {
-    /// Reads a schema as InfluxDB's API has it: `{"name":"...","columns":[{"name":"...","type":"...","dataType":"..."}]}`.
+    /// Reads a schema as InfluxDB's API has it:
+    /// `{"name":"...","columns":[{"name":"...","type":"...","dataType":"..."}]}`. `dataType` may be
+    /// spelled `data_type`, as some documentation has it.
     ///
     /// Further keys of the schema, such as the `id` that the API answers with, do not matter. Further keys of a column are
     /// refused: a misspelled `dataType` would make the field a string.
@@ -62,13 +65,12 @@ impl MeasurementSchema {
             return Object(RawSchema { name: name.into(), columns }).try_into();
         }
         let mut builder = SchemaBuilder::new(name.into())?;
-        let mut stream =
-            serde_json::Deserializer::from_str(text.json).into_iter::<Object<RawColumn>>();
+        let mut stream = serde_json::Deserializer::from_str(text.json).into_iter::<RawColumn>();
         let mut locator = Locator::new(1);
         loop {
             let start = text.skip_space(stream.byte_offset());
             let Some(column) = stream.next() else { return builder.finish() };
-            let Object(column) = column.map_err(|error| text.error(&error))?;
+            let column = column.map_err(|error| text.error(&error))?;
             let pushed = column.read().and_then(|column| builder.push(column));
             pushed.map_err(|kind| {
                 SchemaError::from(kind).at(text.place(locator.locate(text.json.as_bytes(), start)))
@@ -117,7 +119,12 @@ impl<'t> JsonText<'t> {
         // The place stands in `SchemaError`, so it goes from the end of the message.
         let message =
             full.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&full);
-        let error = SchemaError::from(SchemaErrorKind::Json { message: message.into() });
+        // serde quotes what it found in full. What it expected comes last, and is ours.
+        let (found, expected) =
+            message.split_at(message.rfind(", expected ").unwrap_or(message.len()));
+        let found = Shortened { text: found, limit: LINE_BYTES };
+        let message = format!("{found}{expected}");
+        let error = SchemaError::from(SchemaErrorKind::Json { message });
         // An error at the end of a line has column 0 of the next one.
         if line == 0 {
             error
@@ -132,14 +139,73 @@ fn from_str<'t, T: Deserialize<'t>>(text: &JsonText<'t>) -> Result<T, SchemaErro
 }
 
 /// A column before any rule is checked.
-#[derive(serde::Deserialize)]
-#[serde(rename = "column", rename_all = "camelCase", deny_unknown_fields)]
 struct RawColumn {
     name: String,
-    #[serde(rename = "type")]
     column_type: String,
-    #[serde(default)]
     data_type: Option<String>,
+}
+
+/// The keys of a column. Documentation has shown both spellings of the last one.
+#[derive(serde::Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Key {
+    Name,
+    Type,
+    #[serde(alias = "data_type")]
+    DataType,
+    Unknown(String),
+}
+
+/// Read by hand, since a derived reader quotes an unknown key as it is and in full.
+impl<'de> Deserialize<'de> for RawColumn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ColumnVisitor)
+    }
+}
+
+struct ColumnVisitor;
+
+impl<'de> Visitor<'de> for ColumnVisitor {
+    type Value = RawColumn;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawColumn, A::Error> {
+        let (mut name, mut column_type, mut data_type) = (None, None, None);
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::Name => read_once(&mut name, "name", &mut map)?,
+                Key::Type => read_once(&mut column_type, "type", &mut map)?,
+                Key::DataType => read_once(&mut data_type, "dataType", &mut map)?,
+                Key::Unknown(key) => {
+                    let key = Shortened { text: &key, limit: FOUND_BYTES };
+                    return Err(de::Error::custom(format_args!(
+                        "unknown field `{key}`, expected one of `name`, `type`, `dataType`"
+                    )));
+                }
+            }
+        }
+        Ok(RawColumn {
+            name: name.ok_or_else(|| de::Error::missing_field("name"))?,
+            column_type: column_type.ok_or_else(|| de::Error::missing_field("type"))?,
+            data_type: data_type.flatten(),
+        })
+    }
+}
+
+/// Reads the value of `key`, which the object may have once.
+fn read_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    value: &mut Option<T>,
+    key: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if value.is_some() {
+        return Err(de::Error::duplicate_field(key));
+    }
+    *value = Some(map.next_value()?);
+    Ok(())
 }
 
 /// A measurement's schema before any rule is checked.
@@ -147,7 +213,7 @@ struct RawColumn {
 #[serde(rename = "schema")]
 struct RawSchema {
     name: String,
-    columns: Vec<Object<RawColumn>>,
+    columns: Vec<RawColumn>,
 }
 
 impl RawColumn {
@@ -156,10 +222,10 @@ impl RawColumn {
     }
 }
 
-impl TryFrom<Object<RawColumn>> for Column {
+impl TryFrom<RawColumn> for Column {
     type Error = SchemaError;
 
-    fn try_from(Object(raw): Object<RawColumn>) -> Result<Self, SchemaError> {
+    fn try_from(raw: RawColumn) -> Result<Self, SchemaError> {
         Ok(raw.read()?)
     }
 }
@@ -169,7 +235,7 @@ impl TryFrom<Object<RawSchema>> for MeasurementSchema {
 
     fn try_from(Object(raw): Object<RawSchema>) -> Result<Self, SchemaError> {
         let mut builder = SchemaBuilder::new(raw.name)?;
-        for Object(column) in raw.columns {
+        for column in raw.columns {
             builder.push(column.read()?)?;
         }
         builder.finish()
@@ -254,7 +320,7 @@ macro_rules! deserialize_through {
     )*};
 }
 
-deserialize_through!(Object<RawColumn> => Column, Object<RawSchema> => MeasurementSchema, RawSchemas => ExplicitSchema);
+deserialize_through!(RawColumn => Column, Object<RawSchema> => MeasurementSchema, RawSchemas => ExplicitSchema);
 
 /// Writes the column as InfluxDB's JSON has it: `dataType` on fields only.
 impl Serialize for Column {
@@ -316,6 +382,7 @@ mod tests {
                 "the API's other keys",
                 canonical.replacen('{', r#"{"id":"0a","bucketID":{"x":[1]},"#, 1),
             ),
+            ("the other spelling", canonical.replace("dataType", "data_type")),
             ("null as the data type", canonical.replace(r#""tag"}"#, r#""tag","dataType":null}"#)),
         ] {
             assert_eq!(MeasurementSchema::from_json(&text), Ok(cpu()), "{case}");
@@ -352,6 +419,22 @@ mod tests {
             (
                 canonical.replace("dataType", "datatype"),
                 "line 1:130: cannot read JSON: unknown field `datatype`, expected one of `name`, `type`, `dataType`",
+            ),
+            (
+                canonical.replace("\"float\"", "\"float\",\"data_type\":\"float\""),
+                "line 1:150: cannot read JSON: duplicate field `dataType`",
+            ),
+            (
+                canonical.replace("\"float\"", "null,\"data_type\":\"float\""),
+                "line 1:147: cannot read JSON: duplicate field `dataType`",
+            ),
+            (
+                canonical.replace("\"host\"", "\"host\",\"name\":\"host\""),
+                "line 1:81: cannot read JSON: duplicate field `name`",
+            ),
+            (
+                canonical.replace(",\"type\":\"tag\"", ""),
+                "line 1:75: cannot read JSON: missing field `type`",
             ),
             (
                 canonical.replace("\"tag\"", "\"tag\",\"dataType\":\"string\""),
@@ -448,6 +531,67 @@ mod tests {
         ] {
             let error = MeasurementSchema::from_columns_json("cpu", &text).unwrap_err();
             assert_eq!(error.to_string(), message, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_escaped_and_cut() {
+        let hostile =
+            format!("\u{1b}[31m\u{202e}\u{200b}, expected {}", "\u{feff}x".repeat(50_000));
+        let text = serde_json::to_string(&hostile).unwrap();
+        let canonical = canonical();
+        let shown = "\\x1b[31m\\u{202e}\\u{200b}, expected ";
+        for (json, beginning, end) in [
+            (
+                canonical.replace("\"dataType\"", &text),
+                format!("unknown field `{shown}"),
+                "...`, expected one of `name`, `type`, `dataType`",
+            ),
+            // serde escapes what it quotes, and the escapes are kept.
+            (
+                format!(r#"{{"name":"m","columns":{text}}}"#),
+                format!("invalid type: string \"{}", shown.replace("\\x1b", "\\u{1b}")),
+                "..., expected a sequence",
+            ),
+            (
+                format!(r#"{{"name":"m","columns":[{text}]}}"#),
+                format!("invalid type: string \"{}", shown.replace("\\x1b", "\\u{1b}")),
+                "..., expected an object",
+            ),
+            (
+                format!(r#"{{"name":{text},"columns":[]}}"#),
+                "measurement \"\\x1b[31m\\u{202e}\\u{200b}, expected ".into(),
+                "\"...: expected a name of 1 to 128 characters, found 100018",
+            ),
+            (
+                canonical.replace("\"tag\"", &text),
+                "column \"host\": expected a type of timestamp, tag or field, found '\\x1b".into(),
+                "\\u{feff}x'",
+            ),
+            (
+                canonical.replace("\"float\"", &text),
+                "column \"usage\": expected a data type".into(),
+                "\\u{feff}x'",
+            ),
+        ] {
+            let message = MeasurementSchema::from_json(&json).unwrap_err().to_string();
+            let said = message.split_once("JSON: ").map_or(&*message, |(_, said)| said);
+            assert!(said.starts_with(&beginning), "{message}");
+            assert!(said.ends_with(end), "{message}");
+            assert!(message.len() < 512, "{message}");
+            assert!(!message.contains(|c| matches!(c, '\0'..='\x1f' | '\u{80}'..)), "{message}");
+            assert_eq!(ExplicitSchema::from_json(&json).unwrap_err().to_string(), message);
+        }
+        let column = format!(r"{{{text}:1}}");
+        for error in [
+            MeasurementSchema::from_columns_json("m", &column).unwrap_err().to_string(),
+            MeasurementSchema::from_columns_json("m", &format!("[{column}]"))
+                .unwrap_err()
+                .to_string(),
+            serde_json::from_str::<Column>(&column).map(|_| ()).unwrap_err().to_string(),
+        ] {
+            assert!(error.contains(&format!("unknown field `{shown}")), "{error}");
+            assert!(error.len() < 256, "{error}");
         }
     }
 
