@@ -18,7 +18,7 @@ fn main() {
     assert_eq!(forward, "cpu,host=a usage=0.5,load=1 5\ncpu,host=a load=2 7\n");
     assert_eq!(
         keep,
-        "# line 2, column 18: unable to parse: expected a boolean, a number or a string in double quotes, found high\n\
+        "# line 2, column 18: unable to parse: expected a boolean, a number or a string in double quotes, found ’high’\n\
          cpu,host=a usage=high 6\n\
          # line 3, column 18: type conflict in batch write: field `usage` of measurement `cpu`: expected Float, found Integer\n\
          cpu,host=a usage=1i 7\n"

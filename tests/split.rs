@@ -31,15 +31,11 @@ impl Sides {
 fn split(validator: &Validator<&ImplicitSchema>, body: &[u8]) -> Sides {
     let mut pieces = Vec::new();
     let mut comments = Vec::new();
-    let mut in_comment = false;
     let report = validator.split(body, |side, bytes| {
+        assert!(bytes.ends_with(b"\n"), "{bytes:?}");
         if side == Side::Rejected && bytes.starts_with(b"# line ") {
             comments.push(String::from_utf8(bytes.to_vec()).expect("UTF-8"));
-            in_comment = true;
-        } else if in_comment && bytes == b"\n" {
-            in_comment = false;
         } else {
-            assert!(!in_comment && !bytes.is_empty(), "{bytes:?}");
             pieces.push((side, bytes.to_vec()));
         }
     });
@@ -64,17 +60,16 @@ fn made_up_and_mutated_bodies() {
         }
         let validator = Validator::new(if round % 5 < 3 { &bucket } else { &nothing });
         let limits = match round % 4 {
-            0 => Limits::default().line_bytes(body.len() / 2).body_bytes(Some(body.len())),
+            0 => Limits::default().line_bytes(body.len() / 2),
             1 => Limits::default().line_bytes(body.len()),
             _ => Limits::default(),
         };
-        let validator = validator.limits(limits);
         let validator = match round % 7 {
             0 => validator.atomicity(Atomicity::Line),
             1 => validator.profile(Profile::Oss),
             _ => validator,
         };
-        check(&validator, &body);
+        check(&validator, limits, &body);
     }
 }
 
@@ -90,21 +85,27 @@ fn what_is_left_of_a_line_keeps_the_limits_that_the_line_kept() {
             "m,b=2,a=1 s=\"\\n\\n\\n\\n\\n\"\n",
             "m,a=1,b=2 f=1i\n",
         ),
+        ("m f=1i,g=1,h=2", "m g=1,h=2\n", "m f=1i\n"),
         ("m   f=1i,g=1e17,h=1e17   -7 \n", "m g=1e17,h=1e17 -7\n", "m f=1i -7\n"),
         ("m f=t,f=T,f=TRUE,g=F 5\n", "m g=false 5\n", "m f=t,f=T,f=TRUE 5\n"),
         ("m f=t,f=t,f=t,g=F 5\n", "m g=false 5\n", "m f=t,f=t,f=t 5\n"),
     ] {
-        let limits = Limits::default().line_bytes(body.len()).body_bytes(Some(body.len()));
-        let validator = Validator::new(&bucket).limits(limits);
-        check(&validator, body.as_bytes());
+        let limits = Limits::default().line_bytes(body.len());
+        let validator = Validator::new(&bucket);
+        check(&validator, limits, body.as_bytes());
+        let validator = validator.limits(limits);
         let sides = split(&validator, body.as_bytes());
         assert_eq!(text(&sides.side(Side::Accepted)), accepted, "{body}");
         assert_eq!(text(&sides.side(Side::Rejected)), rejected, "{body}");
     }
 }
 
-fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
+/// Asserts what holds of the sides of each body, with limits on lines and with the smallest body limit.
+fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     let name = text(body);
+    let of_lines = validator.clone().limits(limits);
+    let line_feed = usize::from(!body.is_empty() && !body.ends_with(b"\n"));
+    let validator = &validator.clone().limits(limits.body_bytes(Some(body.len() + line_feed)));
     let mut partial = 0;
     let report = validator.line_protocol_with(body, |_, verdict| {
         partial += usize::from(matches!(verdict, Verdict::Partial(_)));
@@ -114,7 +115,8 @@ fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
 
     for comment in &sides.comments {
         assert!(
-            !comment.contains(['"', '\'', '\\']) && !comment.contains(char::is_control),
+            !comment.contains(['"', '\'', '\\'])
+                && comment.find(char::is_control) == Some(comment.len() - 1),
             "{comment}"
         );
     }
@@ -122,8 +124,9 @@ fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
     if partial == 0 {
         let all: Vec<u8> =
             sides.pieces.iter().flat_map(|(_, piece)| piece.iter().copied()).collect();
-        assert_eq!(text(&all), name);
-        assert_eq!(all, body, "{name}");
+        let whole = [body, &b"\n"[..line_feed]].concat();
+        assert_eq!(text(&all), text(&whole));
+        assert_eq!(all, whole, "{name}");
     }
 
     // Each piece is a line that was lost, or the lost fields of one. A piece that cannot be read was a point that could not.
@@ -144,22 +147,45 @@ fn check(validator: &Validator<&ImplicitSchema>, body: &[u8]) {
     assert_eq!(again.report.lines().accepted(), report.lines().accepted(), "{name}");
     assert_eq!(again.side(Side::Accepted), accepted, "{name}");
     assert!(again.side(Side::Rejected).is_empty(), "{name}");
+
+    // The points are those that were accepted.
+    let stored = |body: &[u8]| -> Vec<String> {
+        let mut stored = Vec::new();
+        let _ = validator.line_protocol_with(body, |point, verdict| {
+            let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
+            stored.extend(accepted.map(ToString::to_string));
+        });
+        stored
+    };
+    assert_eq!(stored(&accepted), stored(body), "{name}");
+
+    // Each rejected piece is rejected again, after all that was accepted.
+    for (_, piece) in sides.pieces.iter().filter(|(side, _)| *side == Side::Rejected) {
+        let with_piece = of_lines.line_protocol(&[&accepted[..], piece].concat());
+        assert_eq!(with_piece.points().accepted(), report.points().accepted(), "{name}");
+        assert_eq!(with_piece.lines().rejected(), 1, "{name}: {}", text(piece));
+    }
 }
 
 #[test]
 fn a_body_over_the_limit_is_rejected_as_a_whole() {
     let nothing = ImplicitSchema::new();
     let validator = Validator::new(&nothing).limits(Limits::default().body_bytes(Some(10)));
-    let mut pieces = Vec::new();
-    let report = validator.split(b"cpu usage=1\n", |side, bytes| pieces.push((side, text(bytes))));
-    assert_eq!(report, validator.line_protocol(b"cpu usage=1\n"));
-    assert_eq!(
-        pieces,
-        [
-            (Side::Rejected, "# the body is over the limit: nothing was looked at\n".into()),
-            (Side::Rejected, "cpu usage=1\n".into())
-        ]
-    );
+    for (body, parts) in [
+        ("cpu usage=1\n", &["cpu usage=1\n"][..]),
+        ("cpu usage=1", &["cpu usage=1\n"]),
+        ("cpu usage=1\noops", &["cpu usage=1\n", "oops\n"]),
+        ("cpu usage=1\noops\n", &["cpu usage=1\noops\n"]),
+    ] {
+        let mut pieces = Vec::new();
+        let report = validator.split(body.as_bytes(), |side, bytes| {
+            assert_eq!(side, Side::Rejected, "{body}");
+            pieces.push(text(bytes));
+        });
+        assert_eq!(report, validator.line_protocol(body.as_bytes()));
+        let reason = "# the body is over the limit: nothing was looked at\n";
+        assert_eq!(pieces, [&[reason], parts].concat(), "{body}");
+    }
 }
 
 #[test]
@@ -169,11 +195,31 @@ fn what_each_side_gets() {
     let validator = Validator::new(&bucket)
         .precision(lineproof::Precision::Seconds)
         .default_timestamp(1_700_000_000_000_000_000);
-    let cases: [(&str, &str, &str, &str); 11] = [
+    let cases: [(&str, &str, &str, &str); 14] = [
         ("all good", "cpu usage=1 5\nmem free=2i\r\n", "cpu usage=1 5\nmem free=2i\r\n", ""),
-        ("blank lines and comments", "\n# x\n  \ncpu usage=1\n#", "\n# x\n  \ncpu usage=1\n#", ""),
+        (
+            "blank lines and comments",
+            "\n# x\n  \ncpu usage=1\n#",
+            "\n# x\n  \ncpu usage=1\n#\n",
+            "",
+        ),
         ("nothing", "", "", ""),
-        ("no line feed at the end", "cpu usage=1", "cpu usage=1", ""),
+        ("no line feed at the end", "cpu usage=1", "cpu usage=1\n", ""),
+        ("a CR at the end", "cpu usage=1\r", "cpu usage=1\r\n", ""),
+        (
+            "a string over two lines at the end",
+            "x\ncpu s=\"a\nb\"",
+            "cpu s=\"a\nb\"\n",
+            "# line 1, column 2: unable to parse: expected a space and at least one field, found end of line\nx\n",
+        ),
+        (
+            "what was found",
+            "cpu usage=1\\ 5\ncpu usage=' 5\ncpu usage=\u{1} 5\n",
+            "",
+            "# line 1, column 11: unable to parse: expected a number, found \u{2019}1\u{2216}\u{2019}\ncpu usage=1\\ 5\n\
+             # line 2, column 11: unable to parse: expected a boolean, a number or a string in double quotes, found \u{2019}\u{2019}\u{2019}\ncpu usage=' 5\n\
+             # line 3, column 11: unable to parse: expected a field value, found \u{2019}\u{2216}x01\u{2019}\ncpu usage=\u{1} 5\n",
+        ),
         (
             "a lost line",
             "cpu usage=1\ncpu usage=\ncpu usage=2\n",
@@ -184,7 +230,7 @@ fn what_each_side_gets() {
             "a lost line without a line feed",
             "cpu usage=1\noops",
             "cpu usage=1\n",
-            "# line 2, column 5: unable to parse: expected a space and at least one field, found end of line\noops",
+            "# line 2, column 5: unable to parse: expected a space and at least one field, found end of line\noops\n",
         ),
         (
             "some fields are lost",
@@ -210,13 +256,13 @@ fn what_each_side_gets() {
             "an unclosed quote",
             "mem s=\"x\nmem s=\"y\" 5\n",
             "mem s=\"y\" 5\n",
-            "# line 1, column 7: unable to parse: expected a string that ends in a quote, found `\nmem s=\"x\n",
+            "# line 1, column 7: unable to parse: expected a string that ends in a quote, found ’`’\nmem s=\"x\n",
         ),
         (
             "names with quotes and control characters",
             "c\"'\u{85}pu u=1\nc\"'\u{85}pu u=1i\n",
             "c\"'\u{85}pu u=1\n",
-            "# line 2, column 11: type conflict in batch write: field `u` of measurement `c`u{85}pu`: expected Float, found Integer\nc\"'\u{85}pu u=1i\n",
+            "# line 2, column 11: type conflict in batch write: field `u` of measurement `c∖`’∖u{85}pu`: expected Float, found Integer\nc\"'\u{85}pu u=1i\n",
         ),
     ];
     for (name, body, accepted, rejected) in cases {

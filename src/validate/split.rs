@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt::Write as _;
 
+use memchr::memrchr;
+
 use super::{Judged, Verdict};
 use crate::line_protocol::Lines;
 use crate::point::{MAX_LINE_BYTES, Point};
@@ -14,7 +16,7 @@ use crate::report::{Reason, Rejection};
 pub enum Side {
     /// To the server: lines that are accepted, what is left of lines that lost fields, blank lines and comments.
     Accepted,
-    /// To whoever looks into it: lines and fields that are rejected, each behind comments that say why.
+    /// To be looked into: lines and fields that are rejected, each after comments that say why.
     Rejected,
 }
 
@@ -49,29 +51,44 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
             (Verdict::Partial(rejections) | Verdict::Rejected(rejections), _) => {
                 self.accept_up_to(start);
                 self.explain(rejections);
-                (self.show)(Side::Rejected, self.body.get(start..next).unwrap_or_default());
+                self.show_piece(Side::Rejected, self.body.get(start..next).unwrap_or_default());
                 self.done = next;
             }
         }
     }
 
-    /// What comes behind the last line.
+    /// Hands out what comes after the last line.
     pub(super) fn finish(mut self) {
         self.accept_up_to(self.body.len());
     }
 
-    /// The body is too large to be looked at.
+    /// Rejects a body that is too large to be looked at.
     pub(super) fn reject_all(mut self) {
         (self.show)(Side::Rejected, b"# the body is over the limit: nothing was looked at\n");
-        (self.show)(Side::Rejected, self.body);
+        self.show_lines(Side::Rejected, self.body);
     }
 
     fn accept_up_to(&mut self, end: usize) {
-        match self.body.get(self.done..end) {
-            None | Some([]) => {}
-            Some(bytes) => (self.show)(Side::Accepted, bytes),
-        }
+        self.show_lines(Side::Accepted, self.body.get(self.done..end).unwrap_or_default());
         self.done = end;
+    }
+
+    /// Hands out lines of the body. A last one without a line feed is a piece of its own, so that no
+    /// more than it is copied.
+    fn show_lines(&mut self, side: Side, lines: &[u8]) {
+        let (whole, last) = lines.split_at(memrchr(b'\n', lines).map_or(0, |at| at + 1));
+        self.show_piece(side, whole);
+        self.show_piece(side, last);
+    }
+
+    /// Hands out a piece of the body. At the end of the body it gets the line feed that it lacks, so
+    /// that bodies can be put together.
+    fn show_piece(&mut self, side: Side, piece: &[u8]) {
+        match piece {
+            [] => {}
+            [.., b'\n'] => (self.show)(side, piece),
+            [..] => (self.show)(side, &[piece, b"\n"].concat()),
+        }
     }
 
     /// Comments that say why.
@@ -95,9 +112,8 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
                 rejection.line(),
                 rejection.column()
             );
-            let plain: String = self.text.chars().filter_map(harmless).collect();
-            (self.show)(Side::Rejected, plain.as_bytes());
-            (self.show)(Side::Rejected, b"\n");
+            let comment: String = self.text.chars().map(harmless).chain(['\n']).collect();
+            (self.show)(Side::Rejected, comment.as_bytes());
         }
     }
 
@@ -119,8 +135,8 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
         self.spell(Side::Accepted, point, line.len());
     }
 
-    /// In canonical spelling, or as it is written where the canonical one is longer than the whole line of `len` bytes was: it
-    /// has to keep the limits that the line kept.
+    /// Hands out `point` in canonical spelling, or as it is written where the canonical one is longer
+    /// than the whole line of `len` bytes was: it has to keep the limits that the line kept.
     fn spell(&mut self, side: Side, point: &Point<'_>, len: usize) {
         self.text.clear();
         // A time that came in units of the precision is whole units of it, and there are fields on both sides.
@@ -152,12 +168,16 @@ fn as_written(point: &Point<'_>, out: &mut String) {
     }
 }
 
-/// What of a message may stand in a comment that no server stumbles over.
-fn harmless(c: char) -> Option<char> {
+/// What stands for a character of a message in a comment, where quotes, backslashes and control
+/// characters make some servers stumble. Each stand-in is another one, so that a reader sees what was
+/// found.
+const fn harmless(c: char) -> char {
     match c {
-        '\'' | '\\' => None,
-        '"' => Some('`'),
-        c if c.is_control() => Some(' '),
-        c => Some(c),
+        '"' => '`',
+        '\'' => '\u{2019}',
+        '\\' => '\u{2216}',
+        // Messages hold none.
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' => '\u{fffd}',
+        c => c,
     }
 }
