@@ -845,7 +845,7 @@ fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
 #[test]
 fn chunks_hold_no_more_than_a_line() {
     const LIMIT: usize = 100_000;
-    let size = scaled(10 * MB);
+    let size = scaled(4 * MB);
     let bodies = [
         ("random bytes", random_bytes(size)),
         ("no line end", filled("m f=", "1", "", size)),
