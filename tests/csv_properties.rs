@@ -10,6 +10,8 @@ use lineproof::{
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+mod csv_laws;
+
 /// Texts with a bit of everything, to be mutated.
 const TEXTS: &[&str] = &[
     "#datatype measurement,tag,double,long,dateTime:RFC3339\nm,host,usage,count,time\n\
@@ -26,6 +28,11 @@ const TEXTS: &[&str] = &[
     "_measurement,f\nm,1\nm,t\n\n#constant tag,a,b\n#datatype measurement,duration|1h,string\nm,d,s\nm,,\"a\nb\"\nm,-1.5s,\\\n",
     "#concat duration,d,${a}\n#concat tag,b,${a}\n#constant long,c,5\n#constant dateTime,7\n_measurement,a|ignored,f\n\
      m,2y,1,\u{e9}\u{20ac},\u{1f600},AA,\"B\"\"B\"\nm,2h,1,\u{e9}\u{20ac},\u{1f600},AA,BB\nm,x\\,1,\u{1f600},\u{e4}\n",
+    "#constant,long,c,5\n#datatype measurement,string,long,long|1\nm,s,f,x\ncpu,a,1,2\n\n#constant,double,c,5\n\
+     #concat double,f,${x}\n#default ,,1.5,2\n#datatype measurement,string,double,ignored\nm,s,g,x\n\
+     cpu,\"a\nb\",1.5,7\ncpu,\"a\r\nb\",,\ncpu,\"\n\"\n",
+    "_measurement,f|field,_field,_value\nm,1,s,t\n\n#datatype,measurement,string,string\n,m,f,c\n\
+     ,cpu,x\"y,\"text\nevil,q,r,5\nend\"\n,cpu,\"a\"b,\"c\n,cpu,d\",e\n,m,\"a\nb\",\"c\n\"\n",
 ];
 
 /// What has a meaning somewhere in annotated CSV, and a little that has none.
@@ -113,6 +120,50 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
         }
         body
     })
+}
+
+/// Separators, some of which messages escape, some of which have several bytes, and one that looks like `#`.
+const SEPARATORS: &[&str] = &[
+    "\t",
+    ";",
+    "~",
+    "|",
+    " ",
+    "'",
+    "\u{7f}",
+    "\u{1}",
+    "\u{a7}",
+    "\u{202e}",
+    "\u{ff03}",
+    "\u{1f980}",
+];
+
+/// `body` with another separator, which it does not have; what only looks like one is no longer there.
+fn separated_by(separator: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let body: Vec<u8> = String::from_utf8_lossy(body).replace(separator, "_").into_bytes();
+    let mut by_commas = [b"sep=,\n", &body[..]].concat();
+    let separators: Vec<usize> =
+        csv_laws::rows(&by_commas, usize::MAX).into_iter().flat_map(|row| row.separators).collect();
+    let mut other = format!("sep={separator}\n").into_bytes();
+    for (at, byte) in by_commas.iter_mut().enumerate().skip(b"sep=,\n".len()) {
+        if separators.binary_search(&at).is_ok() {
+            other.extend_from_slice(separator.as_bytes());
+            continue;
+        }
+        if *byte == b',' {
+            *byte = b'_';
+        }
+        other.push(*byte);
+    }
+    (by_commas, other)
+}
+
+/// [`verdicts`] without columns, which a separator of several bytes shifts.
+fn without_columns(mut verdicts: Verdicts) -> Verdicts {
+    for (_, column, _) in verdicts.values_mut().filter_map(|verdict| verdict.as_mut().err()) {
+        *column = 0;
+    }
+    verdicts
 }
 
 fn pieced() -> impl Strategy<Value = String> {
@@ -230,6 +281,9 @@ fn holds(body: &[u8]) -> Result<(), TestCaseError> {
         }
     }
     prop_assert!(fresh.next().is_none());
+    csv_laws::rows_end_as_modelled(body);
+    csv_laws::points_are_rows_of_the_model(body, usize::MAX);
+    csv_laws::rejections_have_places(body);
     for table in tables(body) {
         match table {
             Ok(table) => {
@@ -379,12 +433,46 @@ proptest! {
     }
 
     #[test]
-    fn another_separator_says_the_same(body in mutated()) {
-        let body: Vec<u8> = body.into_iter().filter(|byte| !b"\";~".contains(byte) && byte.is_ascii()).collect();
-        let body = [b"sep=,\n", &body[..]].concat();
-        let mut other = body.clone();
-        other.iter_mut().filter(|byte| **byte == b',').for_each(|byte| *byte = b'~');
-        prop_assert_eq!(verdicts(&other), verdicts(&body));
+    fn another_separator_says_the_same(body in mutated(), separator in select(SEPARATORS)) {
+        let (by_commas, other) = separated_by(separator, &body);
+        prop_assert_eq!(without_columns(verdicts(&other)), without_columns(verdicts(&by_commas)));
+    }
+
+    #[test]
+    fn a_limit_ends_rows_where_the_model_does(body in mutated(), limit in 0_usize..60) {
+        csv_laws::points_are_rows_of_the_model(&body, limit);
+    }
+
+    #[test]
+    fn what_begins_a_table_in_a_wrong_way_loses_it_and_no_other(
+        before in select(TABLES),
+        rows in prop::collection::vec(select(ROWS), 1..5),
+        after in select(TABLES),
+        letter in any::<Index>(),
+        wrong in 0_usize..3,
+    ) {
+        let first = format!("{before}\n{}\n", rows.join("\n"));
+        let begun = after.starts_with('#');
+        let name = after.find([' ', ',']).unwrap_or(after.len());
+        let broken = match wrong {
+            // One letter too few, after a blank line.
+            0 if begun => {
+                let mut broken = after.to_owned();
+                broken.remove(1 + letter.index(name - 1));
+                format!("\n{broken}")
+            }
+            // A quote in the wrong place.
+            1 if begun => format!("{}x\"{}", &after[..=name], &after[name + 1..]),
+            _ => format!("\u{feff}{after}"),
+        };
+        let whole = format!("{first}{broken}\n{}\n", rows.join("\n"));
+        let (alone, together) = (verdicts(first.as_bytes()), verdicts(whole.as_bytes()));
+        let lines = first.lines().count();
+        let (of_first, of_second): (Verdicts, Verdicts) =
+            together.into_iter().partition(|(line, _)| *line <= lines);
+        prop_assert_eq!(of_first, alone);
+        prop_assert_eq!(of_second.len(), 1, "{:?} of {:?}", of_second, whole);
+        prop_assert!(of_second.values().all(Result::is_err), "{:?} of {:?}", of_second, whole);
     }
 
     #[test]

@@ -9,6 +9,9 @@ mod laws;
 #[path = "../../tests/laws/recovery.rs"]
 mod recovery;
 
+#[path = "../../tests/csv_laws/mod.rs"]
+mod csv_laws;
+
 use laws::{Bounds, Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
@@ -204,9 +207,15 @@ pub fn round_trip(body: &[u8]) {
     }
 }
 
-/// Annotated CSV is read the same in both ways, its places are right, every point can be written and is read back as the
-/// same one, and the text as the result of a query is told to its end.
+/// Annotated CSV is read the same in both ways, its rows end where a plain model says, its places and those of rejections
+/// are right, every point can be written and is read back as the same one, and the text as the result of a query is told to
+/// its end.
 pub fn annotated_csv(body: &[u8]) {
+    csv_laws::rows_end_as_modelled(body);
+    for limit in [usize::MAX, 40] {
+        csv_laws::points_are_rows_of_the_model(body, limit);
+    }
+    csv_laws::rejections_have_places(body);
     let mut reader = Reader::new(body);
     let mut reused = Point::default();
     let mut fresh = annotated_csv::points(body);
