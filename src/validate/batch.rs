@@ -18,7 +18,7 @@ use crate::excerpt;
 use crate::line_protocol::spelling::Speller;
 use crate::point::{FieldTokens, Point, Spelling};
 use crate::report::{LineError, Reason, Rejection, Report};
-use crate::schema::SchemaSource;
+use crate::schema::{Known, SchemaSource};
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -469,35 +469,58 @@ impl<'v> Batch<'v> {
         if let Some(size) = &self.size {
             size.count_names(point, &mut self.line, &mut self.series, &mut self.seen);
         }
-        let not_allowed = self.seen.line_problem(measurement, point);
-        if let Some(not_allowed) = not_allowed {
-            self.reject_all(measurement, point, &not_allowed);
+        let is_per_series = match self.seen.known(measurement) {
+            Known::NotAllowed | Known::Schema(_) => {
+                if let Some(not_allowed) = self.seen.schema_problem(measurement, point) {
+                    self.reject_all(measurement, point, &not_allowed);
+                    return Ok(());
+                }
+                false
+            }
+            known => matches!(known, Known::PerSeries),
+        };
+        let shape = self.seen.known_shape(measurement, point);
+        if let Some(shape) = shape
+            && self.take_shape(point, shape, is_per_series)
+        {
+            self.line.shape = LineShape::Known(shape);
             return Ok(());
         }
-        let asked_series = self
-            .seen
-            .depends_on_series(measurement)
-            .then(|| self.line.series(point, &mut self.series));
-        let known_shape = self.seen.known_shape(measurement, point);
-        if let Some(shape) = known_shape {
-            let fields = self.seen.shape(measurement, shape);
-            let is_allowed =
-                asked_series.is_none_or(|series| self.seen.answers.allow(series, fields));
-            let is_taken = is_allowed
-                && match &mut self.tracking {
-                    Tracking::Measurement | Tracking::UntilMixed => true,
-                    Tracking::Series(types) => {
-                        types.take(self.line.series(point, &mut self.series), fields)
-                    }
-                };
-            if is_taken {
-                self.line.shape = LineShape::Known(shape);
-                return Ok(());
-            }
-        }
-        if let Some(series) = asked_series {
+        if is_per_series {
+            let series = self.line.series(point, &mut self.series);
             self.seen.ask(measurement, series, point, self.source.0);
         }
+        self.judge_each_field(point, shape)
+    }
+
+    /// Holds a line of a known shape against its series, for the bucket and for the batch. Returns whether all of it is
+    /// accepted.
+    #[inline]
+    fn take_shape(&mut self, point: &Point<'_>, shape: usize, is_per_series: bool) -> bool {
+        let measurement = self.line.measurement;
+        if is_per_series {
+            let series = self.line.series(point, &mut self.series);
+            if !self.seen.answers.allow(series, self.seen.shape(measurement, shape)) {
+                return false;
+            }
+        }
+        match &mut self.tracking {
+            Tracking::Measurement | Tracking::UntilMixed => true,
+            Tracking::Series(types) => {
+                let series = self.line.series(point, &mut self.series);
+                types.take(series, self.seen.shape(measurement, shape))
+            }
+        }
+    }
+
+    /// Judges a line whose fields are not known to be all right.
+    #[inline(never)]
+    fn judge_each_field(
+        &mut self,
+        point: &Point<'_>,
+        known_shape: Option<usize>,
+    ) -> Result<(), Mixed> {
+        let measurement = self.line.measurement;
         let mut locator = Locator::new(self.line_number(point));
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);

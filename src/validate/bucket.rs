@@ -238,10 +238,10 @@ impl<'v> Seen<'v> {
         number
     }
 
-    /// Returns whether the types of the measurement's fields depend on the series.
+    /// Returns what the source has answered.
     #[inline]
-    pub(super) fn depends_on_series(&self, measurement: u32) -> bool {
-        matches!(self.measurements[measurement as usize].known, Known::PerSeries)
+    pub(super) fn known(&self, measurement: u32) -> &Known<'v> {
+        &self.measurements[measurement as usize].known
     }
 
     /// Asks the source for those fields of `point` that it was not asked for in this `series` before, all at once.
@@ -274,21 +274,13 @@ impl<'v> Seen<'v> {
         }
     }
 
-    /// Whether the schema of an explicit bucket allows the measurement and the tags of `point`.
-    #[inline]
-    pub(super) fn line_problem(
+    /// Returns what keeps the measurement or a tag of `point` out of an explicit bucket.
+    #[inline(never)]
+    pub(super) fn schema_problem(
         &mut self,
         measurement: u32,
         point: &Point<'_>,
     ) -> Option<NotAllowed> {
-        match self.measurements[measurement as usize].known {
-            Known::NotAllowed | Known::Schema(_) => self.schema_problem(measurement, point),
-            _ => None,
-        }
-    }
-
-    #[inline(never)]
-    fn schema_problem(&mut self, measurement: u32, point: &Point<'_>) -> Option<NotAllowed> {
         let state = &mut self.measurements[measurement as usize];
         let schema = match &state.known {
             Known::NotAllowed => {

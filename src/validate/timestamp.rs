@@ -16,16 +16,15 @@ pub(super) fn settle(
     settings: &Settings,
     fit: Option<&Fit>,
 ) -> Result<(), (Reason, LineError)> {
-    // What was given, and what is made of it.
-    let (given, timestamp) = match (point.timestamp(), settings.default_timestamp) {
-        (Some(timestamp), _) => (timestamp, timestamp),
-        (None, Some(default)) => {
-            let whole = whole_units(default, settings.precision);
-            (Timestamp::Nanoseconds(default), Timestamp::Nanoseconds(whole))
-        }
+    let timestamp = match (point.timestamp(), settings.default_timestamp) {
+        (Some(timestamp), _) => timestamp,
+        (None, Some(default)) => Timestamp::Nanoseconds(whole_units(default, settings.precision)),
         (None, None) => return Ok(()),
     };
     let Some(nanoseconds) = timestamp.to_nanoseconds(settings.precision) else {
+        // A default is told as it was set.
+        let default = settings.default_timestamp.map(Timestamp::Nanoseconds);
+        let given = point.timestamp().or(default).unwrap_or(timestamp);
         return Err(out_of_range(given, settings, fit));
     };
     point.data.set_checked_time(nanoseconds);
