@@ -160,7 +160,8 @@ impl PointBuilder {
     }
 
     /// Sets the timestamp. Nanoseconds are nanoseconds: they are never taken for another
-    /// [precision](crate::Validator::expected_times). Without a timestamp InfluxDB takes the time at which it receives the point.
+    /// [precision](crate::Validator::expected_times). Without a timestamp InfluxDB takes the time
+    /// at which it receives the point.
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
         match timestamp {
             Timestamp::Declared(_) => self.data.set_timestamp(timestamp),
@@ -177,9 +178,10 @@ impl PointBuilder {
     /// Returns the point.
     ///
     /// # Errors
-    /// The first part that line protocol cannot spell, as a [`BuildError`]: a name that is empty, holds a control
-    /// character or ends in a backslash, a measurement that begins with `#`, a number that is not finite, a text that does
-    /// not fit into 256 MiB together with those before it, a tag key twice, or no field at all.
+    /// The first part that line protocol cannot spell, as a [`BuildError`]: a name that is empty,
+    /// holds a control character or ends in a backslash, a measurement that begins with `#`, a
+    /// number that is not finite, a text that does not fit into 256 MiB together with those before
+    /// it, a tag key twice, or no field at all.
     pub fn build(mut self) -> Result<Point<'static>, BuildError> {
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -192,8 +194,8 @@ impl PointBuilder {
         repeated.map_or(Ok(point), |key| Err(BuildError::DuplicateTag { key }))
     }
 
-    /// Returns whether the next part, made of `texts`, can be stored: no part before had a problem, and this one has none
-    /// either. The first problem is kept.
+    /// Returns whether the next part, made of `texts`, can be stored: no part before had a problem,
+    /// and this one has none either. The first problem is kept.
     fn takes(&mut self, texts: &[&str], problem: impl FnOnce() -> Option<BuildError>) -> bool {
         if self.error.is_none() {
             let len = texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);

@@ -15,16 +15,20 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
 /// limits.
 ///
-/// A line is rejected for the first limit that it goes beyond, in this order: lines, tags, fields, key bytes and string
-/// bytes (field by field), measurements, series, fields of the batch. Its timestamp is checked after that, and the
-/// bucket's schema after the timestamp. A line that is lost to a limit or its timestamp leaves nothing behind: it counts for
-/// no other limit than that of lines, and the bucket is not asked about it. So a batch remembers no more than it is
-/// allowed to: at most `measurements` measurements, `series` series and `fields_of_batch` fields, or those of `lines` lines. As
-/// each series has a measurement, and each measurement that is remembered has a series, `series` bounds
-/// measurements, too.
+/// A line is rejected for the first limit that it goes beyond, in this order: lines, tags, fields,
+/// key bytes and string bytes (field by field), measurements, series, fields of the batch. Its
+/// timestamp is checked after that, and the bucket's schema after the timestamp. A line that is
+/// lost to a limit or its timestamp leaves nothing behind: it counts for no other limit than that
+/// of lines, and the bucket is not asked about it.
 ///
-/// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a body that it is handed
-/// whole, and the reader for the points of a [`Batch`](crate::Batch). All other limits hold in a batch as well.
+/// So limits bound the memory of a batch: with `lines` it remembers what is named in so many lines,
+/// with `measurements`, `series` and `fields_of_batch` at most so many of each, and one or two types
+/// for each field of each series. As each measurement has a series, `series` bounds measurements,
+/// too.
+///
+/// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a
+/// body that it is handed whole, and the reader for the points of a [`Batch`](crate::Batch). All
+/// other limits hold in a batch as well.
 ///
 /// | limit | known of servers |
 /// |---|---|
@@ -180,8 +184,9 @@ impl Limits {
         self.with(|limits| limits.string_bytes = limit)
     }
 
-    /// Limits the measurements of a batch: lines of further ones are rejected. A measurement counts from its first line on
-    /// that keeps all limits and has an accepted timestamp, whatever else becomes of the line.
+    /// Limits the measurements of a batch: lines of further ones are rejected. A measurement counts
+    /// from its first line on that keeps all limits and has an accepted timestamp, whatever else
+    /// becomes of the line.
     ///
     /// ```
     /// use lineproof::{Limits, Validator};
@@ -203,9 +208,9 @@ impl Limits {
         self.with(|limits| limits.series = limit)
     }
 
-    /// Limits the distinct fields of a batch, those of one key in two measurements being two: lines with further ones are
-    /// rejected. A field counts as a [measurement](Self::measurements) does, whatever its values and the series that have
-    /// it.
+    /// Limits the distinct fields of a batch, those of one key in two measurements being two: lines
+    /// with further ones are rejected. A field counts as a [measurement](Self::measurements) does,
+    /// whatever its values and the series that have it.
     ///
     /// ```
     /// use lineproof::{Limits, Validator};

@@ -69,7 +69,8 @@ enum Unit {
     Declared,
     /// A plain number that is taken for nanoseconds.
     Nanoseconds,
-    /// Nanoseconds that were given as such, or by a date, so that no other unit can have been meant.
+    /// Nanoseconds that were given as such, or by a date, so that no other unit can have been
+    /// meant.
     Certain,
     /// Nanoseconds that a batch has checked before.
     Checked,
@@ -424,8 +425,8 @@ impl PointData {
         self.arena.as_ref().map_or("", |arena| &arena.base)
     }
 
-    /// Returns whether `len` more bytes can be copied, the first ones too, without a range running into the token's own
-    /// bit.
+    /// Returns whether `len` more bytes can be copied, the first ones too, without a range running
+    /// into the token's own bit.
     pub(crate) fn has_room_for(&self, len: usize) -> bool {
         let copied = self.arena.as_ref().map_or(0, |arena| arena.text.len());
         copied.saturating_add(len) <= MAX_LINE_BYTES

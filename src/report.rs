@@ -104,8 +104,8 @@ pub enum LineError {
     Syntax(SyntaxError),
     /// The timestamp does not fit [`TIMESTAMP_RANGE`] in nanoseconds.
     OutOfRange {
-        /// The timestamp as the line says it, or the default as the caller set it, of which the whole units of the write's
-        /// precision are out of range.
+        /// The timestamp as the line says it, or the default as the caller set it. A default is out
+        /// of range where it is so after it was cut down to whole units of the write's precision.
         timestamp: i64,
         /// Its unit.
         precision: Precision,
@@ -204,8 +204,8 @@ impl Rejection {
         self.reason
     }
 
-    /// Returns the number of the line that [`span`](Self::span) begins in, from 1. A point that was built has no text;
-    /// its line has the number that it has among all lines of the batch.
+    /// Returns the number of the line that [`span`](Self::span) begins in, from 1. A point that was
+    /// built has no text; its line has the number that it has among all lines of the batch.
     pub fn line(&self) -> usize {
         self.position.line
     }
@@ -325,10 +325,11 @@ impl Counts {
 
 /// How many timestamps of a batch lie within the expected times, read in each precision.
 ///
-/// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not counted are lines
-/// that cannot be read or have no timestamp, also where they take the default, points whose time a batch has checked before,
-/// and points that are given in nanoseconds to a write of another precision. Dates, and nanoseconds that a
-/// [`PointBuilder`](crate::PointBuilder) was given, fit no other precision.
+/// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not
+/// counted are lines that cannot be read or have no timestamp, also where they take the default,
+/// points whose time a batch has checked before, and points that are given in nanoseconds to a
+/// write of another precision. Dates, and nanoseconds that a [`PointBuilder`](crate::PointBuilder)
+/// was given, fit no other precision.
 ///
 /// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -358,8 +359,9 @@ impl TimestampFit {
         self.fitting[precision as usize]
     }
 
-    /// Returns the precision that was meant, most likely, where the batch as a whole looks wrong: more than half of all timestamps fit
-    /// it, and more than the declared one. Some early and late points do not make a batch wrong.
+    /// Returns the precision that was meant, most likely, where the batch as a whole looks wrong:
+    /// more than half of all timestamps fit it, and more than the declared one. Some early and late
+    /// points do not make a batch wrong.
     pub fn likely(&self) -> Option<Precision> {
         let best = Precision::ALL.into_iter().max_by_key(|&precision| self.fitting(precision))?;
         let count = self.fitting(best);

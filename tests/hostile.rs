@@ -1,8 +1,8 @@
 //! Crafted bodies cost no more than others: work grows with the body, and memory with what the body names.
 //!
-//! Work is counted in allocations: between a body and one twice its size, their number and their bytes at most double.
-//! Work that allocates nothing shows in how long the test takes, and each case prints that; where such work once took the
-//! square of a line, its time is compared.
+//! Work is counted in allocations: between a body and one twice its size, their number and their
+//! bytes at most double. Work that allocates nothing shows in how long the test takes, and each
+//! case prints that; where such work once took the square of a line, its time is compared.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -675,8 +675,9 @@ fn recorded(body: &[u8]) -> ImplicitSchema {
     bucket
 }
 
-/// Fails where work on a body of twice the size takes more than 2.3 times as long, by the best of up to 20 rounds: linear
-/// work passes as soon as nothing disturbs a round, and the square takes four times as long in each of them.
+/// Fails where work on a body of twice the size takes more than 2.3 times as long, by the best of
+/// up to 20 rounds: linear work passes as soon as nothing disturbs a round, and the square takes
+/// four times as long in each of them.
 fn at_most_doubles_its_time(name: &str, [small, large]: [&dyn Fn(); 2]) {
     let timed = |work: &dyn Fn()| {
         let start = Instant::now();
@@ -806,7 +807,8 @@ const BOUNDED: fn() -> Vec<Bounded> = || {
     ]
 };
 
-/// A limit bounds the bytes that are held, not only the lists that are shown, and the output with them.
+/// A limit bounds the bytes that are held, not only the lists that are shown, and the output with
+/// them.
 #[test]
 fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
     let count = scaled(MB / 2);

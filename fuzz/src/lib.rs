@@ -142,9 +142,10 @@ fn assert_same(one: &Point<'_>, other: &Point<'_>) {
     assert!(one.tags().eq(other.tags()), "{one:?} and {other:?}");
 }
 
-/// The ways to validate give the same verdicts, each question is asked once, nothing is lost, every place lies in the body, everything can be
-/// rendered, and what is accepted is clean. The first two bytes are the settings, with the top bit of the second a third is
-/// the limits, and the rest is the body.
+/// The ways to validate give the same verdicts, each question is asked once, nothing is lost, every
+/// place lies in the body, everything can be rendered, and what is accepted is clean. The first two
+/// bytes are the settings, with the top bit of the second a third is the limits, and the rest is
+/// the body.
 pub fn validate(input: &[u8]) {
     let [first, second, body @ ..] = input else { return };
     let pick = |byte: u8, shift: u32, mask: u8| usize::from((byte >> shift) & mask);

@@ -229,8 +229,8 @@ impl SchemaSource for ImplicitSchema {
     }
 }
 
-/// The tags of a series in the order of their keys, each text followed by a byte that no text has: one comparison of
-/// bytes compares a whole tag set.
+/// The tags of a series in the order of their keys, each text followed by a byte that no text has:
+/// one comparison of bytes compares a whole tag set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct TagSet(Box<[u8]>);
 

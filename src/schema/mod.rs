@@ -43,12 +43,15 @@ pub enum Known<'a> {
 /// [`ImplicitSchema`] and [`ExplicitSchema`] are the ready-made sources, and `()` is the empty bucket, of which nothing
 /// is known. `&T`, `Box<T>` and `Arc<T>` answer as the source inside them does.
 ///
-/// A batch asks each question at most once and remembers the answer, also `None`, whether it is streamed, read whole or
-/// read twice: what is known of a measurement at its first point, and, where the answer is [`Known::PerSeries`], the type
-/// of a field of a series at the first point that has both. Lines that cannot be read, and those that are discarded for a
-/// limit or their timestamp, ask nothing. So a source that changes during a batch changes no answer that was given.
+/// A batch asks each question at most once and remembers the answer, also `None`, whether it is
+/// streamed, read whole or read twice: what is known of a measurement at its first point, and,
+/// where the answer is [`Known::PerSeries`], the type of a field of a series at the first point
+/// that has both. Lines that cannot be read, and those that are discarded for a limit or their
+/// timestamp, ask nothing. So a source that changes during a batch changes no answer that was
+/// given.
 ///
-/// There is no way to fail: what has to be fetched is fetched before, so that no answer depends on a connection.
+/// There is no way to fail: what has to be fetched is fetched before, so that no answer depends on
+/// a connection.
 ///
 /// So a bucket behind a network is looked up in two steps, fetch first, then validate:
 ///
@@ -78,22 +81,25 @@ pub enum Known<'a> {
 /// assert_eq!(bucket.measurement("mem"), Known::Nothing);
 /// ```
 pub trait SchemaSource {
-    /// Returns what is known of the measurement `name`. Asked at most once per measurement and batch.
+    /// Returns what is known of the measurement `name`. Asked at most once per measurement and
+    /// batch.
     fn measurement(&self, name: &str) -> Known<'_>;
 
-    /// Returns the type that `field` has in `series`, or `None` where the series has no such field yet. Asked only for
-    /// measurements that are [`Known::PerSeries`], at most once per series, field and batch; the default knows none.
+    /// Returns the type that `field` has in `series`, or `None` where the series has no such field
+    /// yet. Asked only for measurements that are [`Known::PerSeries`], at most once per series,
+    /// field and batch; the default knows none.
     fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
         let _ = (series, field);
         None
     }
 
-    /// Returns the types that `fields` have in `series`, in their order: what [`field_type`](Self::field_type) returns for
-    /// each of them, which is what the default asks.
+    /// Returns the types that `fields` have in `series`, in their order: what
+    /// [`field_type`](Self::field_type) returns for each of them, which is what the default asks.
     ///
-    /// A batch asks in this way for all fields of a line that it has not asked for yet. A source that has to look for the
-    /// series can do so once, where it would take the square of a line of many tags and fields otherwise. Where the
-    /// answer has fewer types than there are fields, the last fields have none.
+    /// A batch asks in this way for all fields of a line that it has not asked for yet. A source
+    /// that has to look for the series can do so once, where it would take the square of a line of
+    /// many tags and fields otherwise. Where the answer has fewer types than there are fields, the
+    /// last fields have none.
     fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
         fields.iter().map(|field| self.field_type(series, field)).collect()
     }

@@ -3,13 +3,14 @@
 use super::series_types::{BySeries, GROUP, Group};
 use crate::value::FieldType;
 
-/// Existing types of the fields of each series. A field that was asked for and has no existing type is marked
-/// [`ANY`](super::series_types::Types::ANY).
+/// Existing types of the fields of each series. A field that was asked for and has no existing type
+/// is marked [`ANY`](super::series_types::Types::ANY).
 #[derive(Debug, Default)]
 pub(super) struct Answers(BySeries);
 
 impl Answers {
-    /// Returns whether every field of `shape` was asked for, and may have the type that it has there.
+    /// Returns whether every field of `shape` was asked for, and may have the type that it has
+    /// there.
     #[inline]
     pub(super) fn allow(&self, series: u32, shape: &[Group]) -> bool {
         shape.iter().all(|group| {

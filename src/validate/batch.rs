@@ -56,14 +56,17 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 /// measurements, series and fields, not with the lines, unless it is asked for duplicates
 /// [of any point](crate::Duplicates::OfAny).
 ///
-/// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points: lines, tags, fields, key bytes,
-/// string bytes, measurements, series and fields of the batch. It does not know how long a line or a body is, so line bytes
-/// are the reader's to keep ([`Lines::max_line_bytes`](crate::line_protocol::Lines::max_line_bytes),
+/// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points:
+/// lines, tags, fields, key bytes, string bytes, measurements, series and fields of the batch. It
+/// does not know how long a line or a body is, so line bytes are the reader's to keep
+/// ([`Lines::max_line_bytes`](crate::line_protocol::Lines::max_line_bytes),
 /// [`Chunks::max_line_bytes`](crate::line_protocol::Chunks::max_line_bytes),
-/// [`Reader::max_row_bytes`](crate::annotated_csv::Reader::max_row_bytes)), and body bytes the caller's.
+/// [`Reader::max_row_bytes`](crate::annotated_csv::Reader::max_row_bytes)), and body bytes the
+/// caller's.
 ///
-/// Lines and columns of rejections and warnings are those of the text that a point was read from. A point that was
-/// [built](crate::PointBuilder) has none: it is a line of its own, numbered by its place in the batch.
+/// Lines and columns of rejections and warnings are those of the text that a point was read from. A
+/// point that was [built](crate::PointBuilder) has none: it is a line of its own, numbered by its
+/// place in the batch.
 ///
 /// ```
 /// use lineproof::{Point, Validator, Verdict, line_protocol::Lines};
@@ -203,8 +206,9 @@ impl<'v> Batch<'v> {
         self.shows_warnings = false;
     }
 
-    /// Checks `point` and reduces it to what is accepted: its time in nanoseconds, rejected fields removed. A point without
-    /// fields, such as one that was rejected before, counts as a rejected line of no points, without a rejection.
+    /// Checks `point` and reduces it to what is accepted: its time in nanoseconds, rejected fields
+    /// removed. A point without fields, such as one that was rejected before, counts as a rejected
+    /// line of no points, without a rejection.
     pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
         if point.data.fields.is_empty() {
             return self.no_point();
@@ -493,8 +497,8 @@ impl<'v> Batch<'v> {
         self.judge_each_field(point, shape)
     }
 
-    /// Holds a line of a known shape against its series, for the bucket and for the batch. Returns whether all of it is
-    /// accepted.
+    /// Holds a line of a known shape against its series, for the bucket and for the batch. Returns
+    /// whether all of it is accepted.
     #[inline]
     fn take_shape(&mut self, point: &Point<'_>, shape: usize, is_per_series: bool) -> bool {
         let measurement = self.line.measurement;
@@ -646,8 +650,8 @@ impl<'v> Batch<'v> {
         self.line.all_lost = true;
     }
 
-    /// Rejects the whole line, with one record for all its fields. It leaves no name behind, so that lines that are discarded
-    /// take no memory, however many there are.
+    /// Rejects the whole line, with one record for all its fields. It leaves no name behind, so
+    /// that lines that are discarded take no memory, however many there are.
     #[cold]
     fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
         let name = point.measurement();
@@ -700,7 +704,8 @@ impl Line {
         self.key.forget();
     }
 
-    /// Returns the number of the series of `point`, which is that of the line at hand: looked up at most once a line.
+    /// Returns the number of the series of `point`, which is that of the line at hand: looked up at
+    /// most once a line.
     #[inline]
     pub(super) fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {
         *self.series.get_or_insert_with(|| known.number(self.key.of(point)))

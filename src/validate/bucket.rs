@@ -41,8 +41,9 @@ pub(super) struct Measurement<'v> {
     field_count: u32,
 }
 
-/// The fields of a line that was accepted whole, with their types: what it had is right again, as far as the measurement
-/// goes. What the bucket and the batch know of a series is held against the groups.
+/// The fields of a line that was accepted whole, with their types: what it had is right again, as
+/// far as the measurement goes. What the bucket and the batch know of a series is held against the
+/// groups.
 #[derive(Debug, Default)]
 struct Shape {
     fields: Vec<(Arc<str>, FieldType)>,
@@ -186,8 +187,8 @@ impl<'v> Seen<'v> {
         LineShape::New(number)
     }
 
-    /// Returns the first field of `point` with which the batch would have more than `limit` fields. `measurement` is none
-    /// for a new one.
+    /// Returns the first field of `point` with which the batch would have more than `limit` fields.
+    /// `measurement` is none for a new one.
     pub(super) fn first_field_beyond<'p>(
         &mut self,
         limit: usize,
@@ -244,7 +245,8 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].known
     }
 
-    /// Asks the source for those fields of `point` that it was not asked for in this `series` before, all at once.
+    /// Asks the source for those fields of `point` that it was not asked for in this `series`
+    /// before, all at once.
     #[inline(never)]
     pub(super) fn ask(
         &mut self,

@@ -250,9 +250,11 @@ impl<S: SchemaSource> Validator<S> {
     /// precision and is one of them in another: seconds sent as nanoseconds land in 1970, and fall out of retention with
     /// a success status. There is no clock here, so the caller tells the times; by default none are expected.
     ///
-    /// What fits no precision is an early or late point, and left alone, and so are dates, nanoseconds that a
-    /// [`PointBuilder`](crate::PointBuilder) was given and points that a batch has checked before, whose unit is certain. Where
-    /// several fit, the coarsest is taken for meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with each. The check is ours.
+    /// What fits no precision is an early or late point, and left alone, and so are dates,
+    /// nanoseconds that a [`PointBuilder`](crate::PointBuilder) was given and points that a batch
+    /// has checked before, whose unit is certain. Where several fit, the coarsest is taken for
+    /// meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with
+    /// each. The check is ours.
     ///
     /// ```
     /// use lineproof::{Precision, Reason, Validator, WrongPrecision};

@@ -2,10 +2,11 @@
 
 use crate::intern::Interner;
 
-/// Numbers the series of a batch from 0, in the order in which they are first asked for. A series is told by its
-/// [key](super::series_key::SeriesKey).
+/// Numbers the series of a batch from 0, in the order in which they are first asked for. A series
+/// is told by its [key](super::series_key::SeriesKey).
 ///
-/// Checks keep what they know of a series under its number. A batch that needs no series numbers none.
+/// Checks keep what they know of a series under its number. A batch that needs no series numbers
+/// none.
 #[derive(Debug, Default)]
 pub(super) struct SeriesRegistry {
     keys: Interner,

@@ -1,12 +1,13 @@
-//! A type for each field of each series, three bits each, so that all fields of a line are compared at once.
+//! A type for each field of each series, three bits each, so that all fields of a line are compared
+//! at once.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::value::FieldType;
 
-/// Types by the number of a series (see [`SeriesRegistry`](super::series_registry::SeriesRegistry)) and by the slot of a
-/// field in its measurement.
+/// Types by the number of a series (see [`SeriesRegistry`](super::series_registry::SeriesRegistry))
+/// and by the slot of a field in its measurement.
 #[derive(Debug, Default)]
 pub(super) struct BySeries {
     /// The first fields of each series, which are all for most.
@@ -54,7 +55,8 @@ pub(super) struct Group {
     pub(super) mask: u128,
 }
 
-/// Sorts a line's fields, given by slot and type, into groups; whether that is possible: no field may be there twice.
+/// Sorts a line's fields, given by slot and type, into groups; whether that is possible: no field
+/// may be there twice.
 pub(super) fn groups(
     fields: impl Iterator<Item = (u32, FieldType)>,
     groups: &mut Vec<Group>,
@@ -81,7 +83,8 @@ pub(super) fn groups(
     true
 }
 
-/// Lines with fields of more groups are judged field by field, so that looking for a group stays short.
+/// Lines with fields of more groups are judged field by field, so that looking for a group stays
+/// short.
 const MAX_GROUPS: usize = 16;
 
 /// The types of [`GROUP`] fields, three bits each.

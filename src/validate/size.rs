@@ -75,7 +75,8 @@ impl Size {
         Ok(())
     }
 
-    /// Checks what the line would add to the names of the batch. It adds nothing yet, as the line can still be discarded.
+    /// Checks what the line would add to the names of the batch. It adds nothing yet, as the line
+    /// can still be discarded.
     fn check_names(
         &self,
         point: &Point<'_>,

@@ -423,8 +423,8 @@ fn each_question_is_asked_once(setup: &Setup, body: &[u8], judged: &[Judged]) {
     }
 }
 
-/// A point that was checked is accepted again as it is, and counts as no further timestamp. A point without fields is a
-/// rejected line.
+/// A point that was checked is accepted again as it is, and counts as no further timestamp. A point
+/// without fields is a rejected line.
 fn checking_twice_changes_nothing(setup: &Setup, body: &[u8]) {
     let bounds = Bounds { lines: None, ..setup.bounds };
     let setup = Setup { bounds, max_rejections: usize::MAX, ..*setup };

@@ -367,7 +367,8 @@ fn every_way_counts_the_same() {
     assert_eq!(batch.finish(), report);
 }
 
-/// A built point names its unit, and a point that was checked is in nanoseconds: neither makes the sum untrue.
+/// A built point names its unit, and a point that was checked is in nanoseconds: neither makes the
+/// sum untrue.
 #[test]
 fn a_batch_of_mixed_units() {
     const NOW: i64 = 1_700_000_000;
