@@ -76,7 +76,8 @@ pub enum SyntaxErrorKind {
     UnusedColumn,
     /// A `${label}` of a `#concat` that names no column.
     UnknownPlaceholder,
-    /// More bytes of labels, defaults, constants and templates than a table may have, or more placeholders.
+    /// More bytes of labels, defaults, constants and templates than a table may have, or more
+    /// placeholders.
     TooManyConstants,
     /// A float that is no number or infinite.
     NotFinite,
@@ -259,7 +260,8 @@ impl SyntaxError {
         self.0.found_words
     }
 
-    /// The offending bytes of the caller's text; empty where nothing is, such as at the end of the line.
+    /// The offending bytes of the caller's text; empty where nothing is, such as at the end of the
+    /// line.
     pub fn span(&self) -> Span {
         self.0.span
     }
@@ -286,8 +288,8 @@ impl SyntaxError {
         self.0.first_line
     }
 
-    /// The last line of what is lost, from 1, never before [`line`](Self::line). It is a later one where a
-    /// string or a quoted cell holds line feeds.
+    /// The last line of what is lost, from 1, never before [`line`](Self::line). It is a later one
+    /// where a string or a quoted cell holds line feeds.
     pub fn last_line(&self) -> usize {
         self.0.last_line
     }

@@ -193,8 +193,8 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
-    /// Whether it is written as only annotated CSV can: a value whose type is declared and not spelled, or
-    /// a time that is a date and thus has no precision.
+    /// Whether it is written as only annotated CSV can: a value whose type is declared and not
+    /// spelled, or a time that is a date and thus has no precision.
     pub(crate) from_csv: bool,
 }
 

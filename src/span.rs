@@ -93,8 +93,8 @@ impl Position {
 
 /// Finds positions in one text, each by looking at the bytes between it and the position before.
 ///
-/// Rising offsets cost one pass over the text. Each fall to an earlier line costs at most one more, so
-/// a caller with many offsets in no order sorts them first.
+/// Rising offsets cost one pass over the text. Each fall to an earlier line costs at most one more,
+/// so a caller with many offsets in no order sorts them first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Locator {
     /// The line that `last` lies in, and where it begins.

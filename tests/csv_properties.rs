@@ -28,8 +28,10 @@ const TEXTS: &[&str] = &[
     "_measurement,f\nm,1\nm,t\n\n#constant tag,a,b\n#datatype measurement,duration|1h,string\nm,d,s\nm,,\"a\nb\"\nm,-1.5s,\\\n",
     "#concat duration,d,${a}\n#concat tag,b,${a}\n#constant long,c,5\n#constant dateTime,7\n_measurement,a|ignored,f\n\
      m,2y,1,\u{e9}\u{20ac},\u{1f600},AA,\"B\"\"B\"\nm,2h,1,\u{e9}\u{20ac},\u{1f600},AA,BB\nm,x\\,1,\u{1f600},\u{e4}\n",
-    "#constant,long,c,5\n#datatype measurement,string,long,long|1\nm,s,f,x\ncpu,a,1,2\n\n#constant,double,c,5\n\
-     #concat double,f,${x}\n#default ,,1.5,2\n#datatype measurement,string,double,ignored\nm,s,g,x\n\
+    "#constant,long,c,5\n#datatype measurement,string,long,long|1\nm,s,f,x\n\
+     cpu,a,1,2\n\n#constant,double,c,5\n\
+     #concat double,f,${x}\n#default ,,1.5,2\n#datatype measurement,string,double,ignored\n\
+     m,s,g,x\n\
      cpu,\"a\nb\",1.5,7\ncpu,\"a\r\nb\",,\ncpu,\"\n\"\n",
     "_measurement,f|field,_field,_value\nm,1,s,t\n\n#datatype,measurement,string,string\n,m,f,c\n\
      ,cpu,x\"y,\"text\nevil,q,r,5\nend\"\n,cpu,\"a\"b,\"c\n,cpu,d\",e\n,m,\"a\nb\",\"c\n\"\n",
@@ -122,7 +124,8 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Separators, some of which messages escape, some of which have several bytes, and one that looks like `#`.
+/// Separators, some of which messages escape, some of which have several bytes, and one that looks
+/// like `#`.
 const SEPARATORS: &[&str] = &[
     "\t",
     ";",
@@ -138,7 +141,8 @@ const SEPARATORS: &[&str] = &[
     "\u{1f980}",
 ];
 
-/// `body` with another separator, which it does not have; what only looks like one is no longer there.
+/// `body` with another separator, which it does not have; what only looks like one is no longer
+/// there.
 fn separated_by(separator: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let body: Vec<u8> = String::from_utf8_lossy(body).replace(separator, "_").into_bytes();
     let mut by_commas = [b"sep=,\n", &body[..]].concat();

@@ -1,4 +1,5 @@
-//! Crafted annotated CSV: it is read to its end in linear time, and memory, output and messages have a bound.
+//! Crafted annotated CSV: it is read to its end in linear time, and memory, output and messages
+//! have a bound.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -305,12 +306,12 @@ fn cost(body: &[u8], limit: usize) -> Cost {
 }
 
 /// As the documentation of `annotated_csv` tells it: what a table adds to a row as line protocol.
-const MAX_OF_TABLE: usize = 64 << 10;
+const MAX_OF_TABLE: usize = 128 << 10;
 
 const NO_LIMIT: usize = 16 << 20;
 
-/// A head and a row again and again cost less than half as much as with twice as many rows, and a bounded
-/// multiple of the body in memory and output.
+/// A head and a row again and again cost less than half as much as with twice as many rows, and a
+/// bounded multiple of the body in memory and output.
 #[track_caller]
 fn grows_with_the_rows(name: &str, limit: usize, head: &str, row: &str, bytes: usize) {
     let body = |bytes: usize| [head, &row.repeat(bytes / row.len())].concat().into_bytes();

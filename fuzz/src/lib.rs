@@ -208,9 +208,9 @@ pub fn round_trip(body: &[u8]) {
     }
 }
 
-/// Annotated CSV is read the same in both ways, its rows end where a plain model says, its places and those of rejections
-/// are right, every point can be written and is read back as the same one, and the text as the result of a query is told to
-/// its end.
+/// Annotated CSV is read the same in both ways, its rows end where a plain model says, its places
+/// and those of rejections are right, every point can be written and is read back as the same one,
+/// and the text as the result of a query is told to its end.
 pub fn annotated_csv(body: &[u8]) {
     csv_laws::rows_end_as_modelled(body);
     for limit in [usize::MAX, 40] {

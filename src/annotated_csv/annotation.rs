@@ -24,8 +24,8 @@ pub(super) struct Blocks<'a> {
     unknown: Option<Unknown>,
 }
 
-/// An annotation that is not known, in the rows of a table. Whether it belongs to the next one shows in
-/// the row after it.
+/// An annotation that is not known, in the rows of a table. Whether it belongs to the next one
+/// shows in the row after it.
 #[derive(Clone, Debug)]
 struct Unknown {
     /// The number of the line after it, and after comments there.
@@ -54,8 +54,8 @@ enum State {
     LostData,
 }
 
-/// Every row can have all labels, defaults and constants of its table, so without a bound of our own a body
-/// could ask for its square.
+/// Every row can have all labels, defaults and constants of its table, so without a bound of our
+/// own a body could ask for its square.
 pub(super) const MAX_TABLE_TEXT_BYTES: usize = 16 << 10;
 
 /// How many bytes the texts have that every row of a table can have.
@@ -321,7 +321,8 @@ impl<'a> Blocks<'a> {
         (self.state == State::Annotations).then(annotations).flatten()
     }
 
-    /// Settles what a row that cannot be split into cells costs. Returns whether its error is still to be told.
+    /// Settles what a row that cannot be split into cells costs. Returns whether its error is still
+    /// to be told.
     #[cold]
     fn pass_over(&mut self, error: &SyntaxError) -> bool {
         let text = self.records.beginning(self.record.offset);
@@ -349,8 +350,9 @@ impl<'a> Blocks<'a> {
         matches!(before, State::Annotations | State::Data) || begins_a_table
     }
 
-    /// Settles what an annotation that is not known costs among the rows of a table: the next table after a
-    /// blank line, else itself, unless another annotation follows. Returns whether its error is to be told now.
+    /// Settles what an annotation that is not known costs among the rows of a table: the next table
+    /// after a blank line, else itself, unless another annotation follows. Returns whether its
+    /// error is to be told now.
     #[cold]
     fn unknown_among_rows(&mut self, error: &SyntaxError) -> bool {
         let is_told = self.state == State::Data || self.is_after_blank();

@@ -27,11 +27,12 @@
 //! | `#concat type,label,template` | the same, with `${label}` in the template replaced by the row's cell |
 //! | `#timezone` | the zone of times without one: `+0130`, `-01:00`, `UTC`, or a name that [`ZoneLookup`] knows |
 //!
-//! A constant takes the place of the column for the measurement or the time, and of a tag column with its
-//! label. Fields have unique labels: a constant with the label of a field column is refused.
+//! A constant takes the place of the column for the measurement or the time, and of a tag column
+//! with its label. Fields have unique labels: a constant with the label of a field column is
+//! refused.
 //!
-//! A table ends where the next one's annotations begin. After a blank line constants belong to the next
-//! table too. A blank line before a row without annotations ends nothing.
+//! A table ends where the next one's annotations begin. After a blank line constants belong to the
+//! next table too. A blank line before a row without annotations ends nothing.
 //!
 //! # What a column is for
 //!
@@ -59,20 +60,23 @@
 //!
 //! # Going on after an error
 //!
-//! An error of a row costs that row; an error of an annotation or the header costs the table up to the
-//! next one; each is told once. An annotation that is not known ends the table before it where it stands
-//! after a blank line or beside another annotation; alone among rows it costs itself. A byte order mark
-//! that begins a later line begins another file, whose rows belong to no table above.
+//! An error of a row costs that row; an error of an annotation or the header costs the table up to
+//! the next one; each is told once. An annotation that is not known ends the table before it where
+//! it stands after a blank line or beside another annotation; alone among rows it costs itself. A
+//! byte order mark that begins a later line begins another file, whose rows belong to no table
+//! above.
 //!
-//! Where a row ends depends on its quotes alone: at the first line end outside quoted cells, whatever its
-//! errors, so that the content of a quoted cell is never read as a row. Only the first byte of a cell opens
-//! quotes. A quoted cell over several lines with text after its closing quote does not close, like one
-//! without a closing quote within the limit: its row ends at the first line end after the opening quote.
+//! Where a row ends depends on its quotes alone: at the first line end outside quoted cells,
+//! whatever its errors, so that the content of a quoted cell is never read as a row. Only the first
+//! byte of a cell opens quotes. A quoted cell over several lines with text after its closing quote
+//! does not close, like one without a closing quote within the limit: its row ends at the first
+//! line end after the opening quote.
 //!
-//! What a body can ask for is bounded, by bounds of our own: 262144 columns; 16 KiB of labels, defaults,
-//! constants and templates together for a table; 100 placeholders in its templates; layouts of 100 parts;
-//! and 1000 defaults for cells that a short row lacks. So what its table adds to a row is at most 64 KiB of
-//! line protocol, however short the row; a placeholder adds its cell.
+//! What a body can ask for is bounded, by bounds of our own: 262144 columns; 16 KiB of labels,
+//! defaults, constants and templates together for a table; 100 placeholders in its templates;
+//! layouts of 100 parts; and 1000 defaults for cells that a short row lacks. So what its table adds
+//! to a row is at most 128 KiB of line protocol, however short the row; a placeholder adds its
+//! cell.
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!

@@ -211,8 +211,8 @@ impl<'a> Records<'a> {
         self.line
     }
 
-    /// What the row at `start`, which cannot be split into cells, begins with: its first cell up to a
-    /// quote or a byte that is no text, a byte order mark and an opening quote left out.
+    /// What the row at `start`, which cannot be split into cells, begins with: its first cell up to
+    /// a quote or a byte that is no text, a byte order mark and an opening quote left out.
     #[cold]
     pub(super) fn beginning(&self, start: usize) -> &'a str {
         let row = &self.body[start..];
@@ -279,8 +279,9 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    /// Splits the row at `start`, where the walk is, into cells. Where it ends depends on its quotes alone,
-    /// so that a fault does not end it and the content of a quoted cell is never read as a row.
+    /// Splits the row at `start`, where the walk is, into cells. Where it ends depends on its
+    /// quotes alone, so that a fault does not end it and the content of a quoted cell is never read
+    /// as a row.
     #[inline]
     fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Row {
         let mut row = Row { end: 0, fault: None, has_control: false };
@@ -348,8 +349,8 @@ impl<'a> Records<'a> {
         self.walk.next(usize::MAX, cell_bits(separator)).unwrap_or(self.body.len())
     }
 
-    /// Reads the cell whose opening quote stands at `open`, where the walk has just been. It goes on after
-    /// the closing quote, or after what ends the cell.
+    /// Reads the cell whose opening quote stands at `open`, where the walk has just been. It goes
+    /// on after the closing quote, or after what ends the cell.
     #[inline]
     fn quoted_cell(&mut self, start: usize, open: usize, row: &mut Row) -> QuotedCell {
         let mut flags = QUOTED;
@@ -384,8 +385,8 @@ impl<'a> Records<'a> {
         QuotedCell::Closed(Cell::new(open + 1 - start, close - start, flags))
     }
 
-    /// A quote that opens by mistake is closed by the next one, many rows later perhaps, so text after a
-    /// closing quote on another line means that the cell does not close.
+    /// A quote that opens by mistake is closed by the next one, many rows later perhaps, so text
+    /// after a closing quote on another line means that the cell does not close.
     #[cold]
     fn text_after_quote(&self, open: usize, close: usize, row: &mut Row) -> QuotedCell {
         if memchr(b'\n', &self.body[open..close]).is_some() {
@@ -399,7 +400,8 @@ impl<'a> Records<'a> {
     #[cold]
     fn unclosed(&self, start: usize, open: usize, mut row: Row) -> Row {
         row.end = self.end_of_line(open);
-        // Whether a quote closes after the limit is not looked up; a row that is too long by itself is.
+        // Whether a quote closes after the limit is not looked up; a row that is too long by itself
+        // is.
         if row.end - start > self.limit {
             return self.too_long(start, row);
         }

@@ -453,7 +453,8 @@ impl Row<'_, '_, '_, '_> {
     ) -> SyntaxError {
         let place = self.record.place();
         let piece = piece.or_else(|| self.cells.get(column).copied().map(Cell::raw));
-        // A constant, a template or a missing cell does not stand in the row: the whole of it is meant.
+        // A constant, a template or a missing cell does not stand in the row: the whole of it is
+        // meant.
         let piece = piece.unwrap_or_else(|| place.whole());
         place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
     }

@@ -51,10 +51,10 @@ impl<'a> Rows<'a> {
     /// Reads the next row into `row`, passing over blank lines; `None` at the end of the body.
     ///
     /// # Errors
-    /// A row that cannot be split into cells: a quote inside a cell without quotes, text after a closing
-    /// quote, a quoted cell that never closes, a byte order mark that does not begin the body, a lone CR, NUL,
-    /// bytes that are not UTF-8, a row over the limit of 16 MiB, a `sep=` line with anything but one
-    /// character. It costs its row.
+    /// A row that cannot be split into cells: a quote inside a cell without quotes, text after a
+    /// closing quote, a quoted cell that never closes, a byte order mark that does not begin the
+    /// body, a lone CR, NUL, bytes that are not UTF-8, a row over the limit of 16 MiB, a `sep=`
+    /// line with anything but one character. It costs its row.
     #[inline]
     pub fn read(&mut self, row: &mut Row<'a>) -> Option<Result<(), SyntaxError>> {
         self.records.read(&mut row.record)

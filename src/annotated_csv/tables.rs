@@ -38,8 +38,8 @@ pub struct Tables<'a> {
 #[derive(Clone)]
 pub struct Table<'a> {
     columns: Arc<[Column<'a>]>,
-    /// The cells of all records one after the other; null for an empty cell, also where its column has a
-    /// default, which is thus not copied.
+    /// The cells of all records one after the other; null for an empty cell, also where its column
+    /// has a default, which is thus not copied.
     cells: Vec<Value<'a>>,
     line: usize,
 }
@@ -187,8 +187,8 @@ impl<'a> Table<'a> {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
 
-    /// Whether `table` or `result` differs between the last two records. An empty cell is its default in
-    /// both, however long that is.
+    /// Whether `table` or `result` differs between the last two records. An empty cell is its
+    /// default in both, however long that is.
     fn ends_before_last_record(&self) -> bool {
         let mut records = self.cells.rchunks_exact(self.columns.len().max(1));
         let (Some(last), Some(before)) = (records.next(), records.next()) else {

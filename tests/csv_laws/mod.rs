@@ -1,6 +1,6 @@
-//! What holds for every annotated CSV: where its rows end, by a plain model, and where a validation says
-//! that something is. A function panics where its law is broken, so the same code serves generated texts
-//! and fuzzing.
+//! What holds for every annotated CSV: where its rows end, by a plain model, and where a validation
+//! says that something is. A function panics where its law is broken, so the same code serves
+//! generated texts and fuzzing.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,8 +26,8 @@ pub(crate) struct ModelRow {
     pub(crate) is_good: bool,
 }
 
-/// The rows of `body`, none of them longer than `limit`: byte by byte, from the rule that where a row ends
-/// depends on its quotes alone.
+/// The rows of `body`, none of them longer than `limit`: byte by byte, from the rule that where a
+/// row ends depends on its quotes alone.
 pub(crate) fn rows(body: &[u8], limit: usize) -> Vec<ModelRow> {
     let mut rows = Vec::new();
     let (mut at, mut line) = (if body.starts_with(MARK) { MARK.len() } else { 0 }, 1);
@@ -147,8 +147,8 @@ fn row(body: &[u8], start: usize, limit: usize, separator: &[u8]) -> ModelRow {
     row
 }
 
-/// The rows of `body` end where the model says, whatever is wrong with them, and nothing else is read as a
-/// row.
+/// The rows of `body` end where the model says, whatever is wrong with them, and nothing else is
+/// read as a row.
 pub(crate) fn rows_end_as_modelled(body: &[u8]) {
     let mut rows_of_body = Rows::new(body);
     let mut row = Row::default();
@@ -198,8 +198,8 @@ fn assert_is_of(error: &SyntaxError, row: &ModelRow, body: &[u8]) {
     assert!(is_inside, "{error:?}: {row:?} of {}", body.escape_ascii());
 }
 
-/// Whatever a body is validated against, each rejection has a place in it, which line and column agree
-/// with, and can be shown with its line; nothing is lost from the counts.
+/// Whatever a body is validated against, each rejection has a place in it, which line and column
+/// agree with, and can be shown with its line; nothing is lost from the counts.
 pub(crate) fn rejections_have_places(body: &[u8]) {
     let explicit = explicit();
     for scope in [ConflictScope::Series, ConflictScope::Measurement] {

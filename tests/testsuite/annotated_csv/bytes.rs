@@ -193,15 +193,12 @@ fn a_row_with_an_error_ends_where_its_quotes_say() {
         (
             "a byte that is no text",
             b"_measurement,a,b|string\nm,\xff,\"c\nm,1,d\"\nm,\0,\"c\nm,1,d\"\nm,2,\n",
-            &[
-                E(Kind::InvalidUtf8, (2, 3), ""),
-                E(Kind::ControlCharacter, (4, 3), ""),
-                P("m a=2"),
-            ],
+            &[E(Kind::InvalidUtf8, (2, 3), ""), E(Kind::ControlCharacter, (4, 3), ""), P("m a=2")],
         ),
         (
             "the first of several",
-            b"_measurement,a,b|string\nm,a\"b,\xff\nm,\xff,a\"b\nm,\"a\0\"b,c\"d\nm,a\"b,\"c\nm,2,\n",
+            b"_measurement,a,b|string\nm,a\"b,\xff\nm,\xff,a\"b\nm,\"a\0\"b,c\"d\n\
+              m,a\"b,\"c\nm,2,\n",
             &[
                 E(Kind::BareQuote, (2, 4), ""),
                 E(Kind::InvalidUtf8, (3, 3), ""),
@@ -217,12 +214,14 @@ fn a_row_with_an_error_ends_where_its_quotes_say() {
         ),
         (
             "in a header, with another separator",
-            b"sep=\t\n_measurement\ta\"b\t\"f\nm\t1\n\"\nm\t2\n#default m\t\n_measurement\tf\nm\t3\n",
+            b"sep=\t\n_measurement\ta\"b\t\"f\nm\t1\n\"\nm\t2\n\
+              #default m\t\n_measurement\tf\nm\t3\n",
             &[E(Kind::BareQuote, (2, 15), ""), P("m f=3")],
         ),
         (
             "a separator of several bytes",
-            "sep=\u{a7}\n_measurement\u{a7}f|string\u{a7}g|string\nm\u{a7}\"a\"\u{a9}\u{a7}\"b\nm\u{a7}c\"\nm\u{a7}d\n"
+            "sep=\u{a7}\n_measurement\u{a7}f|string\u{a7}g|string\n\
+             m\u{a7}\"a\"\u{a9}\u{a7}\"b\nm\u{a7}c\"\nm\u{a7}d\n"
                 .as_bytes(),
             &[E(Kind::TextAfterQuote, (3, 6), ""), P("m f=\"d\"")],
         ),

@@ -12,7 +12,8 @@ fn messages(body: &[u8]) -> Vec<String> {
 fn a_line_after_a_byte_order_mark_is_shown_with_its_caret() {
     let body = "\u{feff}_measurement,f|lung\nm,1\n".as_bytes();
     let [message] = &messages(body)[..] else { panic!("one message") };
-    let expected = "error: unable to parse\n --> 1:14\n  |\n1 | _measurement,f|lung\n  |              ^^^^^^ expected ";
+    let expected = "error: unable to parse\n --> 1:14\n  |\n\
+                    1 | _measurement,f|lung\n  |              ^^^^^^ expected ";
     assert!(message.starts_with(expected), "{message}");
     let body = "\u{feff}_measurement,f\nm,1\n\u{feff}m,2\n".as_bytes();
     let [message] = &messages(body)[..] else { panic!("one message") };
@@ -36,60 +37,74 @@ fn an_empty_cell_is_no_end_of_line() {
     for (body, label) in [
         (
             "#datatype measurement,long,tag\nm,f,t\n,1,a\n",
-            "3:1 ^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+            "3:1 ^ expected a measurement, \
+             found an empty cell (column 'm', measurement) = in a measurement",
         ),
         (
             "#datatype measurement,long,tag\nm,f,t\n\"\",1,a\n",
-            "3:1 ^^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+            "3:1 ^^ expected a measurement, \
+             found an empty cell (column 'm', measurement) = in a measurement",
         ),
         (
             "#datatype long,measurement\nf,m\n1,\n",
-            "3:3 ^ expected a measurement, found an empty cell (column 'm', measurement) = in a measurement",
+            "3:3 ^ expected a measurement, \
+             found an empty cell (column 'm', measurement) = in a measurement",
         ),
         (
             "#datatype measurement,long,tag\nm,f,t\nm,,a\n",
-            "3:3 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+            "3:3 ^ expected a value in at least one column for a field, \
+             found an empty cell = in a cell",
         ),
         (
             "#datatype measurement,tag,long\nm,t,f\nm,a,\n",
-            "3:5 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+            "3:5 ^ expected a value in at least one column for a field, \
+             found an empty cell = in a cell",
         ),
         (
             "#datatype measurement,tag,long\nm,t,f\nm,a\n",
-            "3:4 ^ expected a value in at least one column for a field, found end of line = in a cell",
+            "3:4 ^ expected a value in at least one column for a field, \
+             found end of line = in a cell",
         ),
         (
             "_measurement,_value,_field\nm,\"\",f\n",
-            "2:3 ^^ expected a value in at least one column for a field, found null; an empty string cannot be told \
-             from null in CSV = in a cell",
+            "2:3 ^^ expected a value in at least one column for a field, \
+             found null; an empty string cannot be told from \
+             null in CSV = in a cell",
         ),
         (
             "_measurement,_value,_field\nm,1,\n",
-            "2:5 ^ expected a value in at least one column for a field, found an empty cell = in a cell",
+            "2:5 ^ expected a value in at least one column for a field, \
+             found an empty cell = in a cell",
         ),
         (
             "#datatype measurement,long,tag\nm,f,\nm,1,a\n",
-            "2:5 ^ expected a label for the column, found an empty cell (column '', tag) = in a header",
+            "2:5 ^ expected a label for the column, \
+             found an empty cell (column '', tag) = in a header",
         ),
         (
             "#constant tag,,a\n_measurement,f\nm,1\n",
-            "1:15 ^ expected a label for the column, found an empty cell (column '#constant tag', tag) = in a header",
+            "1:15 ^ expected a label for the column, \
+             found an empty cell (column '#constant tag', tag) = in a header",
         ),
         (
             "#constant tag,a\n_measurement,f\nm,1\n",
-            "1:16 ^ expected a type, a label and a value, found end of line (column 'a', tag) = in an annotation",
+            "1:16 ^ expected a type, a label and a value, \
+             found end of line (column 'a', tag) = in an annotation",
         ),
         (
             "#constant tag,a,\n_measurement,f\nm,1\n",
-            "1:17 ^ expected a type, a label and a value, found an empty cell (column 'a', tag) = in an annotation",
+            "1:17 ^ expected a type, a label and a value, \
+             found an empty cell (column 'a', tag) = in an annotation",
         ),
         (
             "#datatype measurement,long,tag\nm,f\n",
-            "2:4 ^ expected as many cells as the table's first annotation has, found end of line = in a header",
+            "2:4 ^ expected as many cells as the table's first annotation has, \
+             found end of line = in a header",
         ),
         (
             "#datatype measurement,long,\n#group false,\nm,f,\n",
-            "2:14 ^ expected as many cells as the table's first annotation has, found end of line = in an annotation",
+            "2:14 ^ expected as many cells as the table's first annotation has, \
+             found end of line = in an annotation",
         ),
     ] {
         assert_eq!(labels(body.as_bytes()), [label], "{body:?}");
@@ -107,7 +122,8 @@ fn what_a_masked_message_tells_of_an_empty_cell() {
     let body = b"_measurement,_field,_value\nm,secret,\n";
     let report = Validator::new(()).annotated_csv(body);
     let message = report.rejections()[0].diagnostic(body).masked().to_string();
-    let label = "\n2 | *,******,\n  |          ^ expected a value in at least one column for a field, found null; an empty";
+    let label = "\n2 | *,******,\n  |          ^ expected a value in at least one column for \
+                 a field, found null; an empty";
     assert!(message.contains(label), "{message}");
 }
 

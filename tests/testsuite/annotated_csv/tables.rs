@@ -123,7 +123,8 @@ fn an_unknown_name_beside_what_begins_a_table() {
     check(&[
         (
             "after a blank line",
-            b"_measurement,f\nm,1\n\n#datatyp measurement,long\nm,g\nm,2\n#default m,\n_measurement,h\nm,3\n",
+            b"_measurement,f\nm,1\n\n#datatyp measurement,long\nm,g\nm,2\n\
+              #default m,\n_measurement,h\nm,3\n",
             &[P("m f=1"), E(Kind::UnknownAnnotation, (4, 1), ""), P("m h=3")],
         ),
         (
@@ -188,7 +189,8 @@ fn a_broken_annotation_loses_its_table_whatever_separates_cells() {
     for separator in ["\t", ";", " ", "|", "\u{7f}", "\u{1}", "\\", "\u{a7}", "\u{202e}", "x", "'"]
     {
         let text = format!(
-            "sep={separator}\n#datatype{separator}measurement{separator}string\n{separator}m{separator}f\n\
+            "sep={separator}\n#datatype{separator}measurement{separator}string\n\
+             {separator}m{separator}f\n\
              {separator}m{separator}1\n\n#datatype{separator}measurement{separator}lo\"ng\n\
              {separator}m{separator}g\n{separator}m{separator}2\n"
         );
