@@ -9,8 +9,8 @@ use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::{
     Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding,
     ImplicitSchema, Known, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
-    Rejection, Report, SchemaSource, Series, SyntaxError, Timestamp, Validator, Verdict, Warning,
-    WarningKind, WrongPrecision,
+    Rejection, Report, SchemaSource, Series, Side, SyntaxError, Timestamp, Validator, Verdict,
+    Warning, WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -354,6 +354,7 @@ pub(crate) fn hold(setup: &Setup, body: &[u8]) {
     }
     is_rendered(body, &report);
     what_is_accepted_is_clean(setup, &judged);
+    both_sides_are_whole(setup, body, &judged, &report);
 }
 
 fn nothing_is_lost(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report) {
@@ -525,6 +526,28 @@ fn is_rendered(body: &[u8], report: &Report) {
     assert_eq!(response.status() == 204, report.outcome() == Outcome::Written, "{response:?}");
     assert!(!response.to_string().contains(is_unseen), "{response:?}");
     assert!(response.to_string().len() < 4096, "{response:?}");
+}
+
+/// The accepted side of a body gives the same points and no rejection.
+fn both_sides_are_whole(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report) {
+    let (mut accepted, mut has_rejected) = (Vec::new(), false);
+    let of_split = setup.validator().split(body, |side, piece| {
+        assert!(piece.ends_with(b"\n"), "{piece:?}");
+        match side {
+            Side::Accepted => accepted.extend_from_slice(piece),
+            Side::Rejected => has_rejected = true,
+        }
+    });
+    assert_eq!(of_split, *report, "report of a split");
+    assert_eq!(has_rejected, report.points().rejected() > 0);
+
+    let mut points = Vec::new();
+    let again = setup
+        .validator()
+        .line_protocol_with(&accepted, |point, verdict| points.push(Judged::new(point, verdict)));
+    assert_eq!(again.points().rejected(), 0, "{:?}", again.first_rejection());
+    let before = judged.iter().filter(|judged| judged.fields > 0);
+    assert!(points.iter().map(|point| &point.accepted).eq(before.map(|line| &line.accepted)));
 }
 
 /// What is accepted is accepted again, all of it, and spelled in the same way.

@@ -2,7 +2,8 @@
 //! their bytes.
 
 use lineproof::{
-    ExplicitSchema, FieldType, PointBuilder, Profile, Report, Validator, WrongPrecision,
+    Column, ColumnType, ExplicitSchema, FieldType, MeasurementSchema, PointBuilder, Profile,
+    Report, Validator, WrongPrecision,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -158,5 +159,35 @@ proptest! {
         all_renderings_of(&explicit, body.as_bytes());
         let table = format!("#datatype measurement,tag,double\nm,{tag},{field}\n{measurement},a,{tag}\n");
         all_are_clean(&Validator::new(()).annotated_csv(table.as_bytes()), table.as_bytes());
+    }
+
+    #[test]
+    fn errors_of_schemas_and_points(measurement in name(), tag in name(), field in name()) {
+        let time = Column::timestamp;
+        let errors = [
+            Column::tag(&tag).map(drop),
+            Column::new(&tag, ColumnType::Timestamp).map(drop),
+            Column::from_spelling(&tag, &field, None).map(drop),
+            Column::from_spelling("f", "field", Some(&field)).map(drop),
+            Column::from_spelling("t", "tag", Some(&field)).map(drop),
+            MeasurementSchema::new(&measurement, []).map(drop),
+            MeasurementSchema::new(&measurement, [time()]).map(drop),
+            Column::tag(&tag).and_then(|column| MeasurementSchema::new("m", [column.clone(), column])).map(drop),
+            MeasurementSchema::from_columns_csv("m", &format!("name,{tag}\n")).map(drop),
+            MeasurementSchema::from_columns_csv("m", &format!("name,type\n{tag},{field}\n")).map(drop),
+        ];
+        for error in errors.into_iter().filter_map(Result::err) {
+            is_clean(&error.to_string(), 1024);
+        }
+        let point = PointBuilder::new(&measurement).tag(&tag, "x");
+        for point in [
+            point.clone().tag(&tag, "y").field(&field, 1.5),
+            point.clone().tag("u", &format!("{field}\n")).field(&field, 1.5),
+            point.clone().tag(&format!("{field}\n"), "x").field(&field, 1.5),
+            point.clone().field(&format!("{field}\\"), 1.5),
+            point.field(&field, f64::NAN),
+        ] {
+            is_clean(&point.build().map(drop).unwrap_err().to_string(), 1024);
+        }
     }
 }
