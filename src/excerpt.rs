@@ -21,9 +21,12 @@ pub(crate) fn escaped(bytes: &[u8], limit: usize) -> String {
     // One byte of input gives at least one byte of output, so what lies beyond is never needed (a
     // character that this cut splits is left out below, as it would not have fitted).
     let bytes = &bytes[..bytes.len().min(limit + 4)];
-    let mut out = String::new();
+    // Most lines begin with a long run that is shown as it is.
+    let plain = bytes.iter().take(limit).take_while(|byte| matches!(byte, b' '..=b'~')).count();
+    let (plain, rest) = bytes.split_at(plain);
+    let mut out = String::from_utf8_lossy(plain).into_owned();
     // Writing to a `String` does not fail.
-    let _ = write_beginning(glyphs(bytes), limit, &mut out);
+    let _ = write_beginning(glyphs(rest), limit - plain.len(), &mut out);
     out
 }
 
@@ -175,6 +178,8 @@ mod tests {
             ("\u{e4}\u{85}\u{202e}".as_bytes(), 64, "\u{e4}\\u{85}\\u{202e}"),
             ("\u{200b}\u{a0}x".as_bytes(), 64, "\\u{200b}\\u{a0}x"),
             (b"abcdef", 3, "abc"),
+            (b"abc\n", 3, "abc"),
+            (b"abc\n", 5, "abc\\n"),
             (b"ab\xff", 5, "ab"),
             ("a\u{20ac}".as_bytes(), 3, "a"),
             ("a\u{20ac}b".as_bytes(), 4, "a\u{20ac}"),
