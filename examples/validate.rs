@@ -2,8 +2,9 @@
 //!
 //!     cargo run --release --example validate -- --precision s examples/data/clean.lp
 //!
-//! All rejections and warnings are printed, but for those of one line beyond 65,536: the summary then
-//! says how many are left out (`not shown`, or in JSON `rejections_omitted` and `warnings_omitted`).
+//! All rejections and warnings are printed, but for those of one line beyond 65,536: the summary
+//! then says how many are left out (`not shown`, or in JSON `rejections_omitted` and
+//! `warnings_omitted`).
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
@@ -41,7 +42,7 @@ usage: validate [options] FILE | -
   --no-warnings                      nothing about what other servers refuse or read in another way, nor about
                                      wrong precision, unless --on-wrong-precision asks for it
   --output human|json|lp|rejected-points
-exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output that cannot be written";
+exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output was closed";
 
 /// At most this much of an argument, or of what a file holds, stands in a message.
 const TEXT_BYTES: usize = 256;
@@ -77,11 +78,11 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => status,
         Err(failure) => {
-            // A reader that closes the pipe has seen enough.
-            let is_closed = matches!(&failure, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe);
-            if !is_closed {
+            match &failure {
+                // A reader that closes the pipe has seen enough.
+                Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 // Standard error may be closed, too: the exit status is left.
-                let _ = writeln!(io::stderr(), "validate: {failure}");
+                _ => _ = writeln!(io::stderr(), "validate: {failure}"),
             }
             ExitCode::from(2)
         }
@@ -98,8 +99,8 @@ fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(report.outcome() != Outcome::Written)))
 }
 
-/// A text from outside as messages show it: what a terminal would act on or not show, and bytes that
-/// are not UTF-8, as escapes, and the whole cut to `limit` bytes.
+/// A text from outside as messages show it: what a terminal would act on or not show, and bytes
+/// that are not UTF-8, as escapes, and the whole cut to `limit` bytes.
 fn shown(text: impl AsRef<OsStr>, limit: usize) -> String {
     let mut out = String::new();
     for chunk in text.as_ref().as_encoded_bytes().utf8_chunks() {

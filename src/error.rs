@@ -312,9 +312,9 @@ impl SyntaxError {
         Some((message, reference))
     }
 
-    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line), cut at
-    /// 256 bytes. Control characters, characters that cannot be seen and bytes that are not UTF-8 are
-    /// escaped.
+    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line), cut
+    /// at 256 bytes. Control characters, characters that cannot be seen and bytes that are not
+    /// UTF-8 are escaped.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
     }

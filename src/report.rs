@@ -474,10 +474,11 @@ impl Report {
     /// Returns what was rejected, in the order of the text.
     ///
     /// The list ends at the cap on rejections (see
-    /// [`Validator::max_rejections`](crate::Validator::max_rejections)), or where names and excerpts
-    /// would take more than 1 MiB. A rejection with more than 4 KiB of them is left out alone, and of one
-    /// line at most 65,536 are listed. [`rejections_omitted`](Self::rejections_omitted) tells how many are
-    /// missing; the counts of points and lines are exact whatever is left out.
+    /// [`Validator::max_rejections`](crate::Validator::max_rejections)), or where names and
+    /// excerpts would take more than 1 MiB. A rejection with more than 4 KiB of them is left out
+    /// alone, and of one line at most 65,536 are listed.
+    /// [`rejections_omitted`](Self::rejections_omitted) tells how many are missing; the counts of
+    /// points and lines are exact whatever is left out.
     pub fn rejections(&self) -> &[Rejection] {
         &self.rejections
     }

@@ -100,7 +100,8 @@ fn what_is_left_of_a_line_keeps_the_limits_that_the_line_kept() {
     }
 }
 
-/// Asserts what holds of the sides of each body, with limits on lines and with the smallest body limit.
+/// Asserts what holds of the sides of each body, with limits on lines and with the smallest body
+/// limit.
 fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     let name = text(body);
     let of_lines = validator.clone().limits(limits);

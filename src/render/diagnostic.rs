@@ -14,8 +14,8 @@ const FILE_BYTES: usize = 1024;
 
 /// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and [`Warning::diagnostic`].
 ///
-/// Its [`Display`](fmt::Display) is a message of several lines without a line end after the last one.
-/// It takes at most 8 KiB whatever the text and the names.
+/// Its [`Display`](fmt::Display) is a message of several lines without a line end after the last
+/// one. It takes at most 8 KiB whatever the text and the names.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Diagnostic<'a> {
@@ -67,11 +67,12 @@ impl Rejection {
     ///   = help: write the value as a float, such as 90.5
     /// ```
     ///
-    /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column counts
-    /// bytes. A long line is cut around the error, with `…` where something is left out. Control
-    /// characters, characters that cannot be seen (such as U+200B or U+00A0) and bytes that are not
-    /// UTF-8 are shown escaped, tabs as they are. Names are cut to 256 bytes. A text that does not
-    /// have the place of the rejection, such as another body, gives the message without the line.
+    /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column
+    /// counts bytes. A long line is cut around the error, with `…` where something is left out.
+    /// Control characters, characters that cannot be seen (such as U+200B or U+00A0) and bytes that
+    /// are not UTF-8 are shown escaped, tabs as they are. Names are cut to 256 bytes. A text that
+    /// does not have the place of the rejection, such as another body, gives the message without
+    /// the line.
     ///
     /// ```
     /// use lineproof::Report;

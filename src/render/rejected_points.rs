@@ -23,14 +23,14 @@ impl Rejection {
 }
 
 impl Report {
-    /// Returns the rejections as points of the measurement `rejected_points`, as InfluxDB Cloud logs
-    /// them in the `_monitoring` bucket: one for each of [`rejections`](Self::rejections), in their
-    /// order.
+    /// Returns the rejections as points of the measurement `rejected_points`, as InfluxDB Cloud
+    /// logs them in the `_monitoring` bucket: one for each of [`rejections`](Self::rejections), in
+    /// their order.
     ///
     /// `bucket_id` is the bucket that was written to, where the caller knows it; `logged_at` is the
     /// time of logging in nanoseconds, since the library has no clock. Record n, counted from 0, is
-    /// logged n nanoseconds later (see [`RejectedPoint::numbered`]): a store keeps one of two points
-    /// with the same series and time.
+    /// logged n nanoseconds later (see [`RejectedPoint::numbered`]): a store keeps one of two
+    /// points with the same series and time.
     ///
     /// ```
     /// let report = lineproof::Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
@@ -65,8 +65,8 @@ impl Report {
 /// in a backslash. A name or bucket id of that kind is left out rather than changed, since a record that names something
 /// else would mislead; the record itself can always be read back.
 ///
-/// Names stand in a record in full, other than in messages for people: the record's size is linear in
-/// theirs.
+/// Names stand in a record in full, other than in messages for people: the record's size is linear
+/// in theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RejectedPoint<'a> {
     rejection: &'a Rejection,
@@ -89,8 +89,8 @@ impl<'a> RejectedPoint<'a> {
     /// `number` nanoseconds later.
     ///
     /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::TIMESTAMP_RANGE), it is
-    /// `number` nanoseconds before that end instead, and so before all that are logged later. No two
-    /// numbers give one time.
+    /// `number` nanoseconds before that end instead, and so before all that are logged later. No
+    /// two numbers give one time.
     ///
     /// ```
     /// use lineproof::{Validator, Verdict};
@@ -98,7 +98,8 @@ impl<'a> RejectedPoint<'a> {
     /// let mut records = Vec::new();
     /// Validator::new(()).line_protocol_with(b"m f=1\nm f=t\nm f=u\nm f=1i", |_, verdict| {
     ///     for rejection in verdict.rejections() {
-    ///         records.push(rejection.rejected_point(None, 1_000).numbered(records.len()).logged_at());
+    ///         let record = rejection.rejected_point(None, 1_000).numbered(records.len());
+    ///         records.push(record.logged_at());
     ///     }
     /// });
     /// assert_eq!(records, [1_000, 1_001, 1_002]);

@@ -18,7 +18,8 @@ const COLUMNS: usize = 100;
 /// At most so many columns of an error are marked.
 const MARKED_COLUMNS: usize = 72;
 
-/// A tab leads to the next multiple of so many columns of the terminal, and takes this many at most.
+/// A tab leads to the next multiple of so many columns of the terminal, and takes this many at
+/// most.
 const TAB_COLUMNS: usize = 8;
 
 /// So many bytes are looked at in front of the error, and twice as many from there on: enough for the columns, even
@@ -49,9 +50,9 @@ pub(super) enum GoesOn {
 }
 
 impl Snippet {
-    /// The line that `span` begins in at the 1-based byte column `column`; `None` where `text` has no such place.
-    /// `hide` masks all of the line but its structure. The snippet is shown `indent` columns from the
-    /// left, which decides how wide its tabs are.
+    /// The line that `span` begins in at the 1-based byte column `column`; `None` where `text` has
+    /// no such place. `hide` masks all of the line but its structure. The snippet is shown `indent`
+    /// columns from the left, which decides how wide its tabs are.
     pub(super) fn new(
         text: &[u8],
         span: Span,

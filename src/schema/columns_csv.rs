@@ -11,9 +11,10 @@ use crate::span::Position;
 impl MeasurementSchema {
     /// The schema of the measurement `name`, its columns read from a columns file in CSV.
     ///
-    /// The first row is the header `name,type,dataType`, in any order; `dataType` (some documentation has it
-    /// as `data_type`) may be missing, as a column or as a cell. A cell may stand in double quotes, with `""` for a
-    /// quote inside. Rows end in LF or CRLF, blank ones do not count, and neither does a byte order mark.
+    /// The first row is the header `name,type,dataType`, in any order; `dataType` (some
+    /// documentation has it as `data_type`) may be missing, as a column or as a cell. A cell may
+    /// stand in double quotes, with `""` for a quote inside. Rows end in LF or CRLF, blank ones do
+    /// not count, and neither does a byte order mark.
     ///
     /// ```
     /// use lineproof::{ColumnType, FieldType, MeasurementSchema};

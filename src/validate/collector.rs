@@ -58,9 +58,9 @@ impl Collector {
         Self { report, max_rejections, max_warnings, text_bytes: 0, full: false }
     }
 
-    /// Takes in the verdict on a line of `points` points, of which `rejected` are rejected, in `count`
-    /// rejections. Of those `rejections` are the first ones. `text` gives the line, escaped, should it
-    /// be the first that is lost whole.
+    /// Takes in the verdict on a line of `points` points, of which `rejected` are rejected, in
+    /// `count` rejections. Of those `rejections` are the first ones. `text` gives the line,
+    /// escaped, should it be the first that is lost whole.
     #[inline]
     pub(super) fn add(
         &mut self,
@@ -103,9 +103,10 @@ impl Collector {
         }
     }
 
-    /// Lists `rejection` unless it is too long itself or the list has ended before it, at the first one
-    /// that was over the cap or the budget. So the list depends on nothing but the rejections that come,
-    /// and that of a body is the lists of its parts one after the other, ended in the same way.
+    /// Lists `rejection` unless it is too long itself or the list has ended before it, at the first
+    /// one that was over the cap or the budget. So the list depends on nothing but the rejections
+    /// that come, and that of a body is the lists of its parts one after the other, ended in the
+    /// same way.
     fn keep(&mut self, rejection: &Rejection) {
         let bytes = rejection.text_bytes();
         if self.full || bytes > MAX_RECORD_BYTES {

@@ -553,22 +553,22 @@ impl<S: SchemaSource> Validator<S> {
         batch.into_report()
     }
 
-    /// Repairs a body of line protocol: hands out what is accepted and what is not, as it comes. So a
-    /// gateway can forward the one and keep the other.
+    /// Repairs a body of line protocol: hands out what is accepted and what is not, as it comes. So
+    /// a gateway can forward the one and keep the other.
     ///
-    /// A line that is accepted whole goes to [`Side::Accepted`] as it is written, with blank lines and
-    /// comments. Of a line that loses some fields the rest goes there, and the lost fields go to
-    /// [`Side::Rejected`], both in canonical line protocol with the line's own timestamp in the declared
-    /// precision, or as they are written where that would be longer than the line, which keeps the
-    /// limits. A line that is lost whole goes to [`Side::Rejected`] as it is written.
+    /// A line that is accepted whole goes to [`Side::Accepted`] as it is written, with blank lines
+    /// and comments. Of a line that loses some fields the rest goes there, and the lost fields go
+    /// to [`Side::Rejected`], both in canonical line protocol with the line's own timestamp in the
+    /// declared precision, or as they are written where that would be longer than the line, which
+    /// keeps the limits. A line that is lost whole goes to [`Side::Rejected`] as it is written.
     ///
-    /// Each piece that is handed out ends with a line feed, also where the body does not, so that the
-    /// pieces of several bodies can be put together. The accepted side can thus be one byte longer than
-    /// the body.
+    /// Each piece that is handed out ends with a line feed, also where the body does not, so that
+    /// the pieces of several bodies can be put together. The accepted side can thus be one byte
+    /// longer than the body.
     ///
-    /// What is rejected follows comments that say where it was and why. In them a backtick stands for a
-    /// double quote, `’` (U+2019) for a single one and `∖` (U+2216) for a backslash: some servers stumble
-    /// over the characters themselves, in a comment too.
+    /// What is rejected follows comments that say where it was and why. In them a backtick stands
+    /// for a double quote, `’` (U+2019) for a single one and `∖` (U+2216) for a backslash: some
+    /// servers stumble over the characters themselves, in a comment too.
     ///
     /// Each line goes by its own verdict, also where the write as a whole would be refused; see
     /// [`Report::outcome`]. Of a body over the limit all is rejected. Memory does not grow with the

@@ -73,16 +73,16 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
         self.done = end;
     }
 
-    /// Hands out lines of the body. A last one without a line feed is a piece of its own, so that no
-    /// more than it is copied.
+    /// Hands out lines of the body. A last one without a line feed is a piece of its own, so that
+    /// no more than it is copied.
     fn show_lines(&mut self, side: Side, lines: &[u8]) {
         let (whole, last) = lines.split_at(memrchr(b'\n', lines).map_or(0, |at| at + 1));
         self.show_piece(side, whole);
         self.show_piece(side, last);
     }
 
-    /// Hands out a piece of the body. At the end of the body it gets the line feed that it lacks, so
-    /// that bodies can be put together.
+    /// Hands out a piece of the body. At the end of the body it gets the line feed that it lacks,
+    /// so that bodies can be put together.
     fn show_piece(&mut self, side: Side, piece: &[u8]) {
         match piece {
             [] => {}
@@ -135,8 +135,8 @@ impl<'b, F: FnMut(Side, &[u8])> Splitter<'b, F> {
         self.spell(Side::Accepted, point, line.len());
     }
 
-    /// Hands out `point` in canonical spelling, or as it is written where the canonical one is longer
-    /// than the whole line of `len` bytes was: it has to keep the limits that the line kept.
+    /// Hands out `point` in canonical spelling, or as it is written where the canonical one is
+    /// longer than the whole line of `len` bytes was: it has to keep the limits that the line kept.
     fn spell(&mut self, side: Side, point: &Point<'_>, len: usize) {
         self.text.clear();
         // A time that came in units of the precision is whole units of it, and there are fields on both sides.
@@ -169,8 +169,8 @@ fn as_written(point: &Point<'_>, out: &mut String) {
 }
 
 /// What stands for a character of a message in a comment, where quotes, backslashes and control
-/// characters make some servers stumble. Each stand-in is another one, so that a reader sees what was
-/// found.
+/// characters make some servers stumble. Each stand-in is another one, so that a reader sees what
+/// was found.
 const fn harmless(c: char) -> char {
     match c {
         '"' => '`',

@@ -172,7 +172,9 @@ proptest! {
             Column::from_spelling("t", "tag", Some(&field)).map(drop),
             MeasurementSchema::new(&measurement, []).map(drop),
             MeasurementSchema::new(&measurement, [time()]).map(drop),
-            Column::tag(&tag).and_then(|column| MeasurementSchema::new("m", [column.clone(), column])).map(drop),
+            Column::tag(&tag)
+                .and_then(|column| MeasurementSchema::new("m", [column.clone(), column]))
+                .map(drop),
             MeasurementSchema::from_columns_csv("m", &format!("name,{tag}\n")).map(drop),
             MeasurementSchema::from_columns_csv("m", &format!("name,type\n{tag},{field}\n")).map(drop),
         ];
