@@ -374,6 +374,16 @@ const CASES: &[Case] = &[
         memory: |count| Memory { tokens: 2 * count, ..Memory::names(count, 20 * count) },
     },
     Case {
+        name: "a new series and a new field on each line of a bucket that is asked by series",
+        size: 50_000,
+        body: |count| {
+            counted("", count, "", |out, number| put!(out, "m,t={number} f{number}=1,f=1\n"))
+        },
+        bucket: per_series,
+        points: |count| Some((2 * count, 0)),
+        memory: |count| Memory::names(2 * count, 20 * count),
+    },
+    Case {
         name: "a new field on each line",
         size: 50_000,
         body: |count| counted("", count, "", |out, number| put!(out, "m f{number}=1\n")),
