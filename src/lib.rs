@@ -191,7 +191,7 @@ pub use span::{Position, Span};
 pub use validate::{
     Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision,
 };
-pub use value::{FieldType, FieldValue, ParseFieldTypeError};
+pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
 pub use warning::{Server, Servers, Warning, WarningKind};
 
 /// The README's example is a test.

@@ -55,6 +55,73 @@ impl FieldType {
     }
 }
 
+/// A set of [`FieldType`]s, in one byte.
+///
+/// ```
+/// use lineproof::{FieldType, FieldTypeSet};
+/// let types = FieldTypeSet::from_iter([FieldType::Boolean, FieldType::Float]);
+/// assert!(types.contains(FieldType::Float) && !types.contains(FieldType::Integer));
+/// assert!(types.iter().eq([FieldType::Float, FieldType::Boolean]));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct FieldTypeSet(u8);
+
+impl FieldTypeSet {
+    /// Creates an empty set.
+    pub const fn new() -> Self {
+        Self(0)
+    }
+
+    /// Creates the set of one type.
+    pub(crate) const fn only(field_type: FieldType) -> Self {
+        Self(1 << field_type as u8)
+    }
+
+    /// Returns whether `field_type` is in the set.
+    pub const fn contains(self, field_type: FieldType) -> bool {
+        self.0 & Self::only(field_type).0 != 0
+    }
+
+    /// Returns whether the set is empty.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Adds `field_type`, and returns whether it is new to the set.
+    pub const fn insert(&mut self, field_type: FieldType) -> bool {
+        let is_new = !self.contains(field_type);
+        self.0 |= Self::only(field_type).0;
+        is_new
+    }
+
+    /// Returns the types in the set, in the order of [`FieldType::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = FieldType> + Clone {
+        FieldType::ALL.into_iter().filter(move |&field_type| self.contains(field_type))
+    }
+}
+
+impl fmt::Debug for FieldTypeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl FromIterator<FieldType> for FieldTypeSet {
+    fn from_iter<I: IntoIterator<Item = FieldType>>(types: I) -> Self {
+        let mut set = Self::new();
+        set.extend(types);
+        set
+    }
+}
+
+impl Extend<FieldType> for FieldTypeSet {
+    fn extend<I: IntoIterator<Item = FieldType>>(&mut self, types: I) {
+        for field_type in types {
+            self.insert(field_type);
+        }
+    }
+}
+
 impl fmt::Display for FieldType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::{Known, SchemaSource};
 use crate::point::{Point, Series};
-use crate::value::FieldType;
+use crate::value::{FieldType, FieldTypeSet};
 
 /// The types of the fields of one measurement (or of one series), ordered by field key.
 ///
@@ -117,6 +117,8 @@ struct Measurement {
     fields: FieldTypes,
     /// Types of one series each; empty where the scope is the measurement.
     series: BTreeMap<TagSet, FieldTypes>,
+    /// All types that a field has in those series.
+    types_in_series: BTreeMap<Box<str>, FieldTypeSet>,
 }
 
 impl ImplicitSchema {
@@ -191,11 +193,17 @@ impl Measurement {
         fields: impl Iterator<Item = (&'f str, FieldType)>,
     ) {
         // A type that holds for every series was there first.
-        let Self { fields: of_all, series: known } = self;
+        let Self { fields: of_all, series: known, types_in_series } = self;
         let mut own = fields.filter(|(key, _)| of_all.get(key).is_none()).peekable();
         if own.peek().is_some() {
             let types = known.entry(TagSet::new(series)).or_default();
-            own.for_each(|(key, field_type)| _ = types.first(key, field_type));
+            for (key, field_type) in own {
+                let standing = types.first(key, field_type);
+                match types_in_series.get_mut(key) {
+                    Some(all) => _ = all.insert(standing),
+                    None => _ = types_in_series.insert(key.into(), FieldTypeSet::only(standing)),
+                }
+            }
         }
     }
 }
@@ -226,6 +234,15 @@ impl SchemaSource for ImplicitSchema {
             own.and_then(|types| types.get(field)).or_else(|| known.fields.get(field))
         };
         fields.iter().map(field_type).collect()
+    }
+
+    fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
+        let Some(known) = self.measurements.get(measurement) else {
+            return FieldTypeSet::new();
+        };
+        let mut types = known.types_in_series.get(field).copied().unwrap_or_default();
+        types.extend(known.fields.get(field));
+        types
     }
 }
 
@@ -297,6 +314,25 @@ mem used=1i,used=1.5
             let series = Series::new(measurement, tags.iter().copied());
             assert_eq!(schema.field_type(&series, field), field_type, "{field} of {series:?}");
         }
+    }
+
+    #[test]
+    fn types_in_all_series_together() {
+        let mut schema = recorded(ImplicitSchema::per_series(), BODY);
+        schema.insert("cpu", "idle", Integer);
+        for (measurement, field, types) in [
+            ("cpu", "usage", &[Float, Integer, UnsignedInteger][..]),
+            ("cpu", "mode", &[Text]),
+            ("cpu", "idle", &[Integer, Boolean]),
+            ("cpu", "used", &[]),
+            ("mem", "used", &[Integer]),
+            ("disk", "used", &[]),
+        ] {
+            let known = schema.other_types(measurement, field);
+            assert!(known.iter().eq(types.iter().copied()), "{field} of {measurement}: {known:?}");
+        }
+        let schema = recorded(ImplicitSchema::per_measurement(), BODY);
+        assert!(schema.other_types("cpu", "usage").iter().eq([Float]));
     }
 
     #[test]

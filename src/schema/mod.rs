@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::point::Series;
-use crate::value::FieldType;
+use crate::value::{FieldType, FieldTypeSet};
 
 mod columns_csv;
 mod error;
@@ -46,9 +46,9 @@ pub enum Known<'a> {
 /// A batch asks each question at most once and remembers the answer, also `None`, whether it is
 /// streamed, read whole or read twice: what is known of a measurement at its first point, and,
 /// where the answer is [`Known::PerSeries`], the type of a field of a series at the first point
-/// that has both. Lines that cannot be read, and those that are discarded for a limit or their
-/// timestamp, ask nothing. So a source that changes during a batch changes no answer that was
-/// given.
+/// that has both; with warnings on also the [types of a field in other series](Self::other_types).
+/// Lines that cannot be read, and those that are discarded for a limit or their timestamp, ask
+/// nothing. So a source that changes during a batch changes no answer that was given.
 ///
 /// There is no way to fail: what has to be fetched is fetched before, so that no answer depends on
 /// a connection.
@@ -103,6 +103,17 @@ pub trait SchemaSource {
     fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
         fields.iter().map(|field| self.field_type(series, field)).collect()
     }
+
+    /// Returns the types that `field` has in other series of `measurement`, in all of them
+    /// together. What is known of the series of the point itself may be among them.
+    ///
+    /// Asked only while warnings are on, at most once per measurement and field of a batch: an
+    /// accepted value of another type is warned of as
+    /// [`MixedFieldTypes`](crate::WarningKind::MixedFieldTypes). The default knows none.
+    fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
+        let _ = (measurement, field);
+        FieldTypeSet::new()
+    }
 }
 
 /// The empty bucket: nothing is known of any measurement.
@@ -126,6 +137,10 @@ macro_rules! forward {
             fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
                 (**self).field_types(series, fields)
             }
+
+            fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
+                (**self).other_types(measurement, field)
+            }
         }
     )*};
 }
@@ -146,10 +161,16 @@ mod tests {
         fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
             (series.measurement() == "m" && field == "f").then_some(FieldType::Boolean)
         }
+
+        fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
+            (measurement == "m" && field == "f").then_some(FieldType::Float).into_iter().collect()
+        }
     }
 
+    type Answers = (Known<'static>, Known<'static>, Option<FieldType>, FieldTypeSet);
+
     /// Goes through a generic, so that the forwarder answers and not what it points at.
-    fn answers(source: impl SchemaSource) -> (Known<'static>, Known<'static>, Option<FieldType>) {
+    fn answers(source: impl SchemaSource) -> Answers {
         let own = |known: Known<'_>| match known {
             Known::PerSeries => Known::PerSeries,
             Known::NotAllowed => Known::NotAllowed,
@@ -157,12 +178,14 @@ mod tests {
         };
         let answer = own(source.measurement("m"));
         let other = own(source.measurement("n"));
-        (answer, other, source.field_type(&Series::new("m", []), "f"))
+        let field_type = source.field_type(&Series::new("m", []), "f");
+        (answer, other, field_type, source.other_types("m", "f"))
     }
 
     #[test]
     fn every_pointer_forwards() {
-        let expected = (Known::PerSeries, Known::NotAllowed, Some(FieldType::Boolean));
+        let others = FieldTypeSet::only(FieldType::Float);
+        let expected = (Known::PerSeries, Known::NotAllowed, Some(FieldType::Boolean), others);
         assert_eq!(answers(PerSeries), expected);
         assert_eq!(answers(&PerSeries), expected, "&T");
         assert_eq!(answers(&PerSeries as &dyn SchemaSource), expected, "&dyn");
@@ -180,5 +203,6 @@ mod tests {
     fn the_empty_bucket_knows_nothing() {
         assert_eq!(().measurement("m"), Known::Nothing);
         assert_eq!(().field_type(&Series::new("m", []), "f"), None);
+        assert!(().other_types("m", "f").is_empty());
     }
 }
