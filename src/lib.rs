@@ -192,7 +192,7 @@ pub use validate::{
     Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision,
 };
 pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
-pub use warning::{Server, Servers, Warning, WarningKind};
+pub use warning::{Product, Server, Servers, Warning, WarningKind};
 
 /// The README's example is a test.
 #[cfg(doctest)]

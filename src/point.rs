@@ -264,12 +264,6 @@ impl Token {
         Self(piece)
     }
 
-    /// Where in the line the text stands; behind the longest line, where it is not there as it is.
-    #[inline]
-    pub(crate) const fn place_in_line(self) -> core::ops::Range<usize> {
-        self.0.range()
-    }
-
     const fn in_arena(start: usize, end: usize) -> Self {
         Self(Piece { start: IN_ARENA | start as u32, end: end as u32 })
     }
@@ -466,7 +460,8 @@ impl PointData {
         before.last_chunk().map(|bytes| Origin::decode(*bytes))
     }
 
-    /// The same as bytes.
+    /// Returns the bytes of a text: they cost less to get at than the text, which may not cut a
+    /// character in two.
     #[inline]
     pub(crate) fn bytes<'p>(&'p self, base: &'p [u8], token: Token) -> &'p [u8] {
         if token.is_in_arena() {
@@ -618,12 +613,17 @@ impl Point<'_> {
     #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
-        self.data.tags.iter().map(move |tokens| Tag {
+        self.data.tags.iter().map(move |tag| self.tag_view(base, tag))
+    }
+
+    #[inline]
+    pub(crate) fn tag_view<'p>(&'p self, base: &'p str, tokens: &'p TagTokens) -> Tag<'p> {
+        Tag {
             key: self.data.text(base, tokens.key),
             value: self.data.text(base, tokens.value),
             tokens,
             point: self,
-        })
+        }
     }
 
     /// The fields in the order of the text, every occurrence of a key that is there twice included.

@@ -562,15 +562,24 @@ impl Report {
             .filter(|&(_, count)| count > 0)
     }
 
-    /// The servers that would take the body unchanged into an empty bucket and read the same points; `None` where nobody has
-    /// looked: [`Validator::warnings`](crate::Validator::warnings) is off, or the report is that of a
+    /// Returns the servers that would take the body unchanged into an empty bucket and read the
+    /// same points, **provided that the write declares its precision**: InfluxDB 3's
+    /// `/api/v3/write_lp` guesses the unit of each timestamp unless it is told (`precision=auto` is
+    /// its default). `None` where it was not determined:
+    /// [`Validator::warnings`](crate::Validator::warnings) is off, or the report is that of a
     /// [`Batch`](crate::Batch), which never sees how lines are spelled.
     ///
     /// A body of line protocol without a rejection and without a warning is **portable**: all of
-    /// [`Server::ALL`](crate::Server::ALL) do. Where anything is rejected none is named, also where only the bucket, the
-    /// retention or the limits of the caller are why, as nothing else of such a line is looked at. A
-    /// [reserved name](WarningKind::LeadingUnderscore) and a [time in the wrong precision](WarningKind::WrongPrecisionLikely)
-    /// rule no server out, since all read and store the same.
+    /// [`Server::ALL`](crate::Server::ALL) take it, with whatever product. Where anything is
+    /// rejected none is named, also where only the bucket, the retention or the limits of the
+    /// caller are why, as nothing else of such a line is checked.
+    ///
+    /// Not every warning rules a server out. A [reserved](WarningKind::LeadingUnderscore) or
+    /// [quoted](WarningKind::QuotedName) name, an [invisible
+    /// character](WarningKind::InvisibleCharacter) and a [time in the wrong
+    /// precision](WarningKind::WrongPrecisionLikely) do not, since all servers read and store the
+    /// same. InfluxDB 3 is ruled out by the limits of Core and Enterprise alone, not by those of
+    /// [other products](crate::Product) or of older versions.
     ///
     /// ```
     /// use lineproof::{Server, Validator};
@@ -584,7 +593,7 @@ impl Report {
         let is_refused = self.outcome() != Outcome::Written;
         self.warnings
             .on
-            .then(|| if is_refused { Servers::none() } else { self.warnings.counts.unaffected() })
+            .then(|| if is_refused { Servers::none() } else { self.warnings.counts.portable_to() })
     }
 
     /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected or the

@@ -52,7 +52,7 @@ impl fmt::Display for Server {
 pub struct Servers(u8);
 
 impl Servers {
-    const OTHERS: Self = Self::none().and(Server::Oss2).and(Server::V3);
+    pub(crate) const OTHERS: Self = Self::none().and(Server::Oss2).and(Server::V3);
     const ALL: Self = Self::OTHERS.and(Server::Cloud);
 
     /// No server.
@@ -75,7 +75,7 @@ impl Servers {
         Server::ALL.into_iter().filter(move |&server| self.contains(server))
     }
 
-    const fn only(server: Server) -> Self {
+    pub(crate) const fn only(server: Server) -> Self {
         Self::none().and(server)
     }
 
@@ -83,11 +83,15 @@ impl Servers {
         Self(self.0 | 1 << server as u8)
     }
 
-    pub(crate) const fn or(self, other: Self) -> Self {
+    const fn without(self, server: Server) -> Self {
+        Self(self.0 & !(1 << server as u8))
+    }
+
+    const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(crate) const fn all_but(self) -> Self {
+    const fn all_but(self) -> Self {
         Self(Self::ALL.0 & !self.0)
     }
 }
@@ -104,239 +108,336 @@ impl fmt::Display for Servers {
     }
 }
 
-/// What a [`Warning`] is about. The names and the rules are ours; the limits are documented by InfluxDB where it says so.
+/// A product of InfluxDB 3, or some of its versions, where they differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum WarningKind {
+pub enum Product {
+    /// InfluxDB 3 Core and Enterprise.
+    Core,
+    /// InfluxDB 3 Core and Enterprise up to 3.3.
+    CoreTo3_3,
+    /// InfluxDB 3 Core and Enterprise, 3.4 to 3.9.
+    Core3_4To3_9,
+    /// InfluxDB 3 Core and Enterprise from 3.10 on.
+    CoreFrom3_10,
+    /// InfluxDB Cloud Serverless.
+    Serverless,
+    /// InfluxDB Cloud Dedicated and InfluxDB Clustered.
+    Dedicated,
+    /// The distributed products: InfluxDB Cloud Serverless, Cloud Dedicated and Clustered.
+    Distributed,
+}
+
+impl Product {
+    /// Returns the name, with the versions, such as `InfluxDB 3 Core and Enterprise 3.4 to 3.9`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Core => "InfluxDB 3 Core and Enterprise",
+            Self::CoreTo3_3 => "InfluxDB 3 Core and Enterprise up to 3.3",
+            Self::Core3_4To3_9 => "InfluxDB 3 Core and Enterprise 3.4 to 3.9",
+            Self::CoreFrom3_10 => "InfluxDB 3 Core and Enterprise from 3.10 on",
+            Self::Serverless => "InfluxDB Cloud Serverless",
+            Self::Dedicated => "InfluxDB Cloud Dedicated and Clustered",
+            Self::Distributed => "InfluxDB Cloud Serverless, Cloud Dedicated and Clustered",
+        }
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How many of something a product takes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ProductLimit {
+    pub(crate) product: Product,
+    pub(crate) allowed: usize,
+    unit: &'static str,
+}
+
+impl ProductLimit {
+    const fn new(product: Product, allowed: usize, unit: &'static str) -> Self {
+        Self { product, allowed, unit }
+    }
+}
+
+/// Tag keys and field keys of a measurement. The documented limits of 200 and 250 columns count the
+/// time.
+pub(crate) const COLUMN_LIMITS: &[ProductLimit] = &[
+    ProductLimit::new(Product::Serverless, 199, "tag and field keys"),
+    ProductLimit::new(Product::Dedicated, 249, "tag and field keys"),
+    ProductLimit::new(Product::Core, 499, "tag and field keys"),
+];
+/// Field keys of a measurement with one `family::` prefix.
+pub(crate) const FAMILY_LIMITS: &[ProductLimit] =
+    &[ProductLimit::new(Product::Core, 100, "field keys of one family")];
+/// Tag keys of a measurement. Since 3.10 the limit of columns is reached first, unless it has been
+/// raised.
+pub(crate) const TAG_LIMITS: &[ProductLimit] = &[
+    ProductLimit::new(Product::CoreTo3_3, 250, "tag keys"),
+    ProductLimit::new(Product::Core3_4To3_9, 256, "tag keys"),
+    ProductLimit::new(Product::CoreFrom3_10, 4_096, "tag keys"),
+];
+/// Measurements of a database.
+pub(crate) const MEASUREMENT_LIMITS: &[ProductLimit] = &[
+    ProductLimit::new(Product::Distributed, 500, "measurements"),
+    ProductLimit::new(Product::Core, 2_000, "measurements"),
+];
+/// Bytes of a string or name, without escapes. The last limit is that of OSS 2.x, too.
+pub(crate) const TEXT_LIMITS: &[ProductLimit] = &[
+    ProductLimit::new(Product::Distributed, 65_536, "bytes"),
+    ProductLimit::new(Product::Core, 1 << 20, "bytes"),
+];
+
+/// What is known of a kind of warnings.
+struct Facts {
+    name: &'static str,
+    /// The servers that it affects, unless the warning says otherwise.
+    affects: Servers,
+    /// All servers take it as it is.
+    is_advice: bool,
+    why: &'static str,
+    fix: &'static str,
+}
+
+/// Defines the kinds, each with all that is known of it: a new kind is one entry here.
+macro_rules! kinds {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident {
+            affects: $affects:expr,
+            $(is_advice: $is_advice:literal,)?
+            why: $why:expr,
+            fix: $fix:expr,
+        }
+    )*) => {
+        /// What a [`Warning`] is about. The names and the rules are ours; the limits are documented
+        /// by InfluxDB where it says so.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum WarningKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        const KINDS: &[(WarningKind, Facts)] = &[$((
+            WarningKind::$kind,
+            Facts {
+                name: stringify!($kind),
+                affects: $affects,
+                is_advice: false $(|| $is_advice)?,
+                why: $why,
+                fix: $fix,
+            },
+        )),*];
+    };
+}
+
+const OSS2: Servers = Servers::only(Server::Oss2);
+const V3: Servers = Servers::only(Server::V3);
+
+kinds! {
     /// A line, also a blank one or a comment, ends in CR LF, or a CR ends the body.
-    CarriageReturn,
+    CarriageReturn {
+        affects: Servers::OTHERS,
+        why: "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; after a string OSS 2.x \
+              stores a corrupt value",
+        fix: "end lines with LF alone",
+    }
     /// A float without a digit on one side of its point: `1.`, `.5`, `1.e3`.
-    BareDecimalPoint,
-    /// A space behind the last field, and no timestamp.
-    TrailingSpace,
-    /// A line that begins with a space, whose measurement holds `=` and one of whose names holds `"`.
-    LeadingSpace,
-    /// A field key is there twice in one line.
-    DuplicateField,
+    BareDecimalPoint {
+        affects: V3,
+        why: "InfluxDB 3 refuses a float without a digit on both sides of its point",
+        fix: "write a digit on both sides of the point, such as 1.0 or 0.5",
+    }
+    /// A space after the last field, and no timestamp.
+    TrailingSpace {
+        affects: V3,
+        why: "InfluxDB 3 refuses a space that no timestamp follows",
+        fix: "remove the space, or write a timestamp after it",
+    }
+    /// A line that begins with a space, whose measurement holds `=` and one of whose names holds
+    /// `"`.
+    LeadingSpace {
+        affects: Servers::OTHERS,
+        why: "after a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 \
+              take a '\"' in a name for the start of a string and read on past the line's end",
+        fix: "remove the space at the line's start",
+    }
+    /// A field key occurs twice in one line; the second occurrence is named.
+    DuplicateField {
+        affects: V3,
+        why: "InfluxDB 3 refuses a field key that occurs twice in a line; the others keep the last \
+              value",
+        fix: "remove one of the two fields, or rename it",
+    }
     /// A name is a tag key and a field key of one measurement; the one that came second is named.
-    TagFieldClash,
-    /// The tag key `time`, `_field` or `_measurement`, or the field key `time`.
-    ReservedName,
-    /// A tag key or field key that InfluxDB 3 alone keeps for itself, `__chunk_order`, or with a control character from U+0080 to
-    /// U+009F.
-    RefusedKey,
+    TagFieldClash {
+        affects: V3,
+        why: "InfluxDB 3 refuses a name that is both tag key and field key of a measurement",
+        fix: "rename the tag or the field",
+    }
+    /// The tag key `time`, `_field` or `_measurement`, or the field key `time`. InfluxDB 3 is
+    /// affected by `time` alone.
+    ReservedName {
+        affects: Servers::OTHERS,
+        why: "OSS 2.x refuses the tag keys time, _field and _measurement and removes a field time; \
+              InfluxDB 3 refuses time as tag and field key",
+        fix: "use another name",
+    }
+    /// A tag key or field key that InfluxDB 3 alone refuses: `__chunk_order`, or one with a control
+    /// character from U+0080 to U+009F, which only [some versions](Warning::product) refuse.
+    RefusedKey {
+        affects: V3,
+        why: "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from \
+              U+0080 to U+009F",
+        fix: "use another key",
+    }
     /// A measurement, tag key or field key begins with `_`, which the documentation reserves.
-    LeadingUnderscore,
+    LeadingUnderscore {
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "names that begin with an underscore are reserved for InfluxDB's own use",
+        fix: "use a name that begins with a letter or digit",
+    }
+    /// A measurement, tag key, tag value or field key begins and ends with `"`.
+    QuotedName {
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "every server stores the quotes as a part of the name",
+        fix: "remove the quotes: only strings are quoted, names never",
+    }
+    /// A measurement, tag key, tag value or field key holds a character that looks like none or
+    /// like a space, such as U+200B or U+00A0; or the body begins with a byte order mark. The first
+    /// one of a name is told.
+    InvisibleCharacter {
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "every server stores the character as a part of a name, which then looks like another \
+              one and is hard to query and to delete",
+        fix: "remove the character, or write an ordinary one in its place",
+    }
     /// A backslash in a name that does not escape one character as its own single backslash.
-    BackslashInName,
+    BackslashInName {
+        affects: Servers::OTHERS,
+        why: "OSS 2.x and InfluxDB 3 read another name, which may be stored so that no query finds \
+              it",
+        fix: "use a name without backslashes; escape only a comma, a space or an equals sign",
+    }
     /// `\n`, `\r` or `\t` as two characters inside a string; told once a string.
-    EscapedControl,
+    EscapedControl {
+        affects: Servers::only(Server::Cloud),
+        why: "InfluxDB Cloud reads a control character, the others a backslash and a letter",
+        fix: "write the character itself, or two backslashes to mean one",
+    }
     /// A comment that holds `"`, `\` or bytes that are not UTF-8.
-    HazardousComment,
-    /// Measurement and tags as written, four more bytes and a field key take more than 65,535 bytes; told once a line.
-    LongKey,
-    /// A string of more than 65,536 bytes, the documented limit.
-    LongString,
-    /// A value has another type than the first accepted one of its measurement and field key in the batch.
-    MixedFieldTypes,
-    /// The measurement comes to more than 500 tag and field keys, or 100 field keys with one `family::` prefix; told
-    /// where it does.
-    TooManyColumns,
-    /// The measurement comes to more than 250 tag keys; told where it does.
-    TooManyTags,
-    /// The batch comes to more than 2,000 measurements; told where it does.
-    TooManyMeasurements,
+    HazardousComment {
+        affects: Servers::OTHERS,
+        why: "OSS 2.x can lose the lines after such a comment, InfluxDB 3 those lines or the whole \
+              body",
+        fix: "remove the comment, or write it in UTF-8 without quotes and backslashes",
+    }
+    /// Measurement and tags as written, four more bytes and a field key take more than 65,535
+    /// bytes; told once a line.
+    LongKey {
+        affects: OSS2,
+        why: "OSS 2.x refuses measurement, tags and field key of more than 65,535 bytes together",
+        fix: "shorten names or tag values, or move a tag into a field",
+    }
+    /// A string, measurement, tag key, tag value or field key of more than 65,536 bytes, which the
+    /// distributed products of InfluxDB 3 refuse. Above 1 MiB Core, Enterprise and OSS 2.x refuse
+    /// it, too.
+    LongString {
+        affects: V3,
+        why: "the text is longer than some servers take",
+        fix: "shorten the text, or split a string over several fields",
+    }
+    /// A value has another type than the first accepted one of its measurement and field key in the
+    /// batch, or than [what is known](crate::SchemaSource::other_types) of another series of the
+    /// measurement.
+    MixedFieldTypes {
+        affects: Servers::OTHERS,
+        why: "a field has one type in its measurement: InfluxDB 3 refuses another one for ever, \
+              OSS 2.x within one shard group (7 days by default)",
+        fix: "write all values of the field in one type, or use another field key",
+    }
+    /// The measurement comes to more tag and field keys in the batch than a product takes (199, 249
+    /// or 499), or to more than 100 field keys with one `family::` prefix; told once for each
+    /// limit, where it is crossed.
+    TooManyColumns {
+        affects: V3,
+        why: "the measurement comes to more columns than InfluxDB 3 takes",
+        fix: "spread the columns over several measurements",
+    }
+    /// The measurement comes to more tag keys in the batch than some versions take (250, 256 or
+    /// 4,096); told once for each limit, where it is crossed.
+    TooManyTags {
+        affects: V3,
+        why: "the measurement comes to more tags than InfluxDB 3 takes",
+        fix: "move tags into fields, or spread them over several measurements",
+    }
+    /// The batch comes to more measurements than a product takes (500 or 2,000); told once for each
+    /// limit, where it is crossed.
+    TooManyMeasurements {
+        affects: V3,
+        why: "the batch comes to more measurements than InfluxDB 3 takes",
+        fix: "merge the measurements and distinguish them by a tag",
+    }
     /// A point of the same series and time as the one before it in that series, or as
-    /// [any before it](crate::Duplicates::OfAny), with a field that was there already.
-    DuplicatePoint,
+    /// [any before it](crate::Duplicates::Any), with a field that was there already.
+    DuplicatePoint {
+        affects: Servers::ALL,
+        why: "the value replaces the one of an earlier point with this series and time; in \
+              InfluxDB 3 it is not determined which of them stays",
+        fix: "add a tag that distinguishes the points, or change the timestamp",
+    }
     /// The whole body holds no line.
-    NoPoints,
-    /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in another precision. It is
-    /// told where that is asked for, whether warnings are on or not.
-    WrongPrecisionLikely,
+    NoPoints {
+        affects: V3,
+        why: "InfluxDB 3 answers 400 to a body without a line",
+        fix: "do not send a body without points",
+    }
+    /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in
+    /// another precision. It is told where that is asked for, whether warnings are on or not.
+    WrongPrecisionLikely {
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "the point is stored at a time that was not meant, and may fall out of retention at \
+              once",
+        fix: "declare the precision that the timestamps are in, or convert them",
+    }
 }
 
 impl WarningKind {
     /// All kinds.
-    pub const ALL: [Self; 21] = [
-        Self::CarriageReturn,
-        Self::BareDecimalPoint,
-        Self::TrailingSpace,
-        Self::LeadingSpace,
-        Self::DuplicateField,
-        Self::TagFieldClash,
-        Self::ReservedName,
-        Self::RefusedKey,
-        Self::LeadingUnderscore,
-        Self::BackslashInName,
-        Self::EscapedControl,
-        Self::HazardousComment,
-        Self::LongKey,
-        Self::LongString,
-        Self::MixedFieldTypes,
-        Self::TooManyColumns,
-        Self::TooManyTags,
-        Self::TooManyMeasurements,
-        Self::DuplicatePoint,
-        Self::NoPoints,
-        Self::WrongPrecisionLikely,
-    ];
+    pub const ALL: [Self; KINDS.len()] = {
+        let mut all = [Self::CarriageReturn; KINDS.len()];
+        let mut number = 0;
+        while number < all.len() {
+            all[number] = KINDS[number].0;
+            number += 1;
+        }
+        all
+    };
 
-    /// The name of the variant: stable, fit for comparisons.
+    const fn facts(self) -> &'static Facts {
+        &KINDS[self as usize].1
+    }
+
+    /// Returns the name of the variant: stable, fit for comparisons.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CarriageReturn => "CarriageReturn",
-            Self::BareDecimalPoint => "BareDecimalPoint",
-            Self::TrailingSpace => "TrailingSpace",
-            Self::LeadingSpace => "LeadingSpace",
-            Self::DuplicateField => "DuplicateField",
-            Self::TagFieldClash => "TagFieldClash",
-            Self::ReservedName => "ReservedName",
-            Self::RefusedKey => "RefusedKey",
-            Self::LeadingUnderscore => "LeadingUnderscore",
-            Self::BackslashInName => "BackslashInName",
-            Self::EscapedControl => "EscapedControl",
-            Self::HazardousComment => "HazardousComment",
-            Self::LongKey => "LongKey",
-            Self::LongString => "LongString",
-            Self::MixedFieldTypes => "MixedFieldTypes",
-            Self::TooManyColumns => "TooManyColumns",
-            Self::TooManyTags => "TooManyTags",
-            Self::TooManyMeasurements => "TooManyMeasurements",
-            Self::DuplicatePoint => "DuplicatePoint",
-            Self::NoPoints => "NoPoints",
-            Self::WrongPrecisionLikely => "WrongPrecisionLikely",
-        }
+        self.facts().name
     }
 
-    /// What goes wrong, and where.
+    /// Returns what goes wrong, and where.
     pub const fn why(self) -> &'static str {
-        match self {
-            Self::CarriageReturn => {
-                "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; behind a string OSS 2.x stores a corrupt value"
-            }
-            Self::BareDecimalPoint => {
-                "InfluxDB 3 refuses a float without a digit on both sides of its point"
-            }
-            Self::TrailingSpace => "InfluxDB 3 refuses a space that no timestamp follows",
-            Self::LeadingSpace => {
-                "behind a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 take a '\"' in a \
-                 name for the start of a string and read on over the line's end"
-            }
-            Self::DuplicateField => {
-                "InfluxDB 3 refuses a field key that is there twice; the others keep the last value"
-            }
-            Self::TagFieldClash => {
-                "InfluxDB 3 refuses a name that is both tag key and field key of a measurement"
-            }
-            Self::ReservedName => {
-                "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off"
-            }
-            Self::RefusedKey => {
-                "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from U+0080 to U+009F"
-            }
-            Self::LeadingUnderscore => {
-                "names that begin with an underscore are reserved for InfluxDB's own use"
-            }
-            Self::BackslashInName => {
-                "OSS 2.x and InfluxDB 3 read another name, which may be stored so that no query finds it"
-            }
-            Self::EscapedControl => {
-                "InfluxDB Cloud reads a control character, the others a backslash and a letter"
-            }
-            Self::HazardousComment => {
-                "OSS 2.x can swallow the lines behind such a comment, InfluxDB 3 those or the whole body"
-            }
-            Self::LongKey => {
-                "OSS 2.x refuses measurement, tags and field key of more than 65,535 bytes together"
-            }
-            Self::LongString => {
-                "the documented limit is 65,536 bytes: some InfluxDB 3 refuse more, OSS 2.x more than 1 MiB"
-            }
-            Self::MixedFieldTypes => {
-                "OSS 2.x and InfluxDB 3 refuse it: a field has one type in the whole measurement, not in a series"
-            }
-            Self::TooManyColumns => {
-                "InfluxDB 3 refuses more than 500 columns of a measurement, or 100 fields of a family"
-            }
-            Self::TooManyTags => "InfluxDB 3 refuses more than 250 tag keys of a measurement",
-            Self::TooManyMeasurements => "InfluxDB 3 refuses more than 2,000 measurements",
-            Self::DuplicatePoint => {
-                "it silently replaces fields of the point before it with this series and time"
-            }
-            Self::NoPoints => "InfluxDB 3 answers 400 to a body without a line",
-            Self::WrongPrecisionLikely => {
-                "it is stored at a time that nobody expects, and may fall out of retention at once"
-            }
-        }
+        self.facts().why
     }
 
-    /// How to mend it.
+    /// Returns how to avoid the warning.
     pub const fn fix(self) -> &'static str {
-        match self {
-            Self::CarriageReturn => "end lines with LF alone",
-            Self::BareDecimalPoint => {
-                "write a digit on both sides of the point, such as 1.0 or 0.5"
-            }
-            Self::TrailingSpace => "remove the space, or write a timestamp behind it",
-            Self::LeadingSpace => "remove the space in front of the line",
-            Self::DuplicateField => "remove one of the two fields, or rename it",
-            Self::TagFieldClash => "rename the tag or the field",
-            Self::ReservedName => "use another name",
-            Self::RefusedKey => "use another key",
-            Self::LeadingUnderscore => "use a name that begins with a letter or digit",
-            Self::BackslashInName => {
-                "use a name without backslashes; escape only a comma, a space or an equals sign"
-            }
-            Self::EscapedControl => "write the character itself, or two backslashes to mean one",
-            Self::HazardousComment => {
-                "remove the comment, or write it in UTF-8 without quotes and backslashes"
-            }
-            Self::LongKey => "shorten names or tag values, or move a tag into a field",
-            Self::LongString => "shorten the string, or split it over several fields",
-            Self::MixedFieldTypes => {
-                "write all values of the field in one type, or use another field key"
-            }
-            Self::TooManyColumns => "spread the columns over several measurements",
-            Self::TooManyTags => "move tags into fields, or spread them over several measurements",
-            Self::TooManyMeasurements => "tell apart by a tag what the measurements tell apart",
-            Self::DuplicatePoint => "add a tag that tells the points apart, or another timestamp",
-            Self::NoPoints => "do not send a body without points",
-            Self::WrongPrecisionLikely => {
-                "declare the precision that the timestamps are in, or convert them"
-            }
-        }
-    }
-
-    pub(crate) const fn affects(self) -> Servers {
-        match self {
-            Self::CarriageReturn
-            | Self::LeadingSpace
-            | Self::ReservedName
-            | Self::BackslashInName
-            | Self::HazardousComment
-            | Self::MixedFieldTypes => Servers::OTHERS,
-            Self::BareDecimalPoint
-            | Self::TrailingSpace
-            | Self::DuplicateField
-            | Self::RefusedKey
-            | Self::TagFieldClash
-            | Self::LongString
-            | Self::TooManyColumns
-            | Self::TooManyTags
-            | Self::TooManyMeasurements
-            | Self::NoPoints => Servers::only(Server::V3),
-            Self::EscapedControl => Servers::only(Server::Cloud),
-            Self::LongKey => Servers::only(Server::Oss2),
-            Self::LeadingUnderscore | Self::DuplicatePoint | Self::WrongPrecisionLikely => {
-                Servers::ALL
-            }
-        }
-    }
-
-    /// Whether the servers that it affects do not take the body, or not as it is.
-    const fn rules_out(self) -> bool {
-        !matches!(self, Self::LeadingUnderscore | Self::WrongPrecisionLikely)
+        self.facts().fix
     }
 }
 
@@ -346,7 +447,8 @@ impl fmt::Display for WarningKind {
     }
 }
 
-/// Something that is accepted here, but that a server refuses, reads in another way, or silently loses.
+/// Something that is accepted here, but that a server refuses, reads in another way, or silently
+/// loses.
 ///
 /// ```
 /// use lineproof::{Server, Validator, WarningKind};
@@ -360,118 +462,218 @@ impl fmt::Display for WarningKind {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Warning {
-    pub(crate) kind: WarningKind,
-    pub(crate) affects: Servers,
-    pub(crate) got: Option<FieldType>,
-    pub(crate) want: Option<FieldType>,
-    pub(crate) precisions: Option<(Precision, Precision)>,
-    pub(crate) position: Position,
-    pub(crate) span: Span,
+    kind: WarningKind,
+    affects: Servers,
+    details: Details,
+    position: Position,
+    span: Span,
+}
+
+/// What a warning says besides its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Details {
+    None,
+    Types { want: FieldType, got: FieldType },
+    Precisions { declared: Precision, likely: Precision },
+    Limit(&'static ProductLimit),
+    RefusedBy(Product),
+    Repeats { line: usize },
 }
 
 impl Warning {
-    /// A warning that is to be [placed](LineWarnings::place) yet.
+    /// Creates a warning that has no [place](LineWarnings::place) yet.
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
         let position = Position { line: 1, column: 1 };
-        Self {
-            kind,
-            affects: kind.affects(),
-            got: None,
-            want: None,
-            precisions: None,
-            position,
-            span,
-        }
+        Self { kind, affects: kind.facts().affects, details: Details::None, position, span }
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {
-        Self { want: Some(want), got: Some(got), ..self }
+        Self { details: Details::Types { want, got }, ..self }
     }
 
     pub(crate) const fn of_precisions(self, declared: Precision, likely: Precision) -> Self {
-        Self { precisions: Some((declared, likely)), ..self }
+        Self { details: Details::Precisions { declared, likely }, ..self }
     }
 
-    pub(crate) const fn also_affects(self, server: Server) -> Self {
-        Self { affects: self.affects.and(server), ..self }
+    pub(crate) const fn of_limit(self, limit: &'static ProductLimit) -> Self {
+        Self { details: Details::Limit(limit), ..self }
     }
 
-    /// What it is about.
+    pub(crate) const fn refused_by(self, product: Product) -> Self {
+        Self { details: Details::RefusedBy(product), ..self }
+    }
+
+    pub(crate) const fn repeating(self, line: usize) -> Self {
+        Self { details: Details::Repeats { line }, ..self }
+    }
+
+    pub(crate) const fn affecting(self, affects: Servers) -> Self {
+        Self { affects, ..self }
+    }
+
+    /// Creates the same warning about another piece of the text.
+    pub(crate) const fn at(self, span: Span) -> Self {
+        Self { span, ..self }
+    }
+
+    /// Returns what it is about.
     pub const fn kind(&self) -> WarningKind {
         self.kind
     }
 
-    /// The line that [`span`](Self::span) begins in, from 1.
+    /// Returns the line that [`span`](Self::span) begins in, from 1.
     pub const fn line(&self) -> usize {
         self.position.line
     }
 
-    /// The byte column at which [`span`](Self::span) begins, from 1.
+    /// Returns the byte column at which [`span`](Self::span) begins, from 1.
     pub const fn column(&self) -> usize {
         self.position.column
     }
 
-    /// The bytes of the caller's text that it is about: the CR, the value, the key, the spaces, the backslashes, what
-    /// makes a comment hazardous, or the timestamp of a duplicate point (its measurement, where it has none). Empty at
-    /// the end of a body without a line, or at its start, where the body is not at hand.
+    /// Returns the bytes of the caller's text that it is about: the CR, the value, the name, the
+    /// spaces, the backslashes, the character that cannot be seen, what makes a comment hazardous,
+    /// or the timestamp of a duplicate point (its measurement, where it has none). Empty at the end
+    /// of a body without a line, or at its start, where the body is not available.
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// The servers that refuse it, read it in another way or lose something.
+    /// Returns the servers that refuse it, read it in another way or lose something.
     pub const fn affects(&self) -> Servers {
         self.affects
     }
 
-    /// The type of the value, where its type is what goes wrong.
+    /// Returns the product that refuses it, where only some products or versions of InfluxDB 3 do.
+    ///
+    /// ```
+    /// use lineproof::{Product, Validator};
+    ///
+    /// let fields: Vec<_> = (0..200).map(|number| format!("f{number}=1")).collect();
+    /// let body = format!("cpu {}\n", fields.join(","));
+    /// let report = Validator::new(()).warnings(true).line_protocol(body.as_bytes());
+    /// let warning = &report.warnings()[0];
+    /// assert_eq!((warning.product(), warning.limit()), (Some(Product::Serverless), Some(199)));
+    /// ```
+    pub const fn product(&self) -> Option<Product> {
+        match self.details {
+            Details::Limit(limit) => Some(limit.product),
+            Details::RefusedBy(product) => Some(product),
+            _ => None,
+        }
+    }
+
+    /// Returns the limit of the [product](Self::product) that is exceeded: so many keys,
+    /// measurements or bytes are allowed.
+    pub const fn limit(&self) -> Option<usize> {
+        match self.details {
+            Details::Limit(limit) => Some(limit.allowed),
+            _ => None,
+        }
+    }
+
+    /// Returns the line of the earlier point that a [`DuplicatePoint`](WarningKind::DuplicatePoint)
+    /// repeats: the last one with one of its fields.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"cpu usage=1 5\ncpu load=2 5\ncpu usage=3 5\n";
+    /// let report = Validator::new(()).warnings(true).line_protocol(body);
+    /// let warning = &report.warnings()[0];
+    /// assert_eq!((warning.line(), warning.repeated_line()), (3, Some(1)));
+    /// ```
+    pub const fn repeated_line(&self) -> Option<usize> {
+        match self.details {
+            Details::Repeats { line } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// Returns the type of the value, where its type is what goes wrong.
     pub const fn got_type(&self) -> Option<FieldType> {
-        self.got
+        match self.details {
+            Details::Types { got, .. } => Some(got),
+            _ => None,
+        }
     }
 
-    /// The type that the measurement's first value has, where a type is what goes wrong.
+    /// Returns the type that the field has elsewhere in its measurement, where a type is what goes
+    /// wrong.
     pub const fn want_type(&self) -> Option<FieldType> {
-        self.want
+        match self.details {
+            Details::Types { want, .. } => Some(want),
+            _ => None,
+        }
     }
 
-    /// The declared precision and the one that was meant most likely, where the timestamp is what goes wrong.
+    /// Returns the declared precision and the one that was meant most likely, where the timestamp
+    /// is what goes wrong.
     pub const fn precisions(&self) -> Option<(Precision, Precision)> {
-        self.precisions
+        match self.details {
+            Details::Precisions { declared, likely } => Some((declared, likely)),
+            _ => None,
+        }
     }
 
-    /// What goes wrong; see [`WarningKind::why`].
+    /// Returns what goes wrong; see [`WarningKind::why`].
     pub const fn why(&self) -> &'static str {
         self.kind.why()
     }
 
-    /// How to mend it; see [`WarningKind::fix`].
+    /// Returns how to avoid the warning; see [`WarningKind::fix`].
     pub const fn fix(&self) -> &'static str {
         self.kind.fix()
     }
+
+    /// Writes why, and the details.
+    pub(crate) fn write_why(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.why())?;
+        match self.details {
+            Details::None => Ok(()),
+            Details::Types { want, got } => write!(f, ": expected {want}, found {got}"),
+            Details::Precisions { declared, likely } => {
+                write!(f, ": the timestamp fits {likely}, not {declared}")
+            }
+            Details::Limit(ProductLimit { product, allowed, unit }) => {
+                write!(f, ": at most {allowed} {unit} in {product}")
+            }
+            Details::RefusedBy(product) => write!(f, ": only {product} refuse it"),
+            Details::Repeats { line } => write!(f, ": it repeats line {line}"),
+        }
+    }
+
+    /// Returns the servers that do not take the text as it is. Limits of the other products, or of
+    /// some versions of Core and Enterprise, do not rule out InfluxDB 3 as a whole.
+    const fn rules_out(&self) -> Servers {
+        match self.details {
+            _ if self.kind.facts().is_advice => Servers::none(),
+            Details::Limit(ProductLimit { product: Product::Core, .. }) => self.affects,
+            Details::Limit(_) => self.affects.without(Server::V3),
+            _ => self.affects,
+        }
+    }
 }
 
-/// Why, the types where it is about types, and the fix, in one line, without the place.
+/// Why, the details, and the fix, in one line, without the place.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.why())?;
-        if let (Some(want), Some(got)) = (self.want, self.got) {
-            write!(f, ": expected {want}, found {got}")?;
-        }
-        if let Some((declared, likely)) = self.precisions {
-            write!(f, ": the timestamp fits {likely}, not {declared}")?;
-        }
+        self.write_why(f)?;
         write!(f, "; {}", self.fix())
     }
 }
 
-/// A line has at most so many warnings at hand; those beyond are only counted, so that one line cannot take much memory.
+/// So many warnings of a line are listed; those beyond are only counted, so that one line cannot
+/// take much memory.
 const MAX_LINE_WARNINGS: usize = 1 << 16;
 
 /// The warnings of a line. The memory is used again for the next.
 #[derive(Clone, Debug)]
 pub(crate) struct LineWarnings {
     list: Vec<Warning>,
+    /// So many are listed.
     room: usize,
-    /// Those beyond, of this line and all before it.
+    /// Those beyond the list, of this line and all before it.
     unlisted: WarningCounts,
 }
 
@@ -482,20 +684,10 @@ impl Default for LineWarnings {
 }
 
 impl LineWarnings {
-    /// Counts all from here on, for nobody will look at one of them.
+    /// Only counts warnings from now on: a body each of whose lines has one, such as one with CR
+    /// LF, then costs little.
     pub(crate) const fn only_count(&mut self) {
         self.room = 0;
-    }
-
-    #[inline]
-    pub(crate) const fn only_counts(&self) -> bool {
-        self.room == 0
-    }
-
-    /// Counts one that nobody will look at.
-    #[inline]
-    pub(crate) fn count(&mut self, kind: WarningKind) {
-        self.unlisted.add(kind, kind.affects());
     }
 
     #[cold]
@@ -503,7 +695,7 @@ impl LineWarnings {
         if self.list.len() < self.room {
             self.list.push(warning);
         } else {
-            self.unlisted.add(warning.kind, warning.affects);
+            self.unlisted.add(&warning);
         }
     }
 
@@ -512,17 +704,12 @@ impl LineWarnings {
         &self.list
     }
 
-    /// A number that grows with each warning of the line.
-    pub(crate) fn count_so_far(&self) -> usize {
-        self.list.len() + self.unlisted.total()
-    }
-
     pub(crate) const fn unlisted(&self) -> &WarningCounts {
         &self.unlisted
     }
 
-    /// Brings them into the order of the text and gives each its position. They are of `text`, which begins at `offset`
-    /// of the caller's text and on the line `line`.
+    /// Brings them into the order of the text and gives each its position. They are of `text`,
+    /// which begins at `offset` of the caller's text and on the line `line`.
     #[cold]
     pub(crate) fn place(&mut self, text: &[u8], offset: usize, line: usize) {
         self.list.sort_by_key(|warning| warning.span.start());
@@ -538,26 +725,24 @@ impl LineWarnings {
     }
 }
 
-/// How many warnings there were, by kind, and whom they rule out.
+/// How many warnings there were, by kind, and which servers they rule out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WarningCounts {
     counts: [usize; WarningKind::ALL.len()],
-    affected: Servers,
+    ruled_out: Servers,
 }
 
 impl WarningCounts {
-    fn add(&mut self, kind: WarningKind, affects: Servers) {
-        self.counts[kind as usize] += 1;
-        if kind.rules_out() {
-            self.affected = self.affected.or(affects);
-        }
+    fn add(&mut self, warning: &Warning) {
+        self.counts[warning.kind as usize] += 1;
+        self.ruled_out = self.ruled_out.or(warning.rules_out());
     }
 
     pub(crate) fn add_all(&mut self, others: &Self) {
         for (count, more) in self.counts.iter_mut().zip(others.counts) {
             *count += more;
         }
-        self.affected = self.affected.or(others.affected);
+        self.ruled_out = self.ruled_out.or(others.ruled_out);
     }
 
     pub(crate) fn total(&self) -> usize {
@@ -568,15 +753,15 @@ impl WarningCounts {
         self.counts[kind as usize]
     }
 
-    pub(crate) const fn unaffected(&self) -> Servers {
-        self.affected.all_but()
+    pub(crate) const fn portable_to(&self) -> Servers {
+        self.ruled_out.all_but()
     }
 }
 
 /// The warnings of a batch: as many records as the cap allows, and exact counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Warnings {
-    /// Whether anybody has looked.
+    /// Whether all kinds of warnings were looked for.
     pub(crate) on: bool,
     pub(crate) records: Vec<Warning>,
     pub(crate) counts: WarningCounts,
@@ -584,7 +769,7 @@ pub(crate) struct Warnings {
 
 impl Warnings {
     pub(crate) fn add(&mut self, warning: Warning, max_records: usize) {
-        self.counts.add(warning.kind, warning.affects);
+        self.counts.add(&warning);
         if self.records.len() < max_records {
             self.records.push(warning);
         }
@@ -596,10 +781,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_kinds_are_listed_in_their_order_and_affect_somebody() {
+    fn all_kinds_are_listed_in_their_order_and_affect_a_server() {
         for (number, kind) in WarningKind::ALL.into_iter().enumerate() {
             assert_eq!(kind as usize, number, "{kind}");
-            assert!(!kind.affects().is_empty(), "{kind}");
+            assert!(!kind.facts().affects.is_empty(), "{kind}");
         }
     }
 }

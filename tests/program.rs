@@ -980,7 +980,7 @@ fn warnings_follow_their_lines() {
 1 | cpu usage=1\u{20}
   |            ^ InfluxDB 3 refuses a space that no timestamp follows
   = affects InfluxDB 3
-  = help: remove the space, or write a timestamp behind it
+  = help: remove the space, or write a timestamp after it
 
 points: 1 total, 1 accepted, 0 rejected
 lines: 1 total, 1 accepted, 0 rejected
@@ -1134,7 +1134,7 @@ fn expected_times() {
     let out = folder.run_warning_on(&format!("{OPTIONS} -"), BODY).with(0);
     assert!(out.contains("\ntimes: 2 of 3 timestamps fit s, not ns\n"), "{out}");
     assert!(out.contains("warning: WrongPrecisionLikely\n --> standard input:1:7\n"), "{out}");
-    assert!(out.contains(": it fits s, not ns\n"), "{out}");
+    assert!(out.contains(": the timestamp fits s, not ns\n"), "{out}");
 
     for (options, warnings) in
         [("--no-warnings", 0), ("--no-warnings --on-wrong-precision warn", 2)]

@@ -1,7 +1,7 @@
-//! What the spelling of a body is warned of: what points no longer tell.
+//! Warnings about the spelling of a body, which points no longer tell.
 //!
-//! The reader tells which lines have [something odd](crate::point::Oddities), so that most cost no more than a look at
-//! their line end.
+//! The reader tells which lines may have [an unusual spelling](crate::point::Oddities), so that
+//! most lines take no more than a look at their end.
 
 use core::ops::Range;
 
@@ -12,35 +12,37 @@ use crate::point::{Oddities, Piece, Point, Value};
 use crate::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Follows a reader through a body.
 #[derive(Clone, Debug)]
-pub(crate) struct Speller<'a> {
+pub(crate) struct SpellingChecker<'a> {
     body: &'a [u8],
-    /// Up to here the body has been looked at, as far as blank lines and comments go.
+    /// Up to here the body has been checked.
     done: usize,
     /// The number of the line there.
     line: usize,
 }
 
-impl<'a> Speller<'a> {
+impl<'a> SpellingChecker<'a> {
     pub(crate) fn new(body: &'a [u8]) -> Self {
         Self { body, done: 0, line: 1 }
     }
 
-    /// The whole of it.
+    /// Returns the whole body.
     #[inline]
     pub(crate) const fn body(&self) -> &'a [u8] {
         self.body
     }
 
-    /// Whether there is a blank line or comment in front of `start` that has not been looked at.
+    /// Returns whether a blank line or comment before `start` has not been checked.
     #[inline]
-    pub(crate) const fn has_passed_over(&self, start: usize) -> bool {
+    pub(crate) const fn has_skipped_line(&self, start: usize) -> bool {
         start > self.done
     }
 
-    /// Looks at the next blank line or comment in front of `start`. What is found is placed.
-    pub(crate) fn pass_over(&mut self, start: usize, found: &mut LineWarnings) {
+    /// Checks the next blank line or comment before `start`. What is found is placed.
+    pub(crate) fn check_skipped_line(&mut self, start: usize, found: &mut LineWarnings) {
         let offset = self.done;
         let text = self.body.get(offset..start).unwrap_or_default();
         let line_feed = memchr(b'\n', text);
@@ -67,22 +69,27 @@ impl<'a> Speller<'a> {
         self.line += usize::from(line_feed.is_some());
     }
 
-    /// Goes on behind a line that has nothing odd; whether it has not. Reading goes on at `next`, on the line `line`.
+    /// Skips a line whose spelling is clean, and returns whether it is. Reading goes on at `next`,
+    /// on the line `line`.
     #[inline]
-    pub(crate) fn takes_plain(&mut self, point: &Point<'_>, (next, line): (usize, usize)) -> bool {
+    pub(crate) fn skip_if_clean(
+        &mut self,
+        point: &Point<'_>,
+        (next, line): (usize, usize),
+    ) -> bool {
         let len = point.base().len();
-        let is_plain = point.data.oddities == Oddities::default()
+        let is_clean = point.data.oddities == Oddities::default()
             && len > 0
             && self.body.get(point.offset + len).is_none_or(|&byte| byte != b'\r');
-        if is_plain {
+        if is_clean {
             (self.done, self.line) = (next, line);
         }
-        is_plain
+        is_clean
     }
 
-    /// Looks at the end of a line, in front of which the line ends at `end`. Reading goes on at `next`, on the line `line`.
-    /// What is found is to be placed yet.
-    pub(crate) fn line_end(
+    /// Checks the end of a line, which is at `end`. Reading goes on at `next`, on the line `line`.
+    /// What is found has no place yet.
+    pub(crate) fn check_line_end(
         &mut self,
         end: usize,
         (next, line): (usize, usize),
@@ -94,7 +101,17 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// The line that `point` was read from, or that was lost with all up to `next`, without its line end.
+    /// Checks the beginning of a line that is lost: a byte order mark there is the likely cause. On
+    /// a line that is accepted the mark is part of the measurement.
+    pub(crate) fn check_lost_line(&self, offset: usize, found: &mut LineWarnings) {
+        if offset == 0 && self.body.starts_with(BYTE_ORDER_MARK) {
+            let span = Span::new(0, BYTE_ORDER_MARK.len());
+            found.push(Warning::new(WarningKind::InvisibleCharacter, span));
+        }
+    }
+
+    /// Returns the line that `point` was read from, or that was lost with all up to `next`, without
+    /// its line end.
     pub(crate) fn line_of<'l>(&self, point: &'l Point<'_>, next: (usize, usize)) -> &'l [u8]
     where
         'a: 'l,
@@ -108,17 +125,18 @@ impl<'a> Speller<'a> {
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
-    /// Looks at a line, as far as it is accepted: `point` was read from it. What is found is to be placed yet.
-    pub(crate) fn line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
+    /// Checks a line as far as it is accepted: `point` was read from it. What is found has no place
+    /// yet.
+    pub(crate) fn check_line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
         let data = &point.data;
         if data.oddities.may_have(Oddities::NAME) {
-            look_at_names(point, found);
+            check_names(point, found);
         }
         if data.oddities.may_have(Oddities::STRING) {
-            look_at_strings(point, found);
+            check_strings(point, found);
         }
         if data.oddities.may_have(Oddities::FLOAT) {
-            look_at_floats(point, found);
+            check_floats(point, found);
         }
         if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
             let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
@@ -126,32 +144,32 @@ impl<'a> Speller<'a> {
             found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
         }
         if line.first() == Some(&b' ') {
-            look_at_leading_space(point, found);
+            check_leading_space(point, found);
         }
     }
 }
 
 #[cold]
-fn look_at_names(point: &Point<'_>, found: &mut LineWarnings) {
+fn check_names(point: &Point<'_>, found: &mut LineWarnings) {
     let (base, data) = (point.base(), &point.data);
-    let mut look_at_name = |name: Piece, escapes| {
+    let mut check_name = |name: Piece, escapes| {
         if let Some(place) = stray_backslashes(name.of(base).as_bytes(), escapes) {
             let span = Span::new(place.start, place.end).shifted(point.offset + name.range().start);
             found.push(Warning::new(WarningKind::BackslashInName, span));
         }
     };
-    look_at_name(data.raw(data.measurement), Escapes::Measurement);
+    check_name(data.raw(data.measurement), Escapes::Measurement);
     for tag in &data.tags {
-        look_at_name(data.raw(tag.key), Escapes::Key);
-        look_at_name(data.raw(tag.value), Escapes::Key);
+        check_name(data.raw(tag.key), Escapes::Key);
+        check_name(data.raw(tag.value), Escapes::Key);
     }
     for field in &data.fields {
-        look_at_name(data.raw(field.key), Escapes::Key);
+        check_name(data.raw(field.key), Escapes::Key);
     }
 }
 
 #[cold]
-fn look_at_strings(point: &Point<'_>, found: &mut LineWarnings) {
+fn check_strings(point: &Point<'_>, found: &mut LineWarnings) {
     for field in point.data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
         if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
             let offset = point.offset + field.raw.range().start;
@@ -163,7 +181,8 @@ fn look_at_strings(point: &Point<'_>, found: &mut LineWarnings) {
     }
 }
 
-/// The first run of backslashes in a name as written that is not just one in front of an escapable character.
+/// Returns the first run of backslashes in a name as written that is not just one before an
+/// escapable character.
 fn stray_backslashes(name: &[u8], escapes: Escapes) -> Option<Range<usize>> {
     let mut from = 0;
     while let Some(found) = memchr(b'\\', name.get(from..)?) {
@@ -178,7 +197,7 @@ fn stray_backslashes(name: &[u8], escapes: Escapes) -> Option<Range<usize>> {
     None
 }
 
-/// The first `\n`, `\r` or `\t` of a string as written.
+/// Returns the first `\n`, `\r` or `\t` of a string as written.
 fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
     let mut from = 0;
     while let Some(found) = memchr(b'\\', string.get(from..)?) {
@@ -192,7 +211,7 @@ fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
 }
 
 #[inline(never)]
-fn look_at_floats(point: &Point<'_>, found: &mut LineWarnings) {
+fn check_floats(point: &Point<'_>, found: &mut LineWarnings) {
     for field in &point.data.fields {
         if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes())
         {
@@ -201,7 +220,7 @@ fn look_at_floats(point: &Point<'_>, found: &mut LineWarnings) {
     }
 }
 
-/// Whether a float as written has a point without a digit on one side.
+/// Returns whether a float as written has a point without a digit on one side.
 fn is_bare(float: &[u8]) -> bool {
     memchr(b'.', float).is_some_and(|at| {
         let is_digit = |at: usize| float.get(at).is_some_and(u8::is_ascii_digit);
@@ -209,7 +228,7 @@ fn is_bare(float: &[u8]) -> bool {
     })
 }
 
-/// What may make other parsers read on behind a comment: the first of it.
+/// Returns the first bytes of a comment that may make other parsers read on after its end.
 fn hazard(comment: &[u8]) -> Option<Range<usize>> {
     let marked = memchr2(b'"', b'\\', comment).map(|at| at..at + 1);
     let broken = core::str::from_utf8(comment).err().map(|error| {
@@ -222,10 +241,11 @@ fn hazard(comment: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-/// Parsers that look for line ends first count `=` and `,` from the first space on, to know where a string can begin. A
-/// space in front of the line puts the `=` of the measurement on the account of the fields.
+/// Parsers that look for line ends first count `=` and `,` from the first space on, to know where a
+/// string can begin. With a space at the line's start they count the `=` of the measurement as one
+/// of the fields.
 #[cold]
-fn look_at_leading_space(point: &Point<'_>, found: &mut LineWarnings) {
+fn check_leading_space(point: &Point<'_>, found: &mut LineWarnings) {
     let (base, data) = (point.base(), &point.data);
     let holds = |name, byte| memchr(byte, data.raw(name).of(base).as_bytes()).is_some();
     let tags = || data.tags.iter().flat_map(|tag| [tag.key, tag.value]);

@@ -109,16 +109,7 @@ impl<'a> Diagnostic<'a> {
     fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rejection = match self.about {
             About::Rejection(rejection) => rejection,
-            About::Warning(warning) => {
-                f.write_str(warning.why())?;
-                if let Some((declared, likely)) = warning.precisions() {
-                    write!(f, ": it fits {likely}, not {declared}")?;
-                }
-                return match (warning.want_type(), warning.got_type()) {
-                    (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
-                    _ => Ok(()),
-                };
-            }
+            About::Warning(warning) => return warning.write_why(f),
         };
         match (&rejection.error, rejection.want, rejection.got) {
             (Some(error), ..) if !self.masked => write!(f, "{error}"),

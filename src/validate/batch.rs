@@ -4,18 +4,18 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::bucket::{Allows, LineShape, NotAllowed, Seen};
+use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
 use super::plausibility::{Fit, WrongPrecision};
-use super::portability::{JudgedLine, Portability};
+use super::portability::{LineNumbers, Portability};
 use super::series_key::SeriesKey;
 use super::series_registry::SeriesRegistry;
 use super::size::{Over, Size};
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
-use crate::line_protocol::spelling::Speller;
+use crate::line_protocol::spelling::SpellingChecker;
 use crate::point::{FieldTokens, Point, Spelling};
 use crate::report::{LineError, Reason, Rejection, Report};
 use crate::schema::{Known, SchemaSource};
@@ -54,7 +54,7 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 ///
 /// It never sees the body, so it tracks the types of every series from the first line on. Memory grows with the distinct
 /// measurements, series and fields, not with the lines, unless it is asked for duplicates
-/// [of any point](crate::Duplicates::OfAny).
+/// [of any point](crate::Duplicates::Any).
 ///
 /// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points:
 /// lines, tags, fields, key bytes, string bytes, measurements, series and fields of the batch. It
@@ -102,7 +102,7 @@ pub struct Batch<'v> {
     /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
-    /// Whether anybody looks at the warnings of a line, or only at the report.
+    /// Whether the caller sees the warnings of each line, and not only those that the report lists.
     shows_warnings: bool,
 }
 
@@ -143,7 +143,6 @@ pub(super) struct Line {
     pub(super) measurement: u32,
     /// The number of its series, once a check has [asked](Self::series) for it.
     series: Option<u32>,
-    shape: LineShape,
     key: SeriesKey,
 }
 
@@ -179,11 +178,6 @@ impl<'v> Batch<'v> {
     }
 
     fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
-        let mut portability =
-            settings.warnings.then(|| Box::new(Portability::new(settings.duplicates)));
-        if let (Tracking::Series(_), Some(portability)) = (&tracking, &mut portability) {
-            let _ = portability.number_series();
-        }
         Self {
             source: Source(source),
             settings,
@@ -195,7 +189,7 @@ impl<'v> Batch<'v> {
             replaying: false,
             line: Line::default(),
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
-            portability,
+            portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
             shows_warnings: true,
         }
@@ -214,7 +208,7 @@ impl<'v> Batch<'v> {
             return self.no_point();
         }
         // Only a batch with replay asks for one, and its caller never comes here.
-        let _ = self.judge(point, &[]);
+        let _ = self.judge(point);
         self.warn(point);
         self.verdict()
     }
@@ -252,7 +246,8 @@ impl<'v> Batch<'v> {
         self.verdict()
     }
 
-    /// What was found. Nobody has looked at the spelling of lines, so [`Report::portable_to`] is `None`.
+    /// Returns what was found. The spelling of lines was not checked, so [`Report::portable_to`] is
+    /// `None`.
     pub fn finish(mut self) -> Report {
         self.warn_of_no_points(&[]);
         let mut report = self.into_report();
@@ -260,25 +255,27 @@ impl<'v> Batch<'v> {
         report
     }
 
-    /// The warnings of the last line, where [`Validator::warnings`](crate::Validator::warnings) is on (or
-    /// [`Validator::expected_times`](crate::Validator::expected_times) warns): those that are of the point. Those of its spelling need the text, and come from
+    /// Returns the warnings of the last line, where
+    /// [`Validator::warnings`](crate::Validator::warnings) is on (or
+    /// [`Validator::expected_times`](crate::Validator::expected_times) warns): those of the point.
+    /// Those of its spelling need the text, and come from
     /// [`Validator::line_protocol`](crate::Validator::line_protocol) alone.
     pub fn warnings(&self) -> &[Warning] {
         self.warnings.list()
     }
 
-    /// Leaves the spelling of names to a [`Speller`].
+    /// Leaves the spelling of names to a [`SpellingChecker`].
     pub(super) fn leave_spelling(&mut self) {
         if let Some(portability) = &mut self.portability {
             portability.leave_spelling();
         }
     }
 
-    /// Looks at the next blank line or comment in front of `start`.
+    /// Checks the next blank line or comment before `start`.
     #[cold]
-    pub(super) fn pass_over(&mut self, speller: &mut Speller<'_>, start: usize) {
+    pub(super) fn check_skipped_line(&mut self, spelling: &mut SpellingChecker<'_>, start: usize) {
         self.warnings.clear();
-        speller.pass_over(start, &mut self.warnings);
+        spelling.check_skipped_line(start, &mut self.warnings);
         self.take_in_warnings();
     }
 
@@ -289,54 +286,55 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// The same with those of its spelling, at which `speller` looks; reading goes on at `next`. `point` has nothing where the
-    /// line cannot be read.
+    /// Settles the warnings of the line that was judged last, with those of its spelling; reading
+    /// goes on at `next`. `point` has nothing where the line cannot be read.
     #[inline]
     pub(super) fn warn_of_line(
         &mut self,
         point: &Point<'_>,
-        speller: &mut Speller<'_>,
+        spelling: &mut SpellingChecker<'_>,
         next: (usize, usize),
     ) {
-        if !speller.takes_plain(point, next) {
-            self.look_at_spelling(point, speller, next);
+        if self.line.all_lost || !spelling.skip_if_clean(point, next) {
+            self.check_spelling(point, spelling, next);
         }
         if !self.warnings.list().is_empty() {
-            self.place_warnings(point, speller.line_of(point, next));
+            self.place_warnings(point, spelling.line_of(point, next));
         }
     }
 
     #[inline(never)]
-    fn look_at_spelling(
+    fn check_spelling(
         &mut self,
         point: &Point<'_>,
-        speller: &mut Speller<'_>,
+        spelling: &mut SpellingChecker<'_>,
         next: (usize, usize),
     ) {
-        let line = speller.line_of(point, next);
-        if !self.line.all_lost {
-            Speller::line(line, point, &mut self.warnings);
+        let line = spelling.line_of(point, next);
+        if self.line.all_lost {
+            spelling.check_lost_line(point.offset, &mut self.warnings);
+        } else {
+            SpellingChecker::check_line(line, point, &mut self.warnings);
         }
-        speller.line_end(point.offset + line.len(), next, &mut self.warnings);
+        spelling.check_line_end(point.offset + line.len(), next, &mut self.warnings);
     }
 
     /// Of the line that is spelled `line`.
     #[cold]
     fn place_warnings(&mut self, point: &Point<'_>, line: &[u8]) {
-        // The line is counted by now.
-        let number = if point.line() == 0 { self.collector.lines() } else { point.line() };
+        let number = counted_line_number(point, &self.collector);
         self.warnings.place(line, point.offset, number);
         self.take_in_warnings();
     }
 
     fn take_in_warnings(&mut self) {
         self.collector.warn(&self.warnings);
-        if !self.shows_warnings && self.collector.has_all_warnings() {
+        if !self.shows_warnings && self.collector.lists_all_warnings() {
             self.warnings.only_count();
         }
     }
 
-    /// At the end of the batch, and of the `body`, if that is at hand.
+    /// Warns of a batch without lines at its end, which is that of `body` if it is available.
     pub(super) fn warn_of_no_points(&mut self, body: &[u8]) {
         self.warnings.clear();
         if self.portability.is_some() && self.collector.lines() == 0 {
@@ -373,29 +371,19 @@ impl<'v> Batch<'v> {
     pub(super) fn track_series<'a>(&mut self, mut before: impl FnMut(&mut Point<'a>) -> bool) {
         self.seen.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
-        let mut portability = self.portability.take();
-        if portability.as_mut().is_some_and(|portability| portability.number_series()) {
-            self.portability = portability.take();
-        }
         self.replaying = true;
-        // What is to be said was said the first time.
-        let warnings = core::mem::take(&mut self.warnings);
-        self.warnings.only_count();
         let mut point = Point::default();
         while before(&mut point) {
-            let _ = self.judge(&mut point, &[]);
+            let _ = self.judge(&mut point);
         }
-        self.warnings = warnings;
         self.replaying = false;
-        self.portability = self.portability.take().or(portability);
     }
 
-    /// [`check`](Self::check), its verdict to be asked for. The point was read from `body`, where that is at hand for as
-    /// long as the batch.
+    /// [`check`](Self::check), its verdict to be asked for.
     ///
     /// # Errors
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted and the point is as it was then.
-    pub(super) fn judge(&mut self, point: &mut Point<'_>, body: &[u8]) -> Result<(), Mixed> {
+    pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
         self.line.clear();
         self.warnings.clear();
         let total = point.data.fields.len();
@@ -425,13 +413,20 @@ impl<'v> Batch<'v> {
             excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into()
         });
         self.line.remove_lost_fields(point);
+        // A replay has warned of its points before, and what is known of them is known.
         if let Some(portability) = &mut self.portability
             && !self.line.all_lost
+            && !self.replaying
         {
-            let Line { measurement, series, shape, key, .. } = &mut self.line;
-            let line =
-                JudgedLine { measurement: *measurement, series: *series, shape: *shape, body };
-            portability.check(point, line, key, &mut self.warnings);
+            let Line { measurement, series, key, .. } = &mut self.line;
+            let key = key.of(point);
+            let line = LineNumbers {
+                measurement: *measurement,
+                series: *series.get_or_insert_with(|| self.series.number(key)),
+                series_bytes: key.len(),
+                line: counted_line_number(point, &self.collector),
+            };
+            portability.check(point, line, self.source.0, &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
@@ -487,7 +482,6 @@ impl<'v> Batch<'v> {
         if let Some(shape) = shape
             && self.take_shape(point, shape, is_per_series)
         {
-            self.line.shape = LineShape::Known(shape);
             return Ok(());
         }
         if is_per_series {
@@ -546,11 +540,8 @@ impl<'v> Batch<'v> {
                 }
             }
         }
-        if self.line.rejections.is_empty() {
-            self.line.shape = match known_shape {
-                Some(shape) => LineShape::Known(shape),
-                None => self.seen.remember_shape(measurement, point),
-            };
+        if self.line.rejections.is_empty() && known_shape.is_none() {
+            self.seen.remember_shape(measurement, point);
         }
         self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
         Ok(())
@@ -692,6 +683,14 @@ impl<'v> Batch<'v> {
     }
 }
 
+/// Returns the number of the line of `point`, which is counted by now.
+fn counted_line_number(point: &Point<'_>, collector: &Collector) -> usize {
+    match point.line() {
+        0 => collector.lines(),
+        read => read,
+    }
+}
+
 impl Line {
     fn clear(&mut self) {
         self.rejections.clear();
@@ -700,7 +699,6 @@ impl Line {
         self.set.clear();
         self.all_lost = false;
         self.series = None;
-        self.shape = LineShape::Other;
         self.key.forget();
     }
 

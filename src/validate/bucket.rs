@@ -52,19 +52,7 @@ struct Shape {
 }
 
 /// Lines of one measurement mostly have one shape, or two in turn.
-pub(super) const SHAPES: usize = 2;
-
-/// The shape of a line, among those that are known of its measurement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum LineShape {
-    /// None of them, or the line is not accepted whole.
-    #[default]
-    Other,
-    /// The one with this number.
-    Known(usize),
-    /// It has taken the place of the one with this number.
-    New(usize),
-}
+const SHAPES: usize = 2;
 
 #[derive(Debug)]
 pub(super) struct Field {
@@ -158,7 +146,7 @@ impl<'v> Seen<'v> {
     }
 
     /// Remembers the fields of `point`, which was accepted whole.
-    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) -> LineShape {
+    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
         let Measurement { order, shapes, latest_shape, .. } =
             &mut self.measurements[measurement as usize];
         let number = (*latest_shape + 1) % SHAPES;
@@ -173,7 +161,7 @@ impl<'v> Seen<'v> {
         shape.is_set = point.data.fields.len() <= order.len()
             && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
         if !shape.is_set {
-            return LineShape::Other;
+            return;
         }
         *latest_shape = number;
         shape.fields.truncate(point.data.fields.len());
@@ -184,7 +172,6 @@ impl<'v> Seen<'v> {
                 None => shape.fields.push((field.name.clone(), kind)),
             }
         }
-        LineShape::New(number)
     }
 
     /// Returns the first field of `point` with which the batch would have more than `limit` fields.

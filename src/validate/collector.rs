@@ -132,8 +132,8 @@ impl Collector {
         }
     }
 
-    /// Whether all warnings are listed that will be.
-    pub(super) fn has_all_warnings(&self) -> bool {
+    /// Returns whether the report lists as many warnings as it may.
+    pub(super) fn lists_all_warnings(&self) -> bool {
         self.report.warnings.records.len() >= self.max_warnings
     }
 

@@ -5,10 +5,7 @@ mod batch;
 mod bucket;
 mod collector;
 mod conflict;
-mod every_point;
-mod field_set;
-mod last_of_numbered;
-mod last_points;
+mod earlier_points;
 mod plausibility;
 mod portability;
 mod series_key;
@@ -32,7 +29,7 @@ use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
 use crate::limits::Limits;
 use crate::line_protocol::Lines;
-use crate::line_protocol::spelling::Speller;
+use crate::line_protocol::spelling::SpellingChecker;
 use crate::point::Point;
 use crate::precision::Precision;
 use crate::report::{Outcome, Profile, Report};
@@ -60,17 +57,17 @@ pub enum Atomicity {
     Batch,
 }
 
-/// Which points a point is held against, to warn of a [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
+/// The earlier points that are looked through for one that a point repeats, which is warned of as a
+/// [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Duplicates {
-    /// The one before it in its series. Memory grows with the series. As long as a body does not mix types, and where the
-    /// measurement is the scope of types, series are told apart by a hash: of two that share it only one is known, which can
-    /// hide a duplicate, and never makes one up.
+    /// The previous point of the series; where several points in a row have its time, all of these.
+    /// Memory grows with the series.
     #[default]
-    OfLast,
-    /// All before it in the batch, without exception. Memory grows with the points, and each takes a look-up in an
+    Previous,
+    /// Any earlier point of the batch. Memory grows with the points, and each takes a look-up in an
     /// ordered map.
-    OfAny,
+    Any,
 }
 
 /// What is checked and how: settings that any number of bodies can be validated with.
@@ -126,7 +123,7 @@ pub enum Finding<'f> {
     /// A line: the point as far as it is accepted (time in nanoseconds, rejected fields removed), none for a line that
     /// cannot be read, and the verdict.
     Line(Option<&'f Point<'f>>, Verdict<'f>),
-    /// A warning of the line shown last, or of a blank line or comment behind it.
+    /// A warning of the line shown last, or of a blank line or comment after it.
     Warning(&'f Warning),
 }
 
@@ -144,12 +141,11 @@ enum Shown<'s, 'b> {
     Warning(&'s Warning),
 }
 
-/// Who looks on while a body is validated.
+/// What the caller of a validation is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Audience {
     OfLines,
-    /// Of warnings, too.
-    OfAll,
+    OfLinesAndWarnings,
 }
 
 /// A line that was judged.
@@ -175,16 +171,16 @@ impl<'s> Shown<'s, '_> {
     }
 }
 
-/// Looks at all blank lines and comments in front of `start`.
+/// Checks all blank lines and comments before `start`.
 #[inline]
-fn pass_over<'b>(
+fn check_skipped_lines<'b>(
     batch: &mut Batch<'_>,
-    speller: &mut Speller<'_>,
+    spelling: &mut SpellingChecker<'_>,
     start: usize,
     show: &mut impl FnMut(Shown<'_, 'b>),
 ) {
-    while speller.has_passed_over(start) {
-        batch.pass_over(speller, start);
+    while spelling.has_skipped_line(start) {
+        batch.check_skipped_line(spelling, start);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
     }
 }
@@ -299,14 +295,18 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Whether to warn of what is accepted here, but refused, read in another way or silently lost elsewhere; off by
-    /// default. Rejected fields and lines are not looked at further, but for the line's end.
+    /// Sets whether to warn of what is accepted here, but refused, read in another way or silently
+    /// lost elsewhere; off by default. Rejected fields and lines are not checked further, but for
+    /// the line's end.
     ///
-    /// A body of line protocol without a rejection and without a warning is **portable**: InfluxDB Cloud, OSS 2.x and
-    /// InfluxDB 3 accept every line of it into an empty bucket and read the same points. Two points of a series at the
-    /// same time are told where the one follows the other in the series, see
-    /// [`DuplicatePoint`](crate::WarningKind::DuplicatePoint). Of annotated CSV, warnings are about the points, which this
-    /// crate would spell, and not about the cells.
+    /// A body of line protocol without a rejection and without a warning is **portable**: InfluxDB
+    /// Cloud, OSS 2.x and InfluxDB 3 accept every line of it into an empty bucket and read the same
+    /// points, provided that the write declares its precision (see [`Report::portable_to`]). Which
+    /// earlier points a point is compared with is set by [`duplicates`](Self::duplicates). Of
+    /// annotated CSV, warnings are about the points, which this crate would spell, and not about
+    /// the cells.
+    ///
+    /// Warnings cost up to as much again as the validation.
     ///
     /// ```
     /// use lineproof::{Validator, WarningKind};
@@ -320,7 +320,8 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Which duplicates are warned of, where [`warnings`](Self::warnings) are on.
+    /// Sets the earlier points that each point is compared with, where [`warnings`](Self::warnings)
+    /// are on: by default the previous one of its series.
     ///
     /// ```
     /// use lineproof::{Duplicates, Validator, WarningKind};
@@ -328,15 +329,18 @@ impl<S: SchemaSource> Validator<S> {
     /// let body = b"cpu usage=1 5\ncpu usage=2 6\ncpu usage=3 5";
     /// let validator = Validator::new(()).warnings(true);
     /// assert_eq!(validator.line_protocol(body).warnings(), []);
-    /// let report = validator.duplicates(Duplicates::OfAny).line_protocol(body);
-    /// assert_eq!(report.warnings()[0].kind(), WarningKind::DuplicatePoint);
+    /// let report = validator.duplicates(Duplicates::Any).line_protocol(body);
+    /// let warning = &report.warnings()[0];
+    /// assert_eq!(warning.kind(), WarningKind::DuplicatePoint);
+    /// assert_eq!((warning.line(), warning.repeated_line()), (3, Some(1)));
     /// ```
     pub fn duplicates(mut self, duplicates: Duplicates) -> Self {
         self.settings.duplicates = duplicates;
         self
     }
 
-    /// How many warnings a report lists: 1,000 by default, and at most 65,536 of one line. Counts are exact beyond it.
+    /// Sets how many warnings a report lists: 1,000 by default, and at most 65,536 of one line.
+    /// Counts are exact beyond it.
     pub fn max_warnings(mut self, limit: usize) -> Self {
         self.settings.max_warnings = limit;
         self
@@ -402,7 +406,9 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        self.judge_lines(body, Audience::OfAll, &mut |shown: Shown<'_, '_>| show(shown.finding()))
+        self.judge_lines(body, Audience::OfLinesAndWarnings, &mut |shown: Shown<'_, '_>| {
+            show(shown.finding());
+        })
     }
 
     /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
@@ -441,7 +447,10 @@ impl<S: SchemaSource> Validator<S> {
         if self.is_too_large(body) {
             return Report::too_large(&self.settings);
         }
-        self.judge_rows(&self.rows(body), Audience::OfAll, &mut |shown: Shown<'_, '_>| {
+        self.judge_rows(&self.rows(body), Audience::OfLinesAndWarnings, &mut |shown: Shown<
+            '_,
+            '_,
+        >| {
             show(shown.finding());
         })
     }
@@ -476,13 +485,13 @@ impl<S: SchemaSource> Validator<S> {
         audience: Audience,
         show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
-        let speller = self.settings.warnings.then(|| Speller::new(body));
+        let spelling = self.settings.warnings.then(|| SpellingChecker::new(body));
         self.judge(
             self.settings,
             || self.lines(body),
             Lines::read,
             Lines::place,
-            (speller, audience),
+            (spelling, audience),
             show,
         )
     }
@@ -495,26 +504,26 @@ impl<S: SchemaSource> Validator<S> {
         start: impl Fn() -> R,
         read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
         place: impl Fn(&R) -> (usize, usize),
-        (mut speller, audience): (Option<Speller<'b>>, Audience),
+        (mut spelling, audience): (Option<SpellingChecker<'b>>, Audience),
         show: &mut impl FnMut(Shown<'_, 'b>),
     ) -> Report {
         let mut batch = Batch::with_replay(&self.source, settings);
         if audience == Audience::OfLines {
             batch.hide_warnings();
         }
-        if speller.is_some() {
+        if spelling.is_some() {
             batch.leave_spelling();
         }
-        let body = speller.as_ref().map_or(&[][..], Speller::body);
+        let body = spelling.as_ref().map_or(&[][..], SpellingChecker::body);
         let mut reader = start();
         let mut point = Point::default();
         while let Some(line) = read(&mut reader, &mut point) {
-            if let Some(speller) = &mut speller {
-                pass_over(&mut batch, speller, point.offset, show);
+            if let Some(spelling) = &mut spelling {
+                check_skipped_lines(&mut batch, spelling, point.offset, show);
             }
             match &line {
                 Ok(()) => {
-                    if batch.judge(&mut point, body).is_err() {
+                    if batch.judge(&mut point).is_err() {
                         let mut again = start();
                         let end = point.offset;
                         batch.track_series(|point| {
@@ -527,13 +536,13 @@ impl<S: SchemaSource> Validator<S> {
                             }
                         });
                         // By series nothing is left that could ask for another replay.
-                        let _ = batch.judge(&mut point, body);
+                        let _ = batch.judge(&mut point);
                     }
                 }
                 Err(error) => _ = batch.malformed(error),
             }
-            match &mut speller {
-                Some(speller) => batch.warn_of_line(&point, speller, place(&reader)),
+            match &mut spelling {
+                Some(spelling) => batch.warn_of_line(&point, spelling, place(&reader)),
                 None => batch.warn(&point),
             }
             show(Shown::Line(Judged {
@@ -545,8 +554,8 @@ impl<S: SchemaSource> Validator<S> {
             }));
             batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
         }
-        if let Some(speller) = &mut speller {
-            pass_over(&mut batch, speller, place(&reader).0, show);
+        if let Some(spelling) = &mut spelling {
+            check_skipped_lines(&mut batch, spelling, place(&reader).0, show);
         }
         batch.warn_of_no_points(body);
         batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));

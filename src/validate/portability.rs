@@ -1,4 +1,10 @@
-//! What other servers than the one at hand would make of the accepted points: warnings that need no spelling.
+//! What other servers make of the accepted points: warnings that need no spelling.
+//!
+//! Each line is checked on its own against what is known of its measurement. A name of a
+//! measurement, as tag key or as field key, is a *column* with a number; what is to be said about
+//! the name itself is found out once, when the column is new. A line most likely has the columns of
+//! the one before in the same order, so that a key costs a comparison and seldom a look-up. Memory
+//! grows with the distinct names, however often they occur.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -7,122 +13,72 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 use super::Duplicates;
-use super::bucket::{LineShape, SHAPES};
-use super::every_point::EveryPoint;
-use super::field_set::FieldSet;
-use super::last_of_numbered::LastOfNumbered;
-use super::last_points::{LastPoints, SeriesText};
-use super::series_key::{SeriesKey, spelled_len};
-use crate::intern::{Interner, same, same_bytes};
-use crate::point::{Point, Spelling, Token};
+use super::earlier_points::EarlierPoints;
+use super::series_key::spelled_len;
+use crate::excerpt::is_invisible;
+use crate::intern::{Interner, same_bytes};
+use crate::point::{Point, Value};
 use crate::precision::Timestamp;
+use crate::schema::SchemaSource;
 use crate::span::Span;
-use crate::value::{FieldType, FieldValue};
-use crate::warning::{LineWarnings, Server, Warning, WarningKind};
+use crate::value::{FieldType, FieldTypeSet};
+use crate::warning::{
+    COLUMN_LIMITS, FAMILY_LIMITS, LineWarnings, MEASUREMENT_LIMITS, Product, ProductLimit, Server,
+    Servers, TAG_LIMITS, TEXT_LIMITS, Warning, WarningKind,
+};
 
-/// Of OSS 2.x: measurement, tags, four bytes and field key.
+/// Of OSS 2.x: measurement, tags, [`KEY_SEPARATOR_BYTES`] and field key.
 const KEY_BYTES: usize = 65_535;
-/// The documented limit of a string.
-const STRING_BYTES: usize = 65_536;
-/// The limit of OSS 2.x.
-const LARGE_STRING_BYTES: usize = 1 << 20;
-/// Of InfluxDB 3.
-const COLUMNS: u32 = 500;
-const TAGS: u32 = 250;
-const FAMILY_FIELDS: u32 = 100;
-const MEASUREMENTS: usize = 2_000;
+/// The bytes that OSS 2.x puts between series and field key.
+const KEY_SEPARATOR_BYTES: usize = 4;
 
-/// Keys that the store keeps for itself.
+/// Reserved as a tag key and as a field key.
 const TIME: &str = "time";
-const TAGS_OF_ITS_OWN: [&str; 3] = [TIME, "_field", "_measurement"];
-/// The same of InfluxDB 3 alone.
+/// Reserved as tag keys, by OSS 2.x alone.
+const RESERVED_TAG_KEYS: [&str; 2] = ["_field", "_measurement"];
+/// Reserved by InfluxDB 3 alone.
 const CHUNK_ORDER: &str = "__chunk_order";
-
-/// So many tags are known in any order, which takes the square of their number.
-const MOVED_TAGS: usize = 16;
-
-/// Stands for the time that the server gives to points without one: the same for all of a batch.
-const NO_TIME: i64 = i64::MIN;
 
 /// What the accepted points of the batch have in common.
 #[derive(Debug)]
 pub(super) struct Portability {
-    /// Whether somebody else looks for backslashes in names, in their spelling.
+    /// Whether backslashes in names are looked for in the spelling of the lines.
     names_are_spelled: bool,
     measurements: Vec<Measurement>,
-    known_measurements: usize,
+    /// How many of them have an accepted point.
+    measurement_count: usize,
     names: Interner,
     columns: Vec<Column>,
-    families: BTreeMap<(u32, Box<str>), u32>,
+    /// How many field keys of a measurement have a prefix.
+    families: BTreeMap<(u32, Box<str>), usize>,
     lines: u64,
-    points: Points,
+    earlier: EarlierPoints,
+    /// The fields of the current line by their numbers in the measurement, each once.
+    fields: Vec<u32>,
 }
 
-/// What is known of the line that a point was read from, once its fields are judged.
+/// The numbers of a line, and of its measurement and series.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct JudgedLine<'b> {
+pub(super) struct LineNumbers {
     pub(super) measurement: u32,
-    /// Where series have numbers.
-    pub(super) series: Option<u32>,
-    pub(super) shape: LineShape,
-    /// What it was read from, if that stays at hand.
-    pub(super) body: &'b [u8],
-}
-
-/// The points so far.
-#[derive(Debug)]
-enum Points {
-    Last(LastPoints),
-    OfNumbered(LastOfNumbered),
-    Every(EveryPoint),
+    pub(super) series: u32,
+    /// How many bytes measurement and tags take as written.
+    pub(super) series_bytes: usize,
+    pub(super) line: usize,
 }
 
 #[derive(Debug, Default)]
 struct Measurement {
-    /// The tag keys of its last line, and whether nothing was to be said about them, their values and its name.
-    tags: Vec<KnownTag>,
-    tags_are_plain: bool,
-    /// The fields of its last line: a guess, as the next has most likely the same.
+    /// What is to be said about its name in each line; nothing where it has no point yet.
+    name: Option<Box<[Warning]>>,
+    /// The columns of its last line, for the next that most likely has the same. No more than there
+    /// are, so that a line that repeats a field does not cost memory for good.
+    tags: Vec<u32>,
     fields: Vec<u32>,
-    shapes: [Shape; SHAPES],
-    column_count: u32,
-    tag_count: u32,
+    column_count: usize,
+    tag_count: usize,
     field_count: u32,
     longest_field: usize,
-}
-
-/// The fields of lines that were accepted whole.
-#[derive(Debug, Default)]
-struct Shape {
-    is_known: bool,
-    /// And nothing is to be said about its fields.
-    is_plain: bool,
-    fields: FieldSet,
-    /// What is to be said about them in each line; nothing where it is too much to be remembered.
-    remarks: Option<Vec<Remark>>,
-}
-
-/// What is to be said about a field in each line of its shape.
-#[derive(Clone, Copy, Debug)]
-struct Remark {
-    position: u32,
-    kind: WarningKind,
-    /// Of the measurement's first value and of this one, where it is about the value.
-    types: Option<(FieldType, FieldType)>,
-}
-
-/// More are looked for in each line again.
-const MAX_REMARKS: usize = 256;
-
-/// A tag key that most likely comes again.
-#[derive(Clone, Copy, Debug)]
-struct KnownTag {
-    /// No length for a long one.
-    len: u32,
-    /// All of a short one, and which bits of eight bytes it takes: so most are known at a glance.
-    prefix: u64,
-    mask: u64,
-    column: u32,
 }
 
 /// A name that is a tag key, a field key or both, in one measurement.
@@ -130,15 +86,32 @@ struct KnownTag {
 struct Column {
     name: Box<str>,
     /// What is to be said of it wherever it is a tag key.
-    as_tag: Box<[WarningKind]>,
-    /// The same of a field key.
-    as_field: Box<[WarningKind]>,
-    /// The type of its first value as a field.
-    first: Option<FieldType>,
+    as_tag: Box<[Warning]>,
+    /// What is to be said of it wherever it is a field key.
+    as_field: Box<[Warning]>,
+    /// What it came as first: as the other it clashes.
+    first: Role,
+    is_tag: bool,
+    field: Option<FieldColumn>,
+}
+
+/// A column that has had an accepted value as a field.
+#[derive(Clone, Copy, Debug)]
+struct FieldColumn {
     /// Numbers the fields of the measurement.
-    field: u32,
-    /// The last line that had it as a field.
+    number: u32,
+    /// The type of its first value.
+    first: FieldType,
+    /// That type, and those that the schema source knows of other series.
+    types: FieldTypeSet,
+    /// The last line that had it.
     line: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Tag,
+    Field,
 }
 
 impl Portability {
@@ -146,514 +119,353 @@ impl Portability {
         Self {
             names_are_spelled: false,
             measurements: Vec::new(),
-            known_measurements: 0,
+            measurement_count: 0,
             names: Interner::default(),
             columns: Vec::new(),
             families: BTreeMap::new(),
             lines: 0,
-            points: match duplicates {
-                Duplicates::OfLast => Points::Last(LastPoints::default()),
-                Duplicates::OfAny => Points::Every(EveryPoint::default()),
-            },
+            earlier: EarlierPoints::new(duplicates),
+            fields: Vec::new(),
         }
     }
 
-    /// Leaves backslashes in names to somebody who sees how they are spelled.
+    /// Leaves backslashes in names to a check of their spelling.
     pub(super) fn leave_spelling(&mut self) {
         self.names_are_spelled = true;
     }
 
-    /// The shapes of lines are numbered anew.
-    fn forget_shapes(&mut self) {
-        for measurement in &mut self.measurements {
-            for shape in &mut measurement.shapes {
-                (shape.is_known, shape.is_plain) = (false, false);
-            }
-        }
-    }
-
-    /// The series of points have numbers from now on; whether the points so far have to come again for that.
-    pub(super) fn number_series(&mut self) -> bool {
-        self.forget_shapes();
-        let is_last = !matches!(self.points, Points::Every(_));
-        if is_last {
-            self.points = Points::OfNumbered(LastOfNumbered::default());
-        }
-        is_last
-    }
-
-    /// Looks at a point as far as it is accepted. What is found has no position yet.
-    #[inline]
+    /// Checks a point as far as it is accepted. What is found has no position yet.
     pub(super) fn check(
         &mut self,
         point: &Point<'_>,
-        line: JudgedLine<'_>,
-        key: &mut SeriesKey,
+        line: LineNumbers,
+        source: &dyn SchemaSource,
         found: &mut LineWarnings,
     ) {
-        if !self.take_plain(point, line, found) {
-            self.check_all(point, line, key, found);
-        }
-    }
-
-    /// Takes in a point that is written as another one of its measurement was, of which nothing was to be said or all of it is
-    /// only counted, and of which can be seen at once whether it replaces one. Most are.
-    #[inline]
-    fn take_plain(
-        &mut self,
-        point: &Point<'_>,
-        line: JudgedLine<'_>,
-        found: &mut LineWarnings,
-    ) -> bool {
-        let LineShape::Known(number) = line.shape else {
-            return false;
-        };
-        let Some(state) = self.measurements.get(line.measurement as usize) else {
-            return false;
-        };
-        let Some(shape) = state.shapes.get(number) else {
-            return false;
-        };
-        let base = point.base().as_bytes();
-        let is_plain = (shape.is_plain
-            || shape.is_known && shape.remarks.is_some() && found.only_counts())
-            && state.tags_are_plain
-            && self.names_are_spelled
-            && base.len() < KEY_BYTES - 4
-            && (state.has_tags_in_order(point, base)
-                || self.has_tags_somewhere(state, point, base));
-        if !is_plain {
-            return false;
-        }
-        let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        let replaces = match &mut self.points {
-            Points::Last(last) if point.data.spelling == Spelling::Canonical => {
-                let series = point.data.spelled_series().range();
-                let piece = point.offset + series.start..point.offset + series.end;
-                last.replaces_in_order(piece, time, &shape.fields, line.body)
-            }
-            Points::OfNumbered(last) => line
-                .series
-                .and_then(|series| last.takes_other(series, time, &shape.fields).then_some(false)),
-            Points::Last(_) | Points::Every(_) => None,
-        };
-        let Some(replaces) = replaces else {
-            return false;
-        };
-        if !shape.is_plain {
-            shape.remarks.iter().flatten().for_each(|remark| found.count(remark.kind));
-        }
-        if replaces {
-            warn_of_duplicate(point, found);
-        }
-        true
-    }
-
-    #[inline(never)]
-    fn check_all(
-        &mut self,
-        point: &Point<'_>,
-        JudgedLine { measurement, series, shape, body }: JudgedLine<'_>,
-        key: &mut SeriesKey,
-        found: &mut LineWarnings,
-    ) {
-        let base = point.base().as_bytes();
-        let state = self.measurements.get(measurement as usize);
-        let tags_are_plain =
-            state.is_some_and(|state| state.tags_are_plain && self.has_tags(state, point, base));
-        let known = match shape {
-            LineShape::Known(number) => {
-                state.and_then(|state| state.shapes.get(number)).filter(|shape| shape.is_known)
-            }
-            LineShape::New(_) | LineShape::Other => None,
-        };
-        let remarks = known.and_then(|shape| shape.remarks.as_deref());
-        let fields_are_known = remarks.is_some();
-        for remark in remarks.unwrap_or_default() {
-            found.push(remark.warning(point));
-        }
-        if !(tags_are_plain && fields_are_known) {
-            self.look(point, measurement, [tags_are_plain, fields_are_known], shape, found);
-        }
-        if !(self.names_are_spelled && base.len() < KEY_BYTES - 4) {
-            self.look_for_long(point, measurement, key, found);
-        }
-        let one_off;
-        let fields = match shape {
-            LineShape::Known(number) | LineShape::New(number) => {
-                &self.measurements[measurement as usize].shapes[number].fields
-            }
-            LineShape::Other => {
-                one_off = self.field_set(point, measurement);
-                &one_off
-            }
-        };
-        let time = point.timestamp().map_or(NO_TIME, Timestamp::value);
-        let is_duplicate = match &mut self.points {
-            Points::Last(last) => {
-                let series = match point.data.spelling {
-                    Spelling::Canonical => {
-                        let piece = point.data.spelled_series().range();
-                        let start = (!body.is_empty()).then_some(point.offset + piece.start);
-                        SeriesText { body, text: &base[piece], start }
-                    }
-                    _ => SeriesText { body, text: key.of(point).as_bytes(), start: None },
-                };
-                last.replaces(series, time, fields)
-            }
-            // No type of a field is settled without the number of its series.
-            Points::OfNumbered(last) => {
-                series.is_some_and(|series| last.replaces(series, time, fields))
-            }
-            Points::Every(points) => points.replaces(key.of(point), time, fields),
-        };
-        if is_duplicate {
-            warn_of_duplicate(point, found);
-        }
-    }
-
-    /// Whether the tag keys are those of the measurement's last line, and nothing is to be said about their values.
-    #[inline]
-    fn has_tags(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
-        let tags = point.data.tags.as_slice();
-        let is_plain = |value| !has_backslash(point.data.bytes(base, value));
-        (state.has_tags_in_order(point, base) || self.has_tags_somewhere(state, point, base))
-            && (self.names_are_spelled || tags.iter().all(|tag| is_plain(tag.value)))
-    }
-
-    /// The same for keys that are long, are spelled with escapes, stand at the line's end or have changed places.
-    #[inline(never)]
-    fn has_tags_somewhere(&self, state: &Measurement, point: &Point<'_>, base: &[u8]) -> bool {
-        let tags = point.data.tags.as_slice();
-        let is_known = |known: &KnownTag, key| {
-            known.is(base, key)
-                || same_bytes(
-                    self.columns[known.column as usize].name.as_bytes(),
-                    point.data.bytes(base, key),
-                )
-        };
-        state.tags.len() == tags.len()
-            && (state.tags.iter().zip(tags).all(|(known, tag)| is_known(known, tag.key))
-                || tags.len() <= MOVED_TAGS
-                    && tags
-                        .iter()
-                        .all(|tag| state.tags.iter().any(|known| is_known(known, tag.key))))
-    }
-
-    /// Looks at every name, but where it is known that nothing is to be said.
-    #[inline(never)]
-    fn look(
-        &mut self,
-        point: &Point<'_>,
-        measurement: u32,
-        [tags_are_plain, fields_are_known]: [bool; 2],
-        shape: LineShape,
-        found: &mut LineWarnings,
-    ) {
-        if self.measurements.len() <= measurement as usize {
-            self.measurements.resize_with(measurement as usize + 1, Measurement::default);
-        }
         self.lines += 1;
-        if !tags_are_plain {
-            let before = found.count_so_far();
-            self.look_at_measurement(point, measurement, found);
-            self.look_at_tags(point, measurement, found);
-            self.measurements[measurement as usize].tags_are_plain = found.count_so_far() == before;
-        }
-        if !fields_are_known {
-            let remarks = self.look_at_fields(point, measurement, found);
-            self.learn(measurement, shape, remarks);
+        self.check_measurement(point, line.measurement, found);
+        self.check_tags(point, line.measurement, found);
+        self.check_fields(point, line.measurement, source, found);
+        self.check_key_bytes(point, line, found);
+        let time = point.timestamp().map(Timestamp::value);
+        if let Some(repeated) = self.earlier.add(line.series, time, line.line, &self.fields) {
+            let span = point.timestamp_span();
+            let span = if span.is_empty() { point.measurement_span() } else { span };
+            found.push(Warning::new(WarningKind::DuplicatePoint, span).repeating(repeated));
         }
     }
 
-    /// Remembers the fields of the line at hand, where they have a shape.
-    fn learn(&mut self, measurement: u32, line: LineShape, remarks: Vec<Remark>) {
-        let (LineShape::Known(number) | LineShape::New(number)) = line else {
-            return;
-        };
-        let Measurement { shapes, fields, .. } = &mut self.measurements[measurement as usize];
-        let shape = &mut shapes[number];
-        if !shape.is_known || line == LineShape::New(number) {
-            shape.is_known = true;
-            shape.fields.set(fields.iter().map(|&column| self.columns[column as usize].field));
+    fn check_measurement(&mut self, point: &Point<'_>, number: u32, found: &mut LineWarnings) {
+        if self.measurements.len() <= number as usize {
+            self.measurements.resize_with(number as usize + 1, Measurement::default);
         }
-        shape.is_plain = remarks.is_empty();
-        shape.remarks = (remarks.len() <= MAX_REMARKS).then_some(remarks);
+        let measurement = &mut self.measurements[number as usize];
+        let span = || point.measurement_span();
+        let warnings = measurement.name.get_or_insert_with(|| {
+            self.measurement_count += 1;
+            if let Some(limit) = crossed(MEASUREMENT_LIMITS, self.measurement_count) {
+                let warning = Warning::new(WarningKind::TooManyMeasurements, span());
+                found.push(warning.of_limit(limit));
+            }
+            let name = point.measurement();
+            let mut warnings = Vec::new();
+            if name.starts_with('_') {
+                warnings.push(unplaced(WarningKind::LeadingUnderscore));
+            }
+            of_text(name, self.names_are_spelled, &mut warnings);
+            warnings.into_boxed_slice()
+        });
+        push_all(warnings, point, span, found);
     }
 
-    fn look_at_measurement(
+    fn check_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
+        let base = point.base();
+        for (position, tag) in point.data.tags.iter().enumerate() {
+            let view = || point.tag_view(base, tag);
+            let key = point.data.bytes(base.as_bytes(), tag.key);
+            let number =
+                self.known_column(measurement, Role::Tag, position, key).unwrap_or_else(|| {
+                    self.other_column(
+                        measurement,
+                        Role::Tag,
+                        position,
+                        view().key(),
+                        || view().key_span(),
+                        found,
+                    )
+                });
+            let column = &self.columns[number as usize];
+            push_all(&column.as_tag, point, || view().key_span(), found);
+            if column.first != Role::Tag {
+                found.push(Warning::new(WarningKind::TagFieldClash, view().key_span()));
+            }
+            let value = point.data.bytes(base.as_bytes(), tag.value);
+            if may_be_odd(value, self.names_are_spelled) {
+                let mut warnings = Vec::new();
+                of_text(view().value(), self.names_are_spelled, &mut warnings);
+                push_all(&warnings, point, || view().value_span(), found);
+            }
+        }
+    }
+
+    fn check_fields(
         &mut self,
         point: &Point<'_>,
         measurement: u32,
+        source: &dyn SchemaSource,
         found: &mut LineWarnings,
     ) {
-        let name = point.measurement();
-        if name.starts_with('_') {
-            found.push(Warning::new(WarningKind::LeadingUnderscore, point.measurement_span()));
-        }
-        if !self.names_are_spelled && has_backslash(name.as_bytes()) {
-            found.push(Warning::new(WarningKind::BackslashInName, point.measurement_span()));
-        }
-        let state = &self.measurements[measurement as usize];
-        // Every point has a field.
-        if state.fields.is_empty() {
-            self.known_measurements += 1;
-            if self.known_measurements == MEASUREMENTS + 1 {
-                found
-                    .push(Warning::new(WarningKind::TooManyMeasurements, point.measurement_span()));
-            }
-        }
-    }
-
-    fn look_at_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
-        for (position, tag) in point.tags().enumerate() {
-            let span = tag.key_span();
-            let guess = self.measurements[measurement as usize]
-                .tags
-                .get(position)
-                .map(|known| known.column);
-            let number = self.column(measurement, guess, tag.key(), true, span, found);
-            if guess != Some(number) {
-                let key = tag.key().as_bytes();
-                remember(
-                    &mut self.measurements[measurement as usize].tags,
-                    position,
-                    KnownTag::new(key, number),
-                );
-            }
-            let column = &self.columns[number as usize];
-            column.as_tag.iter().for_each(|&kind| found.push(Warning::new(kind, span)));
-            if !self.names_are_spelled && has_backslash(tag.value().as_bytes()) {
-                found.push(Warning::new(WarningKind::BackslashInName, tag.value_span()));
-            }
-        }
-        self.measurements[measurement as usize].tags.truncate(point.data.tags.len());
-    }
-
-    /// Looks at the fields, and tells what is to be said again about them, cut off behind [`MAX_REMARKS`].
-    fn look_at_fields(
-        &mut self,
-        point: &Point<'_>,
-        measurement: u32,
-        found: &mut LineWarnings,
-    ) -> Vec<Remark> {
-        let mut remarks = Vec::new();
-        for (position, field) in point.fields().enumerate() {
-            let span = field.key_span();
-            let guess = self.measurements[measurement as usize].fields.get(position).copied();
-            let number = self.column(measurement, guess, field.key(), false, span, found);
-            remember(&mut self.measurements[measurement as usize].fields, position, number);
+        self.fields.clear();
+        let base = point.base();
+        for (position, field) in point.data.fields.iter().enumerate() {
+            let view = || point.view(base, field);
+            let span = || view().key_span();
+            let key = point.data.bytes(base.as_bytes(), field.key);
+            let number =
+                self.known_column(measurement, Role::Field, position, key).unwrap_or_else(|| {
+                    self.other_column(measurement, Role::Field, position, view().key(), span, found)
+                });
+            let got = field.value.field_type();
+            let known = self.columns[number as usize].field.unwrap_or_else(|| {
+                let others = source.other_types(point.measurement(), view().key());
+                self.new_field(number, measurement, got, others, span, found)
+            });
             let column = &mut self.columns[number as usize];
-            let got = field.value().field_type();
-            let (first, is_new) = match column.first {
-                Some(first) => (first, false),
-                None => (got, true),
-            };
-            let is_twice = column.line == self.lines;
-            column.line = self.lines;
-            if is_new {
-                column.first = Some(got);
-                let state = &mut self.measurements[measurement as usize];
-                column.field = state.field_count;
-                state.field_count += 1;
-                state.longest_field = state.longest_field.max(spelled_len(&column.name));
-                self.look_at_family(measurement, field.key(), span, found);
+            push_all(&column.as_field, point, span, found);
+            if column.first != Role::Field {
+                found.push(Warning::new(WarningKind::TagFieldClash, span()));
             }
-            let mut say = |kind, types| {
-                let remark = Remark { position: position as u32, kind, types };
-                found.push(remark.warning(point));
-                if remarks.len() <= MAX_REMARKS {
-                    remarks.push(remark);
-                }
-            };
-            let column = &self.columns[number as usize];
-            column.as_field.iter().for_each(|&kind| say(kind, None));
-            if is_twice {
-                say(WarningKind::DuplicateField, None);
+            if known.line == self.lines {
+                found.push(Warning::new(WarningKind::DuplicateField, span()));
+            } else {
+                column.field = Some(FieldColumn { line: self.lines, ..known });
+                self.fields.push(known.number);
             }
-            if first != got {
-                say(WarningKind::MixedFieldTypes, Some((first, got)));
+            if known.types != FieldTypeSet::only(got) {
+                let others = core::iter::once(known.first).chain(known.types.iter());
+                let want = others.into_iter().find(|&other| other != got).unwrap_or(known.first);
+                let warning = Warning::new(WarningKind::MixedFieldTypes, view().value_span());
+                found.push(warning.of_types(want, got));
+            }
+            if let Value::String(text) = field.value
+                && let Some(warning) = long_text(point.data.bytes(base.as_bytes(), text))
+            {
+                found.push(warning.at(view().value_span()));
             }
         }
-        self.measurements[measurement as usize].fields.truncate(point.data.fields.len());
-        remarks
     }
 
-    /// The number of the column `name`, most likely `guess`.
-    fn column(
+    /// Returns the number of the column `name`, if it is the one that the last line had at this
+    /// place.
+    #[inline]
+    fn known_column(
+        &self,
+        measurement: u32,
+        role: Role,
+        position: usize,
+        name: &[u8],
+    ) -> Option<u32> {
+        let state = &self.measurements[measurement as usize];
+        let order = match role {
+            Role::Tag => &state.tags,
+            Role::Field => &state.fields,
+        };
+        let number = *order.get(position)?;
+        same_bytes(self.columns[number as usize].name.as_bytes(), name).then_some(number)
+    }
+
+    /// Returns the number of the column `name`, which may be new.
+    #[inline(never)]
+    fn other_column(
         &mut self,
         measurement: u32,
-        guess: Option<u32>,
+        role: Role,
+        position: usize,
         name: &str,
-        is_tag: bool,
-        span: Span,
+        span: impl Fn() -> Span,
         found: &mut LineWarnings,
     ) -> u32 {
-        if let Some(number) =
-            guess.filter(|&number| same(&self.columns[number as usize].name, name))
-        {
-            return number;
-        }
         let (number, is_new) = self.names.intern(measurement, name);
+        let state = &mut self.measurements[measurement as usize];
+        let mut cross = |kind, limits, count| {
+            if let Some(limit) = crossed(limits, count) {
+                found.push(Warning::new(kind, span()).of_limit(limit));
+            }
+        };
         if is_new {
-            self.columns.push(Column {
-                name: name.into(),
-                as_tag: said_of_key(name, &TAGS_OF_ITS_OWN, !is_tag, self.names_are_spelled),
-                as_field: said_of_key(name, &[TIME], is_tag, self.names_are_spelled),
-                first: None,
-                field: 0,
-                line: 0,
-            });
-            let state = &mut self.measurements[measurement as usize];
+            self.columns.push(Column::new(name, role, self.names_are_spelled));
             state.column_count += 1;
-            if state.column_count == COLUMNS + 1 {
-                found.push(Warning::new(WarningKind::TooManyColumns, span));
-            }
-            state.tag_count += u32::from(is_tag);
-            if is_tag && state.tag_count == TAGS + 1 {
-                found.push(Warning::new(WarningKind::TooManyTags, span));
-            }
+            cross(WarningKind::TooManyColumns, COLUMN_LIMITS, state.column_count);
+        }
+        let column = &mut self.columns[number as usize];
+        if role == Role::Tag && !column.is_tag {
+            column.is_tag = true;
+            state.tag_count += 1;
+            cross(WarningKind::TooManyTags, TAG_LIMITS, state.tag_count);
+        }
+        let order = match role {
+            Role::Tag => &mut state.tags,
+            Role::Field => &mut state.fields,
+        };
+        if let Some(known) = order.get_mut(position) {
+            *known = number;
+        } else if order.len() < state.column_count {
+            order.push(number);
         }
         number
     }
 
-    /// A new field of a measurement counts among those with the same prefix.
-    fn look_at_family(
+    /// Takes in the first value of a column as a field: it sets the type, and counts among the
+    /// fields of its family.
+    #[cold]
+    fn new_field(
         &mut self,
+        column: u32,
         measurement: u32,
-        key: &str,
-        span: Span,
+        first: FieldType,
+        others: FieldTypeSet,
+        span: impl FnOnce() -> Span,
         found: &mut LineWarnings,
-    ) {
-        if let Some((family, field)) = key.split_once("::")
+    ) -> FieldColumn {
+        let name = &self.columns[column as usize].name;
+        if let Some((family, field)) = name.split_once("::")
             && !family.is_empty()
             && !field.is_empty()
         {
             let count = self.families.entry((measurement, family.into())).or_default();
             *count += 1;
-            if *count == FAMILY_FIELDS + 1 {
-                found.push(Warning::new(WarningKind::TooManyColumns, span));
+            if let Some(limit) = crossed(FAMILY_LIMITS, *count) {
+                found.push(Warning::new(WarningKind::TooManyColumns, span()).of_limit(limit));
             }
         }
+        let state = &mut self.measurements[measurement as usize];
+        let number = state.field_count;
+        state.field_count += 1;
+        state.longest_field = state.longest_field.max(spelled_len(name));
+        let types = others.iter().chain([first]).collect();
+        FieldColumn { number, first, types, line: 0 }
     }
 
-    #[inline(never)]
-    fn look_for_long(
-        &self,
-        point: &Point<'_>,
-        measurement: u32,
-        key: &mut SeriesKey,
-        found: &mut LineWarnings,
-    ) {
-        let series = key.of(point).len() + 4;
-        let mut may_be_long =
-            series + self.measurements[measurement as usize].longest_field > KEY_BYTES;
-        for field in point.fields() {
-            if may_be_long && series + spelled_len(field.key()) > KEY_BYTES {
-                found.push(Warning::new(WarningKind::LongKey, field.key_span()));
-                may_be_long = false;
-            }
-            if let FieldValue::String(text) = field.value()
-                && text.len() > STRING_BYTES
-            {
-                let warning = Warning::new(WarningKind::LongString, field.value_span());
-                let is_large = text.len() > LARGE_STRING_BYTES;
-                found.push(if is_large { warning.also_affects(Server::Oss2) } else { warning });
-            }
+    fn check_key_bytes(&self, point: &Point<'_>, line: LineNumbers, found: &mut LineWarnings) {
+        let series = line.series_bytes + KEY_SEPARATOR_BYTES;
+        if series + self.measurements[line.measurement as usize].longest_field <= KEY_BYTES {
+            return;
         }
-    }
-
-    /// The fields of the line at hand, as far as they are left.
-    fn field_set(&self, point: &Point<'_>, measurement: u32) -> FieldSet {
-        let state = &self.measurements[measurement as usize];
-        let mut set = FieldSet::default();
-        debug_assert_eq!(state.fields.len(), point.data.fields.len());
-        set.set(state.fields.iter().map(|&column| self.columns[column as usize].field));
-        set
-    }
-}
-
-impl Remark {
-    #[cold]
-    fn warning(self, point: &Point<'_>) -> Warning {
-        let field = point.view(point.base(), &point.data.fields[self.position as usize]);
-        match self.types {
-            Some((first, got)) => Warning::new(self.kind, field.value_span()).of_types(first, got),
-            None => Warning::new(self.kind, field.key_span()),
+        let is_long = |key: &str| series + spelled_len(key) > KEY_BYTES;
+        if let Some(field) = point.fields().find(|field| is_long(field.key())) {
+            found.push(Warning::new(WarningKind::LongKey, field.key_span()));
         }
     }
 }
 
-impl Measurement {
-    /// Whether a glance at the tag keys is enough to tell that they are those of the last line, in the same order.
-    #[inline]
-    fn has_tags_in_order(&self, point: &Point<'_>, base: &[u8]) -> bool {
-        let tags = point.data.tags.as_slice();
-        self.tags.len() == tags.len()
-            && self.tags.iter().zip(tags).all(|(known, tag)| known.is(base, tag.key))
+impl Column {
+    fn new(name: &str, first: Role, names_are_spelled: bool) -> Self {
+        Self {
+            name: name.into(),
+            as_tag: of_key(name, Role::Tag, names_are_spelled),
+            as_field: of_key(name, Role::Field, names_are_spelled),
+            first,
+            is_tag: false,
+            field: None,
+        }
     }
 }
 
-impl KnownTag {
-    fn new(key: &[u8], column: u32) -> Self {
-        let mut prefix = [0; 8];
-        let mut mask = [0; 8];
-        for (at, &byte) in key.iter().take(8).enumerate() {
-            (prefix[at], mask[at]) = (byte, u8::MAX);
-        }
-        let len = if key.len() <= 8 { key.len() as u32 } else { u32::MAX };
-        Self { len, prefix: u64::from_le_bytes(prefix), mask: u64::from_le_bytes(mask), column }
-    }
+/// A warning that belongs to a name and not to one of its places.
+const fn unplaced(kind: WarningKind) -> Warning {
+    Warning::new(kind, Span::new(0, 0))
+}
 
-    /// Whether a glance is enough to tell that `key` is it.
-    #[inline]
-    fn is(self, base: &[u8], key: Token) -> bool {
-        let place = key.place_in_line();
-        let text = base.get(place.start..place.start + 8).and_then(<[u8]>::first_chunk::<8>);
-        place.len() == self.len as usize
-            && text.is_some_and(|text| (u64::from_le_bytes(*text) ^ self.prefix) & self.mask == 0)
+/// What a key is warned of wherever it has this role.
+fn of_key(name: &str, role: Role, names_are_spelled: bool) -> Box<[Warning]> {
+    let mut warnings = Vec::new();
+    if name == TIME {
+        warnings.push(unplaced(WarningKind::ReservedName));
+    }
+    if role == Role::Tag && RESERVED_TAG_KEYS.contains(&name) {
+        let reserved = unplaced(WarningKind::ReservedName);
+        warnings.push(reserved.affecting(Servers::only(Server::Oss2)));
+    }
+    if name == CHUNK_ORDER {
+        warnings.push(unplaced(WarningKind::RefusedKey));
+    }
+    // Control characters of ASCII are in no name that is accepted.
+    if !name.is_ascii() && name.contains(char::is_control) {
+        let refused = unplaced(WarningKind::RefusedKey);
+        warnings.push(refused.refused_by(Product::Core3_4To3_9));
+    }
+    if name.starts_with('_') {
+        warnings.push(unplaced(WarningKind::LeadingUnderscore));
+    }
+    of_text(name, names_are_spelled, &mut warnings);
+    warnings.into_boxed_slice()
+}
+
+/// What a name, also a tag value, is warned of because of its characters.
+fn of_text(name: &str, names_are_spelled: bool, warnings: &mut Vec<Warning>) {
+    if name.starts_with('"') && name.ends_with('"') {
+        warnings.push(unplaced(WarningKind::QuotedName));
+    }
+    if !name.is_ascii() && name.contains(is_invisible) {
+        warnings.push(unplaced(WarningKind::InvisibleCharacter));
+    }
+    if !names_are_spelled && memchr(b'\\', name.as_bytes()).is_some() {
+        warnings.push(unplaced(WarningKind::BackslashInName));
+    }
+    warnings.extend(long_text(name.as_bytes()));
+}
+
+/// Whether a tag value, which is checked in each line, is worth a closer look.
+#[inline]
+fn may_be_odd(value: &[u8], names_are_spelled: bool) -> bool {
+    value.starts_with(b"\"")
+        || !value.is_ascii()
+        || value.len() > TEXT_LIMITS[0].allowed
+        || !names_are_spelled && memchr(b'\\', value).is_some()
+}
+
+/// The highest limit that a string or name exceeds.
+fn long_text(text: &[u8]) -> Option<Warning> {
+    let limit = TEXT_LIMITS.iter().rfind(|limit| text.len() > limit.allowed)?;
+    let warning = unplaced(WarningKind::LongString).of_limit(limit);
+    let is_last = limit.product == Product::Core;
+    Some(if is_last { warning.affecting(Servers::OTHERS) } else { warning })
+}
+
+/// The limit that the `count`th of something is the first to exceed.
+fn crossed(limits: &'static [ProductLimit], count: usize) -> Option<&'static ProductLimit> {
+    limits.iter().find(|limit| limit.allowed + 1 == count)
+}
+
+/// Repeats what is to be said about a name, which stands at `span` in this line.
+#[inline]
+fn push_all(
+    warnings: &[Warning],
+    point: &Point<'_>,
+    span: impl FnOnce() -> Span,
+    found: &mut LineWarnings,
+) {
+    if !warnings.is_empty() {
+        push_at(warnings, point, span(), found);
     }
 }
 
 #[cold]
-fn warn_of_duplicate(point: &Point<'_>, found: &mut LineWarnings) {
-    if found.only_counts() {
-        return found.count(WarningKind::DuplicatePoint);
-    }
-    let span = if point.timestamp_span().is_empty() {
-        point.measurement_span()
-    } else {
-        point.timestamp_span()
-    };
-    found.push(Warning::new(WarningKind::DuplicatePoint, span));
-}
-
-/// What is to be said of a tag key or field key, wherever it is one: `reserved` are those that the store keeps for itself,
-/// `clashes` those that were the other first.
-fn said_of_key(
-    name: &str,
-    reserved: &[&str],
-    clashes: bool,
-    is_spelled: bool,
-) -> Box<[WarningKind]> {
-    let kinds = [
-        (reserved.contains(&name), WarningKind::ReservedName),
-        // Those of ASCII are in no name that is accepted.
-        (name == CHUNK_ORDER || name.contains(char::is_control), WarningKind::RefusedKey),
-        (name.starts_with('_'), WarningKind::LeadingUnderscore),
-        (!is_spelled && has_backslash(name.as_bytes()), WarningKind::BackslashInName),
-        (clashes, WarningKind::TagFieldClash),
-    ];
-    kinds.into_iter().filter(|(is_so, _)| *is_so).map(|(_, kind)| kind).collect()
-}
-
-fn remember<T>(columns: &mut Vec<T>, position: usize, column: T) {
-    match columns.get_mut(position) {
-        Some(known) => *known = column,
-        None => columns.push(column),
+fn push_at(warnings: &[Warning], point: &Point<'_>, span: Span, found: &mut LineWarnings) {
+    for &warning in warnings {
+        let span = match warning.kind() {
+            WarningKind::InvisibleCharacter => invisible_in(point, span),
+            _ => span,
+        };
+        found.push(warning.at(span));
     }
 }
 
-fn has_backslash(text: &[u8]) -> bool {
-    memchr(b'\\', text).is_some()
+/// The first invisible character of the text at `span`; the whole span where the text does not
+/// stand there.
+fn invisible_in(point: &Point<'_>, span: Span) -> Span {
+    let start = span.start().saturating_sub(point.offset);
+    let text = point.base().get(start..start + span.len()).unwrap_or_default();
+    let first = text.char_indices().find(|&(_, c)| is_invisible(c));
+    first.map_or(span, |(at, c)| Span::new(span.start() + at, span.start() + at + c.len_utf8()))
 }

@@ -4,10 +4,11 @@
 
 use std::fmt::Write as _;
 
-use lineproof::line_protocol::Lines;
+use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, ConflictScope, Duplicates, Finding, Limits, Point, Position, Precision, Report,
-    Server, Validator, Verdict, Warning, WarningKind, WrongPrecision,
+    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, Finding, ImplicitSchema, Known,
+    Limits, Point, PointBuilder, Position, Precision, Product, Report, SchemaSource, Server,
+    Validator, Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 fn warning() -> Validator {
@@ -39,8 +40,17 @@ fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
     assert!(shown.is_sorted_by_key(|warning| warning.span().start()), "{shown:?}");
     let all = Server::ALL.into_iter();
     let spared = all.filter(|&server| {
+        let is_advice = |kind| {
+            use WarningKind::{InvisibleCharacter, LeadingUnderscore, QuotedName};
+            matches!(kind, LeadingUnderscore | QuotedName | InvisibleCharacter)
+        };
+        // The limits of Core and Enterprise are the only ones that count for InfluxDB 3.
         let rules_out = |warning: &Warning| {
-            warning.kind() != WarningKind::LeadingUnderscore && warning.affects().contains(server)
+            warning.affects().contains(server)
+                && !is_advice(warning.kind())
+                && (server != Server::V3
+                    || warning.limit().is_none()
+                    || warning.product() == Some(Product::Core))
         };
         report.points().rejected() == 0 && !shown.iter().any(rules_out)
     });
@@ -193,6 +203,16 @@ fn reserved_name() {
         ("time,Time=time times=\"time\"", &[]),
         ("m field=1,measurement=1", &[]),
     ]);
+    let both = &[Server::Oss2, Server::V3][..];
+    for (body, affected) in [
+        ("m,time=1 f=1", both),
+        ("m time=1", both),
+        ("m,_field=1 f=1", &[Server::Oss2]),
+        ("m,_measurement=1 f=1", &[Server::Oss2]),
+    ] {
+        let told = warning().line_protocol(body.as_bytes()).warnings()[0];
+        assert!(told.affects().iter().eq(affected.iter().copied()), "{body:?}");
+    }
 }
 
 /// By InfluxDB 3 alone.
@@ -214,10 +234,91 @@ fn refused_key() {
             "m,\u{9f}=1 f=1 1\nm,\u{9f}=1 f=1 2",
             &["1:3 `\u{9f}` RefusedKey", "2:3 `\u{9f}` RefusedKey"],
         ),
-        ("\u{85}m,a\u{a0}=\u{85} _\u{ff}_=\"\u{85}\"", &["1:12 `_\u{ff}_` LeadingUnderscore"]),
+        ("\u{85}m,a\u{ad2}=\u{85} _\u{ff}_=\"\u{85}\"", &["1:13 `_\u{ff}_` LeadingUnderscore"]),
         ("m _chunk_order=1 1\n", &["1:3 `_chunk_order` LeadingUnderscore"]),
         ("m,chunk_order=__chunk_order chunk__order=1", &[]),
     ]);
+    let product = |body: &[u8]| warning().line_protocol(body).warnings()[0].product();
+    assert_eq!(product("m a\u{80}=1".as_bytes()), Some(Product::Core3_4To3_9));
+    assert_eq!(product(b"m __chunk_order=1"), None);
+}
+
+#[test]
+fn quoted_name() {
+    check(&[
+        ("\"m\" f=1", &["1:1 `\"m\"` QuotedName"]),
+        (
+            "m,\"k\"=\"v\" \"f\"=\"s\" 1\nm,\"k\"=v \"f\"=\"s\" 2",
+            &[
+                "1:3 `\"k\"` QuotedName",
+                "1:7 `\"v\"` QuotedName",
+                "1:11 `\"f\"` QuotedName",
+                "2:3 `\"k\"` QuotedName",
+                "2:9 `\"f\"` QuotedName",
+            ],
+        ),
+        (r#"m,k="a\ b" f=1"#, &[r#"1:5 `"a\ b"` QuotedName"#]),
+        ("m,k=\"\" f=1", &["1:5 `\"\"` QuotedName"]),
+        ("\"m,k=v\" f=1", &[]),
+        ("m\",\"k=\"v f\"=1", &[]),
+        ("m,k='v' f=\"\\\"s\\\"\"", &[]),
+    ]);
+}
+
+#[test]
+fn invisible_character() {
+    check(&[
+        ("m\u{200b} f=1", &["1:2 `\u{200b}` InvisibleCharacter"]),
+        (
+            "m,k\u{a0}x=v\u{3000} f\u{2060}\u{2060}=1 1\nm,k\u{a0}x=v f\u{2060}\u{2060}=1 2",
+            &[
+                "1:4 `\u{a0}` InvisibleCharacter",
+                "1:9 `\u{3000}` InvisibleCharacter",
+                "1:14 `\u{2060}` InvisibleCharacter",
+                "2:4 `\u{a0}` InvisibleCharacter",
+                "2:11 `\u{2060}` InvisibleCharacter",
+            ],
+        ),
+        ("m,k=a\\ \u{200e} f=1", &["1:8 `\u{200e}` InvisibleCharacter"]),
+        ("m f=\"\u{200b}\",\u{e4}\u{20ac}\u{1f980}=1", &[]),
+        ("# \u{200b}\nm f=1", &[]),
+        // At the start of the body the mark is told whatever becomes of the line.
+        ("\u{feff}m f=1", &["1:1 `\u{feff}` InvisibleCharacter"]),
+        ("\u{feff}# a\nm f=1", &["1:1 `\u{feff}` InvisibleCharacter"]),
+        ("\u{feff}\nm f=1", &["1:1 `\u{feff}` InvisibleCharacter"]),
+        ("\u{feff}m f=1 9223372036854775807", &["1:1 `\u{feff}` InvisibleCharacter"]),
+        ("m f=1\n\u{feff}# a", &[]),
+        (
+            "\u{feff}m f=1\n\u{feff}m f=1",
+            &[
+                "1:1 `\u{feff}` InvisibleCharacter",
+                "2:1 `\u{feff}` InvisibleCharacter",
+                "2:1 `\u{feff}m` DuplicatePoint",
+            ],
+        ),
+    ]);
+    for c in "\u{feff}\u{200b}\u{200f}\u{2060}\u{a0}\u{3000}\u{ad}\u{61c}\u{180e}\u{2003}\u{202e}\u{2028}\
+              \u{3164}\u{2800}\u{e0041}"
+        .chars()
+    {
+        let body = format!("m,k=v f{c}=1");
+        let expected = format!("1:8 `{c}` InvisibleCharacter");
+        assert_eq!(warnings(&warning(), body.as_bytes()).0, [expected], "{c:?}");
+    }
+}
+
+/// What is said of a name does not depend on the measurement that came before.
+#[test]
+fn names_are_told_in_each_measurement() {
+    check(&[(
+        "a _f=1\nb _f=1\na _f=2 1\nb g=1 1\nb _f=2 2",
+        &[
+            "1:3 `_f` LeadingUnderscore",
+            "2:3 `_f` LeadingUnderscore",
+            "3:3 `_f` LeadingUnderscore",
+            "5:3 `_f` LeadingUnderscore",
+        ],
+    )]);
 }
 
 #[test]
@@ -342,6 +443,34 @@ fn long_key_and_long_string() {
     assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
 }
 
+/// Also of a name, with the product whose limit it exceeds.
+#[test]
+fn long_strings_and_names() {
+    let (none, short, long) = (&[][..], "x".repeat(65_536), "x".repeat(65_537));
+    let huge = "x".repeat((1 << 20) + 1);
+    let distributed = (Product::Distributed, 65_536);
+    for (body, columns, expected) in [
+        (format!("{short} f=1"), none, distributed),
+        (format!("{long} f=1"), &[1][..], distributed),
+        (format!("m,{long}=v f=1 1\nm,{long}=v f=1 2"), &[3, 3], distributed),
+        (format!("m,k={long} f=1"), &[5], distributed),
+        (format!("m {long}=1 1\nm {long}=1 2"), &[3, 3], distributed),
+        (format!("m f=\"{huge}\",g=\"{huge}\""), &[5, (1 << 20) + 11], (Product::Core, 1 << 20)),
+        (format!("m,k={huge} f=1"), &[5], (Product::Core, 1 << 20)),
+    ] {
+        let (_, report) = warnings(&warning(), body.as_bytes());
+        let told =
+            || report.warnings().iter().filter(|told| told.kind() == WarningKind::LongString);
+        assert_eq!(told().map(Warning::column).collect::<Vec<_>>(), columns);
+        for told in told() {
+            assert_eq!((told.product().unwrap(), told.limit().unwrap()), expected);
+        }
+        // Names of this length are too long for OSS 2.x anyway.
+        let is_taken = expected == distributed;
+        assert_eq!(report.portable_to().unwrap().contains(Server::V3), is_taken);
+    }
+}
+
 #[test]
 fn mixed_field_types() {
     check(&[
@@ -362,13 +491,31 @@ fn mixed_field_types() {
     let warning = warning().line_protocol(body).warnings()[0];
     assert_eq!(
         (warning.want_type(), warning.got_type()),
-        (Some(lineproof::FieldType::Float), Some(lineproof::FieldType::Integer))
+        (Some(FieldType::Float), Some(FieldType::Integer))
     );
     assert_eq!(
         warning.to_string(),
-        "OSS 2.x and InfluxDB 3 refuse it: a field has one type in the whole measurement, not in a series: expected Float, \
-         found Integer; write all values of the field in one type, or use another field key"
+        "a field has one type in its measurement: InfluxDB 3 refuses another one for ever, OSS 2.x within one shard group \
+         (7 days by default): expected Float, found Integer; write all values of the field in one type, or use another field key"
     );
+    // Of two types that the field has elsewhere the first one of the batch is named.
+    let mut bucket = ImplicitSchema::per_series();
+    for point in points(b"m,k=x f=t\nm,k=y f=1i\nm,k=a f=1u") {
+        bucket.record(&point.unwrap());
+    }
+    let (expected, got) = (FieldType::Boolean, FieldType::Float);
+    let aware = Validator::new(&bucket).warnings(true);
+    let report = aware.line_protocol(b"m,k=a f=2u 1\nm,k=b f=1 1\nn,k=b f=1\nm,k=y f=1i");
+    let told: Vec<_> = report
+        .warnings()
+        .iter()
+        .map(|told| (told.line(), told.want_type().unwrap(), told.got_type().unwrap()))
+        .collect();
+    let unsigned = FieldType::UnsignedInteger;
+    let integer = FieldType::Integer;
+    assert_eq!(told, [(1, integer, unsigned), (2, unsigned, got), (4, unsigned, integer)]);
+    let report = aware.line_protocol(b"m,k=x f=f\nm,k=z f=1 1\n");
+    assert_eq!(report.warnings()[1].want_type(), Some(expected));
     // Where the measurement is the scope, it is a rejection.
     let report = self::warning().conflict_scope(ConflictScope::Measurement).line_protocol(body);
     assert_eq!((report.warning_count(), report.points().rejected()), (0, 1));
@@ -388,43 +535,129 @@ fn wide(
     line
 }
 
+/// Lines of so many measurements.
+fn measurements(count: usize) -> String {
+    (0..count).fold(String::new(), |body, number| body + &format!("m{number} f=1 {number}\n"))
+}
+
+/// Each limit is told once, with its product, where it is crossed.
 #[test]
 fn too_many_of_something() {
-    for (name, body, expected) in [
-        ("500 columns", wide(0..100, "f", 0..400, 1), &[][..]),
-        ("501 columns", wide(0..100, "f", 0..401, 1), &["1:3393 `f400` TooManyColumns"]),
+    use Product::{
+        Core, Core3_4To3_9, CoreFrom3_10, CoreTo3_3, Dedicated, Distributed, Serverless,
+    };
+    use WarningKind::{TooManyColumns, TooManyMeasurements, TooManyTags};
+    let all: &[Server] = &Server::ALL;
+    let not_v3 = &[Server::Cloud, Server::Oss2][..];
+    let columns = |line, product, limit| (TooManyColumns, line, product, limit);
+    let tags = |product, limit| (TooManyTags, 1, product, limit);
+    for (name, body, expected, portable_to) in [
+        ("199 columns", wide(0..100, "f", 0..99, 1), &[][..], all),
         (
-            "told once",
-            wide(0..100, "f", 0..410, 1) + &wide(0..100, "f", 0..420, 2),
-            &["1:3393 `f400` TooManyColumns"],
+            "200 columns",
+            wide(0..100, "f", 0..99, 1) + "m z=1\n",
+            &[columns(2, Serverless, 199)],
+            all,
+        ),
+        ("249 columns", wide(0..100, "f", 0..149, 1), &[columns(1, Serverless, 199)], all),
+        (
+            "499 columns",
+            wide(0..100, "f", 0..399, 1),
+            &[columns(1, Serverless, 199), columns(1, Dedicated, 249)],
+            all,
         ),
         (
-            "over lines",
-            wide(0..3, "f", 0..250, 1) + &wide(0..3, "g", 0..247, 1) + &wide(0..4, "f", 0..2, 9),
-            &["3:24 `t003` TooManyColumns"],
+            "each limit once, over lines",
+            wide(0..100, "f", 0..149, 1)
+                + &wide(0..100, "f", 0..410, 2)
+                + &wide(0..100, "f", 0..420, 3),
+            &[columns(1, Serverless, 199), columns(2, Dedicated, 249), columns(2, Core, 499)],
+            not_v3,
         ),
-        ("another measurement", wide(0..0, "f", 0..500, 1) + "n f=1\n", &[]),
-        ("100 of a family", wide(0..0, "a::", 0..100, 1) + &wide(0..0, "b::", 0..100, 1), &[]),
+        (
+            "a tag is a column, too",
+            wide(0..0, "f", 0..199, 1) + "m,t=v f0=1\n",
+            &[columns(2, Serverless, 199)],
+            all,
+        ),
+        ("another measurement", wide(0..0, "f", 0..199, 1) + "n f=1\n", &[], all),
+        (
+            "what is rejected",
+            wide(0..0, "f", 0..199, 1) + "m f0=t,z=1,f1=t 1\n",
+            &[columns(2, Serverless, 199)],
+            &[],
+        ),
+        ("100 of a family", wide(0..0, "a::", 0..100, 1) + &wide(0..0, "b::", 0..99, 1), &[], all),
         (
             "101 of a family",
-            wide(0..0, "a::", 0..100, 1) + &wide(0..0, "b::", 0..100, 1) + "m a::x=1,b::0=1\n",
-            &["3:3 `a::x` TooManyColumns"],
+            wide(0..0, "a::", 0..95, 1)
+                + "m a::v=1,a::w=1,a::x=1,a::y=1,a::z=1\nm b::0=1,a::::=1\n",
+            &[columns(3, Core, 100)],
+            not_v3,
         ),
-        ("colons", wide(0..0, "a:", 0..200, 1), &[]),
-        ("no family", wide(0..0, "::", 0..200, 1), &[]),
-        ("100 of a family and itself", wide(0..0, "a::", 0..100, 1) + "m a::=1\n", &[]),
-        ("250 tags", wide(0..250, "f", 0..1, 1), &[]),
-        ("251 tags", wide(0..251, "f", 0..1, 1), &["1:1753 `t250` TooManyTags"]),
+        ("colons", wide(0..0, "a:", 0..190, 1), &[], all),
+        ("no family", wide(0..0, "::", 0..190, 1), &[], all),
+        ("100 of a family and itself", wide(0..0, "a::", 0..100, 1) + "m a::=1\n", &[], all),
+        (
+            "257 tags",
+            wide(0..257, "f", 0..1, 1),
+            &[
+                columns(1, Serverless, 199),
+                columns(1, Dedicated, 249),
+                tags(CoreTo3_3, 250),
+                tags(Core3_4To3_9, 256),
+            ],
+            all,
+        ),
+        (
+            "4,097 tags",
+            wide(0..4_097, "f", 0..1, 1),
+            &[
+                columns(1, Serverless, 199),
+                columns(1, Dedicated, 249),
+                tags(CoreTo3_3, 250),
+                tags(Core3_4To3_9, 256),
+                columns(1, Core, 499),
+                tags(CoreFrom3_10, 4_096),
+            ],
+            not_v3,
+        ),
+        (
+            "500 measurements",
+            measurements(500) + &measurements(500).replace("f=1", "g=1"),
+            &[],
+            all,
+        ),
+        (
+            "2,000 measurements",
+            measurements(2_000),
+            &[(TooManyMeasurements, 501, Distributed, 500)],
+            all,
+        ),
+        (
+            "2,002 measurements",
+            measurements(2_002),
+            &[
+                (TooManyMeasurements, 501, Distributed, 500),
+                (TooManyMeasurements, 2_001, Core, 2_000),
+            ],
+            not_v3,
+        ),
     ] {
-        assert_eq!(warnings(&warning(), body.as_bytes()).0, expected, "{name}");
+        let (_, report) = warnings(&warning(), body.as_bytes());
+        let told = report
+            .warnings()
+            .iter()
+            .map(|told| (told.kind(), told.line(), told.product().unwrap(), told.limit().unwrap()));
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{name}");
+        assert!(report.warnings().iter().all(|told| told.affects().iter().eq([Server::V3])));
+        assert!(report.portable_to().unwrap().iter().eq(portable_to.iter().copied()), "{name}");
     }
-    let measurements = |count: usize| {
-        (0..count).fold(String::new(), |body, number| body + &format!("m{number} f=1 {number}\n"))
-    };
-    let body = measurements(2_000) + &measurements(2_000).replace("f=1", "g=1");
-    assert!(warnings(&warning(), body.as_bytes()).0.is_empty());
-    let body = measurements(2_002);
-    assert_eq!(warnings(&warning(), body.as_bytes()).0, ["2001:1 `m2000` TooManyMeasurements"]);
+    // The key that crosses the limit is named.
+    let body = wide(0..100, "f", 0..100, 1);
+    assert_eq!(warnings(&warning(), body.as_bytes()).0, ["1:1287 `f99` TooManyColumns"]);
+    let body = measurements(501);
+    assert_eq!(warnings(&warning(), body.as_bytes()).0, ["501:1 `m500` TooManyMeasurements"]);
 }
 
 #[test]
@@ -446,16 +679,111 @@ fn duplicate_point() {
     ]);
     // Far more fields than one word has bits.
     let body =
-        wide(0..1, "f", 0..300, 1) + &wide(0..1, "f", 300..301, 1) + &wide(0..1, "f", 299..301, 1);
+        wide(0..1, "f", 0..190, 1) + &wide(0..1, "f", 190..191, 1) + &wide(0..1, "f", 189..191, 1);
     assert_eq!(warnings(&warning(), body.as_bytes()).0, ["3:24 `1` DuplicatePoint"]);
     // The times that are compared are those that are stored.
     let seconds = warning().precision(Precision::Seconds).default_timestamp(5_500_000_000);
     assert_eq!(warnings(&seconds, b"m f=1\nm f=2 5\nm f=3 6").0, ["2:7 `5` DuplicatePoint"]);
 }
 
+/// The last line before that has one of the fields is named.
+#[test]
+fn a_duplicate_names_the_line_that_it_repeats() {
+    for (body, previous, any) in [
+        ("m f=1 5\nm g=1 5\nm f=2 5", &[(3, 1)][..], &[(3, 1)][..]),
+        ("m f=1 5\nm g=1 5\nm f=2,g=2 5", &[(3, 2)], &[(3, 2)]),
+        ("m f=1 5\nm f=2 5\nm f=3 5", &[(2, 1), (3, 2)], &[(2, 1), (3, 2)]),
+        ("m f=1 5\nm f=2 6\nm f=3 5\nm f=4 5", &[(4, 3)], &[(3, 1), (4, 3)]),
+        // A duplicate field is no duplicate point.
+        ("m f=1,f=2 5\n# a\n\nm f=1,f=2,g=1 5", &[(4, 1)], &[(4, 1)]),
+        ("m f=\"a\nb\" 5\nm f=\"c\" 5\nm f=\"\" 5", &[(3, 1), (4, 3)], &[(3, 1), (4, 3)]),
+        // Nothing is lost or told twice where the types are mixed, and the body is read again.
+        (
+            "m,k=a f=1 5\nm,k=b f=1i 5\nm,k=a f=2 5\nm,k=b g=1 5\nm,k=b f=2,g=1 5\nm,k=b g=3 5",
+            &[(3, 1), (5, 4), (6, 5)],
+            &[(3, 1), (5, 4), (6, 5)],
+        ),
+        (
+            "m,k=a f=1 5\nm,k=a f=2 5\nm,k=b f=t 5\nm,k=a f=3 5",
+            &[(2, 1), (4, 2)],
+            &[(2, 1), (4, 2)],
+        ),
+    ] {
+        for (duplicates, expected) in [(Duplicates::Previous, previous), (Duplicates::Any, any)] {
+            for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+                let validator = warning().duplicates(duplicates).conflict_scope(scope);
+                if scope == ConflictScope::Measurement
+                    && validator.line_protocol(body.as_bytes()).points().rejected() > 0
+                {
+                    continue;
+                }
+                let (_, report) = warnings(&validator, body.as_bytes());
+                let told = report.warnings().iter().filter_map(|told| {
+                    assert_eq!(
+                        told.repeated_line().is_some(),
+                        told.kind() == WarningKind::DuplicatePoint
+                    );
+                    Some((told.line(), told.repeated_line()?))
+                });
+                // The line of a string's value is that of its timestamp, further down.
+                let told: Vec<_> = told.collect();
+                let lines: Vec<_> = told.iter().map(|told| told.1).collect();
+                let expected: Vec<_> = expected.iter().map(|told| told.1).collect();
+                assert_eq!(lines, expected, "{body:?} {duplicates:?}: {told:?}");
+            }
+        }
+    }
+    let told = warning().line_protocol(b"m f=1 5\nm f=2 5").warnings()[0].to_string();
+    assert!(told.contains(": it repeats line 1; "), "{told}");
+    // A point that was built is a line of its own.
+    let validator = warning();
+    let mut batch = validator.batch();
+    for _ in 0..2 {
+        let mut point = PointBuilder::new("m").field("f", 1.0).build().unwrap();
+        assert_eq!(batch.check(&mut point), Verdict::Accepted);
+    }
+    let [told] = batch.warnings() else { panic!("{:?}", batch.warnings()) };
+    assert_eq!((told.kind(), told.repeated_line()), (WarningKind::DuplicatePoint, Some(1)));
+}
+
+/// A source that counts how often it is asked for the types of a field in other series.
+#[derive(Default)]
+struct Counting(std::cell::RefCell<Vec<String>>);
+
+impl SchemaSource for Counting {
+    fn measurement(&self, _name: &str) -> Known<'_> {
+        Known::Nothing
+    }
+
+    fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
+        self.0.borrow_mut().push(format!("{measurement} {field}"));
+        FieldTypeSet::from_iter([FieldType::Boolean])
+    }
+}
+
+#[test]
+fn types_of_other_series_are_asked_for_once_and_with_warnings_alone() {
+    // It mixes types, so that it is read again, and loses a field and a line.
+    let body = b"m,k=a f=1,g=t\nm,k=b f=1i 1\nm,k=b f=2i,f=t,g=t 2\nn f=t 1\nn h=1 9223372036854775807\noops\n";
+    for warns in [false, true] {
+        let source = Counting::default();
+        let report = Validator::new(&source).warnings(warns).line_protocol(body);
+        assert_eq!(report.points().rejected(), 3);
+        let asked = source.0.take();
+        let expected: &[&str] = if warns { &["m f", "m g", "n f"] } else { &[] };
+        assert_eq!(asked, expected);
+        let mixed =
+            report.warnings().iter().filter(|told| told.kind() == WarningKind::MixedFieldTypes);
+        let types: Vec<_> = mixed.map(|told| (told.line(), told.want_type().unwrap())).collect();
+        let (boolean, float) = (FieldType::Boolean, FieldType::Float);
+        let expected: &[_] = if warns { &[(1, boolean), (2, float), (3, float)] } else { &[] };
+        assert_eq!(types, expected);
+    }
+}
+
 #[test]
 fn duplicates_of_any_point() {
-    let any = warning().duplicates(Duplicates::OfAny);
+    let any = warning().duplicates(Duplicates::Any);
     for (body, expected) in [
         ("m f=1 5\nm f=1 6\nm f=2 5", &["3:7 `5` DuplicatePoint"][..]),
         ("m,a=1,b=2 f=1 5\nm,b=2,a=1 f=1 6\nm,b=2,a=1 f=2 5", &["3:15 `5` DuplicatePoint"]),
@@ -505,12 +833,12 @@ fn only_what_is_accepted_is_warned_of() {
 #[test]
 fn what_each_kind_says() {
     const OSS2_AND_V3: &[Server] = &[Server::Oss2, Server::V3];
-    let cases: [(WarningKind, String, &[Server], &str, &str); 21] = [
+    let cases: [(WarningKind, String, &[Server], &str, &str); 23] = [
         (
             WarningKind::CarriageReturn,
             "m f=1\r\n".into(),
             OSS2_AND_V3,
-            "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; behind a string OSS 2.x stores a corrupt value",
+            "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; after a string OSS 2.x stores a corrupt value",
             "end lines with LF alone",
         ),
         (
@@ -525,20 +853,20 @@ fn what_each_kind_says() {
             "m f=1 ".into(),
             &[Server::V3],
             "InfluxDB 3 refuses a space that no timestamp follows",
-            "remove the space, or write a timestamp behind it",
+            "remove the space, or write a timestamp after it",
         ),
         (
             WarningKind::LeadingSpace,
             " a=\" f=1".into(),
             OSS2_AND_V3,
-            "behind a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 take a '\"' in a name for the start of a string and read on over the line's end",
-            "remove the space in front of the line",
+            "after a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 take a '\"' in a name for the start of a string and read on past the line's end",
+            "remove the space at the line's start",
         ),
         (
             WarningKind::DuplicateField,
             "m f=1,f=1".into(),
             &[Server::V3],
-            "InfluxDB 3 refuses a field key that is there twice; the others keep the last value",
+            "InfluxDB 3 refuses a field key that occurs twice in a line; the others keep the last value",
             "remove one of the two fields, or rename it",
         ),
         (
@@ -552,7 +880,7 @@ fn what_each_kind_says() {
             WarningKind::ReservedName,
             "m time=1".into(),
             OSS2_AND_V3,
-            "InfluxDB 3 refuses the name, OSS 2.x refuses it or strips it off",
+            "OSS 2.x refuses the tag keys time, _field and _measurement and removes a field time; InfluxDB 3 refuses time as tag and field key",
             "use another name",
         ),
         (
@@ -568,6 +896,20 @@ fn what_each_kind_says() {
             &Server::ALL,
             "names that begin with an underscore are reserved for InfluxDB's own use",
             "use a name that begins with a letter or digit",
+        ),
+        (
+            WarningKind::QuotedName,
+            "\"m\" f=1".into(),
+            &Server::ALL,
+            "every server stores the quotes as a part of the name",
+            "remove the quotes: only strings are quoted, names never",
+        ),
+        (
+            WarningKind::InvisibleCharacter,
+            "m\u{200b} f=1".into(),
+            &Server::ALL,
+            "every server stores the character as a part of a name, which then looks like another one and is hard to query and to delete",
+            "remove the character, or write an ordinary one in its place",
         ),
         (
             WarningKind::BackslashInName,
@@ -587,7 +929,7 @@ fn what_each_kind_says() {
             WarningKind::HazardousComment,
             "#\"\nm f=1".into(),
             OSS2_AND_V3,
-            "OSS 2.x can swallow the lines behind such a comment, InfluxDB 3 those or the whole body",
+            "OSS 2.x can lose the lines after such a comment, InfluxDB 3 those lines or the whole body",
             "remove the comment, or write it in UTF-8 without quotes and backslashes",
         ),
         (
@@ -601,43 +943,43 @@ fn what_each_kind_says() {
             WarningKind::LongString,
             format!("m f=\"{}\"", "s".repeat(65_537)),
             &[Server::V3],
-            "the documented limit is 65,536 bytes: some InfluxDB 3 refuse more, OSS 2.x more than 1 MiB",
-            "shorten the string, or split it over several fields",
+            "the text is longer than some servers take",
+            "shorten the text, or split a string over several fields",
         ),
         (
             WarningKind::MixedFieldTypes,
             "m,k=a f=1\nm,k=b f=t".into(),
             OSS2_AND_V3,
-            "OSS 2.x and InfluxDB 3 refuse it: a field has one type in the whole measurement, not in a series",
+            "a field has one type in its measurement: InfluxDB 3 refuses another one for ever, OSS 2.x within one shard group (7 days by default)",
             "write all values of the field in one type, or use another field key",
         ),
         (
             WarningKind::TooManyColumns,
-            wide(0..100, "f", 0..401, 1),
+            wide(0..100, "f", 0..100, 1),
             &[Server::V3],
-            "InfluxDB 3 refuses more than 500 columns of a measurement, or 100 fields of a family",
+            "the measurement comes to more columns than InfluxDB 3 takes",
             "spread the columns over several measurements",
         ),
         (
             WarningKind::TooManyTags,
             wide(0..251, "f", 0..1, 1),
             &[Server::V3],
-            "InfluxDB 3 refuses more than 250 tag keys of a measurement",
+            "the measurement comes to more tags than InfluxDB 3 takes",
             "move tags into fields, or spread them over several measurements",
         ),
         (
             WarningKind::TooManyMeasurements,
-            (0..2_001).fold(String::new(), |body, number| body + &format!("m{number} f=1\n")),
+            measurements(501),
             &[Server::V3],
-            "InfluxDB 3 refuses more than 2,000 measurements",
-            "tell apart by a tag what the measurements tell apart",
+            "the batch comes to more measurements than InfluxDB 3 takes",
+            "merge the measurements and distinguish them by a tag",
         ),
         (
             WarningKind::DuplicatePoint,
             "m f=1\nm f=1".into(),
             &Server::ALL,
-            "it silently replaces fields of the point before it with this series and time",
-            "add a tag that tells the points apart, or another timestamp",
+            "the value replaces the one of an earlier point with this series and time; in InfluxDB 3 it is not determined which of them stays",
+            "add a tag that distinguishes the points, or change the timestamp",
         ),
         (
             WarningKind::NoPoints,
@@ -650,7 +992,7 @@ fn what_each_kind_says() {
             WarningKind::WrongPrecisionLikely,
             "m f=1 1700000000".into(),
             &Server::ALL,
-            "it is stored at a time that nobody expects, and may fall out of retention at once",
+            "the point is stored at a time that was not meant, and may fall out of retention at once",
             "declare the precision that the timestamps are in, or convert them",
         ),
     ];
@@ -660,12 +1002,27 @@ fn what_each_kind_says() {
         .expected_times(946_684_800_000_000_000..=2_000_000_000_000_000_000, WrongPrecision::Warn);
     for (kind, body, affects, why, fix) in cases {
         let report = validator.line_protocol(body.as_bytes());
-        let [told] = report.warnings() else { panic!("{kind}: {:?}", report.warnings()) };
+        let told: Vec<_> = report.warnings().iter().filter(|told| told.kind() == kind).collect();
+        let [told] = told[..] else { panic!("{kind}: {:?}", report.warnings()) };
         assert_eq!((told.kind(), told.why(), told.fix()), (kind, why, fix));
         assert!(told.affects().iter().eq(affects.iter().copied()), "{kind}");
         let details = match kind {
             WarningKind::MixedFieldTypes => ": expected Float, found Boolean",
             WarningKind::WrongPrecisionLikely => ": the timestamp fits s, not ns",
+            WarningKind::LongString => {
+                ": at most 65536 bytes in InfluxDB Cloud Serverless, Cloud Dedicated and Clustered"
+            }
+            WarningKind::TooManyColumns => {
+                ": at most 199 tag and field keys in InfluxDB Cloud Serverless"
+            }
+            WarningKind::TooManyTags => {
+                ": at most 250 tag keys in InfluxDB 3 Core and Enterprise up to 3.3"
+            }
+            WarningKind::TooManyMeasurements => {
+                ": at most 500 measurements in InfluxDB Cloud Serverless, Cloud Dedicated and Clustered"
+            }
+            WarningKind::RefusedKey => ": only InfluxDB 3 Core and Enterprise 3.4 to 3.9 refuse it",
+            WarningKind::DuplicatePoint => ": it repeats line 1",
             _ => "",
         };
         assert_eq!(told.to_string(), format!("{why}{details}; {fix}"));
@@ -690,7 +1047,8 @@ fn what_a_warning_does_not_rule_out() {
             "{body:?}"
         );
     }
-    // A body over the limit is refused by all, and nobody has looked at the spelling of what a batch is given.
+    // A body over the limit is refused by all, and a batch does not see how its points are
+    // spelled.
     let too_large = warning().limits(Limits::default().body_bytes(Some(1))).line_protocol(b"m f=1");
     assert!(too_large.portable_to().unwrap().is_empty());
     let mut batch = validator.batch();
@@ -751,7 +1109,7 @@ fn the_cap_leaves_no_count_out() {
     };
     let body: Vec<_> = (0..400).map(line).collect();
     let body = body.join("\n");
-    for duplicates in [Duplicates::OfLast, Duplicates::OfAny] {
+    for duplicates in [Duplicates::Previous, Duplicates::Any] {
         for scope in [ConflictScope::Series, ConflictScope::Measurement] {
             let validator = warning().duplicates(duplicates).conflict_scope(scope);
             let (all, expected) = warnings(&validator, body.as_bytes());
@@ -772,7 +1130,7 @@ fn one_line_with_very_many() {
     let fields: Vec<_> = (0..100_000).map(|field| format!("_{field}=1.")).collect();
     let body = format!("m {}", fields.join(","));
     let report = warning().line_protocol(body.as_bytes());
-    assert_eq!((report.warnings().len(), report.warning_count()), (1_000, 200_001));
+    assert_eq!((report.warnings().len(), report.warning_count()), (1_000, 200_003));
 }
 
 /// A batch sees points only, so that it tells what is of the point.
