@@ -163,40 +163,6 @@ pub(crate) const fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether a reader cannot tell the character from none at all or from a space: Unicode's spaces
-/// and separators other than U+0020, what is ignorable by default (zero-width characters, variation
-/// selectors, tags), marks that turn the direction of the text around, and fillers that are blank.
-/// Control characters are not among them; see [`char::is_control`].
-pub(crate) const fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{a0}'
-            | '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{70f}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{1680}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{2000}'..='\u{200f}'
-            | '\u{2028}'..='\u{202f}'
-            | '\u{205f}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3000}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{13430}'..='\u{1343f}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d159}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

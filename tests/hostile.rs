@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use allocation_counter::AllocationInfo;
 use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Limits, MeasurementSchema,
-    Point, Report, SchemaSource, Validator, WrongPrecision,
+    Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, ImplicitSchema, Limits,
+    MeasurementSchema, Point, Report, SchemaSource, Validator, WrongPrecision,
 };
 
 /// A kind of body that can be made in any size.
@@ -424,6 +424,47 @@ const CASES: &[Case] = &[
         memory: |count| Memory::names(count, 11 * count),
     },
     Case {
+        name: "measurements that each repeat one field",
+        size: 4_000,
+        body: |count| {
+            let fields = [&b"f=1,"[..]; 1_024].concat();
+            let line = |number| [format!("m{number} ").as_bytes(), &fields, b"f=1\n"].concat();
+            (0..count).flat_map(line).collect()
+        },
+        bucket: empty,
+        points: |count| Some((1_025 * count, 0)),
+        memory: |count| Memory::names(3 * count, 3 * 7 * count),
+    },
+    Case {
+        name: "fields in descending order on many lines of one time",
+        size: 200_000,
+        body: |count| {
+            let mut body = counted("m f=1", count, " 1\n", |out, number| put!(out, ",f{number}=1"));
+            for number in (0..count / 64).rev() {
+                body.extend(format!("m f{}=1 2\n", 64 * number).bytes());
+            }
+            body
+        },
+        bucket: empty,
+        points: |count| Some((1 + count + count / 64, 0)),
+        memory: |count| Memory { tokens: count, ..Memory::names(count, 7 * count) },
+    },
+    Case {
+        name: "lines of one series with many fields, each with another time",
+        size: 20_000,
+        body: |count| {
+            let mut body =
+                counted("m f=1", 1_000, " -1\n", |out, number| put!(out, ",f{number}=1"));
+            body.extend(counted("", count, "", |out, number| {
+                put!(out, "m f999=1,f0=1,f500=1 {number}\nm f999=2 {number}\n");
+            }));
+            body
+        },
+        bucket: empty,
+        points: |count| Some((1_001 + 4 * count, 0)),
+        memory: |_| Memory::names(1_000, 4_000),
+    },
+    Case {
         name: "series with colliding keys",
         size: 10_000,
         body: |count| lines_of(colliding("m,t=", count), |key| format!("{key} f=1")),
@@ -589,7 +630,7 @@ impl Case {
                         cost.bytes_max,
                     );
                     self.check_report(*size, &report);
-                    // What is warned of needs each series, measurement and column once more.
+                    // Warnings know each series, measurement and column once more.
                     let limit = (self.memory)(*size).limit() as u64 * if warns { 2 } else { 1 };
                     assert!(cost.bytes_max <= limit, "{} {way}: {} bytes of {limit}", self.name, cost.bytes_max);
                     told.push((report.rejections().to_vec(), report.points(), report.lines()));
@@ -879,4 +920,64 @@ fn chunks_hold_no_more_than_a_line() {
             assert!(cost.bytes_max <= limit, "{name}, pieces of {piece}: {cost:?}");
         }
     }
+}
+
+/// Warnings remember names, and not how often a line has repeated one.
+#[test]
+fn a_repeated_field_takes_no_memory_for_good() {
+    let body = |times: usize| {
+        counted("", 500, "", |out, number| {
+            put!(out, "m{number} {}f=1\n", "f=1,".repeat(times - 1));
+        })
+    };
+    let validator = Validator::new(()).warnings(true);
+    let [once, often] = [1, 1_025].map(|times| {
+        let body = body(times);
+        let (report, cost) = measured(|| validator.line_protocol(&body));
+        assert_eq!(report.points().accepted(), 500 * times);
+        cost.bytes_max
+    });
+    assert!(often <= once + (1 << 20), "{once} bytes become {often}");
+}
+
+/// Points of one time have ever more fields, and each of their groups of bits comes before those
+/// that are known.
+#[test]
+fn fields_in_descending_order_at_one_time_take_no_square() {
+    let body = |count: usize| {
+        let mut body = counted("m f=1", count, " 1\n", |out, number| put!(out, ",f{number}=1"));
+        for number in (0..count / 16).rev() {
+            body.extend(format!("m f{}=1 2\n", 16 * number).bytes());
+        }
+        body
+    };
+    let size = scaled(800_000);
+    let bodies = [size / 2, size].map(body);
+    for duplicates in [Duplicates::Previous, Duplicates::Any] {
+        let validator = Validator::new(()).warnings(true).duplicates(duplicates);
+        let validate = bodies
+            .each_ref()
+            .map(|body| || assert_eq!(validator.line_protocol(body).points().rejected(), 0));
+        at_most_doubles_its_time("descending", [&validate[0], &validate[1]]);
+    }
+}
+
+/// Any earlier point can be repeated, so all are remembered: in bytes by points, in work by points
+/// and a logarithm.
+#[test]
+fn all_points_of_a_batch_are_remembered_in_bounds() {
+    let validator = Validator::new(()).warnings(true).duplicates(Duplicates::Any);
+    let [small, large] = [1, 2].map(|times| {
+        let count = scaled(200_000 * times);
+        let body = counted("", count, "", |out, number| {
+            put!(out, "m,t={} f{}=1 {}\n", number % 10, number % 100, scrambled(number, count));
+        });
+        let (report, cost) = measured(|| validator.line_protocol(&body));
+        assert_eq!((report.points().accepted(), report.warning_count()), (count, 0));
+        let limit = (2 << 20) + 250 * count;
+        assert!(cost.bytes_max <= limit as u64, "{} bytes of {limit}", cost.bytes_max);
+        cost
+    });
+    at_most_doubled("any", "whole", "allocations", small.count_total, large.count_total, 1_000);
+    at_most_doubled("any", "whole", "bytes", small.bytes_total, large.bytes_total, 1 << 20);
 }
