@@ -1,0 +1,111 @@
+//! What the gateway knows of the buckets: the field types of each, behind one lock.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use lineproof::{ImplicitSchema, Known, SchemaSource};
+
+/// The schemas of the buckets that have been written to.
+///
+/// A validation holds a snapshot, so the lock is held for a look-up or a merge, never while a body
+/// arrives. Two writes at the same time can therefore learn different types of a new field. The one
+/// that reaches the database first decides: the database refuses the other one's points, and the
+/// gateway [forgets](Self::forget) the bucket and asks the database the next time.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets(RwLock<HashMap<String, Arc<ImplicitSchema>>>);
+
+impl Buckets {
+    /// Returns the schema of `bucket`, or `None` where the database has to be asked.
+    pub(crate) fn get(&self, bucket: &str) -> Option<Arc<ImplicitSchema>> {
+        let buckets = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        buckets.get(bucket).cloned()
+    }
+
+    /// Stores what the database has answered, unless another request was faster, and returns what
+    /// is stored.
+    pub(crate) fn insert(&self, bucket: &str, schema: ImplicitSchema) -> Arc<ImplicitSchema> {
+        let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        buckets.entry(bucket.to_owned()).or_insert_with(|| Arc::new(schema)).clone()
+    }
+
+    /// Adds the types of points that the database has stored. Types that are known already stay.
+    pub(crate) fn learn(&self, bucket: &str, learned: &ImplicitSchema) {
+        let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(schema) = buckets.get_mut(bucket) else {
+            return;
+        };
+        for measurement in learned.measurements() {
+            let Known::Fields(fields) = learned.measurement(measurement) else { continue };
+            for (field, field_type) in fields.iter() {
+                if !knows(schema, measurement, field) {
+                    // Copies the schema if a validation still holds a snapshot of it.
+                    Arc::make_mut(schema).insert(measurement, field, field_type);
+                }
+            }
+        }
+    }
+
+    /// Drops what is known of `bucket`, since the database has contradicted it.
+    pub(crate) fn forget(&self, bucket: &str) {
+        let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        buckets.remove(bucket);
+    }
+}
+
+fn knows(schema: &ImplicitSchema, measurement: &str, field: &str) -> bool {
+    matches!(schema.measurement(measurement), Known::Fields(fields) if fields.get(field).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lineproof::FieldType;
+
+    fn schema(fields: &[(&str, FieldType)]) -> ImplicitSchema {
+        let mut schema = ImplicitSchema::per_measurement();
+        for &(field, field_type) in fields {
+            schema.insert("m", field, field_type);
+        }
+        schema
+    }
+
+    #[test]
+    fn new_types_are_learned_and_known_ones_stay() {
+        let buckets = Buckets::default();
+        buckets.insert("b", schema(&[("f", FieldType::Float)]));
+        let snapshot = buckets.get("b").unwrap();
+        buckets.learn("b", &schema(&[("f", FieldType::Integer), ("g", FieldType::String)]));
+        let learned = schema(&[("f", FieldType::Float), ("g", FieldType::String)]);
+        assert_eq!(*buckets.get("b").unwrap(), learned);
+        assert_eq!(
+            *snapshot,
+            schema(&[("f", FieldType::Float)]),
+            "a validation keeps its snapshot"
+        );
+    }
+
+    #[test]
+    fn a_schema_is_copied_only_for_a_new_type() {
+        let buckets = Buckets::default();
+        let before = buckets.insert("b", schema(&[("f", FieldType::Float)]));
+        buckets.learn("b", &schema(&[("f", FieldType::Float)]));
+        assert!(Arc::ptr_eq(&before, &buckets.get("b").unwrap()));
+    }
+
+    #[test]
+    fn the_faster_of_two_first_requests_decides() {
+        let buckets = Buckets::default();
+        buckets.insert("b", schema(&[("f", FieldType::Float)]));
+        let kept = buckets.insert("b", schema(&[]));
+        assert_eq!(*kept, schema(&[("f", FieldType::Float)]));
+    }
+
+    #[test]
+    fn a_forgotten_bucket_learns_nothing_before_the_database_is_asked() {
+        let buckets = Buckets::default();
+        buckets.insert("b", schema(&[]));
+        buckets.forget("b");
+        buckets.learn("b", &schema(&[("f", FieldType::Float)]));
+        assert_eq!(buckets.get("b"), None);
+    }
+}
