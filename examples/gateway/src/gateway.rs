@@ -28,6 +28,9 @@ const PIECE_BYTES: usize = 64 << 10;
 /// 25,000,000 at a time.
 const BLOCK_BYTES: usize = 1 << 20;
 
+/// How many bytes of rejected lines and their reasons are kept of one write.
+const REJECTED_BYTES: usize = 16 << 20;
+
 /// What all requests share.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -92,6 +95,7 @@ impl Gateway {
             precision,
             expected_times: expected_times(SystemTime::now()),
             body_bytes: self.limits.decoded,
+            rejected_bytes: REJECTED_BYTES,
         };
         let mut validation = Validation::new(schema, rules);
         let rejected = self.rejected.of_write(bucket, precision);

@@ -5,6 +5,7 @@
 //! live on a thread of their own, while the request stays in its async task. The thread only works
 //! while [`Validation::push`] or [`Validation::finish`] waits for it.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +14,7 @@ use std::thread::JoinHandle;
 use lineproof::line_protocol::Chunks;
 use lineproof::text::LineIndex;
 use lineproof::{
-    Batch, ConflictScope, FieldValue, ImplicitSchema, Limits, Point, Precision, Report,
+    Batch, ConflictScope, FieldValue, ImplicitSchema, Limits, Point, Precision, Rejection, Report,
     SyntaxError, Validator, Verdict, WrongPrecision,
 };
 
@@ -29,7 +30,13 @@ pub(crate) struct Rules {
     pub(crate) expected_times: RangeInclusive<i64>,
     /// The most bytes that a body may have.
     pub(crate) body_bytes: usize,
+    /// How many bytes of rejected lines and reasons are given out. Two bytes can be a line, and its
+    /// reason takes a hundred, so a body could otherwise fill a disk.
+    pub(crate) rejected_bytes: usize,
 }
+
+/// The most bytes of a line; a longer one is malformed.
+const LINE_BYTES: usize = 16 << 20;
 
 /// The validation of one body that arrives in pieces.
 ///
@@ -111,8 +118,8 @@ fn validate(
         .conflict_scope(ConflictScope::Measurement)
         .expected_times(rules.expected_times.clone(), WrongPrecision::Reject)
         .limits(Limits::default().body_bytes(Some(rules.body_bytes)));
-    let mut chunks = Chunks::new();
-    let mut lines = Lines::new(validator.batch(), rules.precision);
+    let mut chunks = Chunks::new().max_line_bytes(LINE_BYTES);
+    let mut lines = Lines::new(validator.batch(), rules);
     let mut size = 0;
     for piece in pieces {
         size += piece.len();
@@ -122,7 +129,7 @@ fn validate(
             lines.drop_sorted_text();
         }
         // It fails where the client has gone.
-        let _ = sorted.send(std::mem::take(&mut lines.sorted));
+        let _ = sorted.send(lines.take_sorted());
     }
     chunks.finish(|line| lines.sort(line));
     (size <= rules.body_bytes).then(|| lines.finish())
@@ -136,9 +143,17 @@ struct Lines<'v> {
     text: Vec<u8>,
     offset: usize,
     done: usize,
-    sorted: Sorted,
+    accepted: Vec<u8>,
+    rejected: RejectedText,
     learned: ImplicitSchema,
     unsupported: Unsupported,
+}
+
+/// Rejected lines after their reasons.
+struct RejectedText {
+    text: Vec<u8>,
+    /// How many more bytes may be given out; `None` once they are used up.
+    left: Option<usize>,
 }
 
 /// The lines that the gateway itself rejects.
@@ -157,14 +172,15 @@ struct FirstError {
 }
 
 impl<'v> Lines<'v> {
-    fn new(batch: Batch<'v>, precision: Precision) -> Self {
+    fn new(batch: Batch<'v>, rules: &Rules) -> Self {
         Self {
             batch,
-            precision,
+            precision: rules.precision,
             text: Vec::new(),
             offset: 0,
             done: 0,
-            sorted: Sorted::default(),
+            accepted: Vec::new(),
+            rejected: RejectedText { text: Vec::new(), left: Some(rules.rejected_bytes) },
             learned: ImplicitSchema::per_measurement(),
             unsupported: Unsupported::default(),
         }
@@ -178,69 +194,86 @@ impl<'v> Lines<'v> {
     }
 
     fn sort_point(&mut self, point: &mut Point<'_>) {
-        let Self { sorted: Sorted { accepted, rejected }, .. } = self;
         // The line without its end: InfluxDB 1.x reads a carriage return as a part of the line.
         let start = point.span().start() - self.offset;
         let end = point.span().end() - self.offset;
         let line = &self.text[start..end];
         self.done = end;
         if let Some(first) = unsupported(point, line) {
-            let FirstError { line: number, column, error, .. } = &first;
-            let why = comment(&format!("line {number}, column {column}: {error}"));
-            push_line(rejected, [why.trim_end().as_bytes(), b"\n", line]);
+            self.rejected.push([located(first.line, first.column, &first.error)], line);
             self.unsupported.points += point.fields().len();
             self.unsupported.first.get_or_insert(first);
             return;
         }
         let verdict = self.batch.check(point);
-        if verdict != Verdict::Accepted {
-            push_reasons(rejected, verdict);
-            push_line(rejected, [line]);
-        }
         match verdict {
-            Verdict::Accepted => push_line(accepted, [line]),
-            Verdict::Partial(_) => {
+            Verdict::Accepted => push_line(&mut self.accepted, line),
+            Verdict::Partial(rejections) => {
+                self.rejected.push(rejections.iter().map(reason), line);
                 let mut rest = String::new();
                 point
                     .write_to(&mut rest, self.precision)
                     .expect("at least one field, and a time in whole units as it was written");
-                push_line(accepted, [rest.as_bytes()]);
+                push_line(&mut self.accepted, rest.as_bytes());
             }
-            Verdict::Rejected(_) => return,
+            Verdict::Rejected(rejections) => {
+                self.rejected.push(rejections.iter().map(reason), line);
+                return;
+            }
         }
         self.learned.record(point);
     }
 
     fn sort_malformed(&mut self, error: &SyntaxError) {
-        push_reasons(&mut self.sorted.rejected, self.batch.malformed(error));
-        self.skip_blank_lines();
-        // A malformed line ends at the first line feed at or after its error.
-        let at = error.span().start() - self.offset;
-        let end = find_line_feed(&self.text, at).unwrap_or(self.text.len());
-        push_line(&mut self.sorted.rejected, [&self.text[self.done..end]]);
-        self.done = end;
-    }
-
-    /// Drops the text of lines that are sorted.
-    fn drop_sorted_text(&mut self) {
-        self.skip_blank_lines();
-        self.text.drain(..self.done);
-        self.offset += self.done;
-        self.done = 0;
-    }
-
-    /// Skips the end of the line before, blank lines and comments: the next line begins after them.
-    fn skip_blank_lines(&mut self) {
+        // The line begins after the end of the line before it, blank lines and comments.
         while let Some(line_feed) = find_line_feed(&self.text, self.done)
             && let [] | [b'#', ..] = self.text[self.done..line_feed].trim_ascii_start()
         {
             self.done = line_feed + 1;
         }
+        // It ends at the first line feed at or after its error.
+        let at = error.span().start() - self.offset;
+        let end = find_line_feed(&self.text, at).unwrap_or(self.text.len());
+        let verdict = self.batch.malformed(error);
+        self.rejected.push(verdict.rejections().iter().map(reason), &self.text[self.done..end]);
+        self.done = end;
     }
 
-    fn finish(self) -> Outcome {
+    /// Drops the text of lines that are sorted, and text that is too far back for the next line:
+    /// the rest of a line that is too long.
+    fn drop_sorted_text(&mut self) {
+        if self.text.len() - self.done > 4 * LINE_BYTES {
+            self.done = self.text.len() - 2 * LINE_BYTES;
+        }
+        self.text.drain(..self.done);
+        self.offset += self.done;
+        self.done = 0;
+    }
+
+    fn take_sorted(&mut self) -> Sorted {
+        let (accepted, rejected) = (&mut self.accepted, &mut self.rejected.text);
+        Sorted { accepted: std::mem::take(accepted), rejected: std::mem::take(rejected) }
+    }
+
+    fn finish(mut self) -> Outcome {
+        let sorted = self.take_sorted();
         let answer = answer(&self.batch.finish(), self.unsupported);
-        Outcome { sorted: self.sorted, answer, learned: self.learned }
+        Outcome { sorted, answer, learned: self.learned }
+    }
+}
+
+impl RejectedText {
+    fn push(&mut self, reasons: impl IntoIterator<Item = String>, line: &[u8]) {
+        let Some(left) = self.left else { return };
+        let before = self.text.len();
+        for reason in reasons {
+            self.text.extend(comment(&reason).bytes());
+        }
+        push_line(&mut self.text, line);
+        self.left = left.checked_sub(self.text.len() - before);
+        if self.left.is_none() {
+            self.text.extend(comment("further rejected lines are not kept").bytes());
+        }
     }
 }
 
@@ -248,16 +281,17 @@ fn find_line_feed(text: &[u8], from: usize) -> Option<usize> {
     Some(from + text.get(from..)?.iter().position(|&byte| byte == b'\n')?)
 }
 
-fn push_line<const N: usize>(lines: &mut Vec<u8>, parts: [&[u8]; N]) {
-    lines.extend(parts.concat());
+fn push_line(lines: &mut Vec<u8>, line: &[u8]) {
+    lines.extend_from_slice(line);
     lines.push(b'\n');
 }
 
-fn push_reasons(lines: &mut Vec<u8>, verdict: Verdict<'_>) {
-    for rejection in verdict.rejections() {
-        let (line, column) = (rejection.line(), rejection.column());
-        lines.extend(comment(&format!("line {line}, column {column}: {rejection}")).bytes());
-    }
+fn reason(rejection: &Rejection) -> String {
+    located(rejection.line(), rejection.column(), &rejection)
+}
+
+fn located(line: usize, column: usize, reason: &dyn Display) -> String {
+    format!("line {line}, column {column}: {reason}")
 }
 
 /// Returns what InfluxDB 1.x cannot store of a point that InfluxDB Cloud accepts.
@@ -312,13 +346,19 @@ mod tests {
     use super::*;
 
     const NOW: i64 = 1_700_000_000;
+    const REJECTED_BYTES: usize = 2_000;
 
     /// Validates a body that arrives in pieces of `size` bytes, in seconds.
     fn validate(body: &[u8], size: usize, limit: usize) -> Result<Outcome, Answer> {
         let mut schema = ImplicitSchema::per_measurement();
         schema.insert("stored", "f", lineproof::FieldType::Float);
         let expected_times = NOW * 900_000_000..=NOW * 1_100_000_000;
-        let rules = Rules { precision: Precision::Seconds, expected_times, body_bytes: limit };
+        let rules = Rules {
+            precision: Precision::Seconds,
+            expected_times,
+            body_bytes: limit,
+            rejected_bytes: REJECTED_BYTES,
+        };
         let mut validation = Validation::new(Arc::new(schema), rules);
         body.chunks(size).for_each(|piece| validation.push(piece));
         validation.finish()
@@ -391,10 +431,36 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_finished_is_dropped() {
-        let rules =
-            Rules { precision: Precision::Seconds, expected_times: 0..=1, body_bytes: 1_000 };
+        let rules = Rules {
+            precision: Precision::Seconds,
+            expected_times: 0..=1,
+            body_bytes: 1_000,
+            rejected_bytes: 1_000,
+        };
         let mut validation = Validation::new(Arc::new(ImplicitSchema::per_measurement()), rules);
         validation.push(b"m f=1\nm f");
         assert_eq!(validation.accepted, b"m f=1\n");
+    }
+
+    #[test]
+    fn what_is_kept_of_rejected_lines_is_limited() {
+        let (accepted, rejected, answer) = sorted(&("a\n".repeat(1_000) + "m f=1\n"), 11);
+        assert_eq!(accepted, "m f=1\n");
+        assert!(
+            answer.starts_with("partial write error (1 accepted): 1000 out of 1001"),
+            "{answer}"
+        );
+        assert!((REJECTED_BYTES..REJECTED_BYTES + 200).contains(&rejected.len()), "{rejected}");
+        assert!(rejected.ends_with("\na\n# further rejected lines are not kept\n"), "{rejected}");
+    }
+
+    #[test]
+    fn a_line_after_one_that_is_too_long_is_found() {
+        for too_long in ["#", "x"] {
+            let body = [&too_long.repeat(5 * LINE_BYTES), "\nm f=1\n"].concat();
+            let outcome = validate(body.as_bytes(), 1 << 16, body.len()).unwrap();
+            assert!(outcome.sorted.accepted.ends_with(b"m f=1\n"), "{too_long}");
+            assert!(outcome.answer.message().contains(": 1 out of 2 points"), "{too_long}");
+        }
     }
 }
