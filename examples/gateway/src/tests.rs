@@ -1,4 +1,4 @@
-//! The gateway in front of a database that is played by the test.
+//! The gateway, with a mock database after it.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,9 +19,9 @@ use crate::rejected::RejectedLines;
 
 const LIMITS: BodyLimits = BodyLimits { sent: 4_000_000, decoded: 4_000_000 };
 
-/// A database that takes down what it is asked to do.
+/// A database that records the requests that it gets.
 #[derive(Clone, Default)]
-struct Played(Arc<Mutex<Log>>);
+struct MockDatabase(Arc<Mutex<Log>>);
 
 #[derive(Default)]
 struct Log {
@@ -31,7 +31,7 @@ struct Log {
     answer: Option<(StatusCode, &'static str)>,
 }
 
-impl Played {
+impl MockDatabase {
     async fn start(&self) -> String {
         let router = Router::new()
             .route("/write", post(Self::write))
@@ -142,7 +142,7 @@ async fn answer(request: RequestBuilder) -> (u16, String) {
 
 #[tokio::test]
 async fn good_lines_are_forwarded_and_the_rest_is_kept() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     assert_eq!(gateway.write("m  f=1.50 1700000000\r\n").await, (204, String::new()));
     assert_eq!(
@@ -166,7 +166,7 @@ async fn good_lines_are_forwarded_and_the_rest_is_kept() {
 
 #[tokio::test]
 async fn precisions_are_translated() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     for (asked, forwarded, time) in [
         ("", "n", "1700000000000000000"),
@@ -185,7 +185,7 @@ async fn precisions_are_translated() {
 
 #[tokio::test]
 async fn wrong_requests_are_answered_without_a_write() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     for (query, status, message) in [
         (
@@ -206,7 +206,7 @@ async fn wrong_requests_are_answered_without_a_write() {
 
 #[tokio::test]
 async fn a_database_that_fails_is_unavailable_and_nothing_is_kept() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     database.answer(Some((StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"disk full"}"#)));
     let expected = (503, "the database is not available: disk full".to_owned());
@@ -225,7 +225,7 @@ async fn a_database_that_fails_is_unavailable_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn lines_that_the_database_refuses_are_kept_and_its_types_asked_for_again() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     database.answer(Some((StatusCode::BAD_REQUEST, r#"{"error":"partial write: dropped=1"}"#)));
     let expected = (400, "partial write: dropped=1".to_owned());
@@ -242,7 +242,7 @@ async fn lines_that_the_database_refuses_are_kept_and_its_types_asked_for_again(
 
 #[tokio::test]
 async fn a_large_body_is_forwarded_in_blocks_of_whole_lines() {
-    let database = Played::default();
+    let database = MockDatabase::default();
     let gateway = Running::start(&database.start().await).await;
     let line = format!("m s=\"{}\"\n", "x".repeat(90));
     let body = line.repeat(30_000);
