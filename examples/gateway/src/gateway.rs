@@ -67,8 +67,9 @@ async fn write(
 impl Gateway {
     /// Validates a body while it arrives, and forwards its good lines in blocks.
     ///
-    /// If a later block fails, the earlier ones are stored already. That is no harm: the client
-    /// sends the whole body again, and InfluxDB overwrites a point that has the same series and time.
+    /// If a later block fails, or the body turns out to be too large or broken, the earlier blocks are
+    /// stored already. A client that sends the body again overwrites their points, except those
+    /// without a timestamp: they are stored twice, each at the time of its arrival.
     async fn write(
         &self,
         parameters: &HashMap<String, String>,
