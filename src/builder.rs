@@ -165,7 +165,7 @@ impl PointBuilder {
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
         match timestamp {
             Timestamp::Declared(_) => self.data.set_timestamp(timestamp),
-            Timestamp::Nanoseconds(time) => self.data.set_date(time),
+            Timestamp::Nanoseconds(time) => self.data.set_certain_time(time),
         }
         self
     }

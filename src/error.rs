@@ -219,7 +219,7 @@ impl SyntaxError {
         }))
     }
 
-    /// The same error with what was found in words.
+    /// Describes what was found in words of our own.
     #[cold]
     pub(crate) fn with_found(mut self, words: &'static str) -> Self {
         self.0.found_words = Some(words);

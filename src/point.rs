@@ -324,7 +324,7 @@ impl PointData {
     }
 
     /// Sets a time whose unit is certain, such as that of a date.
-    pub(crate) fn set_date(&mut self, nanoseconds: i64) {
+    pub(crate) fn set_certain_time(&mut self, nanoseconds: i64) {
         (self.unit, self.time) = (Unit::Certain, nanoseconds);
     }
 

@@ -12,6 +12,7 @@ use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Piece};
 use crate::span::{Locator, Span};
+use crate::text::line_break::{after_line_end, at_line_end};
 use crate::utf8::{Utf8Window, character_at, first_character};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -261,7 +262,7 @@ impl<'a> Records<'a> {
     fn row(&mut self, record: &mut Record<'a>) -> Result<(), SyntaxError> {
         let start = self.next;
         let row = self.cells(start, &mut record.cells);
-        let next = self.after_line_end(row.end);
+        let next = after_line_end(self.body, row.end);
         let text = self.utf8.line(self.body, start, row.end).filter(|_| row.fault.is_none());
         let Some(text) = text else {
             return Err(self.skip_malformed(self.fault(start, &row), row.end, next));
@@ -373,7 +374,7 @@ impl<'a> Records<'a> {
         };
         let end = close + 1;
         match self.body.get(end..) {
-            Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]) => _ = self.next_mark(),
+            Some(rest) if at_line_end(rest) => _ = self.next_mark(),
             Some([byte, ..])
                 if *byte == self.separator.bytes[0]
                     && self.separator.goes_on_at(self.body, end) =>
@@ -415,15 +416,6 @@ impl<'a> Records<'a> {
         row.end = self.end_of_line(start + self.limit);
         row.add_fault(start + self.limit, Kind::LineTooLong);
         row
-    }
-
-    #[inline]
-    fn after_line_end(&self, end: usize) -> usize {
-        end + match &self.body[end..] {
-            [b'\r', b'\n', ..] => 2,
-            [b'\r' | b'\n', ..] => 1,
-            _ => 0,
-        }
     }
 
     /// The end of the line that `from` lies in, or of the text.
@@ -497,7 +489,7 @@ impl<'a> Records<'a> {
             (Some(separator), None) => Separator::new(separator),
             _ => None,
         };
-        let next = self.after_line_end(end);
+        let next = after_line_end(self.body, end);
         let Some(separator) = separator else {
             let value_at = line.len() - value.len() - usize::from(spelled.len() < line.len());
             let fault = Fault {

@@ -155,7 +155,7 @@ impl Row<'_, '_, '_, '_> {
             if time.is_counted {
                 self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
             } else {
-                self.data.set_date(time.nanoseconds);
+                self.data.set_certain_time(time.nanoseconds);
             }
             self.data.timestamp_span =
                 piece.or_else(|| self.piece(source.column)).unwrap_or_default();

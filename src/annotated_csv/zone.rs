@@ -273,7 +273,7 @@ mod tests {
         }
         assert!(
             matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))),
-            "offsets ask nobody"
+            "offsets ask no look-up"
         );
         assert!(Zone::parse("Europe/Prague", Some(&())).is_err(), "() knows no zone");
     }

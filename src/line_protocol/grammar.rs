@@ -24,6 +24,7 @@ use crate::error::{Fault, Part, SyntaxErrorKind as Kind};
 use crate::point::{FieldTokens, Oddities, Piece, PointData, TagTokens, Token, Value};
 use crate::precision::Timestamp;
 use crate::span::Span;
+use crate::text::line_break::at_line_end;
 use crate::utf8::{character_at, first_character};
 
 /// What one call of [`read`] took from the text, in bytes.
@@ -152,11 +153,6 @@ impl<'a> ParseError<&'a [u8]> for Miss<'a> {
 
 const fn is_control(byte: u8) -> bool {
     byte.is_ascii_control()
-}
-
-/// The line's end: LF, CR LF, or the end of the text with or without a CR.
-const fn at_line_end(rest: &[u8]) -> bool {
-    matches!(rest, [] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..])
 }
 
 /// Length of the character at the front of `rest`; none at the line's end, one byte where it is not
@@ -423,8 +419,8 @@ fn comment(input: &[u8]) -> Parsed<'_, ()> {
 /// key         = { characters except control, SP, ",", "=" }   escapable: "," SP "="
 /// ```
 ///
-/// A backslash takes away the meaning of an escapable character behind it. In front of any other it
-/// is a character like all others, unless that is a control character or the line's end.
+/// A backslash takes away the meaning of an escapable character after it. Before any other it is a
+/// character like all others, unless that is a control character or the line's end.
 fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
     move |input| {
         let is_measurement = part == Part::Measurement;

@@ -12,6 +12,7 @@ use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room};
 use crate::span::{Locator, Span};
+use crate::text::line_break::after_line_end;
 use crate::utf8::Utf8Window;
 
 /// Reads a body line by line into one point that is reused, without an allocation for each line.
@@ -168,7 +169,7 @@ impl<'a> Lines<'a> {
         if scanned.several_lines {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
-        self.next = self.after_line_end(scanned.end);
+        self.next = after_line_end(self.body, scanned.end);
         self.line += usize::from(self.next > scanned.end);
         Some(())
     }
@@ -199,16 +200,7 @@ impl<'a> Lines<'a> {
 
     /// Continues after the line of `len` bytes that begins at `next`.
     fn pass(&mut self, len: usize) {
-        self.continue_at(self.after_line_end(self.next + len));
-    }
-
-    #[inline]
-    fn after_line_end(&self, end: usize) -> usize {
-        end + match &self.body[end..] {
-            [b'\r', b'\n', ..] => 2,
-            [b'\n', ..] | [b'\r'] => 1,
-            _ => 0,
-        }
+        self.continue_at(after_line_end(self.body, self.next + len));
     }
 
     fn continue_at(&mut self, next: usize) {

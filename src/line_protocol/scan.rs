@@ -8,6 +8,7 @@ use super::index::{StringMarks, Structurals};
 use crate::number;
 use crate::point::{FieldTokens, Oddities, Piece, PointData, Spelling, TagTokens, Token, Value};
 use crate::precision::Timestamp;
+use crate::text::line_break::at_line_end;
 
 /// A line that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ impl Scan<'_, '_, '_> {
             match self.text.get(end) {
                 Some(b',') => key_start = end + 1,
                 Some(b' ') => return self.timestamp(end + 1),
-                _ => return self.at_line_end(end).then_some(end),
+                _ => return at_line_end(self.text.get(end..)?).then_some(end),
             }
         }
     }
@@ -242,7 +243,7 @@ impl Scan<'_, '_, '_> {
             }
             _ => end,
         };
-        self.at_line_end(end).then_some(end)
+        at_line_end(self.text.get(end..)?).then_some(end)
     }
 
     /// The first place from `at` on that holds no space. The walk passes over the spaces.
@@ -318,11 +319,6 @@ impl Scan<'_, '_, '_> {
     #[inline]
     fn piece(&self, start: usize, end: usize) -> Piece {
         piece_from(self.start, start, end)
-    }
-
-    #[inline]
-    fn at_line_end(&self, at: usize) -> bool {
-        matches!(self.text.get(at..), Some([] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Places in a text: byte ranges, lines, and columns in the units that editors count.
 
+pub(crate) mod line_break;
 mod line_index;
 
 pub use crate::span::{Position, Span};

@@ -418,12 +418,10 @@ impl<'v> Batch<'v> {
             && !self.line.all_lost
             && !self.replaying
         {
-            let Line { measurement, series, key, .. } = &mut self.line;
-            let key = key.of(point);
             let line = LineNumbers {
-                measurement: *measurement,
-                series: *series.get_or_insert_with(|| self.series.number(key)),
-                series_bytes: key.len(),
+                measurement: self.line.measurement,
+                series: self.line.series(point, &mut self.series),
+                series_bytes: self.line.key.of(point).len(),
                 line: counted_line_number(point, &self.collector),
             };
             portability.check(point, line, self.source.0, &mut self.warnings);

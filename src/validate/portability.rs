@@ -14,7 +14,7 @@ use memchr::memchr;
 
 use super::Duplicates;
 use super::earlier_points::EarlierPoints;
-use super::series_key::spelled_len;
+use super::series_key::{key_bytes, spelled_len};
 use crate::excerpt::is_invisible;
 use crate::intern::{Interner, same_bytes};
 use crate::point::{Point, Value};
@@ -27,10 +27,8 @@ use crate::warning::{
     Servers, TAG_LIMITS, TEXT_LIMITS, Warning, WarningKind,
 };
 
-/// Of OSS 2.x: measurement, tags, [`KEY_SEPARATOR_BYTES`] and field key.
+/// The most [`key_bytes`] that OSS 2.x takes.
 const KEY_BYTES: usize = 65_535;
-/// The bytes that OSS 2.x puts between series and field key.
-const KEY_SEPARATOR_BYTES: usize = 4;
 
 /// Reserved as a tag key and as a field key.
 const TIME: &str = "time";
@@ -347,11 +345,11 @@ impl Portability {
     }
 
     fn check_key_bytes(&self, point: &Point<'_>, line: LineNumbers, found: &mut LineWarnings) {
-        let series = line.series_bytes + KEY_SEPARATOR_BYTES;
-        if series + self.measurements[line.measurement as usize].longest_field <= KEY_BYTES {
+        let longest = self.measurements[line.measurement as usize].longest_field;
+        if key_bytes(line.series_bytes, longest) <= KEY_BYTES {
             return;
         }
-        let is_long = |key: &str| series + spelled_len(key) > KEY_BYTES;
+        let is_long = |key: &str| key_bytes(line.series_bytes, spelled_len(key)) > KEY_BYTES;
         if let Some(field) = point.fields().find(|field| is_long(field.key())) {
             found.push(Warning::new(WarningKind::LongKey, field.key_span()));
         }

@@ -98,7 +98,16 @@ fn padded(rest: &[u8]) -> u64 {
     rest.iter().rev().fold(0, |padded, &byte| padded >> 8 | u64::from(byte) << 56)
 }
 
-/// How many bytes line protocol takes for a key.
+/// The bytes that OSS 2.x puts between series and field key.
+const KEY_SEPARATOR_BYTES: usize = 4;
+
+/// Returns how many bytes OSS 2.x counts for measurement and tags, `series_bytes` as written, with
+/// a field key that takes `spelled_len` bytes.
+pub(super) const fn key_bytes(series_bytes: usize, spelled_len: usize) -> usize {
+    series_bytes + KEY_SEPARATOR_BYTES + spelled_len
+}
+
+/// Returns how many bytes line protocol takes for a key.
 pub(super) fn spelled_len(key: &str) -> usize {
     key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
 }

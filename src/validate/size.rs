@@ -2,7 +2,7 @@
 
 use super::batch::Line;
 use super::bucket::Seen;
-use super::series_key::{SeriesKey, spelled_len};
+use super::series_key::{self, SeriesKey, spelled_len};
 use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
 use crate::point::Point;
@@ -15,9 +15,6 @@ use crate::value::FieldValue;
 pub(super) struct Size {
     limits: PointLimits,
 }
-
-/// The bytes that OSS 2.x puts between series and field key.
-const KEY_SEPARATOR_BYTES: usize = 4;
 
 /// A limit that a line goes beyond, and the place.
 pub(super) type Over = (LineError, Span);
@@ -62,7 +59,7 @@ impl Size {
         }
         let key_len = if key_bytes < usize::MAX { key.of(point).len() } else { 0 };
         for field in point.fields() {
-            let found = key_len + KEY_SEPARATOR_BYTES + spelled_len(field.key());
+            let found = series_key::key_bytes(key_len, spelled_len(field.key()));
             if found > key_bytes {
                 return Err(over(Limit::KeyBytes, key_bytes, found, field.key_span()));
             }

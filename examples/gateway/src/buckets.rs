@@ -1,4 +1,4 @@
-//! What the gateway knows of the buckets: the field types of each, behind one lock.
+//! What the gateway knows of the buckets: the field types of each, under one lock.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
