@@ -1,11 +1,12 @@
 //! Crafted bodies cost no more than others: work grows with the body, and memory with what the body names.
 //!
 //! Work is counted in allocations: between a body and one twice its size, their number and their
-//! bytes at most double. Work that allocates nothing shows in how long the test takes, and each
-//! case prints that; where such work once took the square of a line, its time is compared.
+//! bytes at most double. Work that allocates nothing shows in how long a case takes, which it
+//! prints. A busy machine can slow one run down by any factor, so no time is asserted: bodies are so
+//! large that the square of them would take many times the limit that CI sets for all tests here.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use allocation_counter::AllocationInfo;
 use lineproof::line_protocol::{Chunks, Lines, points};
@@ -726,51 +727,36 @@ fn recorded(body: &[u8]) -> ImplicitSchema {
     bucket
 }
 
-/// Fails where work on a body of twice the size takes more than 2.3 times as long, by the best of up
-/// to 40 rounds: linear work passes as soon as nothing disturbs a round, and the square takes four
-/// times as long in each of them. The small body is worked on twice in a row, so that both turns
-/// are as long and as likely to be disturbed.
-fn at_most_doubles_its_time(name: &str, [small, large]: [&dyn Fn(); 2]) {
-    let timed = |work: &dyn Fn()| {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    let small_twice = || {
-        small();
-        small();
-    };
-    let mut best = [Duration::MAX; 2];
-    for _ in 0..40 {
-        best = [best[0].min(timed(&small_twice)), best[1].min(timed(large))];
-        if best[1] * 100 <= best[0] * 115 {
-            return;
-        }
-    }
-    panic!("{name}: twice {:?} become {:?}", best[0] / 2, best[1]);
+/// Prints how long `work` takes. Its time is not asserted; see the top of the file.
+fn timed(name: &str, size: usize, work: impl FnOnce()) {
+    let start = Instant::now();
+    work();
+    eprintln!("{name}: size {size} in {:.1?}", start.elapsed());
 }
 
 /// The series of a line is compared once, not once for each of its fields.
 #[test]
 fn a_line_of_many_tags_and_fields_against_types_by_series() {
-    let size = scaled(40_000);
-    let bodies = [size / 2, size].map(tags_and_fields);
-    let record = bodies.each_ref().map(|body| move || drop(recorded(body)));
-    at_most_doubles_its_time("recording", [&record[0], &record[1]]);
+    let size = scaled(400_000);
+    for size in [size / 2, size] {
+        let body = tags_and_fields(size);
+        timed("recording", size, || drop(recorded(&body)));
 
-    let buckets = bodies.each_ref().map(|body| recorded(body));
-    for warns in [false, true] {
-        for (way, run) in WAYS {
-            let validate = [0, 1].map(|at| {
-                let bucket = Box::new(buckets[at].clone()) as Box<dyn SchemaSource>;
-                let (validator, body) = (Validator::new(bucket).warnings(warns), &bodies[at]);
-                move || assert_eq!(run(&validator, body).points().rejected(), 0)
-            });
-            at_most_doubles_its_time(way, [&validate[0], &validate[1]]);
-            let ((), cost) = measured(&validate[1]);
-            let memory = Memory { tokens: 2 * size, ..Memory::names(size, 20 * size) };
-            let limit = memory.limit() as u64 * if warns { 2 } else { 1 };
-            assert!(cost.bytes_max <= limit, "{way}: {} bytes of {limit}", cost.bytes_max);
+        let bucket = recorded(&body);
+        for warns in [false, true] {
+            for (way, run) in WAYS {
+                let bucket = Box::new(bucket.clone()) as Box<dyn SchemaSource>;
+                let validator = Validator::new(bucket).warnings(warns);
+                let (report, cost) = measured(|| {
+                    let mut report = None;
+                    timed(way, size, || report = Some(run(&validator, &body)));
+                    report.expect("a report")
+                });
+                assert_eq!(report.points().rejected(), 0);
+                let memory = Memory { tokens: 2 * size, ..Memory::names(size, 20 * size) };
+                let limit = memory.limit() as u64 * if warns { 2 } else { 1 };
+                assert!(cost.bytes_max <= limit, "{way}: {} bytes of {limit}", cost.bytes_max);
+            }
         }
     }
 }
@@ -948,7 +934,7 @@ fn a_repeated_field_takes_no_memory_for_good() {
 /// Points of one time have ever more fields, and each of their groups of bits comes before those
 /// that are known.
 #[test]
-fn fields_in_descending_order_at_one_time_take_no_square() {
+fn fields_in_descending_order_at_one_time() {
     let body = |count: usize| {
         let mut body = counted("m f=1", count, " 1\n", |out, number| put!(out, ",f{number}=1"));
         for number in (0..count / 16).rev() {
@@ -957,13 +943,14 @@ fn fields_in_descending_order_at_one_time_take_no_square() {
         body
     };
     let size = scaled(800_000);
-    let bodies = [size / 2, size].map(body);
-    for duplicates in [Duplicates::Previous, Duplicates::Any] {
-        let validator = Validator::new(()).warnings(true).duplicates(duplicates);
-        let validate = bodies
-            .each_ref()
-            .map(|body| || assert_eq!(validator.line_protocol(body).points().rejected(), 0));
-        at_most_doubles_its_time("descending", [&validate[0], &validate[1]]);
+    for size in [size / 2, size] {
+        let body = body(size);
+        for duplicates in [Duplicates::Previous, Duplicates::Any] {
+            let validator = Validator::new(()).warnings(true).duplicates(duplicates);
+            timed("descending", size, || {
+                assert_eq!(validator.line_protocol(&body).points().rejected(), 0);
+            });
+        }
     }
 }
 
