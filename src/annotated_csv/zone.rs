@@ -28,8 +28,9 @@ pub enum LocalOffset {
 /// caller brings it. `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer as the look-up inside them does.
 ///
 /// A zone is asked for once when its annotation is read, so that a name that is not known is an error there, and then for
-/// each time. There is no way to fail: what has to be read or fetched is read before. A time in a gap or an overlap is
-/// an error; InfluxDB's own tools silently choose one of two moments.
+/// each time. A look-up can be shared between threads, so that readers can be sent to another one.
+/// There is no way to fail: what has to be read or fetched is read before. A time in a gap or an
+/// overlap is an error; InfluxDB's own tools silently choose one of two moments.
 ///
 /// ```
 /// use lineproof::annotated_csv::{LocalOffset, ZoneLookup};
@@ -55,7 +56,7 @@ pub enum LocalOffset {
 /// assert_eq!(Prague2020.offset("Europe/Prague", 1_593_561_600), LocalOffset::Offset(7200));
 /// assert_eq!(Prague2020.offset("Europe/Prague", 1_585_449_000), LocalOffset::Gap);
 /// ```
-pub trait ZoneLookup {
+pub trait ZoneLookup: Send + Sync {
     /// The offset of `zone` when its clocks show `local_seconds`: the seconds since 1970-01-01T00:00:00 on these same
     /// clocks, so that 3600 is one o'clock on that day in every zone. Names are told as written; IANA's are
     /// case-sensitive.
@@ -173,6 +174,7 @@ fn offset(text: &[u8]) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::sync::atomic::{AtomicBool, Ordering};
     use jiff::civil::date;
     use jiff::tz::{AmbiguousOffset, TimeZone};
 
@@ -280,15 +282,23 @@ mod tests {
 
     #[test]
     fn a_name_that_is_forgotten() {
-        struct Once(core::cell::Cell<bool>);
+        struct Once(AtomicBool);
         impl ZoneLookup for Once {
             fn offset(&self, _: &str, _: i64) -> LocalOffset {
-                if self.0.replace(true) { LocalOffset::UnknownZone } else { LocalOffset::Gap }
+                let is_known = !self.0.swap(true, Ordering::Relaxed);
+                if is_known { LocalOffset::Gap } else { LocalOffset::UnknownZone }
             }
         }
-        let once = Once(core::cell::Cell::new(false));
+        let once = Once(AtomicBool::new(false));
         let zone = Zone::parse("Mars", Some(&once)).unwrap();
         assert_eq!(zone.offset(0, "0").unwrap_err().kind, Kind::UnknownTimeZone);
+    }
+
+    #[test]
+    fn every_look_up_can_be_shared_between_threads() {
+        fn is_shared<T: Send + Sync + ?Sized>() {}
+        is_shared::<dyn ZoneLookup>();
+        is_shared::<Zone<'_>>();
     }
 
     #[test]

@@ -50,8 +50,9 @@ pub enum Known<'a> {
 /// Lines that cannot be read, and those that are discarded for a limit or their timestamp, ask
 /// nothing. So a source that changes during a batch changes no answer that was given.
 ///
-/// There is no way to fail: what has to be fetched is fetched before, so that no answer depends on
-/// a connection.
+/// A source can be shared between threads, so that validators, batches and streams can be sent to
+/// another one. There is no way to fail: what has to be fetched is fetched before, so that no answer
+/// depends on a connection.
 ///
 /// So a bucket behind a network is looked up in two steps, fetch first, then validate:
 ///
@@ -80,7 +81,7 @@ pub enum Known<'a> {
 /// assert!(matches!(bucket.measurement("cpu"), Known::Fields(fields) if fields.get("usage") == Some(FieldType::Float)));
 /// assert_eq!(bucket.measurement("mem"), Known::Nothing);
 /// ```
-pub trait SchemaSource {
+pub trait SchemaSource: Send + Sync {
     /// Returns what is known of the measurement `name`. Asked at most once per measurement and
     /// batch.
     fn measurement(&self, name: &str) -> Known<'_>;
@@ -192,11 +193,14 @@ mod tests {
         assert_eq!(answers(Box::new(PerSeries)), expected, "Box<T>");
         assert_eq!(answers(Box::new(PerSeries) as Box<dyn SchemaSource>), expected, "Box<dyn>");
         assert_eq!(answers(Arc::new(PerSeries)), expected, "Arc<T>");
-        assert_eq!(
-            answers(Arc::new(PerSeries) as Arc<dyn SchemaSource + Send + Sync>),
-            expected,
-            "Arc<dyn>"
-        );
+        assert_eq!(answers(Arc::new(PerSeries) as Arc<dyn SchemaSource>), expected, "Arc<dyn>");
+    }
+
+    #[test]
+    fn every_source_can_be_shared_between_threads() {
+        fn is_shared<T: Send + Sync + ?Sized>() {}
+        is_shared::<dyn SchemaSource>();
+        is_shared::<Known<'static>>();
     }
 
     #[test]

@@ -748,7 +748,7 @@ fn a_duplicate_names_the_line_that_it_repeats() {
 
 /// A source that counts how often it is asked for the types of a field in other series.
 #[derive(Default)]
-struct Counting(std::cell::RefCell<Vec<String>>);
+struct Counting(std::sync::Mutex<Vec<String>>);
 
 impl SchemaSource for Counting {
     fn measurement(&self, _name: &str) -> Known<'_> {
@@ -756,7 +756,7 @@ impl SchemaSource for Counting {
     }
 
     fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
-        self.0.borrow_mut().push(format!("{measurement} {field}"));
+        self.0.lock().unwrap().push(format!("{measurement} {field}"));
         FieldTypeSet::from_iter([FieldType::Boolean])
     }
 }
@@ -769,7 +769,7 @@ fn types_of_other_series_are_asked_for_once_and_with_warnings_alone() {
         let source = Counting::default();
         let report = Validator::new(&source).warnings(warns).line_protocol(body);
         assert_eq!(report.points().rejected(), 3);
-        let asked = source.0.take();
+        let asked = source.0.into_inner().unwrap();
         let expected: &[&str] = if warns { &["m f", "m g", "n f"] } else { &[] };
         assert_eq!(asked, expected);
         let mixed =

@@ -1,7 +1,7 @@
 //! Explicit schemas, and sources of one's own.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::sync::Mutex;
 
 use lineproof::line_protocol::points;
 use lineproof::{
@@ -172,13 +172,13 @@ fn columns_that_were_added() {
 /// Answers with what it owns, as a cache behind a lock would, and notes what it is asked.
 #[derive(Default)]
 struct Asked {
-    measurements: RefCell<Vec<String>>,
-    fields: RefCell<Vec<String>>,
+    measurements: Mutex<Vec<String>>,
+    fields: Mutex<Vec<String>>,
 }
 
 impl SchemaSource for Asked {
     fn measurement(&self, name: &str) -> Known<'_> {
-        self.measurements.borrow_mut().push(name.to_owned());
+        self.measurements.lock().unwrap().push(name.to_owned());
         match name {
             "series" => Known::PerSeries,
             "fields" => Known::Fields(Cow::Owned(FieldTypes::from_iter([("f", FieldType::Float)]))),
@@ -191,7 +191,7 @@ impl SchemaSource for Asked {
     }
 
     fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
-        self.fields.borrow_mut().push(format!("{field} of {series}"));
+        self.fields.lock().unwrap().push(format!("{field} of {series}"));
         match (series.tags().next(), field) {
             (Some(("t", "a")), "f") => Some(FieldType::Float),
             (Some(("t", "b")), "f") => Some(FieldType::Integer),
@@ -305,8 +305,12 @@ fn each_question_is_asked_at_most_once_a_batch() {
                     }
                     drop(batch);
                     for asked in [whole, streamed] {
-                        assert_eq!(asked.measurements.into_inner(), measurements, "{name}");
-                        assert_eq!(asked.fields.into_inner(), fields, "{name}");
+                        assert_eq!(
+                            asked.measurements.into_inner().unwrap(),
+                            measurements,
+                            "{name}"
+                        );
+                        assert_eq!(asked.fields.into_inner().unwrap(), fields, "{name}");
                     }
                 }
             }
