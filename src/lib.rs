@@ -184,8 +184,8 @@ pub use report::{
     Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit,
 };
 pub use schema::{
-    Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema,
-    NameOf, SchemaError, SchemaErrorKind, SchemaSource,
+    Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
+    MeasurementSchema, NameOf, SchemaError, SchemaErrorKind, SchemaSource,
 };
 pub use span::{Position, Span};
 pub use validate::{

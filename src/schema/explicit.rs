@@ -1,6 +1,5 @@
 //! Explicit bucket schemas: measurements, their columns, and the rules that make them valid.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -8,7 +7,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::error::{NameOf, SchemaError, SchemaErrorKind};
-use super::{Known, SchemaSource};
+use super::known::Known;
+use super::source::SchemaSource;
 use crate::excerpt::{self, FOUND_BYTES};
 use crate::value::FieldType;
 
@@ -423,13 +423,14 @@ impl ExplicitSchema {
 /// Answers [`Known::Schema`] for a measurement that has one, [`Known::NotAllowed`] for every other.
 impl SchemaSource for ExplicitSchema {
     fn measurement(&self, name: &str) -> Known<'_> {
-        self.get(name).map_or(Known::NotAllowed, |schema| Known::Schema(Cow::Borrowed(schema)))
+        self.get(name).map_or(Known::NotAllowed, Known::schema)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Answer;
     use alloc::format;
     use alloc::string::ToString;
     use alloc::vec;
@@ -638,7 +639,7 @@ mod tests {
     fn answers() {
         let bucket = ExplicitSchema::from_schemas([least()]).unwrap();
         assert!(
-            matches!(bucket.measurement("m"), Known::Schema(Cow::Borrowed(schema)) if *schema == least())
+            matches!(bucket.measurement("m"), Known::Schema(Answer::Borrowed(schema)) if *schema == least())
         );
         for other in ["M", "", "m "] {
             assert_eq!(bucket.measurement(other), Known::NotAllowed, "{other:?}");

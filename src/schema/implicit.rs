@@ -1,12 +1,12 @@
 //! Field types seen so far: what an implicit bucket holds writes against.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Known, SchemaSource};
+use super::known::Known;
+use super::source::SchemaSource;
 use crate::point::{Point, Series};
 use crate::value::{FieldType, FieldTypeSet};
 
@@ -214,7 +214,7 @@ impl SchemaSource for ImplicitSchema {
     fn measurement(&self, name: &str) -> Known<'_> {
         match self.measurements.get(name) {
             None => Known::Nothing,
-            Some(known) if known.series.is_empty() => Known::Fields(Cow::Borrowed(&known.fields)),
+            Some(known) if known.series.is_empty() => Known::fields(&known.fields),
             Some(_) => Known::PerSeries,
         }
     }
@@ -269,6 +269,7 @@ impl TagSet {
 mod tests {
     use super::*;
     use crate::line_protocol;
+    use crate::schema::Answer;
     use FieldType::{Boolean, Float, Integer, String as Text, UnsignedInteger};
     use alloc::format;
     use alloc::string::ToString;
@@ -340,14 +341,12 @@ mem used=1i,used=1.5
         let schema = recorded(ImplicitSchema::per_measurement(), BODY);
         let cpu = FieldTypes::from_iter([("usage", Float), ("mode", Text), ("idle", Boolean)]);
         let mem = FieldTypes::from_iter([("used", Integer)]);
-        for (measurement, known) in [
-            ("cpu", Known::Fields(Cow::Borrowed(&cpu))),
-            ("mem", Known::Fields(Cow::Borrowed(&mem))),
-            ("disk", Known::Nothing),
-        ] {
+        for (measurement, known) in
+            [("cpu", Known::fields(&cpu)), ("mem", Known::fields(&mem)), ("disk", Known::Nothing)]
+        {
             assert_eq!(schema.measurement(measurement), known, "{measurement}");
         }
-        assert!(matches!(schema.measurement("cpu"), Known::Fields(Cow::Borrowed(_))));
+        assert!(matches!(schema.measurement("cpu"), Known::Fields(Answer::Borrowed(_))));
         assert_eq!(schema.measurements().collect::<Vec<_>>(), ["cpu", "mem"]);
     }
 
@@ -357,14 +356,10 @@ mem used=1i,used=1.5
         assert_eq!(schema.insert("cpu", "usage", Float), Float);
         assert_eq!(schema.insert("cpu", "usage", Integer), Float);
         let stated = FieldTypes::from_iter([("usage", Float)]);
-        assert_eq!(schema.measurement("cpu"), Known::Fields(Cow::Owned(stated.clone())));
+        assert_eq!(schema.measurement("cpu"), Known::fields(&stated));
 
         let same = recorded(schema.clone(), "cpu,host=a usage=1i");
-        assert_eq!(
-            same.measurement("cpu"),
-            Known::Fields(Cow::Owned(stated)),
-            "nothing new was recorded"
-        );
+        assert_eq!(same.measurement("cpu"), Known::fields(&stated), "nothing new was recorded");
 
         let mut mixed = recorded(schema, "cpu,host=a usage=1i,idle=2i");
         assert_eq!(mixed.insert("cpu", "idle", Boolean), Boolean);

@@ -1,6 +1,5 @@
 //! Explicit schemas, and sources of one's own.
 
-use std::borrow::Cow;
 use std::sync::Mutex;
 
 use lineproof::line_protocol::points;
@@ -181,10 +180,8 @@ impl SchemaSource for Asked {
         self.measurements.lock().unwrap().push(name.to_owned());
         match name {
             "series" => Known::PerSeries,
-            "fields" => Known::Fields(Cow::Owned(FieldTypes::from_iter([("f", FieldType::Float)]))),
-            "schema" => {
-                Known::Schema(Cow::Owned(schema("schema", &["t"], &[("f", FieldType::Float)])))
-            }
+            "fields" => Known::fields(FieldTypes::from_iter([("f", FieldType::Float)])),
+            "schema" => Known::schema(schema("schema", &["t"], &[("f", FieldType::Float)])),
             "closed" => Known::NotAllowed,
             _ => Known::Nothing,
         }

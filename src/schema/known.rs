@@ -1,0 +1,184 @@
+//! What a source answers.
+
+use alloc::sync::Arc;
+use core::ops::Deref;
+
+use super::explicit::MeasurementSchema;
+use super::implicit::FieldTypes;
+
+/// What a source knows of a measurement: the answer of
+/// [`SchemaSource::measurement`](super::SchemaSource::measurement).
+///
+/// An answer [lends or shares](Answer) what the source has.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Known<'a> {
+    /// The bucket has no data of the measurement: every type is allowed.
+    Nothing,
+    /// The field types of the measurement, which hold for every series of it.
+    Fields(Answer<'a, FieldTypes>),
+    /// Field types differ between series: [`SchemaSource::field_type`](super::SchemaSource::field_type)
+    /// tells them.
+    PerSeries,
+    /// The bucket is explicit, and this is the measurement's schema.
+    Schema(Answer<'a, MeasurementSchema>),
+    /// The bucket is explicit and has no schema for the measurement.
+    NotAllowed,
+}
+
+impl<'a> Known<'a> {
+    /// Creates a [`Known::Fields`] from field types by reference, by value or in an [`Arc`].
+    ///
+    /// ```
+    /// use lineproof::{FieldType, FieldTypes, Known};
+    /// use std::sync::Arc;
+    ///
+    /// let types = FieldTypes::from_iter([("usage", FieldType::Float)]);
+    /// assert_eq!(Known::fields(&types), Known::fields(Arc::new(types.clone())));
+    /// ```
+    pub fn fields(types: impl Into<Answer<'a, FieldTypes>>) -> Self {
+        Self::Fields(types.into())
+    }
+
+    /// Creates a [`Known::Schema`] from a schema by reference, by value or in an [`Arc`].
+    pub fn schema(schema: impl Into<Answer<'a, MeasurementSchema>>) -> Self {
+        Self::Schema(schema.into())
+    }
+
+    /// Returns the same answer without a borrow: what is lent is copied, what is shared stays
+    /// shared.
+    pub fn into_owned(self) -> Known<'static> {
+        match self {
+            Self::Nothing => Known::Nothing,
+            Self::Fields(types) => Known::fields(types.into_shared()),
+            Self::PerSeries => Known::PerSeries,
+            Self::Schema(schema) => Known::schema(schema.into_shared()),
+            Self::NotAllowed => Known::NotAllowed,
+        }
+    }
+}
+
+/// What a source lends, or shares.
+///
+/// A source that owns its types lends them. One that cannot, such as a cache that is locked for the
+/// time of one question, keeps them in [`Arc`]s and shares these, or gives a value away. Two answers
+/// are equal where their values are.
+///
+/// ```
+/// use lineproof::{Answer, FieldType, FieldTypes};
+/// use std::sync::Arc;
+///
+/// let types = Arc::new(FieldTypes::from_iter([("usage", FieldType::Float)]));
+/// let (lent, shared) = (Answer::Borrowed(&*types), Answer::Shared(Arc::clone(&types)));
+/// assert_eq!(lent.get("usage"), Some(FieldType::Float));
+/// assert_eq!(lent, shared);
+/// assert!(Arc::ptr_eq(&shared.into_shared(), &types));
+/// ```
+#[derive(Debug)]
+pub enum Answer<'a, T> {
+    /// Lent by the source.
+    Borrowed(&'a T),
+    /// Shared with the source, or given away.
+    Shared(Arc<T>),
+}
+
+impl<T: Clone> Answer<'_, T> {
+    /// Returns the value without a borrow: a copy of what is lent, the same [`Arc`] of what is
+    /// shared.
+    pub fn into_shared(self) -> Arc<T> {
+        match self {
+            Self::Borrowed(value) => Arc::new(value.clone()),
+            Self::Shared(value) => value,
+        }
+    }
+}
+
+impl<T> Deref for Answer<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Self::Borrowed(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
+}
+
+impl<T> Clone for Answer<'_, T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Borrowed(value) => Self::Borrowed(value),
+            Self::Shared(value) => Self::Shared(Arc::clone(value)),
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Answer<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Answer<'_, T> {}
+
+impl<'a, T> From<&'a T> for Answer<'a, T> {
+    fn from(value: &'a T) -> Self {
+        Self::Borrowed(value)
+    }
+}
+
+impl<T> From<Arc<T>> for Answer<'_, T> {
+    fn from(value: Arc<T>) -> Self {
+        Self::Shared(value)
+    }
+}
+
+impl<T> From<T> for Answer<'_, T> {
+    fn from(value: T) -> Self {
+        Self::Shared(Arc::new(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::FieldType;
+
+    #[test]
+    fn owned_answers_copy_what_is_lent_and_share_what_is_shared() {
+        let types = Arc::new(FieldTypes::from_iter([("f", FieldType::Float)]));
+        let csv = "name,type\ntime,timestamp\nstate,field\n";
+        let schema = Arc::new(MeasurementSchema::from_columns_csv("m", csv).unwrap());
+        for (known, is_shared) in [
+            (Known::Nothing, None),
+            (Known::PerSeries, None),
+            (Known::NotAllowed, None),
+            (Known::fields(&*types), Some(false)),
+            (Known::fields(FieldTypes::clone(&types)), Some(false)),
+            (Known::fields(Arc::clone(&types)), Some(true)),
+            (Known::schema(&*schema), Some(false)),
+            (Known::schema(MeasurementSchema::clone(&schema)), Some(false)),
+            (Known::schema(Arc::clone(&schema)), Some(true)),
+        ] {
+            let owned: Known<'static> = known.clone().into_owned();
+            assert_eq!(owned, known);
+            let shares = match &owned {
+                Known::Fields(Answer::Shared(own)) => Some(Arc::ptr_eq(own, &types)),
+                Known::Schema(Answer::Shared(own)) => Some(Arc::ptr_eq(own, &schema)),
+                Known::Fields(Answer::Borrowed(_)) | Known::Schema(Answer::Borrowed(_)) => {
+                    panic!("{owned:?} is lent")
+                }
+                _ => None,
+            };
+            assert_eq!(shares, is_shared, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn answers_are_equal_where_their_values_are() {
+        let (one, other) = (FieldTypes::from_iter([("f", FieldType::Float)]), FieldTypes::new());
+        assert_eq!(Answer::Borrowed(&one), one.clone().into());
+        assert_ne!(Answer::Borrowed(&one), Answer::Borrowed(&other));
+        assert_ne!(Answer::Shared(Arc::new(one)), other.into());
+    }
+}
