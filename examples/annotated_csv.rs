@@ -1,15 +1,16 @@
 //! A file as `influx write` takes it: its points, and a row that is none.
 
-use lineproof::{Validator, Verdict};
+use lineproof::Validator;
 
 fn main() {
     let body = include_bytes!("data/write.csv");
+    let validator = Validator::default();
+    let mut rows = validator.rows(body);
     let mut lines = Vec::new();
-    let report = Validator::new(()).annotated_csv_with(body, |point, verdict| {
-        if let (Some(point), Verdict::Accepted) = (point, verdict) {
-            lines.push(point.to_string());
-        }
-    });
+    while let Some(row) = rows.next_line() {
+        lines.extend(row.point().map(ToString::to_string));
+    }
+    let report = rows.finish();
     println!("{}", lines.join("\n"));
     assert_eq!(
         lines,

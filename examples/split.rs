@@ -1,15 +1,22 @@
-//! What a gateway forwards, and what it keeps for somebody to look at.
+//! Splits a body into what a gateway forwards and what it keeps for a person to look at.
 
-use lineproof::{Side, Validator};
+use lineproof::Validator;
 
 fn main() {
     let body =
         b"cpu,host=a usage=0.5,load=1 5\ncpu,host=a usage=high 6\ncpu,host=a usage=1i,load=2 7\n";
-    let (mut forward, mut keep) = (String::new(), String::new());
-    let report = Validator::new(()).split(body, |side, bytes| {
-        let to = if side == Side::Accepted { &mut forward } else { &mut keep };
-        to.push_str(&String::from_utf8_lossy(bytes));
-    });
+    let validator = Validator::new(());
+    let mut lines = validator.lines(body);
+    let (mut forward, mut keep) = (Vec::new(), Vec::new());
+    while let Some(line) = lines.next_line() {
+        line.write_accepted(&mut forward);
+        line.write_rejected(&mut keep);
+    }
+    // Blank lines and comments after the last line.
+    forward.extend_from_slice(lines.trailing());
+    let report = lines.finish();
+
+    let (forward, keep) = (String::from_utf8_lossy(&forward), String::from_utf8_lossy(&keep));
     println!(
         "{} points to forward:\n{forward}\n{} to keep:\n{keep}",
         report.points().accepted(),

@@ -16,9 +16,9 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldValue, Finding, ImplicitSchema, MeasurementSchema,
+    Column, ConflictScope, ExplicitSchema, FieldValue, ImplicitSchema, Line, MeasurementSchema,
     Outcome, Point, Precision, Profile, Rejection, Report, SchemaError, SchemaSource, Timestamp,
-    Validator, Verdict, Warning, WrongPrecision, line_protocol,
+    Validator, Warning, WrongPrecision, line_protocol,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -328,29 +328,24 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     }
 
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut written = Ok(());
     let mut printed = Printed::default();
-    let show = |finding: Finding<'_>| {
-        if written.is_ok() {
-            written = match finding {
-                Finding::Line(point, verdict) => {
-                    let before = printed.rejections;
-                    printed.rejections += verdict.rejections().len();
-                    show_line(&mut out, options, &body, point, verdict, before)
-                }
-                Finding::Warning(warning) => {
-                    printed.warnings += 1;
-                    show_warning(&mut out, options, &body, warning)
-                }
-                _ => Ok(()),
-            };
-        }
+    let mut validation = match options.format {
+        Format::LineProtocol => validator.lines(&body),
+        Format::AnnotatedCsv => validator.rows(&body),
     };
-    let report = match options.format {
-        Format::LineProtocol => validator.line_protocol_findings(&body, show),
-        Format::AnnotatedCsv => validator.annotated_csv_findings(&body, show),
-    };
-    written?;
+    while let Some(line) = validation.next_line() {
+        let start = line.span().start();
+        let of_comments = line.warnings().partition_point(|found| found.span().start() < start);
+        let (before, of_line) = line.warnings().split_at(of_comments);
+        show_warnings(&mut out, options, &body, before)?;
+        show_line(&mut out, options, &body, &line, printed.rejections)?;
+        show_warnings(&mut out, options, &body, of_line)?;
+        printed.rejections += line.rejections().len();
+        printed.warnings += line.warnings().len();
+    }
+    show_warnings(&mut out, options, &body, validation.trailing_warnings())?;
+    printed.warnings += validation.trailing_warnings().len();
+    let report = validation.finish();
 
     match options.output {
         Output::Human => summary(&mut out, &report, printed)?,
@@ -489,25 +484,23 @@ fn show_line(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
-    point: Option<&Point<'_>>,
-    verdict: Verdict<'_>,
+    line: &Line<'_, '_>,
     shown_before: usize,
 ) -> io::Result<()> {
-    let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
+    let (accepted, rejections) = (line.point(), line.rejections());
     match options.output {
-        Output::Human => verdict.rejections().iter().try_for_each(|rejection| {
+        Output::Human => rejections.iter().try_for_each(|rejection| {
             writeln!(out, "{}\n", rejection.diagnostic(body).file(&options.file_name()))
         }),
         Output::Json => {
             accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
-            verdict
-                .rejections()
+            rejections
                 .iter()
                 .try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
         }
         Output::LineProtocol => accepted.map_or(Ok(()), |point| writeln!(out, "{point}")),
         Output::RejectedPoints => {
-            verdict.rejections().iter().zip(shown_before..).try_for_each(|(rejection, number)| {
+            rejections.iter().zip(shown_before..).try_for_each(|(rejection, number)| {
                 let record = rejection.rejected_point(options.bucket.as_deref(), options.logged_at);
                 writeln!(out, "{}", record.numbered(number))
             })
@@ -515,17 +508,19 @@ fn show_line(
     }
 }
 
-fn show_warning(
+fn show_warnings(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
-    warning: &Warning,
+    warnings: &[Warning],
 ) -> io::Result<()> {
-    match options.output {
-        Output::Human => writeln!(out, "{}\n", warning.diagnostic(body).file(&options.file_name())),
+    warnings.iter().try_for_each(|warning| match options.output {
+        Output::Human => {
+            writeln!(out, "{}\n", warning.diagnostic(body).file(&options.file_name()))
+        }
         Output::Json => writeln!(out, "{}", json_warning(warning)),
         Output::LineProtocol | Output::RejectedPoints => Ok(()),
-    }
+    })
 }
 
 fn now() -> i64 {

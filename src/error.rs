@@ -173,6 +173,7 @@ struct Repr {
     first_line: usize,
     position: Position,
     last_line: usize,
+    line_span: Span,
     line_text: Box<str>,
     of_csv: Option<OfCsv>,
 }
@@ -214,6 +215,7 @@ impl SyntaxError {
             first_line: locator.locate(line, 0).line,
             position: locator.locate(line, span.start()),
             last_line: locator.locate(line, line.len()).line,
+            line_span: Span::new(offset, offset + line.len()),
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
             of_csv: None,
         }))
@@ -292,6 +294,13 @@ impl SyntaxError {
     /// where a string or a quoted cell holds line feeds.
     pub fn last_line(&self) -> usize {
         self.0.last_line
+    }
+
+    /// Returns the bytes of the caller's text that are lost, from [`first_line`](Self::first_line) to
+    /// [`last_line`](Self::last_line), without the line end. Of a line over the limit it covers a few
+    /// hundred bytes more than the limit.
+    pub fn line_span(&self) -> Span {
+        self.0.line_span
     }
 
     /// The label of the column, for an error in a cell of annotated CSV.

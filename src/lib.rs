@@ -62,20 +62,23 @@
 //!
 //! # Forward what is good
 //!
-//! [`Validator::split`] takes a body apart into what to forward and what to keep, each rejection behind a comment that says
-//! why; [`Limits`] bounds what a body may hold.
+//! [`Validator::lines`] goes through a body line by line, and [`Validator::stream`] through one that
+//! arrives in pieces. Each [`Line`] tells its verdict and its text, and writes what to forward and
+//! what to keep, each rejection after a comment that says why. [`Limits`] bounds what a body may
+//! hold.
 //!
 //! ```
-//! use lineproof::{Side, Validator};
+//! use lineproof::Validator;
 //!
+//! let body = "cpu usage=1,load=2 5\ncpu usage=\ncpu usage=t,load=3 6\n";
+//! let validator = Validator::new(());
+//! let mut lines = validator.lines(body);
 //! let mut good = Vec::new();
-//! let body = b"cpu usage=1,load=2 5\ncpu usage=\ncpu usage=t,load=3 6\n";
-//! Validator::new(()).split(body, |side, bytes| {
-//!     if side == Side::Accepted {
-//!         good.extend_from_slice(bytes);
-//!     }
-//! });
+//! while let Some(line) = lines.next_line() {
+//!     line.write_accepted(&mut good);
+//! }
 //! assert_eq!(good, b"cpu usage=1,load=2 5\ncpu load=3 6\n");
+//! assert_eq!(lines.finish().points().rejected(), 2);
 //! ```
 //!
 //! # Against a bucket
@@ -94,8 +97,8 @@
 //! # Read, build and write points
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! [`line_protocol::Chunks`] reads a body that arrives in pieces (and a [`Batch`] judges it), a [`PointBuilder`] makes
-//! points from parts, and [`Point::write_to`] writes them.
+//! [`line_protocol::Chunks`] reads a body that arrives in pieces, a [`PointBuilder`] makes points
+//! from parts, a [`Batch`] validates points from anywhere, and [`Point::write_to`] writes them.
 //!
 //! ```
 //! use lineproof::{FieldValue, PointBuilder, line_protocol};
@@ -189,7 +192,8 @@ pub use schema::{
 };
 pub use span::{Position, Span};
 pub use validate::{
-    Atomicity, Batch, ConflictScope, Duplicates, Finding, Side, Validator, Verdict, WrongPrecision,
+    Atomicity, Batch, ConflictScope, Duplicates, Line, NumberedPoint, Stream, Validation,
+    Validator, Verdict, WrongPrecision,
 };
 pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
 pub use warning::{Product, Server, Servers, Warning, WarningKind};

@@ -358,10 +358,6 @@ impl PointData {
         (self.unit, self.time) = (unit, time);
     }
 
-    pub(crate) fn clear_timestamp(&mut self) {
-        self.unit = Unit::NoTimestamp;
-    }
-
     #[inline]
     pub(crate) fn with_room(room: Room) -> Self {
         let arena = (room.text > 0).then(|| {
@@ -687,11 +683,13 @@ impl Point<'_> {
         self.data.timestamp_span.span(self.offset)
     }
 
-    /// The same point without the borrow of the text that it was read from.
+    /// Returns the same point without the borrow of the text that it was read from.
     pub fn into_owned(self) -> Point<'static> {
         let mut data = self.data;
         if !self.base.is_empty() {
-            data.arena.get_or_insert_default().base = self.base.into();
+            let base = &mut data.arena.get_or_insert_default().base;
+            base.clear();
+            base.push_str(self.base);
         }
         Point { base: "", offset: self.offset, data }
     }

@@ -663,14 +663,16 @@ impl fmt::Display for Warning {
     }
 }
 
-/// So many warnings of a line are listed; those beyond are only counted, so that one line cannot
-/// take much memory.
+/// So many warnings of a line, and of the blank lines and comments before it, are listed; those
+/// beyond are only counted, so that one line cannot take much memory.
 const MAX_LINE_WARNINGS: usize = 1 << 16;
 
 /// The warnings of a line. The memory is used again for the next.
 #[derive(Clone, Debug)]
 pub(crate) struct LineWarnings {
     list: Vec<Warning>,
+    /// So many of them have their place.
+    placed: usize,
     /// So many are listed.
     room: usize,
     /// Those beyond the list, of this line and all before it.
@@ -679,7 +681,12 @@ pub(crate) struct LineWarnings {
 
 impl Default for LineWarnings {
     fn default() -> Self {
-        Self { list: Vec::new(), room: MAX_LINE_WARNINGS, unlisted: WarningCounts::default() }
+        Self {
+            list: Vec::new(),
+            placed: 0,
+            room: MAX_LINE_WARNINGS,
+            unlisted: WarningCounts::default(),
+        }
     }
 }
 
@@ -708,20 +715,31 @@ impl LineWarnings {
         &self.unlisted
     }
 
-    /// Brings them into the order of the text and gives each its position. They are of `text`,
-    /// which begins at `offset` of the caller's text and on the line `line`.
+    /// Returns whether some have no place yet.
+    #[inline]
+    pub(crate) const fn has_unplaced(&self) -> bool {
+        self.list.len() > self.placed
+    }
+
+    /// Brings those that have no place yet into the order of the text, gives each its position and
+    /// returns them. They are of `text`, which begins at `offset` of the caller's text and on the
+    /// line `line`.
     #[cold]
-    pub(crate) fn place(&mut self, text: &[u8], offset: usize, line: usize) {
-        self.list.sort_by_key(|warning| warning.span.start());
+    pub(crate) fn place(&mut self, text: &[u8], offset: usize, line: usize) -> &[Warning] {
+        let fresh = &mut self.list[self.placed..];
+        fresh.sort_by_key(|warning| warning.span.start());
         let mut locator = Locator::new(line);
-        for warning in &mut self.list {
+        for warning in &mut *fresh {
             warning.position = locator.locate(text, warning.span.start().saturating_sub(offset));
         }
+        let first = core::mem::replace(&mut self.placed, self.list.len());
+        &self.list[first..]
     }
 
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.list.clear();
+        self.placed = 0;
     }
 }
 

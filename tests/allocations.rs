@@ -93,7 +93,7 @@ fn a_line_like_the_ones_before_is_judged_without_an_allocation() {
                     for _ in 0..count {
                         let line = lines.read(&mut point).expect("a line");
                         line.expect("a point");
-                        assert!(batch.check(&mut point).rejections().is_empty(), "{name}");
+                        assert!(batch.line(Ok(&mut point)).rejections().is_empty(), "{name}");
                     }
                 })
             };
@@ -143,10 +143,7 @@ fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report
     let mut lines = Lines::new(body);
     let mut point = Point::default();
     while let Some(line) = lines.read(&mut point) {
-        match line {
-            Ok(()) => _ = batch.check(&mut point),
-            Err(error) => _ = batch.malformed(&error),
-        }
+        batch.line(line.as_ref().map(|()| &mut point));
     }
     batch.finish()
 }
@@ -254,10 +251,7 @@ fn a_stream_of_the_largest_body_stays_within_64_mib() {
                 let mut lines = Lines::new(piece.as_bytes());
                 let mut point = Point::default();
                 while let Some(line) = lines.read(&mut point) {
-                    match line {
-                        Ok(()) => _ = batch.check(&mut point),
-                        Err(error) => _ = batch.malformed(&error),
-                    }
+                    batch.line(line.as_ref().map(|()| &mut point));
                 }
                 (bytes, pieces) = (bytes + piece.len(), pieces + 1);
             }

@@ -8,7 +8,7 @@ mod recovery;
 use std::io::Write as _;
 
 use lineproof::line_protocol::{Chunks, Lines};
-use lineproof::{Atomicity, ConflictScope, Point, SyntaxErrorKind as Kind, Validator};
+use lineproof::{Atomicity, ConflictScope, Point, SyntaxError, SyntaxErrorKind as Kind, Validator};
 
 use made_up::{Random, Seen, describe, made_up, mutated};
 
@@ -23,15 +23,28 @@ fn whole(body: &[u8], limit: usize) -> Vec<Seen> {
 
 fn in_pieces<'b>(pieces: impl IntoIterator<Item = &'b [u8]>, limit: usize) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let mut chunks = Chunks::new().max_line_bytes(limit);
-    let mut show = |line: Result<&mut Point<'_>, &lineproof::SyntaxError>| {
-        seen.push(line.map(|point| describe(point)).map_err(Clone::clone));
-    };
-    for piece in pieces {
-        chunks.push(piece, &mut show);
-    }
-    chunks.finish(&mut show);
+    read_pieces(Chunks::new().max_line_bytes(limit), pieces, |line, _| {
+        seen.push(line.map(|point| describe(point)));
+    });
     seen
+}
+
+/// Passes each line of the pieces to `see`.
+fn read_pieces<'p>(
+    mut chunks: Chunks,
+    pieces: impl IntoIterator<Item = &'p [u8]>,
+    mut see: impl FnMut(Result<&mut Point<'static>, SyntaxError>, &Chunks),
+) {
+    let mut point = Point::default();
+    for piece in pieces.into_iter().map(Some).chain([None]) {
+        match piece {
+            Some(piece) => chunks.push(piece),
+            None => chunks.close(),
+        }
+        while let Some(line) = chunks.read(&mut point) {
+            see(line.map(|()| &mut point), &chunks);
+        }
+    }
 }
 
 /// Cuts a body into pieces of up to `longest` bytes, empty ones among them.
@@ -157,15 +170,10 @@ fn into_a_batch() {
             for scope in [ConflictScope::Series, ConflictScope::Measurement] {
                 let validator = Validator::new(()).atomicity(atomicity).conflict_scope(scope);
                 let mut batch = validator.batch();
-                let mut chunks = Chunks::new();
-                let mut show = |line: Result<&mut Point<'_>, &lineproof::SyntaxError>| match line {
-                    Ok(point) => _ = batch.check(point),
-                    Err(error) => _ = batch.malformed(error),
-                };
-                for piece in cut(&body, 9, &mut random) {
-                    chunks.push(piece, &mut show);
-                }
-                chunks.finish(&mut show);
+                read_pieces(Chunks::new(), cut(&body, 9, &mut random), |line, _| match line {
+                    Ok(point) => _ = batch.line(Ok(point)),
+                    Err(error) => _ = batch.line(Err(&error)),
+                });
                 let report = validator.line_protocol(&body);
                 assert_eq!(batch.finish(), report, "{:?}", String::from_utf8_lossy(&body));
             }
@@ -208,11 +216,7 @@ fn byte_by_byte_and_long() {
     for (name, body, lines) in bodies {
         for longest in [1, body.len()] {
             let mut count = 0;
-            let mut chunks = Chunks::new();
-            for piece in body.chunks(longest) {
-                chunks.push(piece, |_| count += 1);
-            }
-            chunks.finish(|_| count += 1);
+            read_pieces(Chunks::new(), body.chunks(longest), |_, _| count += 1);
             assert_eq!(count, lines, "{name}, pieces of {longest}");
         }
     }
@@ -233,14 +237,14 @@ fn cut_around_the_limit() {
 /// A line over the limit is lost without being kept.
 #[test]
 fn a_line_that_never_ends() {
-    let mut errors = Vec::new();
-    let mut chunks = Chunks::new().max_line_bytes(1_000);
-    chunks.push(b"m f=1\nm f=\"", |line| assert!(line.is_ok()));
-    for _ in 0..10_000 {
-        chunks.push(&b"x".repeat(100), |line| {
-            errors.extend(line.err().map(|error| (error.kind(), error.span().start())));
-        });
-    }
-    chunks.push(b"\nm f=2\n", |line| assert_eq!(line.map(|point| point.line()).ok(), Some(3)));
-    assert_eq!(errors, [(Kind::LineTooLong, 1_006)]);
+    let x = b"x".repeat(100);
+    let middle = std::iter::repeat_n(&x[..], 10_000);
+    let pieces = [&b"m f=1\nm f=\""[..]].into_iter().chain(middle).chain([&b"\nm f=2\n"[..]]);
+    let (mut lines, mut errors) = (Vec::new(), Vec::new());
+    read_pieces(Chunks::new().max_line_bytes(1_000), pieces, |line, chunks| match line {
+        Ok(point) => lines.push((point.line(), chunks.raw().len(), chunks.leading().len())),
+        Err(error) => errors.push((error.kind(), error.span().start(), chunks.raw().len())),
+    });
+    assert_eq!(lines, [(1, 6, 0), (3, 6, 0)]);
+    assert_eq!(errors, [(Kind::LineTooLong, 1_006, 1_260)]);
 }

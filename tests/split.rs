@@ -5,7 +5,7 @@ mod made_up;
 
 use lineproof::line_protocol::points;
 use lineproof::{
-    Atomicity, FieldType, ImplicitSchema, Limits, LineError, Profile, Rejection, Report, Side,
+    Atomicity, FieldType, ImplicitSchema, Limits, LineError, Profile, Rejection, Report,
     SyntaxErrorKind, Validator, Verdict,
 };
 
@@ -31,15 +31,38 @@ impl Sides {
 fn split(validator: &Validator<&ImplicitSchema>, body: &[u8]) -> Sides {
     let mut pieces = Vec::new();
     let mut comments = Vec::new();
-    let report = validator.split(body, |side, bytes| {
-        assert!(bytes.ends_with(b"\n"), "{bytes:?}");
-        if side == Side::Rejected && bytes.starts_with(b"# line ") {
-            comments.push(String::from_utf8(bytes.to_vec()).expect("UTF-8"));
-        } else {
-            pieces.push((side, bytes.to_vec()));
+    let mut lines = validator.lines(body);
+    while let Some(line) = lines.next_line() {
+        let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
+        line.write_accepted(&mut accepted);
+        line.write_rejected(&mut rejected);
+        let mut rest = &rejected[..];
+        while rest.starts_with(b"# line ") {
+            let end = rest.iter().position(|&byte| byte == b'\n').expect("an LF") + 1;
+            comments.push(String::from_utf8(rest[..end].to_vec()).expect("UTF-8"));
+            rest = &rest[end..];
         }
-    });
-    Sides { pieces, comments, report }
+        for (side, piece) in [(Side::Accepted, &accepted[..]), (Side::Rejected, rest)] {
+            assert!(piece.is_empty() || piece.ends_with(b"\n"), "{piece:?}");
+            if !piece.is_empty() {
+                pieces.push((side, piece.to_vec()));
+            }
+        }
+    }
+    let mut trailing = lines.trailing().to_vec();
+    if !trailing.is_empty() {
+        if !trailing.ends_with(b"\n") {
+            trailing.push(b'\n');
+        }
+        pieces.push((Side::Accepted, trailing));
+    }
+    Sides { pieces, comments, report: lines.finish() }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Accepted,
+    Rejected,
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -108,9 +131,11 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     let line_feed = usize::from(!body.is_empty() && !body.ends_with(b"\n"));
     let validator = &validator.clone().limits(limits.body_bytes(Some(body.len() + line_feed)));
     let mut partial = 0;
-    let report = validator.line_protocol_with(body, |_, verdict| {
-        partial += usize::from(matches!(verdict, Verdict::Partial(_)));
-    });
+    let mut lines = validator.lines(body);
+    while let Some(line) = lines.next_line() {
+        partial += usize::from(matches!(line.verdict(), Verdict::Partial(_)));
+    }
+    let report = lines.finish();
     let sides = split(validator, body);
     assert_eq!(sides.report, report, "{name}");
 
@@ -152,10 +177,10 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     // The points are those that were accepted.
     let stored = |body: &[u8]| -> Vec<String> {
         let mut stored = Vec::new();
-        let _ = validator.line_protocol_with(body, |point, verdict| {
-            let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
-            stored.extend(accepted.map(ToString::to_string));
-        });
+        let mut lines = validator.lines(body);
+        while let Some(line) = lines.next_line() {
+            stored.extend(line.point().map(ToString::to_string));
+        }
         stored
     };
     assert_eq!(stored(&accepted), stored(body), "{name}");
@@ -169,27 +194,6 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
 }
 
 #[test]
-fn a_body_over_the_limit_is_rejected_as_a_whole() {
-    let nothing = ImplicitSchema::new();
-    let validator = Validator::new(&nothing).limits(Limits::default().body_bytes(Some(10)));
-    for (body, parts) in [
-        ("cpu usage=1\n", &["cpu usage=1\n"][..]),
-        ("cpu usage=1", &["cpu usage=1\n"]),
-        ("cpu usage=1\noops", &["cpu usage=1\n", "oops\n"]),
-        ("cpu usage=1\noops\n", &["cpu usage=1\noops\n"]),
-    ] {
-        let mut pieces = Vec::new();
-        let report = validator.split(body.as_bytes(), |side, bytes| {
-            assert_eq!(side, Side::Rejected, "{body}");
-            pieces.push(text(bytes));
-        });
-        assert_eq!(report, validator.line_protocol(body.as_bytes()));
-        let reason = "# the body is over the limit: nothing was looked at\n";
-        assert_eq!(pieces, [&[reason], parts].concat(), "{body}");
-    }
-}
-
-#[test]
 fn what_each_side_gets() {
     let mut bucket = ImplicitSchema::new();
     bucket.insert("cpu", "usage", FieldType::Float);
@@ -198,12 +202,7 @@ fn what_each_side_gets() {
         .default_timestamp(1_700_000_000_000_000_000);
     let cases: [(&str, &str, &str, &str); 14] = [
         ("all good", "cpu usage=1 5\nmem free=2i\r\n", "cpu usage=1 5\nmem free=2i\r\n", ""),
-        (
-            "blank lines and comments",
-            "\n# x\n  \ncpu usage=1\n#",
-            "\n# x\n  \ncpu usage=1\n#\n",
-            "",
-        ),
+        ("blank lines and comments", "\n# x\n  \ncpu usage=1\n#", "\n# x\n  \ncpu usage=1\n#", ""),
         ("nothing", "", "", ""),
         ("no line feed at the end", "cpu usage=1", "cpu usage=1\n", ""),
         ("a CR at the end", "cpu usage=1\r", "cpu usage=1\r\n", ""),
@@ -268,10 +267,29 @@ fn what_each_side_gets() {
     ];
     for (name, body, accepted, rejected) in cases {
         let (mut good, mut bad) = (Vec::new(), Vec::new());
-        let _ = validator.split(body.as_bytes(), |side, bytes| match side {
-            Side::Accepted => good.extend_from_slice(bytes),
-            Side::Rejected => bad.extend_from_slice(bytes),
-        });
+        let mut lines = validator.lines(body);
+        while let Some(line) = lines.next_line() {
+            line.write_accepted(&mut good);
+            line.write_rejected(&mut bad);
+        }
+        good.extend_from_slice(lines.trailing());
         assert_eq!((text(&good).as_str(), text(&bad).as_str()), (accepted, rejected), "{name}");
+
+        for piece in [1, 7, 4_096] {
+            let (mut of_good, mut of_bad) = (Vec::new(), Vec::new());
+            let mut stream = validator.stream();
+            for piece in body.as_bytes().chunks(piece).map(Some).chain([None]) {
+                match piece {
+                    Some(piece) => stream.push(piece),
+                    None => stream.close(),
+                }
+                while let Some(line) = stream.next_line() {
+                    line.write_accepted(&mut of_good);
+                    line.write_rejected(&mut of_bad);
+                }
+            }
+            of_good.extend_from_slice(stream.trailing());
+            assert_eq!((of_good, of_bad), (good.clone(), bad.clone()), "{name}, pieces of {piece}");
+        }
     }
 }

@@ -683,7 +683,7 @@ proptest! {
                 }
                 _ => model.judge(&judged),
             };
-            let verdict = batch.check(&mut point);
+            let verdict = batch.line(Ok(&mut point));
             prop_assert_eq!(matches!(verdict, Verdict::Rejected(_)), left.is_empty());
             let found: Vec<_> = verdict.rejections().iter().map(Lost::from).collect();
             prop_assert_eq!(found, lost);
@@ -699,7 +699,7 @@ proptest! {
                 let left = point.clone();
                 model.lines += 1;
                 let too_many = setup.bounds.lines.is_some_and(|limit| model.lines > limit);
-                let verdict = batch.check(&mut point);
+                let verdict = batch.line(Ok(&mut point));
                 let is_accepted = left.fields().len() > 0 && !too_many;
                 prop_assert_eq!(verdict == Verdict::Accepted, is_accepted);
                 prop_assert_eq!(point == left, is_accepted || left.fields().len() == 0);

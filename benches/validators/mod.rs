@@ -2,17 +2,18 @@
 //! that none can leave lines out.
 
 use influxdb_line_protocol::parse_lines;
-use lineproof::line_protocol::{Chunks, Lines};
-use lineproof::{Limits, Point, Validator};
+use lineproof::line_protocol::Lines;
+use lineproof::{Limits, Point, Validator, Verdict};
 
 /// What to call it, and what it does with a body.
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
 /// What the others are measured by comes last.
-pub(crate) const ALL: [Reading; 5] = [
+pub(crate) const ALL: [Reading; 6] = [
     ("Validator", validator),
     ("Batch", batch),
-    ("Chunks into Batch", chunks),
+    ("cursor", cursor),
+    ("Stream", stream),
     ("influxdb-line-protocol 2.0.0, parse", peer),
     ("parse", parse),
 ];
@@ -41,20 +42,41 @@ fn batch(body: &str) -> u64 {
     let mut point = Point::default();
     while let Some(read) = lines.read(&mut point) {
         read.expect("a valid line");
-        batch.check(&mut point);
+        batch.line(Ok(&mut point));
     }
     batch.finish().lines().accepted() as u64
 }
 
-fn chunks(body: &str) -> u64 {
-    let validator = Validator::new(());
-    let mut batch = validator.batch();
-    let mut chunks = Chunks::new();
-    for piece in body.as_bytes().chunks(64 << 10) {
-        chunks.push(piece, |line| _ = batch.check(line.expect("a valid line")));
+/// Looks at what a gateway looks at: the verdict and the text of each line.
+fn cursor(body: &str) -> u64 {
+    let validator = Validator::new(()).limits(Limits::default().body_bytes(None));
+    let mut lines = validator.lines(body);
+    let mut bytes = 0;
+    while let Some(line) = lines.next_line() {
+        assert_eq!(line.verdict(), Verdict::Accepted, "a valid line");
+        bytes += line.leading().len() + line.raw().len();
     }
-    chunks.finish(|line| _ = batch.check(line.expect("a valid line")));
-    batch.finish().lines().accepted() as u64
+    assert_eq!(bytes + lines.trailing().len(), body.len());
+    lines.finish().lines().accepted() as u64
+}
+
+/// The same of a body in pieces of 64 KiB.
+fn stream(body: &str) -> u64 {
+    let validator = Validator::new(()).limits(Limits::default().body_bytes(None));
+    let mut stream = validator.stream();
+    let mut bytes = 0;
+    for piece in body.as_bytes().chunks(64 << 10).map(Some).chain([None]) {
+        match piece {
+            Some(piece) => stream.push(piece),
+            None => stream.close(),
+        }
+        while let Some(line) = stream.next_line() {
+            assert_eq!(line.verdict(), Verdict::Accepted, "a valid line");
+            bytes += line.leading().len() + line.raw().len();
+        }
+    }
+    assert_eq!(bytes + stream.trailing().len(), body.len());
+    stream.finish().lines().accepted() as u64
 }
 
 /// It checks neither types nor the bucket.

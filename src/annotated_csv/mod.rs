@@ -135,7 +135,7 @@ use crate::point::{Piece, Point};
 
 /// The points of a body, one a row. It goes on after an error, and each point has memory of its own;
 /// [`Reader::read`] does without.
-pub fn points(body: &[u8]) -> Points<'_> {
+pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
     Reader::new(body).points()
 }
 
@@ -160,7 +160,7 @@ pub fn points(body: &[u8]) -> Points<'_> {
 /// assert!(tables[0].records().nth(1).unwrap()[3].is_null());
 /// # Ok::<(), lineproof::SyntaxError>(())
 /// ```
-pub fn tables(body: &[u8]) -> Tables<'_> {
+pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
     Reader::new(body).tables()
 }
 
@@ -196,10 +196,17 @@ impl fmt::Debug for Reader<'_> {
     }
 }
 
+/// Starts at the beginning of the text.
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
+    fn from(body: &'a T) -> Self {
+        Self::new(body)
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Starts at the beginning of `body`.
-    pub fn new(body: &'a [u8]) -> Self {
-        let blocks = Blocks::new(Records::new(body));
+    pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        let blocks = Blocks::new(Records::new(body.as_ref()));
         Self {
             blocks,
             labels_hold_no_type: false,
@@ -223,6 +230,22 @@ impl<'a> Reader<'a> {
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
         self.blocks.records.set_limit(limit);
         self
+    }
+
+    /// Lowers the limit of a row to `limit` bytes, unless it is lower already.
+    pub(crate) fn within_row_bytes(mut self, limit: usize) -> Self {
+        self.blocks.records.lower_limit(limit);
+        self
+    }
+
+    /// Returns the text that is read.
+    pub(crate) fn body(&self) -> &'a [u8] {
+        self.blocks.records.body()
+    }
+
+    /// Returns where the text goes on that was not read yet.
+    pub(crate) fn next(&self) -> usize {
+        self.blocks.records.next()
     }
 
     /// Who knows the time zones that `#timezone` names, such as `Europe/Prague`. Without one only `UTC` and offsets are

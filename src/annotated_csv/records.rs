@@ -207,6 +207,19 @@ impl<'a> Records<'a> {
         self.limit = limit.min(MAX_LINE_BYTES - 1);
     }
 
+    pub(super) fn lower_limit(&mut self, limit: usize) {
+        self.set_limit(limit.min(self.limit));
+    }
+
+    pub(super) fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// Where the next row, or what comes before it, begins.
+    pub(super) fn next(&self) -> usize {
+        self.next
+    }
+
     /// The number of the line that comes next.
     pub(super) fn line(&self) -> usize {
         self.line

@@ -44,8 +44,8 @@ pub struct Cell<'r> {
 
 impl<'a> Rows<'a> {
     /// Starts at the beginning of `body`. A `sep=` line and a byte order mark are taken in and not shown.
-    pub fn new(body: &'a [u8]) -> Self {
-        Self { records: Records::new(body) }
+    pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self { records: Records::new(body.as_ref()) }
     }
 
     /// Reads the next row into `row`, passing over blank lines; `None` at the end of the body.

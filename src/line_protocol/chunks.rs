@@ -3,86 +3,48 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use memchr::{memchr, memchr_iter, memrchr};
+
 use super::line_end::LineEnd;
-use super::lines::Lines;
+use super::lines::{Lines, PAST_LIMIT};
 use crate::error::SyntaxError;
-use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, Point, PointData};
+use crate::point::{MAX_LINE_BYTES, Point};
 
 /// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
 /// and positions of the whole body; also [after an error](super#going-on-after-an-error).
 ///
-/// Lines that lie whole in a piece are read where they are. A line that is cut is copied until its
-/// end is known: never more than the [line limit](Self::max_line_bytes) and a few hundred bytes,
-/// however long a line or a piece is. No byte is looked at again for each piece, so that the time
-/// is linear even for pieces of one byte.
+/// Pieces are copied, and points own their text, so that nothing borrows from a piece. What has
+/// been read is let go of with the next piece: a line is never kept for longer than its end is
+/// unknown, and no more of it than the [line limit](Self::max_line_bytes) and a few hundred bytes.
+/// No byte is looked at again for each piece, so that the time is linear even for pieces of one
+/// byte.
 ///
 /// ```
+/// use lineproof::Point;
 /// use lineproof::line_protocol::Chunks;
-/// use lineproof::{Validator, Verdict};
 ///
-/// let validator = Validator::new(());
-/// let mut batch = validator.batch();
 /// let mut chunks = Chunks::new();
-/// for piece in [&b"cpu usage=1\ncpu us"[..], b"age=\"high", b"\nest\"\n", b"cpu usage=2"] {
-///     chunks.push(piece, |line| match line {
-///         Ok(point) => _ = batch.check(point),
-///         Err(error) => _ = batch.malformed(error),
-///     });
+/// let mut point = Point::default();
+/// let mut read = Vec::new();
+/// for piece in [&b"cpu usage=1\n# idle\ncpu us"[..], b"age=\"high", b"\nest\"\n", b"cpu usage=2"] {
+///     chunks.push(piece);
+///     while let Some(line) = chunks.read(&mut point) {
+///         line?;
+///         read.push((point.line(), chunks.raw().to_owned()));
+///     }
 /// }
-/// chunks.finish(|line| match line {
-///     Ok(point) => assert_eq!((point.line(), batch.check(point)), (4, Verdict::Accepted)),
-///     Err(error) => _ = batch.malformed(error),
-/// });
-/// let report = batch.finish();
-/// assert_eq!((report.points().accepted(), report.points().rejected()), (2, 1));
-/// assert_eq!((report.rejections()[0].line(), report.rejections()[0].column()), (2, 11));
-/// ```
-///
-/// A diagnostic needs the text that it shows, so a caller who wants diagnostics has to keep the
-/// pieces.
-///
-/// # Limits
-///
-/// `Chunks` reads without a [`Validator`](crate::Validator). The limits of a validator hold in its
-/// [`Batch`](crate::Batch), except for the two that count bytes of the text:
-///
-/// - [`Limits::line_bytes`](crate::Limits::line_bytes) does not hold: pass the same number to
-///   [`max_line_bytes`](Self::max_line_bytes).
-/// - [`Limits::body_bytes`](crate::Limits::body_bytes) does not hold, and neither does the body
-///   limit of the profile (250 MB in InfluxDB Cloud): neither `Chunks` nor the batch counts the
-///   bytes of the body, so the report is never [`TooLarge`](crate::Outcome::TooLarge). The caller
-///   has to count them.
-///
-/// ```
-/// use lineproof::line_protocol::Chunks;
-/// use lineproof::{Limits, Outcome, SyntaxErrorKind, Validator};
-///
-/// const BODY_BYTES: usize = 20;
-/// const LINE_BYTES: usize = 10;
-/// let limits = Limits::default().body_bytes(Some(BODY_BYTES)).line_bytes(LINE_BYTES);
-/// let validator = Validator::new(()).limits(limits);
-///
-/// let mut batch = validator.batch();
-/// let mut chunks = Chunks::new().max_line_bytes(LINE_BYTES);
-/// let mut bytes = 0;
-/// for piece in [&b"cpu usage=1.5\n"[..], b"m f=1\nm f=2\n"] {
-///     bytes += piece.len();
-///     chunks.push(piece, |line| match line {
-///         Ok(point) => _ = batch.check(point),
-///         Err(error) => {
-///             assert_eq!(error.kind(), SyntaxErrorKind::LineTooLong);
-///             batch.malformed(error);
-///         }
-///     });
+/// chunks.close();
+/// while let Some(line) = chunks.read(&mut point) {
+///     line?;
+///     read.push((point.line(), chunks.raw().to_owned()));
 /// }
-/// assert_eq!(batch.finish().outcome(), Outcome::Partial);
-/// // The validator answers otherwise where it sees the whole body.
-/// assert!(bytes > BODY_BYTES);
-/// # let body = b"cpu usage=1.5\nm f=1\nm f=2\n";
-/// assert_eq!(validator.line_protocol(body).outcome(), Outcome::TooLarge);
+/// let lines = [(1, "cpu usage=1\n"), (3, "cpu usage=\"high\nest\"\n"), (5, "cpu usage=2")];
+/// assert!(read.iter().map(|(number, raw)| (*number, &raw[..])).eq(lines.map(|(number, raw)| (number, raw.as_bytes()))));
+/// # Ok::<(), lineproof::SyntaxError>(())
 /// ```
+///
+/// [`Validator::stream`](crate::Validator::stream) validates a body in pieces, with all limits.
 ///
 /// # Places in long streams
 ///
@@ -93,21 +55,43 @@ use crate::point::{MAX_LINE_BYTES, Point, PointData};
 #[derive(Clone)]
 pub struct Chunks {
     limit: usize,
-    /// Where in the stream the next line begins, and its number; neither grows past `usize::MAX`.
+    /// What was pushed and may still be asked for.
+    buffer: Vec<u8>,
+    /// Where in the buffer the text before the last line begins, and the number of its first line.
+    leading: Place,
+    /// Up to here that text was handed out by [`take_skipped`](Self::take_skipped).
+    checked: Place,
+    /// The last line, unless the text after it is being read already.
+    raw: Option<(usize, usize)>,
+    /// Where reading goes on.
+    next: Place,
+    /// Where in the stream that is; never past `usize::MAX`.
     offset: usize,
-    line: usize,
-    /// The beginning of a line whose end is not known yet.
-    carry: Vec<u8>,
-    /// Follows that line.
+    /// Follows a line whose end is not known yet.
     end: LineEnd,
-    /// Whether the line's error has been shown, and the rest of the line is to be skipped.
+    /// Whether the error of a line that is too long has been given, and its rest is to be skipped.
     skipping: bool,
-    data: PointData,
+    closed: bool,
 }
 
-/// So many bytes past the limit the line is too long, and all that its error tells is known: the
-/// character at the limit and the excerpt. A line end may still follow a line that just fits.
-const PAST_LIMIT: usize = LINE_BYTES + 4;
+/// A place in the buffer, and the number of the line there.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    at: usize,
+    line: usize,
+}
+
+/// A text without points: blank lines and comments.
+pub(crate) struct Skipped<'c> {
+    pub(crate) text: &'c [u8],
+    /// Where the text begins in the stream.
+    pub(crate) offset: usize,
+    /// The number of its first line.
+    pub(crate) line: usize,
+}
+
+/// So many bytes of blank lines and comments are kept for [`Chunks::leading`].
+const LEADING_BYTES: usize = 1 << 20;
 
 impl Default for Chunks {
     fn default() -> Self {
@@ -119,7 +103,7 @@ impl fmt::Debug for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
             .field("offset", &self.offset)
-            .field("line", &self.line)
+            .field("line", &self.next.line)
             .finish_non_exhaustive()
     }
 }
@@ -132,14 +116,18 @@ impl Chunks {
 
     /// Starts at a later place of the body: at byte `offset`, where the line `line` begins.
     fn starting_at(offset: usize, line: usize) -> Self {
+        let start = Place { at: 0, line };
         Self {
             limit: DEFAULT_LINE_BYTES,
+            buffer: Vec::new(),
+            leading: start,
+            checked: start,
+            raw: None,
+            next: start,
             offset,
-            line,
-            carry: Vec::new(),
             end: LineEnd::new(DEFAULT_LINE_BYTES),
             skipping: false,
-            data: PointData::default(),
+            closed: false,
         }
     }
 
@@ -152,103 +140,157 @@ impl Chunks {
         self
     }
 
-    /// Reads the next piece and passes each line that it completes to `show`. Spans, lines and
-    /// columns count from the beginning of the first piece.
-    pub fn push(
-        &mut self,
-        mut piece: &[u8],
-        mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>),
-    ) {
+    /// Adds the next piece. Everything should be [read](Self::read) before, or else the pieces that
+    /// wait take memory.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.pass_line();
+        self.let_go();
+        self.buffer.extend_from_slice(piece);
+    }
+
+    /// Ends the body: there are no more pieces. After that, [`read`](Self::read) gives the rest:
+    /// the line that no LF has ended, and, if its string turns out to be unclosed, the lines after
+    /// it.
+    pub fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// Reads the next line that the pieces so far complete into `point`, skipping blank lines and
+    /// comments. Returns `None` where another piece is needed, or at the end of a body that was
+    /// [closed](Self::close).
+    ///
+    /// Spans, lines and columns count from the beginning of the first piece. After an error `point`
+    /// is empty.
+    ///
+    /// # Errors
+    /// Returns a [`SyntaxError`] for a line that breaks the grammar or exceeds the limit of bytes.
+    pub fn read(&mut self, point: &mut Point<'static>) -> Option<Result<(), SyntaxError>> {
+        self.pass_line();
+        if self.skipping && !self.skip_rest_of_line() {
+            return None;
+        }
         loop {
-            if self.skipping {
-                let Some(lf) = memchr::memchr(b'\n', piece) else {
-                    self.offset = self.offset.saturating_add(piece.len());
-                    return;
-                };
-                self.skipping = false;
-                self.offset = self.offset.saturating_add(lf + 1);
-                self.line = self.line.saturating_add(1);
-                piece = &piece[lf + 1..];
+            let text = self.buffer.get(self.next.at..).filter(|text| !text.is_empty())?;
+            let seen = self.end.seen();
+            if seen > 0 && !self.closed {
+                // The line was cut.
+                if !is_complete(&mut self.end, self.limit, &text[seen..]) {
+                    return None;
+                }
+                self.end = LineEnd::new(self.limit);
             }
-            if self.carry.is_empty() {
-                let kept = self.read(piece, &mut show);
-                self.carry.extend_from_slice(&piece[kept..]);
-                return;
-            }
-            let Some(len) = self.needed(piece) else {
-                self.carry.extend_from_slice(piece);
-                return;
+            let mut lines = Lines::new(text)
+                .max_line_bytes(self.limit)
+                .line_by_line()
+                .within(self.offset, self.next.line);
+            let mut read = Point::new(core::mem::take(point).into_data());
+            let mut is_cut = false;
+            let result = if self.closed {
+                lines.read(&mut read)
+            } else if lines.read_whole(&mut read) {
+                Some(Ok(()))
+            } else if is_complete(&mut self.end, self.limit, lines.rest()) {
+                // The scanner declined the line.
+                self.end = LineEnd::new(self.limit);
+                lines.read_with_grammar(&mut read)
+            } else {
+                is_cut = true;
+                None
             };
-            let (head, rest) = piece.split_at(len);
-            piece = rest;
-            let mut carry = core::mem::take(&mut self.carry);
-            carry.extend_from_slice(head);
-            let kept = self.read(&carry, &mut show);
-            carry.drain(..kept);
-            self.carry = carry;
-        }
-    }
-
-    /// Ends the body and passes the remaining lines to `show`: the line that no LF has ended, and,
-    /// if its string turns out to be unclosed, the lines after it.
-    pub fn finish(mut self, mut show: impl FnMut(Result<&mut Point<'_>, &SyntaxError>)) {
-        let carry = core::mem::take(&mut self.carry);
-        let mut lines =
-            Lines::new(&carry).max_line_bytes(self.limit).within(self.offset, self.line);
-        let mut point = Point::new(self.data);
-        while let Some(read) = lines.read(&mut point) {
-            match read {
-                Ok(()) => show(Ok(&mut point)),
-                Err(error) => show(Err(&error)),
+            if result.is_some() {
+                let start = self.next.at + lines.start_of(&read);
+                let end = self.buffer.len() - lines.rest().len();
+                self.raw = Some((start, end.min(start + self.limit + PAST_LIMIT)));
+                self.skipping = !self.closed && lines.is_within_line();
+            }
+            self.next.at = self.buffer.len() - lines.rest().len();
+            (self.offset, self.next.line) = lines.place();
+            *point = read.into_owned();
+            if is_cut || result.is_some() {
+                return result;
             }
         }
     }
 
-    /// Reads the lines of `text` that further bytes cannot change. Returns how many bytes these
-    /// are.
-    fn read(
-        &mut self,
-        text: &[u8],
-        show: &mut impl FnMut(Result<&mut Point<'_>, &SyntaxError>),
-    ) -> usize {
-        let mut lines = Lines::new(text).max_line_bytes(self.limit).within(self.offset, self.line);
-        let mut point = Point::new(core::mem::take(&mut self.data));
-        self.end = LineEnd::new(self.limit);
-        loop {
-            if lines.read_whole(&mut point) {
-                show(Ok(&mut point));
-                continue;
-            }
-            // The line is cut, or the scanner declined it.
-            if self.needed(lines.rest()).is_none() {
-                break;
-            }
-            self.end = LineEnd::new(self.limit);
-            match lines.read_with_grammar(&mut point) {
-                Some(Ok(())) => show(Ok(&mut point)),
-                Some(Err(error)) => show(Err(&error)),
-                None => {}
-            }
-            if lines.is_within_line() {
-                // The end of a line that is too long is not known yet.
-                self.skipping = true;
-                break;
-            }
-        }
-        self.data = point.into_data();
-        (self.offset, self.line) = lines.place();
-        text.len() - lines.rest().len()
+    /// Returns the last line that was read exactly as it was written, with its line end; of a line
+    /// over the limit no more than the limit and a few hundred bytes. Empty after the next piece
+    /// was pushed.
+    pub fn raw(&self) -> &[u8] {
+        self.raw.and_then(|(start, end)| self.buffer.get(start..end)).unwrap_or_default()
     }
 
-    /// Looks at `bytes`, which come next of the line. Returns how many of them are needed to know
-    /// what the line is read as; `None` where all of them are not enough.
-    fn needed(&mut self, bytes: &[u8]) -> Option<usize> {
-        let before = self.end.seen();
-        let left = self.limit + PAST_LIMIT - before;
-        let bytes = &bytes[..bytes.len().min(left)];
-        let is_known = self.end.find(bytes).is_some() || bytes.len() == left;
-        is_known.then(|| self.end.seen() - before)
+    /// Returns the blank lines and comments directly before the last line that was read, or, where
+    /// all was read, those after it; of more than 1 MiB the last ones.
+    pub fn leading(&self) -> &[u8] {
+        let end = self.raw.map_or(self.next.at, |(start, _)| start);
+        self.buffer.get(self.leading.at..end).unwrap_or_default()
     }
+
+    /// Returns the blank lines and comments before the last line that was read, or before the place
+    /// where more is needed, each once.
+    pub(crate) fn take_skipped(&mut self) -> Skipped<'_> {
+        let from = self.checked;
+        let end = self.raw.map_or(self.next.at, |(start, _)| start);
+        let text = self.buffer.get(from.at..end).unwrap_or_default();
+        self.checked = Place { at: end, line: from.line + memchr_iter(b'\n', text).count() };
+        let left = self.next.at - from.at;
+        Skipped { text, offset: self.offset.saturating_sub(left), line: from.line }
+    }
+
+    /// Returns the text between the last LF and the end of a body that was read to its end, where it
+    /// begins in the stream, and the number of the line.
+    pub(crate) fn last_line(&self) -> Skipped<'_> {
+        let rest = self.leading();
+        let text = &rest[memrchr(b'\n', rest).map_or(0, |at| at + 1)..];
+        Skipped { text, offset: self.offset.saturating_sub(text.len()), line: self.next.line }
+    }
+
+    /// Lets go of the last line: what comes next is the text before another one.
+    fn pass_line(&mut self) {
+        if self.raw.take().is_some() {
+            (self.leading, self.checked) = (self.next, self.next);
+        }
+    }
+
+    /// Skips what is there of a line that is too long. Returns whether its end was there.
+    fn skip_rest_of_line(&mut self) -> bool {
+        let rest = &self.buffer[self.next.at..];
+        let line_feed = memchr(b'\n', rest);
+        let len = line_feed.map_or(rest.len(), |at| at + 1);
+        self.next.at += len;
+        self.offset = self.offset.saturating_add(len);
+        if line_feed.is_some() {
+            self.next.line = self.next.line.saturating_add(1);
+            self.skipping = false;
+        }
+        (self.leading, self.checked) = (self.next, self.next);
+        !self.skipping
+    }
+
+    /// Removes what was read from the buffer, once that is as much as what is left to move.
+    fn let_go(&mut self) {
+        let skipped = &self.buffer[self.leading.at..self.next.at];
+        if let Some(far) = skipped.len().checked_sub(LEADING_BYTES) {
+            let len = memchr(b'\n', &skipped[far..]).map_or(skipped.len(), |at| far + at + 1);
+            self.leading.at += len;
+        }
+        self.checked.at = self.checked.at.max(self.leading.at);
+        let done = self.leading.at;
+        if done >= self.buffer.len() - done {
+            self.buffer.drain(..done);
+            for place in [&mut self.leading, &mut self.checked, &mut self.next] {
+                place.at -= done;
+            }
+        }
+    }
+}
+
+/// Looks at `bytes`, which come next of the line that `end` follows. Returns whether they tell what
+/// the line is read as.
+fn is_complete(end: &mut LineEnd, limit: usize, bytes: &[u8]) -> bool {
+    let left = limit + PAST_LIMIT - end.seen();
+    let bytes = &bytes[..bytes.len().min(left)];
+    end.find(bytes).is_some() || bytes.len() == left
 }
 
 #[cfg(test)]
@@ -260,16 +302,19 @@ mod tests {
     /// Line, column and span of what `chunks` give of `body`, cut into pieces of `piece` bytes.
     fn places(mut chunks: Chunks, body: &[u8], piece: usize) -> Vec<(usize, usize, Span)> {
         let mut places = Vec::new();
-        let mut show = |read: Result<&mut Point<'_>, &SyntaxError>| {
-            places.push(match read {
-                Ok(point) => (point.line(), 0, point.span()),
-                Err(error) => (error.line(), error.column(), error.span()),
-            });
-        };
-        for piece in body.chunks(piece) {
-            chunks.push(piece, &mut show);
+        let mut point = Point::default();
+        for piece in body.chunks(piece).map(Some).chain([None]) {
+            match piece {
+                Some(piece) => chunks.push(piece),
+                None => chunks.close(),
+            }
+            while let Some(read) = chunks.read(&mut point) {
+                places.push(match read {
+                    Ok(()) => (point.line(), 0, point.span()),
+                    Err(error) => (error.line(), error.column(), error.span()),
+                });
+            }
         }
-        chunks.finish(&mut show);
         places
     }
 

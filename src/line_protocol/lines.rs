@@ -9,6 +9,7 @@ use super::index::Structurals;
 use super::line_end::LineEnd;
 use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
+use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room};
 use crate::span::{Locator, Span};
@@ -44,9 +45,14 @@ pub struct Lines<'a> {
     utf8: Utf8Window<'a>,
 }
 
+/// So many bytes past the limit the line is too long, and all that its error tells is known: the
+/// character at the limit and the excerpt. A line end may still follow a line that just fits.
+pub(super) const PAST_LIMIT: usize = LINE_BYTES + 4;
+
 impl<'a> Lines<'a> {
     /// Starts at the first line of `body`.
-    pub fn new(body: &'a [u8]) -> Self {
+    pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        let body = body.as_ref();
         let (walk, utf8) = (Structurals::new(body, 0), Utf8Window::default());
         Self {
             body,
@@ -118,6 +124,18 @@ impl<'a> Lines<'a> {
         self.offset = offset.min(usize::MAX - self.body.len());
         self.line = line.min(MAX_LINE_NUMBER.saturating_sub(self.body.len()));
         self
+    }
+
+    /// Looks at no more of the body than each line needs, for a caller who reads one line and does
+    /// not go on.
+    pub(super) fn line_by_line(mut self) -> Self {
+        self.utf8 = Utf8Window::of_lines();
+        self
+    }
+
+    /// Returns where in the body the line of `point` begins, which was read from it.
+    pub(super) fn start_of(&self, point: &Point<'_>) -> usize {
+        point.offset - self.offset
     }
 
     /// What has not been read.
@@ -219,7 +237,8 @@ impl<'a> Lines<'a> {
         let text = &self.body[self.next..];
         let end = LineEnd::of(text, self.limit);
         self.continue_at((self.next + end + 1).min(self.body.len()));
-        let line = &text[..end];
+        // A reader of pieces does not wait for the end of a line that is too long.
+        let line = &text[..end.min(self.limit + PAST_LIMIT)];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         SyntaxError::new(fault, line, offset, Locator::new(number))
     }

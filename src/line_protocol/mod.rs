@@ -80,6 +80,7 @@ pub(crate) mod spelling;
 pub(crate) mod write;
 
 pub use chunks::Chunks;
+pub(crate) use chunks::Skipped;
 pub use lines::{Lines, Points};
 
 use crate::error::SyntaxErrorKind;
@@ -114,6 +115,6 @@ pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
 ///     .collect();
 /// assert_eq!(measurements, ["cpu", "mem"]);
 /// ```
-pub fn points(body: &[u8]) -> Points<'_> {
-    Points::new(body)
+pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
+    Points::new(body.as_ref())
 }

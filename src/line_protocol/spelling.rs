@@ -14,138 +14,85 @@ use crate::warning::{LineWarnings, Warning, WarningKind};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Follows a reader through a body.
-#[derive(Clone, Debug)]
-pub(crate) struct SpellingChecker<'a> {
-    body: &'a [u8],
-    /// Up to here the body has been checked.
-    done: usize,
-    /// The number of the line there.
-    line: usize,
+/// Checks blank lines and comments, which begin at `offset` of the caller's text. What is found has
+/// no place yet.
+#[cold]
+pub(crate) fn check_skipped_lines(mut text: &[u8], mut offset: usize, found: &mut LineWarnings) {
+    while !text.is_empty() {
+        let line_feed = memchr(b'\n', text);
+        let (line, rest) = text.split_at(line_feed.map_or(text.len(), |at| at + 1));
+        check_skipped_line(line.strip_suffix(b"\n").unwrap_or(line), offset, found);
+        text = rest;
+        offset = offset.saturating_add(line.len());
+    }
 }
 
-impl<'a> SpellingChecker<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        Self { body, done: 0, line: 1 }
-    }
-
-    /// Returns the whole body.
-    #[inline]
-    pub(crate) const fn body(&self) -> &'a [u8] {
-        self.body
-    }
-
-    /// Returns whether a blank line or comment before `start` has not been checked.
-    #[inline]
-    pub(crate) const fn has_skipped_line(&self, start: usize) -> bool {
-        start > self.done
-    }
-
-    /// Checks the next blank line or comment before `start`. What is found is placed.
-    pub(crate) fn check_skipped_line(&mut self, start: usize, found: &mut LineWarnings) {
-        let offset = self.done;
-        let text = self.body.get(offset..start).unwrap_or_default();
-        let line_feed = memchr(b'\n', text);
-        let text = &text[..line_feed.unwrap_or(text.len())];
-        let line = text.strip_suffix(b"\r").unwrap_or(text);
-        if line.trim_ascii_start().starts_with(b"#")
-            && let Some(hazard) = hazard(line)
-        {
-            found.push(Warning::new(
-                WarningKind::HazardousComment,
-                Span::new(hazard.start, hazard.end).shifted(offset),
-            ));
-        }
-        if line.len() < text.len() {
-            found.push(Warning::new(
-                WarningKind::CarriageReturn,
-                Span::new(line.len(), text.len()).shifted(offset),
-            ));
-        }
-        if !found.list().is_empty() {
-            found.place(text, offset, self.line);
-        }
-        self.done = offset + text.len() + usize::from(line_feed.is_some());
-        self.line += usize::from(line_feed.is_some());
-    }
-
-    /// Skips a line whose spelling is clean, and returns whether it is. Reading goes on at `next`,
-    /// on the line `line`.
-    #[inline]
-    pub(crate) fn skip_if_clean(
-        &mut self,
-        point: &Point<'_>,
-        (next, line): (usize, usize),
-    ) -> bool {
-        let len = point.base().len();
-        let is_clean = point.data.oddities == Oddities::default()
-            && len > 0
-            && self.body.get(point.offset + len).is_none_or(|&byte| byte != b'\r');
-        if is_clean {
-            (self.done, self.line) = (next, line);
-        }
-        is_clean
-    }
-
-    /// Checks the end of a line, which is at `end`. Reading goes on at `next`, on the line `line`.
-    /// What is found has no place yet.
-    pub(crate) fn check_line_end(
-        &mut self,
-        end: usize,
-        (next, line): (usize, usize),
-        found: &mut LineWarnings,
-    ) {
-        (self.done, self.line) = (next, line);
-        if let Some(b'\r') = self.body.get(end) {
-            found.push(Warning::new(WarningKind::CarriageReturn, Span::new(end, end + 1)));
-        }
-    }
-
-    /// Checks the beginning of a line that is lost: a byte order mark there is the likely cause. On
-    /// a line that is accepted the mark is part of the measurement.
-    pub(crate) fn check_lost_line(&self, offset: usize, found: &mut LineWarnings) {
-        if offset == 0 && self.body.starts_with(BYTE_ORDER_MARK) {
-            let span = Span::new(0, BYTE_ORDER_MARK.len());
-            found.push(Warning::new(WarningKind::InvisibleCharacter, span));
-        }
-    }
-
-    /// Returns the line that `point` was read from, or that was lost with all up to `next`, without
-    /// its line end.
-    pub(crate) fn line_of<'l>(&self, point: &'l Point<'_>, next: (usize, usize)) -> &'l [u8]
-    where
-        'a: 'l,
+fn check_skipped_line(text: &[u8], offset: usize, found: &mut LineWarnings) {
+    let line = text.strip_suffix(b"\r").unwrap_or(text);
+    if line.trim_ascii_start().starts_with(b"#")
+        && let Some(hazard) = hazard(line)
     {
-        let base = point.base().as_bytes();
-        if !base.is_empty() {
-            return base;
-        }
-        let lost = self.body.get(point.offset..next.0).unwrap_or_default();
-        let line = lost.strip_suffix(b"\n").unwrap_or(lost);
-        line.strip_suffix(b"\r").unwrap_or(line)
+        let span = Span::new(hazard.start, hazard.end).shifted(offset);
+        found.push(Warning::new(WarningKind::HazardousComment, span));
     }
+    if line.len() < text.len() {
+        let span = Span::new(line.len(), text.len()).shifted(offset);
+        found.push(Warning::new(WarningKind::CarriageReturn, span));
+    }
+}
 
-    /// Checks a line as far as it is accepted: `point` was read from it. What is found has no place
-    /// yet.
-    pub(crate) fn check_line(line: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
-        let data = &point.data;
-        if data.oddities.may_have(Oddities::NAME) {
-            check_names(point, found);
-        }
-        if data.oddities.may_have(Oddities::STRING) {
-            check_strings(point, found);
-        }
-        if data.oddities.may_have(Oddities::FLOAT) {
-            check_floats(point, found);
-        }
-        if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
-            let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
-            let span = Span::new(line.len() - spaces, line.len());
-            found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
-        }
-        if line.first() == Some(&b' ') {
-            check_leading_space(point, found);
-        }
+/// Returns whether nothing is odd in the spelling of the line `raw`, from which `point` was read.
+#[inline]
+pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
+    let len = point.base().len();
+    point.data.oddities == Oddities::default() && len > 0 && raw.get(len) != Some(&b'\r')
+}
+
+/// Returns the line `raw` without its line end, where no point tells it.
+pub(crate) fn without_line_end(raw: &[u8]) -> &[u8] {
+    let line = raw.strip_suffix(b"\n").unwrap_or(raw);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Checks the line `raw` as far as it is accepted: `point` was read from it. What is found has no
+/// place yet.
+pub(crate) fn check_line(raw: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
+    let (line, data) = (point.base().as_bytes(), &point.data);
+    if data.oddities.may_have(Oddities::NAME) {
+        check_names(point, found);
+    }
+    if data.oddities.may_have(Oddities::STRING) {
+        check_strings(point, found);
+    }
+    if data.oddities.may_have(Oddities::FLOAT) {
+        check_floats(point, found);
+    }
+    if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
+        let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
+        let span = Span::new(line.len() - spaces, line.len());
+        found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
+    }
+    if line.first() == Some(&b' ') {
+        check_leading_space(point, found);
+    }
+    check_line_end(raw, line.len(), point.offset, found);
+}
+
+/// Checks the line `raw` at `offset`, which is lost. A byte order mark at the start of the body is
+/// the likely cause; on a line that is accepted the mark is a part of the measurement.
+pub(crate) fn check_lost_line(raw: &[u8], offset: usize, found: &mut LineWarnings) {
+    if offset == 0 && raw.starts_with(BYTE_ORDER_MARK) {
+        let span = Span::new(0, BYTE_ORDER_MARK.len());
+        found.push(Warning::new(WarningKind::InvisibleCharacter, span));
+    }
+    check_line_end(raw, without_line_end(raw).len(), offset, found);
+}
+
+/// Checks the end of a line of `len` bytes.
+fn check_line_end(raw: &[u8], len: usize, offset: usize, found: &mut LineWarnings) {
+    if raw.get(len) == Some(&b'\r') {
+        let span = Span::new(len, len + 1).shifted(offset);
+        found.push(Warning::new(WarningKind::CarriageReturn, span));
     }
 }
 

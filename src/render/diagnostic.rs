@@ -740,7 +740,7 @@ mod tests {
             (&*long_row, "shorten the row, or raise the limit"),
         ] {
             let reader = crate::annotated_csv::Reader::new(body.as_bytes()).max_row_bytes(longest);
-            let report = crate::Validator::new(()).annotated_csv_from(&reader, |_, _| {});
+            let report = crate::Validator::new(()).rows(reader).read_to_end();
             let [rejection] = report.rejections() else { panic!("{body:?}: {report:?}") };
             let message = rejection.diagnostic(body.as_bytes()).to_string();
             assert!(message.ends_with(&["\n  = help: ", help].concat()), "{message}");

@@ -93,15 +93,17 @@ impl<'a> RejectedPoint<'a> {
     /// two numbers give one time.
     ///
     /// ```
-    /// use lineproof::{Validator, Verdict};
+    /// use lineproof::Validator;
     ///
+    /// let validator = Validator::new(());
+    /// let mut lines = validator.lines("m f=1\nm f=t\nm f=u\nm f=1i");
     /// let mut records = Vec::new();
-    /// Validator::new(()).line_protocol_with(b"m f=1\nm f=t\nm f=u\nm f=1i", |_, verdict| {
-    ///     for rejection in verdict.rejections() {
+    /// while let Some(line) = lines.next_line() {
+    ///     for rejection in line.rejections() {
     ///         let record = rejection.rejected_point(None, 1_000).numbered(records.len());
     ///         records.push(record.logged_at());
     ///     }
-    /// });
+    /// }
     /// assert_eq!(records, [1_000, 1_001, 1_002]);
     /// ```
     #[must_use]

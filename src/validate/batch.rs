@@ -7,18 +7,21 @@ use alloc::vec::Vec;
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{Place, SeriesTypes};
+use super::numbers::{NumberedPoint, Numbers};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{LineNumbers, Portability};
 use super::series_key::SeriesKey;
 use super::series_registry::SeriesRegistry;
 use super::size::{Over, Size};
+use super::source::Source;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::excerpt;
-use crate::line_protocol::spelling::SpellingChecker;
+use crate::line_protocol::spelling;
 use crate::point::{FieldTokens, Point, Spelling};
+use crate::precision::Precision;
 use crate::report::{LineError, Reason, Rejection, Report};
-use crate::schema::{Known, SchemaSource};
+use crate::schema::Known;
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -33,7 +36,7 @@ pub enum Verdict<'b> {
     Accepted,
     /// Some fields are, some are not.
     Partial(&'b [Rejection]),
-    /// Nothing is. The line of a [point without fields](Batch::check) has no rejection.
+    /// Nothing is. The line of a [point without fields](Batch::line) has no rejection.
     Rejected(&'b [Rejection]),
 }
 
@@ -50,19 +53,16 @@ impl<'b> Verdict<'b> {
 /// One in four bytes of a line can be a field, and a rejection takes more than a hundred.
 const MAX_LINE_REJECTIONS: usize = 1 << 16;
 
-/// Checks points one after the other, as they come: for bodies that are streamed, and for other sources of points.
+/// Checks points one after the other, as they come: points of other sources than a body of text.
 ///
-/// It never sees the body, so it tracks the types of every series from the first line on. Memory grows with the distinct
-/// measurements, series and fields, not with the lines, unless it is asked for duplicates
-/// [of any point](crate::Duplicates::Any).
+/// It never sees a body, so it tracks the types of every series from the first line on. Memory grows
+/// with the distinct measurements, series and fields, not with the lines, unless it is asked for
+/// duplicates [of any point](crate::Duplicates::Any). [`Validator::batch`](crate::Validator::batch)
+/// borrows the schema source; [`Validator::into_batch`](crate::Validator::into_batch) owns it.
 ///
 /// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points:
 /// lines, tags, fields, key bytes, string bytes, measurements, series and fields of the batch. It
-/// does not know how long a line or a body is, so line bytes are the reader's to keep
-/// ([`Lines::max_line_bytes`](crate::line_protocol::Lines::max_line_bytes),
-/// [`Chunks::max_line_bytes`](crate::line_protocol::Chunks::max_line_bytes),
-/// [`Reader::max_row_bytes`](crate::annotated_csv::Reader::max_row_bytes)), and body bytes the
-/// caller's.
+/// does not know how long a line or a body is: a [`Stream`](crate::Stream) keeps these limits too.
 ///
 /// Lines and columns of rejections and warnings are those of the text that a point was read from. A
 /// point that was [built](crate::PointBuilder) has none: it is a line of its own, numbered by its
@@ -76,12 +76,9 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 /// let mut lines = Lines::new(b"cpu usage=1\ncpu usage=2i,load=0.5");
 /// let mut point = Point::default();
 /// while let Some(line) = lines.read(&mut point) {
-///     match line {
-///         Ok(()) => match batch.check(&mut point) {
-///             Verdict::Accepted | Verdict::Partial(_) => println!("{point}"),
-///             Verdict::Rejected(_) => {}
-///         },
-///         Err(error) => _ = batch.malformed(&error),
+///     match batch.line(line.as_ref().map(|()| &mut point)) {
+///         Verdict::Accepted | Verdict::Partial(_) => println!("{point}"),
+///         Verdict::Rejected(rejections) => println!("{}", rejections[0]),
 ///     }
 /// }
 /// let report = batch.finish();
@@ -102,16 +99,10 @@ pub struct Batch<'v> {
     /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
+    /// Made for a caller that asks for numbers.
+    numbers: Option<Box<Numbers>>,
     /// Whether the caller sees the warnings of each line, and not only those that the report lists.
     shows_warnings: bool,
-}
-
-struct Source<'v>(&'v dyn SchemaSource);
-
-impl core::fmt::Debug for Source<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("SchemaSource")
-    }
 }
 
 /// How the types inside the batch are told.
@@ -141,6 +132,8 @@ pub(super) struct Line {
     set: Vec<SetType>,
     all_lost: bool,
     pub(super) measurement: u32,
+    /// The number of the shape that it was accepted with.
+    shape: Option<usize>,
     /// The number of its series, once a check has [asked](Self::series) for it.
     series: Option<u32>,
     key: SeriesKey,
@@ -160,7 +153,7 @@ struct Problem {
 }
 
 impl<'v> Batch<'v> {
-    pub(super) fn new(source: &'v dyn SchemaSource, settings: Settings) -> Self {
+    pub(super) fn new(source: Source<'v>, settings: Settings) -> Self {
         let tracking = match settings.scope {
             ConflictScope::Series => Tracking::Series(SeriesTypes::default()),
             ConflictScope::Measurement => Tracking::Measurement,
@@ -169,7 +162,7 @@ impl<'v> Batch<'v> {
     }
 
     /// A batch for a caller that can [replay](Self::track_series) the body.
-    pub(super) fn with_replay(source: &'v dyn SchemaSource, settings: Settings) -> Self {
+    pub(super) fn with_replay(source: Source<'v>, settings: Settings) -> Self {
         let tracking = match settings.scope {
             ConflictScope::Series => Tracking::UntilMixed,
             ConflictScope::Measurement => Tracking::Measurement,
@@ -177,9 +170,9 @@ impl<'v> Batch<'v> {
         Self::tracking(source, settings, tracking)
     }
 
-    fn tracking(source: &'v dyn SchemaSource, settings: Settings, tracking: Tracking) -> Self {
+    fn tracking(source: Source<'v>, settings: Settings, tracking: Tracking) -> Self {
         Self {
-            source: Source(source),
+            source,
             settings,
             atomicity: settings.atomicity(),
             seen: Seen::default(),
@@ -191,6 +184,7 @@ impl<'v> Batch<'v> {
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
             portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
+            numbers: None,
             shows_warnings: true,
         }
     }
@@ -200,33 +194,42 @@ impl<'v> Batch<'v> {
         self.shows_warnings = false;
     }
 
-    /// Checks `point` and reduces it to what is accepted: its time in nanoseconds, rejected fields
-    /// removed. A point without fields, such as one that was rejected before, counts as a rejected
-    /// line of no points, without a rejection.
-    pub fn check(&mut self, point: &mut Point<'_>) -> Verdict<'_> {
-        if point.data.fields.is_empty() {
-            return self.no_point();
+    /// Checks a line: a point that was read or built, or the error of a line that cannot be read.
+    ///
+    /// The point is reduced to what is accepted: its time in nanoseconds, rejected fields removed. A
+    /// point without fields, such as one that was rejected before, counts as a rejected line of no
+    /// points, without a rejection.
+    pub fn line(&mut self, line: Result<&mut Point<'_>, &SyntaxError>) -> Verdict<'_> {
+        self.begin_line();
+        match line {
+            Ok(point) if point.data.fields.is_empty() => self.reject_empty(),
+            Ok(point) => {
+                // Only a batch with replay asks for one, and its caller never comes here.
+                let _ = self.judge(point);
+                self.place_warnings(point.base().as_bytes(), point.offset, point.line());
+            }
+            Err(error) => self.malformed(error),
         }
-        // Only a batch with replay asks for one, and its caller never comes here.
-        let _ = self.judge(point);
-        self.warn(point);
         self.verdict()
+    }
+
+    /// Forgets the line before.
+    #[inline]
+    pub(super) fn begin_line(&mut self) {
+        self.warnings.clear();
     }
 
     /// Handles a point without fields.
     #[cold]
-    fn no_point(&mut self) -> Verdict<'_> {
+    fn reject_empty(&mut self) {
         self.line.clear();
-        self.warnings.clear();
         self.line.all_lost = true;
         self.collect(0, Box::default);
-        self.verdict()
     }
 
     /// Takes in a line that cannot be read.
-    pub fn malformed(&mut self, error: &SyntaxError) -> Verdict<'_> {
+    pub(super) fn malformed(&mut self, error: &SyntaxError) {
         self.line.clear();
-        self.warnings.clear();
         self.line.all_lost = true;
         self.line.rejected = 1;
         self.line.rejections.push(Rejection {
@@ -243,13 +246,13 @@ impl<'v> Batch<'v> {
             from_csv: false,
         });
         self.collect(1, || error.line_text().into());
-        self.verdict()
     }
 
     /// Returns what was found. The spelling of lines was not checked, so [`Report::portable_to`] is
     /// `None`.
     pub fn finish(mut self) -> Report {
-        self.warn_of_no_points(&[]);
+        self.begin_line();
+        self.warn_of_no_points(&[], 0, 1);
         let mut report = self.into_report();
         report.warnings.on = false;
         report
@@ -264,85 +267,76 @@ impl<'v> Batch<'v> {
         self.warnings.list()
     }
 
-    /// Leaves the spelling of names to a [`SpellingChecker`].
+    /// Leaves the spelling of names to [`warn_of_spelling`](Self::warn_of_spelling).
     pub(super) fn leave_spelling(&mut self) {
         if let Some(portability) = &mut self.portability {
             portability.leave_spelling();
         }
     }
 
-    /// Checks the next blank line or comment before `start`.
-    #[cold]
-    pub(super) fn check_skipped_line(&mut self, spelling: &mut SpellingChecker<'_>, start: usize) {
-        self.warnings.clear();
-        spelling.check_skipped_line(start, &mut self.warnings);
-        self.take_in_warnings();
-    }
-
-    /// Settles the warnings of the line that was judged last. `point` is what was read from it.
-    pub(super) fn warn(&mut self, point: &Point<'_>) {
-        if !self.warnings.list().is_empty() {
-            self.place_warnings(point, point.base().as_bytes());
-        }
-    }
-
-    /// Settles the warnings of the line that was judged last, with those of its spelling; reading
-    /// goes on at `next`. `point` has nothing where the line cannot be read.
+    /// Returns whether warnings are on.
     #[inline]
-    pub(super) fn warn_of_line(
-        &mut self,
-        point: &Point<'_>,
-        spelling: &mut SpellingChecker<'_>,
-        next: (usize, usize),
-    ) {
-        if self.line.all_lost || !spelling.skip_if_clean(point, next) {
-            self.check_spelling(point, spelling, next);
+    pub(super) const fn warns(&self) -> bool {
+        self.portability.is_some()
+    }
+
+    /// Checks blank lines and comments, which begin at `offset` and on the line `line`.
+    #[cold]
+    pub(super) fn warn_of_skipped_lines(&mut self, text: &[u8], offset: usize, line: usize) {
+        spelling::check_skipped_lines(text, offset, &mut self.warnings);
+        self.place_warnings(text, offset, line);
+    }
+
+    /// Checks the spelling of the line `raw` that was judged last, and places its warnings. `point`
+    /// is what was read from it, nothing where the line cannot be read.
+    #[inline]
+    pub(super) fn warn_of_spelling(&mut self, raw: &[u8], point: &Point<'_>) {
+        if self.line.all_lost || !spelling::is_clean(raw, point) {
+            self.check_spelling(raw, point);
         }
-        if !self.warnings.list().is_empty() {
-            self.place_warnings(point, spelling.line_of(point, next));
-        }
+        self.place_warnings(raw, point.offset, point.line());
     }
 
     #[inline(never)]
-    fn check_spelling(
-        &mut self,
-        point: &Point<'_>,
-        spelling: &mut SpellingChecker<'_>,
-        next: (usize, usize),
-    ) {
-        let line = spelling.line_of(point, next);
+    fn check_spelling(&mut self, raw: &[u8], point: &Point<'_>) {
         if self.line.all_lost {
-            spelling.check_lost_line(point.offset, &mut self.warnings);
+            spelling::check_lost_line(raw, point.offset, &mut self.warnings);
         } else {
-            SpellingChecker::check_line(line, point, &mut self.warnings);
+            spelling::check_line(raw, point, &mut self.warnings);
         }
-        spelling.check_line_end(point.offset + line.len(), next, &mut self.warnings);
     }
 
-    /// Of the line that is spelled `line`.
+    /// Places the warnings that have no place yet, and takes them into the report. They are of
+    /// `text` at `offset` and on the line `line`, which is 0 for a point that was built.
+    #[inline]
+    pub(super) fn place_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
+        if self.warnings.has_unplaced() {
+            self.place_all_warnings(text, offset, line);
+        }
+    }
+
     #[cold]
-    fn place_warnings(&mut self, point: &Point<'_>, line: &[u8]) {
-        let number = counted_line_number(point, &self.collector);
-        self.warnings.place(line, point.offset, number);
-        self.take_in_warnings();
-    }
-
-    fn take_in_warnings(&mut self) {
-        self.collector.warn(&self.warnings);
+    fn place_all_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
+        let line = if line == 0 { self.collector.lines() } else { line };
+        self.collector.warn(self.warnings.place(text, offset, line));
         if !self.shows_warnings && self.collector.lists_all_warnings() {
             self.warnings.only_count();
         }
     }
 
-    /// Warns of a batch without lines at its end, which is that of `body` if it is available.
-    pub(super) fn warn_of_no_points(&mut self, body: &[u8]) {
-        self.warnings.clear();
-        if self.portability.is_some() && self.collector.lines() == 0 {
-            self.warnings
-                .push(Warning::new(WarningKind::NoPoints, Span::new(body.len(), body.len())));
-            self.warnings.place(body, 0, 1);
-            self.collector.warn(&self.warnings);
+    /// Warns of a batch without lines at its end, which is that of `text`. That begins at `offset`
+    /// and on the line `line`.
+    pub(super) fn warn_of_no_points(&mut self, text: &[u8], offset: usize, line: usize) {
+        if self.warns() && self.collector.lines() == 0 {
+            let end = offset.saturating_add(text.len());
+            self.warnings.push(Warning::new(WarningKind::NoPoints, Span::new(end, end)));
+            self.place_warnings(text, offset, line);
         }
+    }
+
+    /// Returns the report on a body that is too large, whatever was found in it.
+    pub(super) fn into_too_large_report(self) -> Report {
+        Report::too_large(&self.settings)
     }
 
     /// What was found, the end of the batch included.
@@ -361,9 +355,28 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// The numbers of the fields that the last line has lost, in rising order.
+    /// Returns the positions of the fields that the last line has lost, in rising order, where it
+    /// keeps others.
     pub(super) fn lost_fields(&self) -> &[usize] {
-        &self.line.lost_fields
+        if self.line.all_lost { &[] } else { &self.line.lost_fields }
+    }
+
+    /// Returns the precision in which timestamps are declared.
+    pub(super) const fn precision(&self) -> Precision {
+        self.settings.precision
+    }
+
+    /// Returns the number of the measurement of the last line, unless all of the line is lost.
+    pub(super) fn measurement_id(&self) -> Option<u32> {
+        (!self.line.all_lost).then_some(self.line.measurement)
+    }
+
+    /// Numbers `point`, which is what is accepted of the last line.
+    pub(super) fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
+        let measurement = self.line.measurement;
+        let seen = &self.seen;
+        let slots = self.line.shape.map(|shape| seen.slots_of_shape(measurement, shape));
+        self.numbers.get_or_insert_default().number(point, measurement, slots, seen)
     }
 
     /// Goes over to tracking by series, from the start of the batch: `before` reads the points that were judged
@@ -385,7 +398,6 @@ impl<'v> Batch<'v> {
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted and the point is as it was then.
     pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
         self.line.clear();
-        self.warnings.clear();
         let total = point.data.fields.len();
         let written_time = point.data.written_time();
         let is_date = point.data.has_date();
@@ -424,7 +436,7 @@ impl<'v> Batch<'v> {
                 series_bytes: self.line.key.of(point).len(),
                 line: counted_line_number(point, &self.collector),
             };
-            portability.check(point, line, self.source.0, &mut self.warnings);
+            portability.check(point, line, self.source.get(), &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
@@ -461,7 +473,7 @@ impl<'v> Batch<'v> {
     }
 
     fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
-        let measurement = self.seen.measurement(point.measurement(), self.source.0);
+        let measurement = self.seen.measurement(point.measurement(), &self.source);
         self.line.measurement = measurement;
         if let Some(size) = &self.size {
             size.count_names(point, &mut self.line, &mut self.series, &mut self.seen);
@@ -480,11 +492,12 @@ impl<'v> Batch<'v> {
         if let Some(shape) = shape
             && self.take_shape(point, shape, is_per_series)
         {
+            self.line.shape = Some(shape);
             return Ok(());
         }
         if is_per_series {
             let series = self.line.series(point, &mut self.series);
-            self.seen.ask(measurement, series, point, self.source.0);
+            self.seen.ask(measurement, series, point, self.source.get());
         }
         self.judge_each_field(point, shape)
     }
@@ -696,6 +709,7 @@ impl Line {
         self.lost_fields.clear();
         self.set.clear();
         self.all_lost = false;
+        self.shape = None;
         self.series = None;
         self.key.forget();
     }

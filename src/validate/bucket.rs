@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::answers::Answers;
 use super::series_types::{Group, groups};
+use super::source::Source;
 use crate::intern::{Interner, same};
 use crate::point::{self, Point};
 use crate::report::Reason;
@@ -47,6 +48,8 @@ pub(super) struct Measurement<'v> {
 #[derive(Debug, Default)]
 struct Shape {
     fields: Vec<(Arc<str>, FieldType)>,
+    /// The slots of the fields, in their order.
+    slots: Vec<u32>,
     groups: Vec<Group>,
     is_set: bool,
 }
@@ -85,7 +88,7 @@ pub(super) struct NotAllowed {
 impl<'v> Seen<'v> {
     /// The number of the measurement `name`. The source is asked when it is new.
     #[inline]
-    pub(super) fn measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
+    pub(super) fn measurement(&mut self, name: &str, source: &Source<'v>) -> u32 {
         if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
             return self.last;
         }
@@ -93,7 +96,7 @@ impl<'v> Seen<'v> {
     }
 
     #[inline(never)]
-    fn other_measurement(&mut self, name: &str, source: &'v dyn SchemaSource) -> u32 {
+    fn other_measurement(&mut self, name: &str, source: &Source<'v>) -> u32 {
         let (number, is_new) = self.measurement_names.intern(0, name);
         if is_new {
             self.measurements.push(Measurement {
@@ -145,6 +148,21 @@ impl<'v> Seen<'v> {
         &self.measurements[measurement as usize].shapes[number].groups
     }
 
+    /// Returns the slots of the fields of a shape, in their order.
+    #[inline]
+    pub(super) fn slots_of_shape(&self, measurement: u32, number: usize) -> &[u32] {
+        &self.measurements[measurement as usize].shapes[number].slots
+    }
+
+    /// Returns the slot of the field `key`, which the batch has seen, most likely at this position.
+    pub(super) fn slot(&self, measurement: u32, position: usize, key: &str) -> u32 {
+        let expected = self.measurements[measurement as usize].order.get(position).copied();
+        expected
+            .filter(|&number| same(&self.fields[number as usize].name, key))
+            .or_else(|| self.field_names.find(measurement, key))
+            .map_or(0, |number| self.fields[number as usize].slot)
+    }
+
     /// Remembers the fields of `point`, which was accepted whole.
     pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
         let Measurement { order, shapes, latest_shape, .. } =
@@ -164,6 +182,8 @@ impl<'v> Seen<'v> {
             return;
         }
         *latest_shape = number;
+        shape.slots.clear();
+        shape.slots.extend(fields().map(|(field, _)| field.slot));
         shape.fields.truncate(point.data.fields.len());
         for (position, (field, kind)) in fields().enumerate() {
             match shape.fields.get_mut(position) {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::plausibility::Fit;
 use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
-use crate::warning::{LineWarnings, Warnings};
+use crate::warning::{LineWarnings, Warning, Warnings};
 
 /// At most this much text is held by the rejections that a report lists.
 const MAX_TEXT_BYTES: usize = 1 << 20;
@@ -126,8 +126,8 @@ impl Collector {
         }
     }
 
-    pub(super) fn warn(&mut self, warnings: &LineWarnings) {
-        for &warning in warnings.list() {
+    pub(super) fn warn(&mut self, warnings: &[Warning]) {
+        for &warning in warnings {
             self.report.warnings.add(warning, self.max_warnings);
         }
     }

@@ -6,35 +6,37 @@ mod bucket;
 mod collector;
 mod conflict;
 mod earlier_points;
+mod line;
+mod numbers;
 mod plausibility;
 mod portability;
 mod series_key;
 mod series_registry;
 mod series_types;
 mod size;
-mod split;
+mod source;
+mod stream;
 mod timestamp;
+mod validation;
 
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 use core::ops::RangeInclusive;
 
 pub use batch::{Batch, Verdict};
+pub use line::Line;
+pub use numbers::NumberedPoint;
 pub use plausibility::WrongPrecision;
-pub use split::Side;
+pub use stream::Stream;
+pub use validation::Validation;
 
 use plausibility::ExpectedTimes;
-use split::Splitter;
+use source::Source;
 
 use crate::annotated_csv::Reader;
-use crate::error::SyntaxError;
 use crate::limits::Limits;
-use crate::line_protocol::Lines;
-use crate::line_protocol::spelling::SpellingChecker;
-use crate::point::Point;
 use crate::precision::Precision;
-use crate::report::{Outcome, Profile, Report};
+use crate::report::{Profile, Report};
 use crate::schema::SchemaSource;
-use crate::warning::Warning;
 
 /// How far a type of a field reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -108,80 +110,20 @@ struct Settings {
 }
 
 impl Settings {
+    /// Returns how many bytes a body may have.
+    fn body_limit(&self) -> Option<usize> {
+        let of_profile = match self.profile {
+            Profile::Cloud => Some(CLOUD_BODY_BYTES),
+            Profile::Oss => None,
+        };
+        self.limits.body_limit(of_profile)
+    }
+
     fn atomicity(&self) -> Atomicity {
         self.atomicity.unwrap_or(match self.profile {
             Profile::Cloud => Atomicity::Field,
             Profile::Oss => Atomicity::Batch,
         })
-    }
-}
-
-/// What is shown while a body is validated, in the order of the text.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Finding<'f> {
-    /// A line: the point as far as it is accepted (time in nanoseconds, rejected fields removed), none for a line that
-    /// cannot be read, and the verdict.
-    Line(Option<&'f Point<'f>>, Verdict<'f>),
-    /// A warning of the line shown last, or of a blank line or comment after it.
-    Warning(&'f Warning),
-}
-
-impl Finding<'_> {
-    fn show_line(self, show: &mut impl FnMut(Option<&Point<'_>>, Verdict<'_>)) {
-        if let Self::Line(point, verdict) = self {
-            show(point, verdict);
-        }
-    }
-}
-
-/// The same with more about each line.
-enum Shown<'s, 'b> {
-    Line(Judged<'s, 'b>),
-    Warning(&'s Warning),
-}
-
-/// What the caller of a validation is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Audience {
-    OfLines,
-    OfLinesAndWarnings,
-}
-
-/// A line that was judged.
-struct Judged<'s, 'b> {
-    /// None for a line that cannot be read; to be taken away otherwise.
-    point: Option<&'s mut Point<'b>>,
-    verdict: Verdict<'s>,
-    /// The numbers of the fields that are lost, where others are not.
-    lost_fields: &'s [usize],
-    /// Where the line begins, and where reading goes on.
-    start: usize,
-    next: usize,
-}
-
-impl<'s> Shown<'s, '_> {
-    fn finding(self) -> Finding<'s> {
-        match self {
-            Self::Line(Judged { point, verdict, .. }) => {
-                Finding::Line(point.map(|point| &*point), verdict)
-            }
-            Self::Warning(warning) => Finding::Warning(warning),
-        }
-    }
-}
-
-/// Checks all blank lines and comments before `start`.
-#[inline]
-fn check_skipped_lines<'b>(
-    batch: &mut Batch<'_>,
-    spelling: &mut SpellingChecker<'_>,
-    start: usize,
-    show: &mut impl FnMut(Shown<'_, 'b>),
-) {
-    while spelling.has_skipped_line(start) {
-        batch.check_skipped_line(spelling, start);
-        batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
     }
 }
 
@@ -346,303 +288,95 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Starts a batch that points are checked in one after the other, as they come.
-    pub fn batch(&self) -> Batch<'_> {
-        Batch::new(&self.source, self.settings)
-    }
-
-    /// Validates a body of line protocol.
-    ///
-    /// It may read the body twice: as long as every field has one type in its whole measurement no series can be in
-    /// conflict, and only a batch that mixes types is tracked by series, from its start.
-    pub fn line_protocol(&self, body: &[u8]) -> Report {
-        self.line_protocol_with(body, |_, _| {})
-    }
-
-    /// The same, with each line shown as it is judged: the point as far as it is accepted (time in nanoseconds, rejected
-    /// fields removed), none for a line that cannot be read, and the verdict.
+    /// Validates a body of line protocol and returns the report.
     ///
     /// ```
-    /// use lineproof::{Validator, Verdict};
+    /// use lineproof::Validator;
     ///
-    /// let mut good = Vec::new();
-    /// Validator::new(()).line_protocol_with(b"cpu usage=1\noops\ncpu usage=2", |point, verdict| {
-    ///     if let (Some(point), Verdict::Accepted) = (point, verdict) {
-    ///         good.push(point.to_string());
-    ///     }
-    /// });
-    /// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
+    /// let report = Validator::new(()).line_protocol("cpu usage=1\noops\ncpu usage=2\n");
+    /// assert_eq!((report.lines().accepted(), report.rejections()[0].line()), (2, 2));
     /// ```
-    pub fn line_protocol_with(
-        &self,
-        body: &[u8],
-        mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
-    ) -> Report {
-        if self.is_too_large(body) {
-            return Report::too_large(&self.settings);
-        }
-        self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
-            shown.finding().show_line(&mut show);
-        })
+    pub fn line_protocol(&self, body: &(impl AsRef<[u8]> + ?Sized)) -> Report {
+        self.lines(body).read_to_end()
     }
 
-    /// The same with each warning shown, too, in the order of the text: what is warned of in a line follows the line,
-    /// blank lines and comments come in their place. Of one line at most 65,536 are shown; the report counts the others too.
-    ///
-    /// ```
-    /// use lineproof::{Finding, Validator};
-    ///
-    /// let mut log = Vec::new();
-    /// Validator::new(()).warnings(true).line_protocol_findings(b"# C:\\logs\ncpu usage=1\r\nmem free=2", |finding| {
-    ///     log.push(match finding {
-    ///         Finding::Line(point, _) => point.map_or("lost".to_owned(), ToString::to_string),
-    ///         Finding::Warning(warning) => warning.kind().to_string(),
-    ///         _ => return,
-    ///     });
-    /// });
-    /// assert_eq!(log, ["HazardousComment", "cpu usage=1", "CarriageReturn", "mem free=2"]);
-    /// ```
-    pub fn line_protocol_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
-        if self.is_too_large(body) {
-            return Report::too_large(&self.settings);
-        }
-        self.judge_lines(body, Audience::OfLinesAndWarnings, &mut |shown: Shown<'_, '_>| {
-            show(shown.finding());
-        })
-    }
-
-    /// Validates a body of [annotated CSV](crate::annotated_csv). Its timestamps are in nanoseconds, whatever precision is
-    /// set. Rows count as lines; an annotation or header that costs its table counts as one lost line.
+    /// Validates a body of [annotated CSV](crate::annotated_csv) and returns the report. Its
+    /// timestamps are in nanoseconds, whatever precision is set. Rows count as lines; an annotation
+    /// or header that costs its table counts as one lost line.
     ///
     /// ```
     /// use lineproof::{Reason, Validator};
     ///
-    /// let body = b"#datatype measurement,tag,double,dateTime:RFC3339\n\
-    ///              m,host,usage,time\n\
-    ///              cpu,a,0.5,2024-01-01T00:00:00Z\n\
-    ///              cpu,a,high,2024-01-01T00:00:10Z\n";
+    /// let body = "#datatype measurement,tag,double,dateTime:RFC3339\n\
+    ///             m,host,usage,time\n\
+    ///             cpu,a,0.5,2024-01-01T00:00:00Z\n\
+    ///             cpu,a,high,2024-01-01T00:00:10Z\n";
     /// let report = Validator::new(()).annotated_csv(body);
     /// let rejection = &report.rejections()[0];
     /// assert_eq!((rejection.reason(), rejection.line(), rejection.column()), (Reason::Malformed, 4, 7));
     /// assert_eq!(report.points().accepted(), 1);
     /// ```
-    pub fn annotated_csv(&self, body: &[u8]) -> Report {
-        self.annotated_csv_with(body, |_, _| {})
+    pub fn annotated_csv(&self, body: &(impl AsRef<[u8]> + ?Sized)) -> Report {
+        self.rows(body).read_to_end()
     }
 
-    /// The same, with each row shown as it is judged; see [`line_protocol_with`](Self::line_protocol_with).
-    pub fn annotated_csv_with(
-        &self,
-        body: &[u8],
-        show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
-    ) -> Report {
-        if self.is_too_large(body) {
-            return Report::too_large(&self.settings);
-        }
-        self.annotated_csv_from(&self.rows(body), show)
+    /// Starts to validate a body of line protocol line by line.
+    pub fn lines<'b>(&self, body: &'b (impl AsRef<[u8]> + ?Sized)) -> Validation<'_, 'b> {
+        Validation::of_lines(Source::Lent(&self.source), self.settings, body.as_ref())
     }
 
-    /// The same with each warning shown, too; see [`line_protocol_findings`](Self::line_protocol_findings).
-    pub fn annotated_csv_findings(&self, body: &[u8], mut show: impl FnMut(Finding<'_>)) -> Report {
-        if self.is_too_large(body) {
-            return Report::too_large(&self.settings);
-        }
-        self.judge_rows(&self.rows(body), Audience::OfLinesAndWarnings, &mut |shown: Shown<
-            '_,
-            '_,
-        >| {
-            show(shown.finding());
-        })
-    }
-
-    /// The same with a reader that has settings of its own. It is read from where it stands; the limits on the bytes of
-    /// body and row are the reader's and the caller's to keep.
-    pub fn annotated_csv_from(
-        &self,
-        reader: &Reader<'_>,
-        mut show: impl FnMut(Option<&Point<'_>>, Verdict<'_>),
-    ) -> Report {
-        self.judge_rows(reader, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
-            shown.finding().show_line(&mut show);
-        })
-    }
-
-    fn judge_rows<'b>(
-        &self,
-        reader: &Reader<'b>,
-        audience: Audience,
-        show: &mut impl FnMut(Shown<'_, 'b>),
-    ) -> Report {
-        let place = |_: &Reader<'_>| (0, 0);
-        let settings = Settings { precision: Precision::Nanoseconds, ..self.settings };
-        self.judge(settings, || reader.clone(), Reader::read, place, (None, audience), show)
-    }
-
-    #[inline]
-    fn judge_lines<'b>(
-        &self,
-        body: &'b [u8],
-        audience: Audience,
-        show: &mut impl FnMut(Shown<'_, 'b>),
-    ) -> Report {
-        let spelling = self.settings.warnings.then(|| SpellingChecker::new(body));
-        self.judge(
-            self.settings,
-            || self.lines(body),
-            Lines::read,
-            Lines::place,
-            (spelling, audience),
-            show,
-        )
-    }
-
-    /// Judges what one reader after the other gives from the start. A second one is asked for where the batch mixes types.
-    #[inline]
-    fn judge<'b, R>(
-        &self,
-        settings: Settings,
-        start: impl Fn() -> R,
-        read: impl Fn(&mut R, &mut Point<'b>) -> Option<Result<(), SyntaxError>>,
-        place: impl Fn(&R) -> (usize, usize),
-        (mut spelling, audience): (Option<SpellingChecker<'b>>, Audience),
-        show: &mut impl FnMut(Shown<'_, 'b>),
-    ) -> Report {
-        let mut batch = Batch::with_replay(&self.source, settings);
-        if audience == Audience::OfLines {
-            batch.hide_warnings();
-        }
-        if spelling.is_some() {
-            batch.leave_spelling();
-        }
-        let body = spelling.as_ref().map_or(&[][..], SpellingChecker::body);
-        let mut reader = start();
-        let mut point = Point::default();
-        while let Some(line) = read(&mut reader, &mut point) {
-            if let Some(spelling) = &mut spelling {
-                check_skipped_lines(&mut batch, spelling, point.offset, show);
-            }
-            match &line {
-                Ok(()) => {
-                    if batch.judge(&mut point).is_err() {
-                        let mut again = start();
-                        let end = point.offset;
-                        batch.track_series(|point| {
-                            loop {
-                                match read(&mut again, point) {
-                                    Some(Ok(())) => return point.offset < end,
-                                    Some(Err(_)) => {}
-                                    None => return false,
-                                }
-                            }
-                        });
-                        // By series nothing is left that could ask for another replay.
-                        let _ = batch.judge(&mut point);
-                    }
-                }
-                Err(error) => _ = batch.malformed(error),
-            }
-            match &mut spelling {
-                Some(spelling) => batch.warn_of_line(&point, spelling, place(&reader)),
-                None => batch.warn(&point),
-            }
-            show(Shown::Line(Judged {
-                start: point.offset,
-                next: place(&reader).0,
-                point: line.is_ok().then_some(&mut point),
-                verdict: batch.verdict(),
-                lost_fields: batch.lost_fields(),
-            }));
-            batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
-        }
-        if let Some(spelling) = &mut spelling {
-            check_skipped_lines(&mut batch, spelling, place(&reader).0, show);
-        }
-        batch.warn_of_no_points(body);
-        batch.warnings().iter().for_each(|warning| show(Shown::Warning(warning)));
-        batch.into_report()
-    }
-
-    /// Repairs a body of line protocol: hands out what is accepted and what is not, as it comes. So
-    /// a gateway can forward the one and keep the other.
-    ///
-    /// A line that is accepted whole goes to [`Side::Accepted`] as it is written, with blank lines
-    /// and comments. Of a line that loses some fields the rest goes there, and the lost fields go
-    /// to [`Side::Rejected`], both in canonical line protocol with the line's own timestamp in the
-    /// declared precision, or as they are written where that would be longer than the line, which
-    /// keeps the limits. A line that is lost whole goes to [`Side::Rejected`] as it is written.
-    ///
-    /// Each piece that is handed out ends with a line feed, also where the body does not, so that
-    /// the pieces of several bodies can be put together. The accepted side can thus be one byte
-    /// longer than the body.
-    ///
-    /// What is rejected follows comments that say where it was and why. In them a backtick stands
-    /// for a double quote, `’` (U+2019) for a single one and `∖` (U+2216) for a backslash: some
-    /// servers stumble over the characters themselves, in a comment too.
-    ///
-    /// Each line goes by its own verdict, also where the write as a whole would be refused; see
-    /// [`Report::outcome`]. Of a body over the limit all is rejected. Memory does not grow with the
-    /// body, but for a copy of a last line without a line feed.
+    /// Starts to validate annotated CSV row by row: a body, or a [`Reader`] with settings of its own,
+    /// which is read from where it stands. The lower one of its limit of bytes a row and that of the
+    /// [limits](Self::limits) holds. Otherwise as in [`annotated_csv`](Self::annotated_csv).
     ///
     /// ```
-    /// use lineproof::{Side, Validator};
+    /// use lineproof::Validator;
+    /// use lineproof::annotated_csv::Reader;
     ///
-    /// let (mut good, mut bad) = (Vec::new(), Vec::new());
-    /// Validator::new(()).split(b"cpu usage=1,load=2 5\noops\ncpu usage=1i,load=3 6\n", |side, bytes| match side {
-    ///     Side::Accepted => good.extend_from_slice(bytes),
-    ///     Side::Rejected => bad.extend_from_slice(bytes),
-    /// });
-    /// assert_eq!(good, b"cpu usage=1,load=2 5\ncpu load=3 6\n");
-    /// let bad = String::from_utf8(bad).unwrap();
-    /// assert!(bad.starts_with("# line 2, column 5: unable to parse: expected "));
-    /// assert!(bad.ends_with(" of measurement `cpu`: expected Float, found Integer\ncpu usage=1i 6\n"));
+    /// let validator = Validator::new(());
+    /// let mut rows = validator.rows(Reader::new("_measurement,usage\ncpu,1.5\ncpu,high\n").first_line(7));
+    /// while let Some(row) = rows.next_line() {
+    ///     println!("{}: {:?}", row.number(), row.verdict());
+    /// }
+    /// assert_eq!(rows.finish().rejections()[0].line(), 9);
     /// ```
-    pub fn split(&self, body: &[u8], show: impl FnMut(Side, &[u8])) -> Report {
-        let mut splitter = Splitter::new(body, self.settings.precision, show);
-        if self.is_too_large(body) {
-            splitter.reject_all();
-            return Report::too_large(&self.settings);
-        }
-        let report = self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, '_>| {
-            if let Shown::Line(judged) = shown {
-                splitter.line(judged);
-            }
-        });
-        splitter.finish();
-        report
+    pub fn rows<'b>(&self, reader: impl Into<Reader<'b>>) -> Validation<'_, 'b> {
+        Validation::of_rows(Source::Lent(&self.source), self.settings, reader.into())
     }
 
-    /// The accepted points of a body, as far as they would be written, and the report. Memory grows with the body.
-    pub fn accepted<'b>(&self, body: &'b [u8]) -> (Vec<Point<'b>>, Report) {
-        if self.is_too_large(body) {
-            return (Vec::new(), Report::too_large(&self.settings));
-        }
-        let mut points = Vec::new();
-        let report = self.judge_lines(body, Audience::OfLines, &mut |shown: Shown<'_, 'b>| {
-            if let Shown::Line(Judged { point: Some(point), verdict, .. }) = shown
-                && !matches!(verdict, Verdict::Rejected(_))
-            {
-                points.push(core::mem::take(point));
-            }
-        });
-        if report.outcome() == Outcome::Refused {
-            points.clear();
-        }
-        (points, report)
+    /// Starts to validate line protocol that arrives in pieces.
+    pub fn stream(&self) -> Stream<'_> {
+        Stream::new(Source::Lent(&self.source), self.settings)
     }
 
-    fn rows<'b>(&self, body: &'b [u8]) -> Reader<'b> {
-        Reader::new(body).max_row_bytes(self.settings.limits.line_limit())
+    /// Starts to validate line protocol that arrives in pieces, with the schema source inside: where
+    /// the source borrows nothing, the stream is `'static` and [`Send`]. What the source lends is
+    /// copied.
+    pub fn into_stream<'s>(self) -> Stream<'s>
+    where
+        S: 's,
+    {
+        Stream::new(Source::Owned(Box::new(self.source)), self.settings)
     }
 
-    fn lines<'b>(&self, body: &'b [u8]) -> Lines<'b> {
-        Lines::new(body).max_line_bytes(self.settings.limits.line_limit())
+    /// Starts a batch of points, which are checked one after the other as they come.
+    pub fn batch(&self) -> Batch<'_> {
+        Batch::new(Source::Lent(&self.source), self.settings)
     }
 
-    fn is_too_large(&self, body: &[u8]) -> bool {
-        let of_profile = match self.settings.profile {
-            Profile::Cloud => Some(CLOUD_BODY_BYTES),
-            Profile::Oss => None,
-        };
-        self.settings.limits.body_limit(of_profile).is_some_and(|limit| body.len() > limit)
+    /// Starts a batch of points with the schema source inside: where the source borrows nothing, the
+    /// batch is `'static` and [`Send`]. What the source lends is copied.
+    pub fn into_batch<'s>(self) -> Batch<'s>
+    where
+        S: 's,
+    {
+        Batch::new(Source::Owned(Box::new(self.source)), self.settings)
+    }
+}
+
+impl Default for Validator<()> {
+    /// Validates against an empty bucket.
+    fn default() -> Self {
+        Self::new(())
     }
 }

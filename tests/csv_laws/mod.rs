@@ -217,11 +217,11 @@ pub(crate) fn rejections_have_places(body: &[u8]) {
     for row in Reader::new(body).points() {
         match row {
             Ok(mut point) => {
-                for rejection in batch.check(&mut point).rejections() {
+                for rejection in batch.line(Ok(&mut point)).rejections() {
                     check_rejection(body, rejection);
                 }
             }
-            Err(error) => _ = batch.malformed(&error),
+            Err(error) => _ = batch.line(Err(&error)),
         }
     }
     check_report(body, &batch.finish());

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
 
-use lineproof::line_protocol::{Chunks, Lines, points};
+use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, Finding,
-    ImplicitSchema, Known, Limits, MeasurementSchema, Outcome, Point, Position, Precision, Profile,
-    Rejection, Report, SchemaSource, Series, Side, SyntaxError, Timestamp, Validator, Verdict,
-    Warning, WarningKind, WrongPrecision,
+    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, ImplicitSchema, Known,
+    Limits, Line, MeasurementSchema, Outcome, Point, Position, Precision, Profile, Rejection,
+    Report, SchemaSource, Series, Stream, Timestamp, Validation, Validator, Verdict, Warning,
+    WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -202,6 +202,10 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    pub(crate) fn of(line: &Line<'_, '_>) -> Self {
+        Self::new(line.point(), line.verdict())
+    }
+
     fn new(point: Option<&Point<'_>>, verdict: Verdict<'_>) -> Self {
         let accepted = point.filter(|_| !matches!(verdict, Verdict::Rejected(_)));
         let rejections = verdict.rejections().to_vec();
@@ -233,8 +237,7 @@ impl Judged {
 pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     let validator = setup.validator();
     let mut shown = Vec::new();
-    let report = validator
-        .line_protocol_with(body, |point, verdict| shown.push(Judged::new(point, verdict)));
+    let report = each_line(validator.lines(body), |line| shown.push(Judged::of(&line)));
     assert_eq!(validator.line_protocol(body), report, "without showing points");
 
     let mut batch = validator.batch();
@@ -244,39 +247,55 @@ pub(crate) fn judge(setup: &Setup, body: &[u8]) -> (Vec<Judged>, Report) {
     while let Some(line) = lines.read(&mut point) {
         streamed.push(match line {
             Ok(()) => {
-                let verdict = batch.check(&mut point);
+                let verdict = batch.line(Ok(&mut point));
                 Judged::new(Some(&point), verdict)
             }
-            Err(error) => Judged::new(None, batch.malformed(&error)),
+            Err(error) => Judged::new(None, batch.line(Err(&error))),
         });
     }
     assert_eq!(streamed, shown, "verdicts of a batch");
     assert_eq!(batch.finish(), report, "report of a batch");
 
-    let mut batch = validator.batch();
-    let mut streamed = Vec::new();
-    let mut check = |line: Result<&mut Point<'_>, &SyntaxError>| {
-        streamed.push(match line {
-            Ok(point) => {
-                let verdict = batch.check(point);
-                Judged::new(Some(point), verdict)
-            }
-            Err(error) => Judged::new(None, batch.malformed(error)),
+    for piece in [1, 7, body.len().max(1)] {
+        let mut streamed = Vec::new();
+        let streaming = streamed_lines(validator.stream(), body, piece, |line| {
+            streamed.push(Judged::of(&line));
         });
-    };
-    let mut chunks = Chunks::new().max_line_bytes(setup.line_bytes);
-    body.chunks(7).for_each(|piece| chunks.push(piece, &mut check));
-    chunks.finish(&mut check);
-    assert_eq!(streamed, shown, "verdicts of pieces");
-    assert_eq!(batch.finish(), report, "report of pieces");
-
-    let (accepted, again) = validator.accepted(body);
-    let accepted: Vec<String> = accepted.iter().map(ToString::to_string).collect();
-    let is_accepted = |judged: &&Judged| judged.fields > 0 && report.outcome() != Outcome::Refused;
-    let expected: Vec<_> =
-        shown.iter().filter(is_accepted).map(|judged| judged.accepted.clone()).collect();
-    assert_eq!((accepted, again), (expected, report.clone()), "accepted points");
+        assert_eq!(streamed, shown, "verdicts of a stream in pieces of {piece}");
+        assert_eq!(streaming, report, "report of a stream in pieces of {piece}");
+    }
     (shown, report)
+}
+
+/// Passes each line to `see` and returns the report.
+pub(crate) fn each_line<'b>(
+    mut validation: Validation<'_, 'b>,
+    mut see: impl FnMut(Line<'_, 'b>),
+) -> Report {
+    while let Some(line) = validation.next_line() {
+        see(line);
+    }
+    validation.finish()
+}
+
+/// Validates `body` in pieces of so many bytes and passes each line to `see`.
+pub(crate) fn streamed_lines(
+    mut stream: Stream<'_>,
+    body: &[u8],
+    piece: usize,
+    mut see: impl FnMut(Line<'_, 'static>),
+) -> Report {
+    for piece in body.chunks(piece) {
+        stream.push(piece);
+        while let Some(line) = stream.next_line() {
+            see(line);
+        }
+    }
+    stream.close();
+    while let Some(line) = stream.next_line() {
+        see(line);
+    }
+    stream.finish()
 }
 
 /// What a point alone does not give: its line has to be at hand.
@@ -301,12 +320,14 @@ fn warnings_agree(
 ) {
     let warning = || setup.validator().warnings(true).duplicates(duplicates);
     let (mut lines, mut shown) = (Vec::new(), Vec::new());
-    let all =
-        warning().max_warnings(usize::MAX).line_protocol_findings(body, |finding| match finding {
-            Finding::Line(point, verdict) => lines.push(Judged::new(point, verdict)),
-            Finding::Warning(warning) => shown.push(*warning),
-            _ => unreachable!("another kind of finding"),
-        });
+    let validator = warning().max_warnings(usize::MAX);
+    let mut validation = validator.lines(body);
+    while let Some(line) = validation.next_line() {
+        lines.push(Judged::of(&line));
+        shown.extend_from_slice(line.warnings());
+    }
+    shown.extend_from_slice(validation.trailing_warnings());
+    let all = validation.finish();
     assert_eq!(lines, judged, "verdicts with warnings");
     assert_eq!(
         (all.points(), all.lines(), all.rejections()),
@@ -329,10 +350,7 @@ fn warnings_agree(
     let mut lines = setup.lines(body);
     let mut point = Point::default();
     while let Some(line) = lines.read(&mut point) {
-        match line {
-            Ok(()) => _ = batch.check(&mut point),
-            Err(error) => _ = batch.malformed(&error),
-        }
+        batch.line(line.as_ref().map(|()| &mut point));
         streamed.extend_from_slice(batch.warnings());
     }
     // Of a byte order mark before a line that is lost a batch knows nothing.
@@ -422,10 +440,7 @@ fn each_question_is_asked_once(setup: &Setup, body: &[u8], judged: &[Judged]) {
         let mut batch = validator.batch();
         let mut lines = setup.lines(body);
         while let Some(line) = lines.read(&mut point) {
-            match line {
-                Ok(()) => _ = batch.check(&mut point),
-                Err(error) => _ = batch.malformed(&error),
-            }
+            batch.line(line.as_ref().map(|()| &mut point));
         }
         for source in [&whole, &streamed] {
             assert_eq!(*source.measurements.lock().unwrap(), measurements);
@@ -448,13 +463,13 @@ fn checking_twice_changes_nothing(setup: &Setup, body: &[u8]) {
     for judged in &once {
         lines += 1;
         if let Err(error) = all.read(&mut point).expect("as many lines") {
-            assert_eq!(Judged::new(None, batch.malformed(&error)), *judged);
+            assert_eq!(Judged::new(None, batch.line(Err(&error))), *judged);
             continue;
         }
-        let verdict = batch.check(&mut point);
+        let verdict = batch.line(Ok(&mut point));
         assert_eq!(Judged::new(Some(&point), verdict), *judged);
         let left = point.clone();
-        let verdict = batch.check(&mut point);
+        let verdict = batch.line(Ok(&mut point));
         match judged.fields {
             0 => assert_eq!(verdict, Verdict::Rejected(&[]), "{left:?}"),
             _ => assert_eq!(verdict, Verdict::Accepted, "{left:?}"),
@@ -471,7 +486,7 @@ fn checking_twice_changes_nothing(setup: &Setup, body: &[u8]) {
     assert_eq!(twice.outcome(), report.outcome());
 
     let mut batch = validator.batch();
-    assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
+    assert_eq!(batch.line(Ok(&mut Point::default())), Verdict::Rejected(&[]));
     let report = batch.finish();
     assert_eq!((report.outcome(), report.lines().rejected()), (Outcome::Refused, 1));
 }
@@ -540,21 +555,18 @@ fn is_rendered(body: &[u8], report: &Report) {
 
 /// The accepted side of a body gives the same points and no rejection.
 fn both_sides_are_whole(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report) {
-    let (mut accepted, mut has_rejected) = (Vec::new(), false);
-    let of_split = setup.validator().split(body, |side, piece| {
-        assert!(piece.ends_with(b"\n"), "{piece:?}");
-        match side {
-            Side::Accepted => accepted.extend_from_slice(piece),
-            Side::Rejected => has_rejected = true,
-        }
+    let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
+    let validator = setup.validator();
+    each_line(validator.lines(body), |line| {
+        line.write_accepted(&mut accepted);
+        line.write_rejected(&mut rejected);
+        let ends = [&accepted, &rejected].map(|side| side.is_empty() || side.ends_with(b"\n"));
+        assert_eq!(ends, [true; 2]);
     });
-    assert_eq!(of_split, *report, "report of a split");
-    assert_eq!(has_rejected, report.points().rejected() > 0);
+    assert_eq!(!rejected.is_empty(), report.points().rejected() > 0);
 
     let mut points = Vec::new();
-    let again = setup
-        .validator()
-        .line_protocol_with(&accepted, |point, verdict| points.push(Judged::new(point, verdict)));
+    let again = each_line(validator.lines(&accepted), |line| points.push(Judged::of(&line)));
     assert_eq!(again.points().rejected(), 0, "{:?}", again.first_rejection());
     let before = judged.iter().filter(|judged| judged.fields > 0);
     assert!(points.iter().map(|point| &point.accepted).eq(before.map(|line| &line.accepted)));
@@ -577,8 +589,9 @@ fn what_is_accepted_is_clean(setup: &Setup, judged: &[Judged]) {
         ..*setup
     };
     let mut again = String::new();
-    let report = empty.validator().line_protocol_with(body.as_bytes(), |point, verdict| {
-        assert_eq!(verdict, Verdict::Accepted, "{point:?}");
+    let report = each_line(empty.validator().lines(&body), |line| {
+        let point = line.point();
+        assert_eq!(line.verdict(), Verdict::Accepted, "{point:?}");
         again.extend(point.map(|point| format!("{point}\n")));
     });
     assert_eq!((report.outcome(), report.rejections()), (Outcome::Written, &[][..]), "{body:?}");

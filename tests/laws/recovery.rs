@@ -234,9 +234,16 @@ pub(crate) fn holds(body: &[u8], limit: usize, piece: usize) {
     }
     let mut expected = Expected::new(body, limit);
     let mut chunks = Chunks::new().max_line_bytes(limit);
+    let mut point = Point::default();
     for piece in body.chunks(piece.max(1)) {
-        chunks.push(piece, |read| expected.check(read.map(|point| &*point)));
+        chunks.push(piece);
+        while let Some(read) = chunks.read(&mut point) {
+            expected.check(read.as_ref().map(|()| &point));
+        }
     }
-    chunks.finish(|read| expected.check(read.map(|point| &*point)));
+    chunks.close();
+    while let Some(read) = chunks.read(&mut point) {
+        expected.check(read.as_ref().map(|()| &point));
+    }
     expected.finish();
 }

@@ -218,8 +218,8 @@ fn every_way_keeps_the_same_limits() {
     let mut batch = validator.batch();
     for line in lineproof::line_protocol::points(body) {
         match line {
-            Ok(mut point) => _ = batch.check(&mut point),
-            Err(error) => _ = batch.malformed(&error),
+            Ok(mut point) => _ = batch.line(Ok(&mut point)),
+            Err(error) => _ = batch.line(Err(&error)),
         }
     }
     assert_eq!(batch.finish(), report);
@@ -252,10 +252,13 @@ fn which_lines_count() {
 fn a_reader_keeps_its_own_limit() {
     let body = b"_measurement,f\nm,1\nm,1.00000000000000000\n";
     let lost = |limits: Limits, reader: Reader<'_>| {
-        Validator::new(()).limits(limits).annotated_csv_from(&reader, |_, _| {}).lines().rejected()
+        Validator::new(()).limits(limits).rows(reader).read_to_end().lines().rejected()
     };
+    assert_eq!(lost(Limits::default(), Reader::new(body)), 0);
     assert_eq!(lost(Limits::default(), Reader::new(body).max_row_bytes(20)), 1);
-    assert_eq!(lost(Limits::default().line_bytes(20), Reader::new(body)), 0);
+    assert_eq!(lost(Limits::default().line_bytes(20), Reader::new(body)), 1);
+    assert_eq!(lost(Limits::default().line_bytes(30), Reader::new(body).max_row_bytes(20)), 1);
+    assert_eq!(lost(Limits::default().line_bytes(20), Reader::new(body).max_row_bytes(30)), 1);
     assert_eq!(
         Validator::new(())
             .limits(Limits::default().line_bytes(20))

@@ -1536,11 +1536,17 @@ fn the_lost_line_begins_and_ends_somewhere() {
             body.escape_ascii()
         );
         let mut chunks = lineproof::line_protocol::Chunks::new();
+        let mut point = Point::default();
         let mut found = None;
-        for byte in body {
-            chunks.push(&[*byte], |read| found = found.take().or_else(|| read.err().cloned()));
+        for byte in body.iter().map(Some).chain([None]) {
+            match byte {
+                Some(byte) => chunks.push(&[*byte]),
+                None => chunks.close(),
+            }
+            while let Some(read) = chunks.read(&mut point) {
+                found = found.or(read.err());
+            }
         }
-        chunks.finish(|read| found = found.take().or_else(|| read.err().cloned()));
         assert_eq!(found, Some(error), "{}", body.escape_ascii());
     }
 }

@@ -8,3 +8,13 @@ mod precision;
 mod validate;
 mod warnings;
 mod writing;
+
+use lineproof::{Line, Report, Validation};
+
+/// Passes each line to `see` and returns the report.
+fn each_line<'b>(mut validation: Validation<'_, 'b>, mut see: impl FnMut(Line<'_, 'b>)) -> Report {
+    while let Some(line) = validation.next_line() {
+        see(line);
+    }
+    validation.finish()
+}

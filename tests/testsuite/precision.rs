@@ -361,7 +361,7 @@ fn every_way_counts_the_same() {
     assert_eq!(report.timestamp_fit().map(|fit| (fit.total(), fit.fitting(Seconds))), Some((4, 2)));
     let mut batch = validator.batch();
     for point in lineproof::line_protocol::points(body) {
-        let verdict = batch.check(&mut point.expect("a point"));
+        let verdict = batch.line(Ok(&mut point.expect("a point")));
         assert!(!matches!(verdict, Verdict::Partial(_)));
     }
     assert_eq!(batch.finish(), report);
@@ -457,11 +457,11 @@ fn a_batch_of_mixed_units() {
             let mut batch = validator.batch();
             let (mut rejections, mut warnings) = (0, 0);
             for mut point in given.clone() {
-                rejections += batch.check(&mut point).rejections().len();
+                rejections += batch.line(Ok(&mut point)).rejections().len();
                 warnings += batch.warnings().len();
                 // The second time there is nothing left to be called wrong, or to be counted.
                 let is_left = point.fields().len() > 0;
-                assert_eq!(batch.check(&mut point).rejections(), [], "{name}");
+                assert_eq!(batch.line(Ok(&mut point)).rejections(), [], "{name}");
                 assert_eq!(
                     (batch.warnings().len(), point.fields().len() > 0),
                     (0, is_left),

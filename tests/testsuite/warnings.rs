@@ -4,11 +4,12 @@
 
 use std::fmt::Write as _;
 
+use crate::each_line;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, Finding, ImplicitSchema, Known,
-    Limits, Point, PointBuilder, Position, Precision, Product, Report, SchemaSource, Server,
-    Validator, Verdict, Warning, WarningKind, WrongPrecision,
+    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, ImplicitSchema, Known, Limits,
+    Point, PointBuilder, Position, Precision, Product, Report, SchemaSource, Server, Validator,
+    Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 fn warning() -> Validator {
@@ -27,16 +28,32 @@ fn described(body: &[u8], warning: &Warning) -> String {
 /// The warnings in all ways that they are told, which have to agree.
 fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
     let mut shown = Vec::new();
-    let report = validator.line_protocol_findings(body, |finding| {
-        if let Finding::Warning(warning) = finding {
-            shown.push(*warning);
-        }
-    });
+    let mut validation = validator.lines(body);
+    while let Some(line) = validation.next_line() {
+        shown.extend_from_slice(line.warnings());
+    }
+    shown.extend_from_slice(validation.trailing_warnings());
+    let report = validation.finish();
     assert_eq!(report.warnings(), shown, "{:?}", String::from_utf8_lossy(body));
     assert_eq!(report.warning_count(), shown.len());
     assert_eq!(report.warning_counts().map(|(_, count)| count).sum::<usize>(), shown.len());
     assert_eq!(validator.line_protocol(body), report);
-    assert_eq!(validator.accepted(body).1, report);
+    for piece in [1, 5, 4_096] {
+        let mut streamed = Vec::new();
+        let mut stream = validator.stream();
+        for piece in body.chunks(piece).map(Some).chain([None]) {
+            match piece {
+                Some(piece) => stream.push(piece),
+                None => stream.close(),
+            }
+            while let Some(line) = stream.next_line() {
+                streamed.extend_from_slice(line.warnings());
+            }
+        }
+        streamed.extend_from_slice(stream.trailing_warnings());
+        assert_eq!(streamed, shown, "in pieces of {piece}");
+        assert_eq!(stream.finish(), report, "in pieces of {piece}");
+    }
     assert!(shown.is_sorted_by_key(|warning| warning.span().start()), "{shown:?}");
     let all = Server::ALL.into_iter();
     let spared = all.filter(|&server| {
@@ -740,7 +757,7 @@ fn a_duplicate_names_the_line_that_it_repeats() {
     let mut batch = validator.batch();
     for _ in 0..2 {
         let mut point = PointBuilder::new("m").field("f", 1.0).build().unwrap();
-        assert_eq!(batch.check(&mut point), Verdict::Accepted);
+        assert_eq!(batch.line(Ok(&mut point)), Verdict::Accepted);
     }
     let [told] = batch.warnings() else { panic!("{:?}", batch.warnings()) };
     assert_eq!((told.kind(), told.repeated_line()), (WarningKind::DuplicatePoint, Some(1)));
@@ -1054,7 +1071,7 @@ fn what_a_warning_does_not_rule_out() {
     let mut batch = validator.batch();
     let mut point = Point::default();
     assert_eq!(Lines::new(b"m f=1 1\r\n").read(&mut point), Some(Ok(())));
-    assert_eq!(batch.check(&mut point), Verdict::Accepted);
+    assert_eq!(batch.line(Ok(&mut point)), Verdict::Accepted);
     assert_eq!(batch.finish().portable_to(), None);
 }
 
@@ -1068,9 +1085,7 @@ fn off_by_default_and_capped() {
         [(warning(), 1_000), (warning().max_warnings(7), 7), (warning().max_warnings(0), 0)]
     {
         let mut shown = 0;
-        let report = validator.line_protocol_findings(body.as_bytes(), |finding| {
-            shown += usize::from(matches!(finding, Finding::Warning(_)));
-        });
+        let report = each_line(validator.lines(&body), |line| shown += line.warnings().len());
         assert_eq!(
             (report.warnings().len(), report.warning_count(), shown),
             (records, 4_499, 4_499)
@@ -1144,8 +1159,8 @@ fn a_batch_tells_what_is_of_the_point() {
     let mut told = Vec::new();
     while let Some(line) = lines.read(&mut point) {
         match line {
-            Ok(()) => assert_eq!(batch.check(&mut point), Verdict::Accepted),
-            Err(error) => assert!(matches!(batch.malformed(&error), Verdict::Rejected(_))),
+            Ok(()) => assert_eq!(batch.line(Ok(&mut point)), Verdict::Accepted),
+            Err(error) => assert!(matches!(batch.line(Err(&error)), Verdict::Rejected(_))),
         }
         told.push(
             batch.warnings().iter().map(|warning| described(body, warning)).collect::<Vec<_>>(),
@@ -1177,11 +1192,16 @@ fn annotated_csv_is_warned_of_its_points() {
             "#datatype measurement,tag,double,string,dateTime:number\nn,host,value,note,time\n{rows}"
         );
         let mut shown = Vec::new();
-        let report = warning().annotated_csv_findings(body.as_bytes(), |finding| {
-            if let Finding::Warning(warning) = finding {
-                shown.push(described(body.as_bytes(), warning));
-            }
-        });
+        let validator = warning();
+        let mut validation = validator.rows(&body);
+        let mut show = |warnings: &[Warning]| {
+            shown.extend(warnings.iter().map(|warning| described(body.as_bytes(), warning)));
+        };
+        while let Some(row) = validation.next_line() {
+            show(row.warnings());
+        }
+        show(validation.trailing_warnings());
+        let report = validation.finish();
         assert_eq!(shown, expected, "{rows:?}: {:?}", report.rejections());
         assert_eq!(report.warning_count(), expected.len(), "{rows:?}");
     }

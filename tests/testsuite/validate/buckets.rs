@@ -296,8 +296,8 @@ fn each_question_is_asked_at_most_once_a_batch() {
                     let mut batch = validator.batch();
                     for line in points(body.as_bytes()) {
                         match line {
-                            Ok(mut point) => _ = batch.check(&mut point),
-                            Err(error) => _ = batch.malformed(&error),
+                            Ok(mut point) => _ = batch.line(Ok(&mut point)),
+                            Err(error) => _ = batch.line(Err(&error)),
                         }
                     }
                     drop(batch);

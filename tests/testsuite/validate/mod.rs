@@ -12,10 +12,11 @@ mod types;
 
 use std::fmt::Write as _;
 
+use crate::each_line;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Outcome, Point,
-    Position, Rejection, Report, SchemaSource, Validator, Verdict,
+    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point, Position,
+    Rejection, Report, SchemaSource, Validator, Verdict,
 };
 
 type OnBucket<'b> = Validator<&'b dyn SchemaSource>;
@@ -113,20 +114,12 @@ impl Shown {
 /// The body judged in all ways that there are, which have to agree.
 fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
     let mut shown = Shown::default();
-    let report =
-        validator.line_protocol_with(body, |point, verdict| shown.show(name, point, verdict));
+    let report = each_line(validator.lines(body), |line| {
+        shown.show(name, line.point(), line.verdict());
+    });
     let judged = shown.with(report);
 
     assert_eq!(validator.line_protocol(body), judged.report, "{name}: line_protocol");
-
-    let (accepted, report) = validator.accepted(body);
-    let written = if report.outcome() == Outcome::Refused { &[] } else { &judged.accepted[..] };
-    assert_eq!(
-        accepted.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        written,
-        "{name}: accepted"
-    );
-    assert_eq!(report, judged.report, "{name}: accepted");
 
     let mut shown = Shown::default();
     let mut batch = validator.batch();
@@ -136,10 +129,10 @@ fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
         match line {
             Ok(()) => {
                 // A verdict borrows the batch, not the point.
-                let verdict = batch.check(&mut point);
+                let verdict = batch.line(Ok(&mut point));
                 shown.show(name, Some(&point), verdict);
             }
-            Err(error) => shown.show(name, None, batch.malformed(&error)),
+            Err(error) => shown.show(name, None, batch.line(Err(&error))),
         }
     }
     assert_eq!(shown.with(batch.finish()), judged, "{name}: batch");

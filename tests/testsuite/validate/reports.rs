@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
+use crate::each_line;
 use lineproof::line_protocol::points;
 use lineproof::{
     ExplicitSchema, FieldType, FieldValue, ImplicitSchema, Limits, Outcome, Point, PointBuilder,
@@ -41,12 +42,12 @@ fn a_point_without_fields_is_a_lost_line() {
     bucket.insert("m", "g", FieldType::Float);
     let validator = Validator::new(bucket).warnings(true);
     let mut batch = validator.batch();
-    assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
+    assert_eq!(batch.line(Ok(&mut Point::default())), Verdict::Rejected(&[]));
     for (line, rejected) in [("m f=1 5", 0), ("m g=1i 5", 1), ("m f=2 6", 0)] {
         let mut point = points(line.as_bytes()).next().unwrap().unwrap();
-        assert_eq!(batch.check(&mut point).rejections().len(), rejected, "{line}");
+        assert_eq!(batch.line(Ok(&mut point)).rejections().len(), rejected, "{line}");
         for _ in 0..2 * rejected {
-            assert_eq!(batch.check(&mut point), Verdict::Rejected(&[]), "{line}");
+            assert_eq!(batch.line(Ok(&mut point)), Verdict::Rejected(&[]), "{line}");
             assert_eq!(batch.warnings(), [], "{line}");
         }
     }
@@ -82,8 +83,8 @@ fn the_outcome_with_a_point_without_fields() {
     ] {
         let validator = Validator::new(()).profile(profile);
         let mut batch = validator.batch();
-        assert_eq!(batch.check(&mut Point::default()), Verdict::Rejected(&[]));
-        points(lines.as_bytes()).for_each(|point| _ = batch.check(&mut point.unwrap()));
+        assert_eq!(batch.line(Ok(&mut Point::default())), Verdict::Rejected(&[]));
+        points(lines.as_bytes()).for_each(|point| _ = batch.line(Ok(&mut point.unwrap())));
         let report = batch.finish();
         let name = format!("{profile:?} {lines:?}");
         assert_eq!(report.outcome(), outcome, "{name}");
@@ -116,15 +117,15 @@ fn the_lines_of_points_that_were_built() {
         (float, 3),
         (text, 3),
     ] {
-        batch.check(&mut built(value, time));
+        batch.line(Ok(&mut built(value, time)));
         warned.extend(batch.warnings().iter().map(|warning| (warning.line(), warning.column())));
     }
     // Lines that were read keep their numbers.
     for mut point in points(b"\n\nm,t=a f=1 3\nother f=t 4\n").map(Result::unwrap) {
-        batch.check(&mut point);
+        batch.line(Ok(&mut point));
         warned.extend(batch.warnings().iter().map(|warning| (warning.line(), warning.column())));
     }
-    batch.check(&mut built(text, 5));
+    batch.line(Ok(&mut built(text, 5)));
     let report = batch.finish();
     let found = |rejection: &Rejection| (rejection.line(), rejection.column(), rejection.reason());
     let conflict = Reason::TypeConflictInBatch;
@@ -427,12 +428,14 @@ fn a_body_over_the_limit_is_not_looked_at() {
         ("no limit", on(&()).limits(bytes(Some(1)).body_bytes(None)), b"m f=1", false),
     ] {
         let mut shown = 0;
-        let report = validator.line_protocol_with(body, |_, _| shown += 1);
+        let report = each_line(validator.lines(body), |_| shown += 1);
         assert_eq!(validator.line_protocol(body), report, "{name}");
-        let (accepted, of_accepted) = validator.accepted(body);
-        assert_eq!(of_accepted, report, "{name}");
+        let mut stream = validator.stream();
+        stream.push(body);
+        assert_eq!(stream.is_too_large(), is_too_large, "{name}");
+        assert_eq!(stream.finish(), report, "{name}");
         if is_too_large {
-            assert_eq!((shown, accepted.len()), (0, 0), "{name}");
+            assert_eq!(shown, 0, "{name}");
             assert_eq!(
                 (report.outcome(), report.written_points()),
                 (Outcome::TooLarge, 0),
@@ -449,11 +452,7 @@ fn a_body_over_the_limit_is_not_looked_at() {
             );
         } else {
             assert_eq!(report.outcome(), Outcome::Written, "{name}");
-            assert_eq!(
-                (shown, accepted.len()),
-                (report.lines().total(), report.lines().total()),
-                "{name}"
-            );
+            assert_eq!(shown, report.lines().total(), "{name}");
         }
     }
 }
@@ -491,8 +490,8 @@ fn a_cap_on_rejections_leaves_the_counts_exact() {
         ("any", on(&()).max_rejections(usize::MAX), 2001),
     ] {
         let mut told = Vec::new();
-        let report = validator.line_protocol_with(body.as_bytes(), |_, verdict| {
-            told.extend_from_slice(verdict.rejections());
+        let report = each_line(validator.lines(&body), |line| {
+            told.extend_from_slice(line.rejections());
         });
         assert_eq!(told.len(), 2001, "{name}: a verdict tells all");
         assert_eq!(report.rejections(), &told[..listed], "{name}: the first ones, without gaps");
@@ -584,12 +583,8 @@ fn rejections_that_are_not_listed_are_counted() {
     ] {
         for cap in [1, usize::MAX] {
             let mut shown = 0;
-            let report = validator.clone().max_rejections(cap).line_protocol_with(
-                body.as_bytes(),
-                |_, verdict| {
-                    shown += verdict.rejections().len();
-                },
-            );
+            let validator = validator.clone().max_rejections(cap);
+            let report = each_line(validator.lines(body), |line| shown += line.rejections().len());
             let listed = report.rejections().len();
             assert_eq!(listed, shown.min(cap), "{name}");
             assert_eq!(report.rejections_omitted() + listed, count, "{name}");

@@ -1,0 +1,357 @@
+//! One line of a validation: its verdict, its text, and what is accepted and rejected of it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+use core::mem;
+
+use super::batch::{Batch, Verdict};
+use super::numbers::NumberedPoint;
+use crate::line_protocol::Lines;
+use crate::line_protocol::spelling::without_line_end;
+use crate::point::{MAX_LINE_BYTES, Point};
+use crate::precision::Precision;
+use crate::report::{Reason, Rejection};
+use crate::span::Span;
+use crate::warning::Warning;
+
+/// A line of line protocol or a row of annotated CSV, and what became of it.
+///
+/// It comes from [`Validation::next_line`](crate::Validation::next_line) or
+/// [`Stream::next_line`](crate::Stream::next_line). `'b` is the body that the point borrows from;
+/// the points of a stream own their text.
+#[derive(Debug)]
+#[must_use]
+pub struct Line<'l, 'b> {
+    pub(super) judged: Judged<'l>,
+    pub(super) point: &'l mut Point<'b>,
+    pub(super) text: LineText<'l>,
+}
+
+/// The batch after a line, whose lifetime does not matter any more.
+pub(super) type Judged<'l> = &'l mut (dyn Outcome + 'l);
+
+/// What a batch tells of its last line.
+pub(super) trait Outcome: core::fmt::Debug + Send + Sync {
+    fn verdict(&self) -> Verdict<'_>;
+    fn warnings(&self) -> &[Warning];
+    fn lost_fields(&self) -> &[usize];
+    /// The precision of the line's timestamp.
+    fn precision(&self) -> Precision;
+    fn measurement_id(&self) -> Option<u32>;
+    fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b>;
+}
+
+impl Outcome for Batch<'_> {
+    fn verdict(&self) -> Verdict<'_> {
+        Self::verdict(self)
+    }
+
+    fn warnings(&self) -> &[Warning] {
+        Self::warnings(self)
+    }
+
+    fn lost_fields(&self) -> &[usize] {
+        Self::lost_fields(self)
+    }
+
+    fn precision(&self) -> Precision {
+        Self::precision(self)
+    }
+
+    fn measurement_id(&self) -> Option<u32> {
+        Self::measurement_id(self)
+    }
+
+    fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
+        Self::numbered(self, point)
+    }
+}
+
+/// A line as it stands in the body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineText<'l> {
+    pub(super) leading: &'l [u8],
+    pub(super) raw: &'l [u8],
+    /// Where `raw` begins in the body.
+    pub(super) start: usize,
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    LineProtocol,
+    AnnotatedCsv,
+}
+
+impl<'b> Line<'_, 'b> {
+    /// Returns what became of the line.
+    pub fn verdict(&self) -> Verdict<'_> {
+        self.judged.verdict()
+    }
+
+    /// Returns what was rejected of the line: at most 65,536 rejections, in the order of the text.
+    /// The report counts the others too.
+    pub fn rejections(&self) -> &[Rejection] {
+        self.verdict().rejections()
+    }
+
+    /// Returns the warnings of the line and of the blank lines and comments
+    /// [before it](Self::leading), in the order of the text: at most 65,536. The report counts the
+    /// others too.
+    pub fn warnings(&self) -> &[Warning] {
+        self.judged.warnings()
+    }
+
+    /// Returns the point as far as it is accepted: its time in nanoseconds, without the fields that
+    /// are rejected. Returns `None` where nothing is accepted.
+    pub fn point(&self) -> Option<&Point<'b>> {
+        if self.is_accepted() { Some(self.point) } else { None }
+    }
+
+    /// Takes the [point](Self::point) out. Its memory is then not used again for the next line.
+    pub fn take_point(self) -> Option<Point<'b>> {
+        if self.is_accepted() { Some(mem::take(self.point)) } else { None }
+    }
+
+    /// Returns the [point](Self::point) with the numbers of its measurement, tag keys and field
+    /// keys.
+    ///
+    /// Numbers are dense, and the same name has the same number in all of a validation, so that an
+    /// ingest engine indexes its columns by them and hashes no name.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"cpu,host=a usage=1,load=2\nmem used=3\ncpu,host=b load=4\n";
+    /// let validator = Validator::new(());
+    /// let mut lines = validator.lines(body);
+    /// let mut numbers = Vec::new();
+    /// while let Some(mut line) = lines.next_line() {
+    ///     let point = line.numbered_point().unwrap();
+    ///     numbers.push((point.measurement, point.tags.to_vec(), point.fields.to_vec()));
+    /// }
+    /// assert_eq!(numbers[0], (0, vec![0], vec![0, 1]));
+    /// assert_eq!(numbers[1], (1, vec![], vec![0]));
+    /// assert_eq!(numbers[2], (0, vec![0], vec![1]));
+    /// ```
+    pub fn numbered_point(&mut self) -> Option<NumberedPoint<'_, 'b>> {
+        if self.is_accepted() { Some(self.judged.numbered(self.point)) } else { None }
+    }
+
+    /// Returns the number of the point's measurement, as in
+    /// [`numbered_point`](Self::numbered_point). Returns `None` where nothing is accepted.
+    pub fn measurement_id(&self) -> Option<u32> {
+        self.judged.measurement_id()
+    }
+
+    /// Returns the number of the line in the body, from 1.
+    pub fn number(&self) -> usize {
+        self.point.line()
+    }
+
+    /// Returns the bytes of the body that [`text`](Self::text) is.
+    pub fn span(&self) -> Span {
+        Span::new(self.text.start, self.text.start.saturating_add(self.text().len()))
+    }
+
+    /// Returns the line as it was written, without its line end.
+    pub fn text(&self) -> &[u8] {
+        let raw = self.text.raw;
+        // The point's text ends where the line does, also before a CR that is no line end.
+        match self.point.base().len() {
+            0 => without_line_end(raw),
+            len => raw.get(..len).unwrap_or(raw),
+        }
+    }
+
+    /// Returns the line exactly as it was written, with its line end; only the last line of a body
+    /// can be without one. It need not be UTF-8.
+    ///
+    /// A stream keeps no line over its limit: of such a line the beginning is returned, a few
+    /// hundred bytes more than the limit.
+    pub fn raw(&self) -> &[u8] {
+        self.text.raw
+    }
+
+    /// Returns the text between the line before and this one: blank lines and comments, and the
+    /// annotations and headers of annotated CSV. A stream keeps the last MiB of them.
+    pub fn leading(&self) -> &[u8] {
+        self.text.leading
+    }
+
+    /// Returns the positions, from 0, of the fields that are rejected, in rising order, where others
+    /// are accepted. A position counts all fields of the line as it was written.
+    pub fn lost_fields(&self) -> &[usize] {
+        self.judged.lost_fields()
+    }
+
+    /// Appends what is accepted to `out`, to be sent to the server.
+    ///
+    /// - A line that is accepted whole is appended as it was written, and so are the blank lines and
+    ///   comments before any line. The [trailing](crate::Validation::trailing) ones are the caller's
+    ///   to append.
+    /// - Of a line that loses some fields the rest is appended in canonical line protocol with the
+    ///   line's own timestamp in the declared precision, or as it is written where that would be
+    ///   longer than the line, which keeps the limits.
+    /// - A row of annotated CSV is appended as line protocol in nanoseconds.
+    ///
+    /// What is appended ends with LF, also where the body does not, so that several bodies can be
+    /// put together.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"# two cores\ncpu usage=1,load=2 5\noops\ncpu usage=1i,load=3 6";
+    /// let validator = Validator::new(());
+    /// let mut lines = validator.lines(body);
+    /// let (mut good, mut bad) = (Vec::new(), Vec::new());
+    /// while let Some(line) = lines.next_line() {
+    ///     line.write_accepted(&mut good);
+    ///     line.write_rejected(&mut bad);
+    /// }
+    /// good.extend_from_slice(lines.trailing());
+    /// assert_eq!(good, b"# two cores\ncpu usage=1,load=2 5\ncpu load=3 6\n");
+    /// let bad = String::from_utf8(bad).unwrap();
+    /// assert!(bad.starts_with("# line 3, column 5: unable to parse: expected "));
+    /// assert!(bad.ends_with(" of measurement `cpu`: expected Float, found Integer\ncpu usage=1i 6\n"));
+    /// ```
+    pub fn write_accepted(&self, out: &mut Vec<u8>) {
+        if self.text.format == Format::AnnotatedCsv {
+            if let Some(point) = self.point() {
+                let mut text = String::new();
+                // The time of a row is in nanoseconds, and there are fields.
+                let _ = point.write_to(&mut text, Precision::Nanoseconds);
+                out.extend_from_slice(text.as_bytes());
+                out.push(b'\n');
+            }
+            return;
+        }
+        out.extend_from_slice(self.text.leading);
+        match self.verdict() {
+            Verdict::Accepted => write_line(self.text.raw, out),
+            Verdict::Partial(_) => self.write_part(out, Side::Accepted),
+            Verdict::Rejected(_) => {}
+        }
+    }
+
+    /// Appends what is rejected to `out`, to be looked into: comments that say where it is and why,
+    /// and the line or its rejected fields.
+    ///
+    /// In the comments a backtick stands for a double quote, `’` (U+2019) for a single one and `∖`
+    /// (U+2216) for a backslash: some servers stumble over the characters themselves, in a comment
+    /// too. There is a comment for each rejection, except where one tells all: a line can get up to
+    /// 65,536 comments of a few hundred bytes each.
+    ///
+    /// A line goes by its own verdict, also where the write as a whole would be refused; see
+    /// [`Report::outcome`](crate::Report::outcome).
+    pub fn write_rejected(&self, out: &mut Vec<u8>) {
+        let rejections = self.rejections();
+        if rejections.is_empty() && self.is_accepted() {
+            return;
+        }
+        explain(rejections, out);
+        if self.is_accepted() && self.text.format == Format::LineProtocol {
+            self.write_part(out, Side::Rejected);
+        } else {
+            write_line(self.text.raw, out);
+        }
+    }
+
+    fn is_accepted(&self) -> bool {
+        !matches!(self.verdict(), Verdict::Rejected(_))
+    }
+
+    /// Writes one side of a line of which some fields are lost and the point is left.
+    #[cold]
+    fn write_part(&self, out: &mut Vec<u8>, side: Side) {
+        let raw = self.text.raw;
+        let mut part = Point::default();
+        // The line was read before, whatever limit it was held against.
+        let _ = Lines::new(raw).max_line_bytes(MAX_LINE_BYTES).read(&mut part);
+        let mut lost = self.lost_fields().iter().copied().peekable();
+        let mut position = 0..;
+        part.data.fields.retain(|_| {
+            let is_lost = lost.next_if_eq(&position.next().unwrap_or_default()).is_some();
+            is_lost == (side == Side::Rejected)
+        });
+        let mut text = String::new();
+        // The line's own time is written in its own unit, and there are fields on both sides.
+        let is_written = part.write_to(&mut text, self.judged.precision()).is_ok();
+        if !is_written || text.len() >= raw.len() {
+            text.clear();
+            write_as_spelled(&part, &mut text);
+        }
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'\n');
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Accepted,
+    Rejected,
+}
+
+/// Writes a line as it stands, with the LF that the last one of a body may lack.
+fn write_line(raw: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(raw);
+    if !raw.ends_with(b"\n") && !raw.is_empty() {
+        out.push(b'\n');
+    }
+}
+
+/// Writes comments that say why.
+#[cold]
+fn explain(rejections: &[Rejection], out: &mut Vec<u8>) {
+    // What holds for the whole line is told once, not again for each of its fields.
+    let is_of_line = |reason: Reason| {
+        let of_fields = matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
+        reason.loses_line() || of_fields
+    };
+    let told = match rejections {
+        [first, ..] if is_of_line(first.reason()) => &rejections[..1],
+        rejections => rejections,
+    };
+    let mut comment = String::new();
+    for rejection in told {
+        comment.clear();
+        // Writing to a `String` does not fail.
+        let (line, column) = (rejection.line(), rejection.column());
+        let _ = write!(comment, "# line {line}, column {column}: {rejection}");
+        for c in comment.chars().map(harmless).chain(['\n']) {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+}
+
+/// Writes the point as its line spells it, as far as its fields are left.
+fn write_as_spelled(point: &Point<'_>, out: &mut String) {
+    let (base, data) = (point.base(), &point.data);
+    out.push_str(data.spelled_series().of(base));
+    for (position, field) in data.fields.iter().enumerate() {
+        out.push(if position == 0 { ' ' } else { ',' });
+        out.push_str(data.raw(field.key).of(base));
+        out.push('=');
+        out.push_str(field.raw.of(base));
+    }
+    let timestamp = data.timestamp_span.of(base);
+    if !timestamp.is_empty() {
+        out.push(' ');
+        out.push_str(timestamp);
+    }
+}
+
+/// Returns what stands for a character of a message in a comment, where quotes, backslashes and
+/// control characters make some servers stumble. Each stand-in is another one, so that a reader sees
+/// what was found.
+const fn harmless(c: char) -> char {
+    match c {
+        '"' => '`',
+        '\'' => '\u{2019}',
+        '\\' => '\u{2216}',
+        // Messages hold none.
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' => '\u{fffd}',
+        c => c,
+    }
+}

@@ -1,0 +1,36 @@
+//! The schema source of a batch, lent or owned.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::schema::{Known, SchemaSource};
+
+/// Answers for as long as a batch lives.
+pub(super) enum Source<'v> {
+    Lent(&'v dyn SchemaSource),
+    Owned(Box<dyn SchemaSource + 'v>),
+}
+
+impl<'v> Source<'v> {
+    /// Returns what is known of a measurement. What an owned source lends is copied, so that the
+    /// source can be moved.
+    pub(super) fn measurement(&self, name: &str) -> Known<'v> {
+        match self {
+            Self::Lent(source) => <dyn SchemaSource>::measurement(*source, name),
+            Self::Owned(source) => source.measurement(name).into_owned(),
+        }
+    }
+
+    pub(super) fn get(&self) -> &dyn SchemaSource {
+        match self {
+            Self::Lent(source) => *source,
+            Self::Owned(source) => &**source,
+        }
+    }
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SchemaSource")
+    }
+}

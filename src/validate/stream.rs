@@ -1,0 +1,189 @@
+//! The loop over the lines of a body that arrives in pieces.
+
+use super::Settings;
+use super::batch::Batch;
+use super::line::{Format, Line, LineText};
+use super::source::Source;
+use crate::line_protocol::{Chunks, Skipped};
+use crate::point::Point;
+use crate::report::Report;
+use crate::warning::Warning;
+
+/// Validates line protocol that arrives in pieces of any size, cut anywhere, with the verdicts,
+/// places and warnings of the whole body.
+///
+/// [`Validator::stream`](crate::Validator::stream) borrows the schema source;
+/// [`Validator::into_stream`](crate::Validator::into_stream) owns it, so that the stream can be
+/// moved and held across an await. Pieces are copied, and points own their text.
+///
+/// All [limits](crate::Limits) hold. Over the limit of the body the stream stops: there are no more
+/// lines, and the report is [`TooLarge`](crate::Outcome::TooLarge) with zero counts, although
+/// earlier lines were given. A caller that must not forward these waits for [`finish`](Self::finish).
+///
+/// The stream never sees the body again, so it tracks the types of every series from the first line
+/// on. Memory grows with the distinct measurements, series and fields; of the text no more is kept
+/// than the pieces that wait, a line up to its limit, and 1 MiB of blank lines and comments.
+///
+/// ```
+/// use lineproof::Validator;
+///
+/// let validator = Validator::new(());
+/// let mut stream = validator.stream();
+/// let mut good = Vec::new();
+/// for piece in [&b"cpu usage=1\ncpu us"[..], b"age=2i\ncpu usage=3"] {
+///     stream.push(piece);
+///     while let Some(line) = stream.next_line() {
+///         line.write_accepted(&mut good);
+///     }
+/// }
+/// stream.close();
+/// while let Some(line) = stream.next_line() {
+///     line.write_accepted(&mut good);
+/// }
+/// assert_eq!(good, b"cpu usage=1\ncpu usage=3\n");
+/// let report = stream.finish();
+/// assert_eq!((report.points().accepted(), report.rejections()[0].line()), (2, 2));
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Stream<'v> {
+    batch: Batch<'v>,
+    chunks: Chunks,
+    point: Point<'static>,
+    /// How many more bytes the body may have.
+    room: Option<usize>,
+    state: State,
+    /// Whether the warnings of the last line are those of blank lines and comments, which go with
+    /// the next line.
+    has_paused: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+    Ended,
+    TooLarge,
+}
+
+impl<'v> Stream<'v> {
+    pub(super) fn new(source: Source<'v>, settings: Settings) -> Self {
+        let mut batch = Batch::new(source, settings);
+        batch.leave_spelling();
+        Self {
+            batch,
+            chunks: Chunks::new().max_line_bytes(settings.limits.line_limit()),
+            point: Point::default(),
+            room: settings.body_limit(),
+            state: State::Open,
+            has_paused: false,
+        }
+    }
+
+    /// Adds the next piece of the body. All lines should be read before the next one, or else the
+    /// pieces that wait take memory. After [`close`](Self::close) it is left out.
+    pub fn push(&mut self, piece: &[u8]) {
+        if self.state != State::Open {
+            return;
+        }
+        if let Some(room) = &mut self.room {
+            let Some(left) = room.checked_sub(piece.len()) else {
+                self.state = State::TooLarge;
+                return;
+            };
+            *room = left;
+        }
+        self.chunks.push(piece);
+    }
+
+    /// Ends the body: [`next_line`](Self::next_line) then gives the rest, such as a last line
+    /// without LF.
+    pub fn close(&mut self) {
+        if self.state == State::Open {
+            self.state = State::Closed;
+            self.chunks.close();
+        }
+    }
+
+    /// Returns whether the pieces are over the limit of the body.
+    pub fn is_too_large(&self) -> bool {
+        self.state == State::TooLarge
+    }
+
+    /// Validates the next line that the pieces so far complete. Returns `None` where another piece
+    /// is needed, at the end of a body that was [closed](Self::close), and for a body over its
+    /// limit.
+    pub fn next_line(&mut self) -> Option<Line<'_, 'static>> {
+        if !matches!(self.state, State::Open | State::Closed) {
+            return None;
+        }
+        if !core::mem::take(&mut self.has_paused) {
+            self.batch.begin_line();
+        }
+        let read = self.chunks.read(&mut self.point);
+        if self.batch.warns() {
+            let Skipped { text, offset, line } = self.chunks.take_skipped();
+            if !text.is_empty() {
+                self.batch.warn_of_skipped_lines(text, offset, line);
+            }
+        }
+        let Some(read) = read else {
+            self.has_paused = true;
+            if self.state == State::Closed {
+                self.end();
+            }
+            return None;
+        };
+        match &read {
+            // Only a batch with replay asks for one.
+            Ok(()) => _ = self.batch.judge(&mut self.point),
+            Err(error) => self.batch.malformed(error),
+        }
+        if self.batch.warns() {
+            self.batch.warn_of_spelling(self.chunks.raw(), &self.point);
+        } else {
+            let text = self.point.base().as_bytes();
+            self.batch.place_warnings(text, self.point.offset, self.point.line());
+        }
+        let start = self.point.offset;
+        Some(Line {
+            judged: &mut self.batch,
+            point: &mut self.point,
+            text: LineText {
+                leading: self.chunks.leading(),
+                raw: self.chunks.raw(),
+                start,
+                format: Format::LineProtocol,
+            },
+        })
+    }
+
+    #[cold]
+    fn end(&mut self) {
+        self.state = State::Ended;
+        let Skipped { text, offset, line } = self.chunks.last_line();
+        self.batch.warn_of_no_points(text, offset, line);
+    }
+
+    /// Returns the blank lines and comments after the last line, once all lines were read; of more
+    /// than 1 MiB the last ones.
+    pub fn trailing(&self) -> &[u8] {
+        if self.state == State::Ended { self.chunks.leading() } else { &[] }
+    }
+
+    /// Returns the warnings of the [text after the last line](Self::trailing), once all lines were
+    /// read, and of a body without lines.
+    pub fn trailing_warnings(&self) -> &[Warning] {
+        if self.state == State::Ended { self.batch.warnings() } else { &[] }
+    }
+
+    /// Closes the stream, reads what is left and returns the report.
+    pub fn finish(mut self) -> Report {
+        self.close();
+        while self.next_line().is_some() {}
+        match self.state {
+            State::TooLarge => self.batch.into_too_large_report(),
+            State::Open | State::Closed | State::Ended => self.batch.into_report(),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The loop over the lines of a whole body.
+
+use alloc::boxed::Box;
+
+use super::Settings;
+use super::batch::Batch;
+use super::line::{Format, Line, LineText};
+use super::source::Source;
+use crate::annotated_csv::Reader;
+use crate::error::SyntaxError;
+use crate::line_protocol::Lines;
+use crate::point::Point;
+use crate::precision::Precision;
+use crate::report::Report;
+use crate::text::line_break::after_line_end;
+use crate::warning::Warning;
+
+/// Validates a body line by line, or row by row, as the caller asks for them.
+///
+/// [`Validator::lines`](crate::Validator::lines) and [`Validator::rows`](crate::Validator::rows)
+/// start one. It may read the body twice: as long as every field has one type in its whole
+/// measurement, no series can be in conflict, and only a batch that mixes types is tracked by
+/// series, from its start.
+///
+/// ```
+/// use lineproof::{Validator, Verdict};
+///
+/// let validator = Validator::new(());
+/// let mut validation = validator.lines(b"cpu usage=1\noops\ncpu usage=2");
+/// let mut good = Vec::new();
+/// while let Some(line) = validation.next_line() {
+///     match line.verdict() {
+///         Verdict::Accepted => good.push(line.point().unwrap().to_string()),
+///         Verdict::Partial(rejections) | Verdict::Rejected(rejections) => {
+///             assert_eq!((line.number(), rejections.len()), (2, 1));
+///         }
+///     }
+/// }
+/// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
+/// assert_eq!(validation.finish().points().accepted(), 2);
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Validation<'v, 'b> {
+    batch: Batch<'v>,
+    input: Input<'b>,
+    point: Point<'b>,
+    /// Up to here the body has been given to the caller, and the number of the line there.
+    done: usize,
+    done_line: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    TooLarge,
+    Reading,
+    Ended,
+}
+
+/// A body, how far it is read, and its beginning for a second reading.
+#[derive(Debug)]
+enum Input<'b> {
+    Lines { lines: Lines<'b>, body: &'b [u8], limit: usize },
+    Rows { rows: Box<Reader<'b>>, start: Box<Reader<'b>> },
+}
+
+impl<'b> Input<'b> {
+    fn body(&self) -> &'b [u8] {
+        match self {
+            Self::Lines { body, .. } => body,
+            Self::Rows { start, .. } => start.body(),
+        }
+    }
+
+    const fn format(&self) -> Format {
+        match self {
+            Self::Lines { .. } => Format::LineProtocol,
+            Self::Rows { .. } => Format::AnnotatedCsv,
+        }
+    }
+
+    #[inline]
+    fn read(&mut self, point: &mut Point<'b>) -> Option<Result<(), SyntaxError>> {
+        match self {
+            Self::Lines { lines, .. } => lines.read(point),
+            Self::Rows { rows, .. } => rows.read(point),
+        }
+    }
+
+    /// Returns the bytes of the line that was read into `point`, its line end included.
+    #[inline]
+    fn line(&self, point: &Point<'_>, error: Option<&SyntaxError>) -> core::ops::Range<usize> {
+        match (self, error) {
+            (Self::Lines { lines, .. }, _) => point.offset..lines.place().0,
+            (Self::Rows { .. }, None) => {
+                point.offset..after_line_end(self.body(), point.span().end())
+            }
+            (Self::Rows { .. }, Some(error)) => {
+                let line = error.line_span();
+                line.start()..after_line_end(self.body(), line.end())
+            }
+        }
+    }
+
+    /// Returns where reading goes on, and the number of the line there, which only line protocol
+    /// tells.
+    #[inline]
+    fn next(&self) -> (usize, usize) {
+        match self {
+            Self::Lines { lines, .. } => lines.place(),
+            Self::Rows { rows, .. } => (rows.next(), 1),
+        }
+    }
+
+    /// Returns the same at its beginning.
+    fn again(&self) -> Self {
+        match self {
+            Self::Lines { body, limit, .. } => Self::of_lines(body, *limit),
+            Self::Rows { start, .. } => Self::Rows { rows: start.clone(), start: start.clone() },
+        }
+    }
+
+    fn of_lines(body: &'b [u8], limit: usize) -> Self {
+        Self::Lines { lines: Lines::new(body).max_line_bytes(limit), body, limit }
+    }
+}
+
+impl<'v, 'b> Validation<'v, 'b> {
+    pub(super) fn of_lines(source: Source<'v>, settings: Settings, body: &'b [u8]) -> Self {
+        let input = Input::of_lines(body, settings.limits.line_limit());
+        let mut validation = Self::new(source, settings, input);
+        validation.batch.leave_spelling();
+        validation
+    }
+
+    pub(super) fn of_rows(source: Source<'v>, settings: Settings, reader: Reader<'b>) -> Self {
+        let settings = Settings { precision: Precision::Nanoseconds, ..settings };
+        let start = Box::new(reader.within_row_bytes(settings.limits.line_limit()));
+        Self::new(source, settings, Input::Rows { rows: start.clone(), start })
+    }
+
+    fn new(source: Source<'v>, settings: Settings, input: Input<'b>) -> Self {
+        let is_too_large = settings.body_limit().is_some_and(|limit| input.body().len() > limit);
+        let (done, done_line) = input.next();
+        Self {
+            batch: Batch::with_replay(source, settings),
+            input,
+            point: Point::default(),
+            done,
+            done_line,
+            state: if is_too_large { State::TooLarge } else { State::Reading },
+        }
+    }
+
+    /// Validates the next line. Returns `None` at the end of the body, and for a body over its
+    /// [limit](crate::Limits::body_bytes).
+    #[inline]
+    pub fn next_line(&mut self) -> Option<Line<'_, 'b>> {
+        if self.state != State::Reading {
+            return None;
+        }
+        self.batch.begin_line();
+        let Some(read) = self.input.read(&mut self.point) else {
+            self.end();
+            return None;
+        };
+        let range = self.input.line(&self.point, read.as_ref().err());
+        let body = self.input.body();
+        let leading = body.get(self.done..range.start).unwrap_or_default();
+        let raw = body.get(range.clone()).unwrap_or_default();
+        let warns_of_spelling = self.warns_of_spelling();
+        if warns_of_spelling && !leading.is_empty() {
+            self.batch.warn_of_skipped_lines(leading, self.done, self.done_line);
+        }
+        match &read {
+            Ok(()) => {
+                if self.batch.judge(&mut self.point).is_err() {
+                    self.replay();
+                }
+            }
+            Err(error) => self.batch.malformed(error),
+        }
+        if warns_of_spelling {
+            self.batch.warn_of_spelling(raw, &self.point);
+            (_, self.done_line) = self.input.next();
+        } else {
+            let text = self.point.base().as_bytes();
+            self.batch.place_warnings(text, self.point.offset, self.point.line());
+        }
+        self.done = self.done.max(range.end);
+        Some(Line {
+            judged: &mut self.batch,
+            point: &mut self.point,
+            text: LineText { leading, raw, start: range.start, format: self.input.format() },
+        })
+    }
+
+    /// Returns the text after the last line, once all lines were read: blank lines and comments.
+    pub fn trailing(&self) -> &'b [u8] {
+        match self.state {
+            State::Ended => self.input.body().get(self.done..).unwrap_or_default(),
+            State::TooLarge | State::Reading => &[],
+        }
+    }
+
+    /// Returns the warnings of the [text after the last line](Self::trailing), once all lines were
+    /// read, and of a body without lines.
+    pub fn trailing_warnings(&self) -> &[Warning] {
+        match self.state {
+            State::Ended => self.batch.warnings(),
+            State::TooLarge | State::Reading => &[],
+        }
+    }
+
+    /// Returns the report of the lines that were read.
+    pub fn finish(self) -> Report {
+        match self.state {
+            State::TooLarge => self.batch.into_too_large_report(),
+            State::Reading | State::Ended => self.batch.into_report(),
+        }
+    }
+
+    /// Validates all other lines and returns the report. Warnings that the report does not list are only
+    /// counted.
+    pub fn read_to_end(mut self) -> Report {
+        self.batch.hide_warnings();
+        while self.next_line().is_some() {}
+        self.finish()
+    }
+
+    fn warns_of_spelling(&self) -> bool {
+        self.batch.warns() && self.input.format() == Format::LineProtocol
+    }
+
+    #[cold]
+    fn end(&mut self) {
+        self.state = State::Ended;
+        let (body, trailing) = (self.input.body(), self.trailing());
+        if self.warns_of_spelling() {
+            self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
+            self.batch.warn_of_no_points(body, 0, 1);
+        } else {
+            self.batch.warn_of_no_points(&[], 0, 1);
+        }
+    }
+
+    /// Judges the line at hand after the batch has gone over to tracking by series.
+    #[cold]
+    fn replay(&mut self) {
+        let mut again = self.input.again();
+        let end = self.point.offset;
+        self.batch.track_series(|point| {
+            loop {
+                match again.read(point) {
+                    Some(Ok(())) => return point.offset < end,
+                    Some(Err(_)) => {}
+                    None => return false,
+                }
+            }
+        });
+        // By series nothing is left that could ask for another replay.
+        let _ = self.batch.judge(&mut self.point);
+    }
+}
