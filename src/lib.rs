@@ -188,7 +188,7 @@ pub use report::{
 };
 pub use schema::{
     Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
-    MeasurementSchema, NameOf, SchemaError, SchemaErrorKind, SchemaSource,
+    MeasurementSchema, NameOf, SchemaError, SchemaErrorKind, SchemaSource, ScopedTypes,
 };
 pub use span::{Position, Span};
 pub use validate::{

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter;
 
 use super::known::Known;
 use super::source::SchemaSource;
@@ -22,12 +23,12 @@ use crate::value::{FieldType, FieldTypeSet};
 pub struct FieldTypes(BTreeMap<Box<str>, FieldType>);
 
 impl FieldTypes {
-    /// No field yet.
+    /// Creates a map without fields.
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    /// The type of `field`.
+    /// Returns the type of `field`.
     pub fn get(&self, field: &str) -> Option<FieldType> {
         self.0.get(field).copied()
     }
@@ -37,19 +38,19 @@ impl FieldTypes {
         self.0.insert(field.into().into_boxed_str(), field_type)
     }
 
-    /// The fields and their types, ordered by field key.
+    /// Returns the fields and their types, ordered by field key.
     pub fn iter(
         &self,
     ) -> impl ExactSizeIterator<Item = (&str, FieldType)> + DoubleEndedIterator + Clone {
         self.0.iter().map(|(field, field_type)| (&**field, *field_type))
     }
 
-    /// How many fields there are.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no field.
+    /// Returns whether there is no field.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -83,10 +84,10 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 
 /// The field types that an implicit bucket has seen so far.
 ///
-/// In such a bucket "a schema that conforms to your data" comes about by writing: the first value of a field sets its
-/// type, and later values of another type are rejected. InfluxDB documents the series as the scope of that rule:
-/// [`per_series`](Self::per_series). In practice OSS 1.x and 2.x and InfluxDB 3 hold one type per measurement:
-/// [`per_measurement`](Self::per_measurement).
+/// In such a bucket "a schema that conforms to your data" comes about by writing: the first value
+/// of a field sets its type, and later values of another type are rejected. InfluxDB documents the
+/// series as the scope of that rule: [`per_series`](Self::per_series). In practice OSS 1.x and 2.x
+/// and InfluxDB 3 hold one type per measurement: [`per_measurement`](Self::per_measurement).
 ///
 /// ```
 /// use lineproof::{FieldType, ImplicitSchema, Known, SchemaSource, Series, line_protocol};
@@ -122,40 +123,65 @@ struct Measurement {
 }
 
 impl ImplicitSchema {
-    /// An empty bucket that keeps types per series, see [`per_series`](Self::per_series).
+    /// Creates an empty bucket that keeps types per series, see [`per_series`](Self::per_series).
     pub const fn new() -> Self {
         Self::per_series()
     }
 
-    /// An empty bucket in which each series has its own field types: the rule that InfluxDB documents, and the default.
+    /// Creates an empty bucket in which each series has its own field types: the rule that InfluxDB
+    /// documents, and the default.
     pub const fn per_series() -> Self {
         Self { per_measurement: false, measurements: BTreeMap::new() }
     }
 
-    /// An empty bucket in which all series of a measurement share their field types.
+    /// Creates an empty bucket in which all series of a measurement share their field types.
     pub const fn per_measurement() -> Self {
         Self { per_measurement: true, measurements: BTreeMap::new() }
     }
 
-    /// Records the types of those fields of `point` that are new to its series (or measurement). The first type of a
-    /// field stands: what comes later with another type does not change it.
-    pub fn record(&mut self, point: &Point<'_>) {
-        let fields = point.fields().map(|field| (field.key(), field.value().field_type()));
-        let per_measurement = self.per_measurement;
-        self.change(point.measurement(), |measurement| {
-            if per_measurement {
-                for (key, field_type) in fields {
-                    measurement.fields.first(key, field_type);
-                }
-            } else {
-                measurement.record(&point.series(), fields);
-            }
-        });
+    /// Returns whether all series of a measurement share their field types, see
+    /// [`per_measurement`](Self::per_measurement).
+    pub const fn is_per_measurement(&self) -> bool {
+        self.per_measurement
     }
 
-    /// States that `field` has the type `field_type` in every series of `measurement`, as far as no other type stands
-    /// there already. Returns the type that stands for the measurement, which is another one when it was stated or
-    /// recorded for the measurement before.
+    /// Records the types of those fields of `point` that are new to its series (or measurement).
+    /// The first type of a field stands: what comes later with another type does not change it.
+    pub fn record(&mut self, point: &Point<'_>) {
+        let fields = point.fields().map(|field| (field.key(), field.value().field_type()));
+        self.record_fields(&point.series(), fields);
+    }
+
+    /// Records the types of some fields of a series (or of its measurement), as
+    /// [`record`](Self::record) does for all fields of a point.
+    ///
+    /// ```
+    /// use lineproof::{FieldType, ImplicitSchema, SchemaSource, Series};
+    ///
+    /// let mut bucket = ImplicitSchema::per_series();
+    /// let series = Series::new("cpu", [("host", "a")]);
+    /// bucket.record_fields(&series, [("usage", FieldType::Float), ("core", FieldType::Integer)]);
+    /// bucket.record_fields(&series, [("usage", FieldType::String)]);
+    /// assert_eq!(bucket.field_type(&series, "usage"), Some(FieldType::Float));
+    /// ```
+    pub fn record_fields<'f>(
+        &mut self,
+        series: &Series<'_>,
+        fields: impl IntoIterator<Item = (&'f str, FieldType)>,
+    ) {
+        let mut fields = fields.into_iter().peekable();
+        // A measurement is known by its fields.
+        if fields.peek().is_some() {
+            let per_measurement = self.per_measurement;
+            self.change(series.measurement(), |measurement| {
+                measurement.record(per_measurement, || TagSet::new(series), fields);
+            });
+        }
+    }
+
+    /// States that `field` has the type `field_type` in every series of `measurement`, as far as no
+    /// other type stands there already. Returns the type that stands for the measurement, which is
+    /// another one when it was stated or recorded for the measurement before.
     ///
     /// ```
     /// use lineproof::{FieldType, ImplicitSchema};
@@ -167,7 +193,89 @@ impl ImplicitSchema {
         self.change(measurement, |measurement| measurement.fields.first(field, field_type))
     }
 
-    /// The measurements that are known, in order.
+    /// Adds the types of `other` that are new here. Types that stand are kept.
+    ///
+    /// Types of a series are recorded first, as by [`record_fields`](Self::record_fields), and then
+    /// those that hold for all series are stated, as by [`insert`](Self::insert). So the scope is
+    /// that of `self`, also where the one of `other` differs: a bucket per measurement takes the
+    /// first type among the series of `other`, in the order of [`iter`](Self::iter), for all of
+    /// them; and in a bucket per series, types of a bucket per measurement hold for every series in
+    /// which no other type stands.
+    ///
+    /// ```
+    /// use lineproof::{FieldType, ImplicitSchema};
+    ///
+    /// let mut bucket = ImplicitSchema::per_measurement();
+    /// bucket.insert("cpu", "usage", FieldType::Float);
+    /// let mut learned = ImplicitSchema::per_measurement();
+    /// learned.insert("cpu", "usage", FieldType::Integer);
+    /// learned.insert("cpu", "core", FieldType::Integer);
+    ///
+    /// assert!(!bucket.covers(&learned));
+    /// bucket.merge(&learned);
+    /// assert!(bucket.covers(&learned));
+    /// let types: Vec<_> = bucket.iter().flat_map(|types| types.fields().iter()).collect();
+    /// assert_eq!(types, [("core", FieldType::Integer), ("usage", FieldType::Float)]);
+    /// ```
+    pub fn merge(&mut self, other: &Self) {
+        let per_measurement = self.per_measurement;
+        for (name, other) in &other.measurements {
+            self.change(name, |known| {
+                for (tags, types) in &other.series {
+                    known.record(per_measurement, || tags.clone(), types.iter());
+                }
+                for (field, field_type) in other.fields.iter() {
+                    known.fields.first(field, field_type);
+                }
+            });
+        }
+    }
+
+    /// Returns whether a type stands here for every field of `other`, so that a
+    /// [`merge`](Self::merge) would change nothing. The types themselves may differ.
+    ///
+    /// A cache behind a lock can find out in this way, with read access alone, that there is
+    /// nothing to learn. It takes a look-up for each series and each field of `other`, and no
+    /// memory.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.measurements.iter().all(|(name, other)| {
+            self.measurements.get(name).is_some_and(|known| known.covers(other))
+        })
+    }
+
+    /// Returns everything that is known, ordered by measurement: the types of each series, ordered
+    /// by its tags, and then those that hold for all series of the measurement. There is no item
+    /// without fields.
+    ///
+    /// ```
+    /// use lineproof::{FieldType, ImplicitSchema, Series};
+    ///
+    /// let mut bucket = ImplicitSchema::per_series();
+    /// bucket.record_fields(&Series::new("cpu", [("host", "a")]), [("usage", FieldType::Float)]);
+    /// bucket.insert("cpu", "usage", FieldType::Integer);
+    ///
+    /// let mut all = Vec::new();
+    /// for types in bucket.iter() {
+    ///     let scope = types.series().map_or("all series".to_owned(), ToString::to_string);
+    ///     for (field, field_type) in types.fields().iter() {
+    ///         all.push(format!("{scope}: {field} is {field_type}"));
+    ///     }
+    /// }
+    /// assert_eq!(all, ["cpu,host=a: usage is Float", "all series: usage is Integer"]);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = ScopedTypes<'_>> + Clone {
+        self.measurements.iter().flat_map(|(measurement, known)| {
+            let series = known.series.iter().map(move |(tags, fields)| ScopedTypes {
+                measurement,
+                series: Some(tags.series(measurement)),
+                fields,
+            });
+            let of_all = ScopedTypes { measurement, series: None, fields: &known.fields };
+            series.chain((!of_all.fields.is_empty()).then_some(of_all))
+        })
+    }
+
+    /// Returns the measurements that are known, in order.
     pub fn measurements(
         &self,
     ) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
@@ -187,16 +295,24 @@ impl ImplicitSchema {
 }
 
 impl Measurement {
+    /// Records the types of a series, or of all series.
     fn record<'f>(
         &mut self,
-        series: &Series<'_>,
+        per_measurement: bool,
+        tags: impl FnOnce() -> TagSet,
         fields: impl Iterator<Item = (&'f str, FieldType)>,
     ) {
+        if per_measurement {
+            for (key, field_type) in fields {
+                self.fields.first(key, field_type);
+            }
+            return;
+        }
         // A type that holds for every series was there first.
         let Self { fields: of_all, series: known, types_in_series } = self;
         let mut own = fields.filter(|(key, _)| of_all.get(key).is_none()).peekable();
         if own.peek().is_some() {
-            let types = known.entry(TagSet::new(series)).or_default();
+            let types = known.entry(tags()).or_default();
             for (key, field_type) in own {
                 let standing = types.first(key, field_type);
                 match types_in_series.get_mut(key) {
@@ -206,10 +322,49 @@ impl Measurement {
             }
         }
     }
+
+    fn covers(&self, other: &Self) -> bool {
+        let is_known = |own: Option<&FieldTypes>, field| {
+            self.fields.get(field).or_else(|| own?.get(field)).is_some()
+        };
+        other.fields.iter().all(|(field, _)| is_known(None, field))
+            && other.series.iter().all(|(tags, types)| {
+                let own = self.series.get(tags);
+                types.iter().all(|(field, _)| is_known(own, field))
+            })
+    }
 }
 
-/// Answers [`Known::Fields`] where one type per field holds for all series of the measurement, [`Known::PerSeries`] where
-/// types were recorded by series, and [`Known::Nothing`] for measurements without data.
+/// Field types of an [`ImplicitSchema`] and the scope that they hold in: one series, or all series
+/// of a measurement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopedTypes<'s> {
+    measurement: &'s str,
+    series: Option<Series<'s>>,
+    fields: &'s FieldTypes,
+}
+
+impl<'s> ScopedTypes<'s> {
+    /// Returns the measurement.
+    pub const fn measurement(&self) -> &'s str {
+        self.measurement
+    }
+
+    /// Returns the series that the types hold for, or `None` where they hold for all series of the
+    /// measurement.
+    pub const fn series(&self) -> Option<&Series<'s>> {
+        self.series.as_ref()
+    }
+
+    /// Returns the fields and their types, at least one.
+    pub const fn fields(&self) -> &'s FieldTypes {
+        self.fields
+    }
+}
+
+/// Answers [`Known::Fields`] where one type per field holds for all series of the measurement,
+/// [`Known::PerSeries`] where types were recorded by series, and [`Known::Nothing`] for
+/// measurements without data.
 impl SchemaSource for ImplicitSchema {
     fn measurement(&self, name: &str) -> Known<'_> {
         match self.measurements.get(name) {
@@ -262,6 +417,14 @@ impl TagSet {
             bytes.push(Self::END);
         }
         Self(bytes.into_boxed_slice())
+    }
+
+    /// Returns the series of `measurement` with these tags.
+    fn series<'s>(&'s self, measurement: &'s str) -> Series<'s> {
+        // Each piece is a text, so that the default is never taken.
+        let text = |bytes| str::from_utf8(bytes).unwrap_or_default();
+        let mut texts = self.0.split(|&byte| byte == Self::END).map(text);
+        Series::new(measurement, iter::from_fn(|| Some((texts.next()?, texts.next()?))))
     }
 }
 
@@ -389,6 +552,134 @@ mem used=1i,used=1.5
             let want = if number % 2 == 0 { Integer } else { Float };
             let series = Series::new("m", [(key.as_str(), value.as_str())]);
             assert_eq!(schema.field_type(&series, "f"), Some(want), "{key}={value}");
+        }
+    }
+
+    /// Schemas of both scopes, in which types of series, types for all series and both meet.
+    fn schemas() -> Vec<ImplicitSchema> {
+        let bodies = [
+            "",
+            BODY,
+            "cpu,core=0,host=a usage=2i,mode=1\ncpu,host=c usage=1\ndisk free=1",
+            "mem used=1i",
+            "mem,k=v used=t",
+        ];
+        let stated: [&[_]; 3] = [
+            &[],
+            &[("cpu", "usage", Boolean), ("cpu", "idle", Text)],
+            &[("mem", "used", Integer), ("disk", "free", Float)],
+        ];
+        let mut schemas = Vec::new();
+        for empty in [ImplicitSchema::per_series(), ImplicitSchema::per_measurement()] {
+            for body in bodies {
+                for stated in stated {
+                    let state = |mut schema: ImplicitSchema| {
+                        for &(measurement, field, field_type) in stated {
+                            schema.insert(measurement, field, field_type);
+                        }
+                        schema
+                    };
+                    schemas.push(recorded(state(empty.clone()), body));
+                    schemas.push(state(recorded(empty.clone(), body)));
+                }
+            }
+        }
+        schemas
+    }
+
+    fn empty_as(schema: &ImplicitSchema) -> ImplicitSchema {
+        let per_measurement = schema.is_per_measurement();
+        if per_measurement { ImplicitSchema::per_measurement() } else { ImplicitSchema::new() }
+    }
+
+    #[test]
+    fn merging_keeps_what_stands_and_adds_the_rest() {
+        let schemas = schemas();
+        for one in &schemas {
+            for other in &schemas {
+                let mut merged = one.clone();
+                merged.merge(other);
+                assert_eq!(one.covers(other), merged == *one, "{one:?} and {other:?}");
+                assert!(merged.covers(one) && merged.covers(other), "{one:?} and {other:?}");
+                assert_eq!(merged.is_per_measurement(), one.is_per_measurement());
+                for scope in one.iter() {
+                    for (field, field_type) in scope.fields().iter() {
+                        let found = match scope.series() {
+                            Some(series) => merged.field_type(series, field),
+                            None => merged.measurements[scope.measurement()].fields.get(field),
+                        };
+                        assert_eq!(found, Some(field_type), "{one:?} and {other:?}");
+                    }
+                }
+            }
+            let mut copy = empty_as(one);
+            assert_eq!(copy.covers(one), copy == *one);
+            copy.merge(one);
+            assert_eq!(copy, *one);
+        }
+    }
+
+    #[test]
+    fn the_scope_is_that_of_the_schema_that_is_merged_into() {
+        let series = recorded(ImplicitSchema::per_series(), "m,k=b f=1i\nm,k=a f=1,g=t");
+        let measurement = recorded(ImplicitSchema::per_measurement(), "m f=\"\",g=1,h=2");
+        let host = |value| Series::new("m", [("k", value)]);
+
+        let mut bucket = ImplicitSchema::per_measurement();
+        bucket.merge(&series);
+        let types = FieldTypes::from_iter([("f", Float), ("g", Boolean)]);
+        assert_eq!(bucket.measurement("m"), Known::fields(types), "the first series' types");
+
+        let mut bucket = series.clone();
+        bucket.merge(&measurement);
+        for (series, types) in [
+            (host("a"), [Some(Float), Some(Boolean), Some(Float)]),
+            (host("b"), [Some(Integer), Some(Float), Some(Float)]),
+            (host("c"), [Some(Text), Some(Float), Some(Float)]),
+        ] {
+            assert_eq!(bucket.field_types(&series, &["f", "g", "h"]), types, "{series}");
+        }
+    }
+
+    #[test]
+    fn recording_all_that_is_known_gives_the_same_schema() {
+        for schema in schemas() {
+            let mut copy = empty_as(&schema);
+            for types in schema.iter() {
+                assert!(!types.fields().is_empty());
+                match types.series() {
+                    Some(series) => {
+                        assert_eq!(series.measurement(), types.measurement());
+                        copy.record_fields(series, types.fields().iter());
+                    }
+                    None => types.fields().iter().for_each(|(field, field_type)| {
+                        copy.insert(types.measurement(), field, field_type);
+                    }),
+                }
+            }
+            assert_eq!(copy, schema);
+        }
+    }
+
+    #[test]
+    fn a_series_keeps_its_tags() {
+        for tags in
+            [&[][..], &[("k", "v")], &[("", ""), ("a", "b"), ("k", ""), ("k", "\u{10ffff}")]]
+        {
+            let mut schema = ImplicitSchema::per_series();
+            let series = Series::new("m", tags.iter().copied());
+            schema.record_fields(&series, [("f", Float)]);
+            let known: Vec<_> = schema.iter().map(|types| types.series().cloned()).collect();
+            assert_eq!(known, [Some(series)]);
+        }
+    }
+
+    #[test]
+    fn a_point_without_fields_makes_no_measurement_known() {
+        for mut schema in [ImplicitSchema::per_series(), ImplicitSchema::per_measurement()] {
+            schema.record(&Point::default());
+            schema.record_fields(&Series::new("m", []), []);
+            assert_eq!(schema, empty_as(&schema));
         }
     }
 

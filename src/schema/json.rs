@@ -90,13 +90,13 @@ impl ExplicitSchema {
 }
 
 /// JSON without its byte order mark.
-struct JsonText<'t> {
+pub(super) struct JsonText<'t> {
     json: &'t str,
     mark: usize,
 }
 
 impl<'t> JsonText<'t> {
-    fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         let json = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { json, mark: text.len() - json.len() }
     }
@@ -134,7 +134,7 @@ impl<'t> JsonText<'t> {
     }
 }
 
-fn from_str<'t, T: Deserialize<'t>>(text: &JsonText<'t>) -> Result<T, SchemaError> {
+pub(super) fn from_str<'t, T: Deserialize<'t>>(text: &JsonText<'t>) -> Result<T, SchemaError> {
     serde_json::from_str(text.json).map_err(|error| text.error(&error))
 }
 
@@ -180,10 +180,7 @@ impl<'de> Visitor<'de> for ColumnVisitor {
                 Key::Type => read_once(&mut column_type, "type", &mut map)?,
                 Key::DataType => read_once(&mut data_type, "dataType", &mut map)?,
                 Key::Unknown(key) => {
-                    let key = Shortened { text: &key, limit: FOUND_BYTES };
-                    return Err(de::Error::custom(format_args!(
-                        "unknown field `{key}`, expected one of `name`, `type`, `dataType`"
-                    )));
+                    return Err(unknown_key(&key, "`name`, `type`, `dataType`"));
                 }
             }
         }
@@ -195,8 +192,15 @@ impl<'de> Visitor<'de> for ColumnVisitor {
     }
 }
 
+/// Refuses a key that an object does not have.
+#[cold]
+pub(super) fn unknown_key<E: de::Error>(key: &str, known: &str) -> E {
+    let key = Shortened { text: key, limit: FOUND_BYTES };
+    E::custom(format_args!("unknown field `{key}`, expected one of {known}"))
+}
+
 /// Reads the value of `key`, which the object may have once.
-fn read_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+pub(super) fn read_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     value: &mut Option<T>,
     key: &'static str,
     map: &mut A,

@@ -17,8 +17,8 @@ pub enum Known<'a> {
     Nothing,
     /// The field types of the measurement, which hold for every series of it.
     Fields(Answer<'a, FieldTypes>),
-    /// Field types differ between series: [`SchemaSource::field_type`](super::SchemaSource::field_type)
-    /// tells them.
+    /// Field types differ between series, and
+    /// [`SchemaSource::field_type`](super::SchemaSource::field_type) tells them.
     PerSeries,
     /// The bucket is explicit, and this is the measurement's schema.
     Schema(Answer<'a, MeasurementSchema>),
@@ -40,7 +40,8 @@ impl<'a> Known<'a> {
         Self::Fields(types.into())
     }
 
-    /// Creates a [`Known::Schema`] from a schema by reference, by value or in an [`Arc`].
+    /// Creates a [`Known::Schema`] from a schema by reference, by value or in an [`Arc`], as
+    /// [`fields`](Self::fields) does.
     pub fn schema(schema: impl Into<Answer<'a, MeasurementSchema>>) -> Self {
         Self::Schema(schema.into())
     }
@@ -61,8 +62,8 @@ impl<'a> Known<'a> {
 /// What a source lends, or shares.
 ///
 /// A source that owns its types lends them. One that cannot, such as a cache that is locked for the
-/// time of one question, keeps them in [`Arc`]s and shares these, or gives a value away. Two answers
-/// are equal where their values are.
+/// time of one question, keeps them in [`Arc`]s and shares these, or gives a value away. Two
+/// answers are equal where their values are.
 ///
 /// ```
 /// use lineproof::{Answer, FieldType, FieldTypes};

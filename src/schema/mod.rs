@@ -5,12 +5,14 @@ mod error;
 mod explicit;
 mod implicit;
 #[cfg(feature = "serde")]
+mod implicit_json;
+#[cfg(feature = "serde")]
 mod json;
 mod known;
 mod source;
 
 pub use error::{NameOf, SchemaError, SchemaErrorKind};
 pub use explicit::{Column, ColumnType, ExplicitSchema, MeasurementSchema};
-pub use implicit::{FieldTypes, ImplicitSchema};
+pub use implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
 pub use known::{Answer, Known};
 pub use source::SchemaSource;

@@ -8,10 +8,11 @@ use super::known::Known;
 use crate::point::Series;
 use crate::value::{FieldType, FieldTypeSet};
 
-/// Knows what a bucket already holds or demands.
+/// A source of what a bucket already holds or demands.
 ///
-/// [`ImplicitSchema`] and [`ExplicitSchema`] are the ready-made sources, and `()` is the empty bucket, of which nothing
-/// is known. `&T`, `Box<T>` and `Arc<T>` answer as the source inside them does.
+/// [`ImplicitSchema`](crate::ImplicitSchema) and [`ExplicitSchema`](crate::ExplicitSchema) are the
+/// ready-made sources, and `()` is the empty bucket, of which nothing is known. `&T`, `Box<T>` and
+/// `Arc<T>` answer as the source inside them does.
 ///
 /// A batch asks each question at most once and remembers the answer, also `None`, whether it is
 /// streamed, read whole or read twice: what is known of a measurement at its first point, and,
@@ -21,10 +22,12 @@ use crate::value::{FieldType, FieldTypeSet};
 /// nothing. So a source that changes during a batch changes no answer that was given.
 ///
 /// A source can be shared between threads, so that validators, batches and streams can be sent to
-/// another one. There is no way to fail: what has to be fetched is fetched before, so that no answer
-/// depends on a connection.
+/// another one. There is no way to fail: what has to be fetched is fetched before, so that no
+/// answer depends on a connection.
 ///
-/// So a bucket behind a network is looked up in two steps, fetch first, then validate:
+/// # Fetch first, then validate
+///
+/// A bucket on a network is looked up in two steps:
 ///
 /// ```
 /// use std::collections::{BTreeMap, BTreeSet};
@@ -43,12 +46,71 @@ use crate::value::{FieldType, FieldTypeSet};
 /// # }
 /// let body = b"cpu usage=1.5\nmem used=7u\ncpu usage=2.5\n";
 /// let points = line_protocol::points(body).filter_map(Result::ok);
-/// let names: BTreeSet<String> = points.map(|point| point.measurement().to_owned()).collect();
-/// let fetched = names.into_iter().filter_map(|name| fetch(&name).map(|fields| (name, fields)));
+/// let names: BTreeSet<_> = points.map(|point| point.measurement().to_owned()).collect();
+/// let fetched = names.into_iter().filter_map(|name| Some((name.clone(), fetch(&name)?)));
 /// let bucket = Fetched(fetched.collect());
 ///
-/// assert!(matches!(bucket.measurement("cpu"), Known::Fields(fields) if fields.get("usage") == Some(FieldType::Float)));
+/// let usage = FieldTypes::from_iter([("usage", FieldType::Float)]);
+/// assert_eq!(bucket.measurement("cpu"), Known::fields(usage));
 /// assert_eq!(bucket.measurement("mem"), Known::Nothing);
+/// ```
+///
+/// # A cache behind a lock
+///
+/// A source that cannot lend what it has [shares](crate::Answer) it. The lock is held for the time
+/// of one question:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::{Arc, RwLock};
+/// use lineproof::{FieldType, FieldTypes, Known, SchemaSource, Validator};
+///
+/// #[derive(Default)]
+/// struct Cache(RwLock<HashMap<String, Arc<FieldTypes>>>);
+///
+/// impl SchemaSource for Cache {
+///     fn measurement(&self, name: &str) -> Known<'_> {
+///         let types = self.0.read().unwrap().get(name).cloned();
+///         types.map_or(Known::Nothing, Known::fields)
+///     }
+/// }
+///
+/// let cache = Cache::default();
+/// let types = FieldTypes::from_iter([("usage", FieldType::Float)]);
+/// cache.0.write().unwrap().insert("cpu".to_owned(), Arc::new(types));
+/// let report = Validator::new(&cache).line_protocol(b"cpu usage=1i");
+/// assert_eq!(report.points().rejected(), 1);
+/// ```
+///
+/// # Learn from what was written
+///
+/// A cache that holds an [`ImplicitSchema`](crate::ImplicitSchema) gives each validation a
+/// snapshot. Once the accepted points are written, their types are added. Most bodies bring no new
+/// type, so that read access is all that it takes:
+///
+/// ```
+/// use std::sync::{Arc, RwLock};
+/// use lineproof::{ImplicitSchema, Validator, line_protocol};
+///
+/// let cache = RwLock::new(Arc::new(ImplicitSchema::per_measurement()));
+///
+/// for body in [b"cpu usage=1.5", b"cpu usage=2.5"] {
+///     let snapshot = Arc::clone(&cache.read().unwrap());
+///     let report = Validator::new(&snapshot).line_protocol(body);
+///     assert_eq!(report.points().rejected(), 0);
+///
+///     // The types of the accepted points, which are all here.
+///     let mut learned = ImplicitSchema::per_measurement();
+///     line_protocol::points(body).flatten().for_each(|point| learned.record(&point));
+///
+///     let knows_all = cache.read().unwrap().covers(&learned);
+///     if !knows_all {
+///         // Copies the schema if a validation still holds a snapshot of it.
+///         Arc::make_mut(&mut *cache.write().unwrap()).merge(&learned);
+///     }
+/// }
+/// let report = Validator::new(Arc::clone(&cache.read().unwrap())).line_protocol(b"cpu usage=1i");
+/// assert_eq!(report.points().rejected(), 1);
 /// ```
 pub trait SchemaSource: Send + Sync {
     /// Returns what is known of the measurement `name`. Asked at most once per measurement and

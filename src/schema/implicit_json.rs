@@ -1,0 +1,446 @@
+//! Field types and implicit schemas to and from JSON.
+//!
+//! All is read by hand and as whatever it is, since a derived reader, and that of JSON when it is
+//! told what to expect, quote other things as they are and in full.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::error::SchemaError;
+use super::implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
+use super::json::{JsonText, from_str, read_once, unknown_key};
+use crate::excerpt::{self, FOUND_BYTES, Quoted};
+use crate::point::Series;
+use crate::value::FieldType;
+
+impl ImplicitSchema {
+    /// Reads the JSON that the schema serialises to.
+    ///
+    /// `types` lists everything as [`iter`](Self::iter) does: field types and the scope that they
+    /// hold in. They are recorded one after the other, so that of a field that is there twice the
+    /// first type stands. Types are spelled as in explicit bucket schemas.
+    ///
+    /// ```
+    /// use lineproof::ImplicitSchema;
+    ///
+    /// let json = concat!(
+    ///     r#"{"scope":"series","types":["#,
+    ///     r#"{"measurement":"cpu","tags":[["host","a"]],"fields":{"usage":"float"}},"#,
+    ///     r#"{"measurement":"cpu","fields":{"core":"integer","usage":"unsigned"}}]}"#,
+    /// );
+    /// let bucket = ImplicitSchema::from_json(json)?;
+    /// assert_eq!(serde_json::to_string(&bucket)?, json);
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// | key | value |
+    /// |---|---|
+    /// | `scope` | `series` or `measurement`: the scope of types that are recorded |
+    /// | `types` | an array, empty where nothing is known |
+    /// | `measurement` | the measurement |
+    /// | `tags` | the series' tags, each `[key, value]`; missing or null for all series |
+    /// | `fields` | an object: `float`, `integer`, `unsigned`, `string` or `boolean` by field key |
+    ///
+    /// # Errors
+    /// Text that is no such JSON, with its place. Further keys are refused.
+    pub fn from_json(text: &str) -> Result<Self, SchemaError> {
+        from_str(&JsonText::new(text))
+    }
+}
+
+/// Writes what [`ImplicitSchema::from_json`] describes.
+impl Serialize for ImplicitSchema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut schema = serializer.serialize_struct("schema", 2)?;
+        let scope = if self.is_per_measurement() { MEASUREMENT } else { SERIES };
+        schema.serialize_field("scope", scope)?;
+        schema.serialize_field("types", &Collected(self.iter()))?;
+        schema.end()
+    }
+}
+
+const SERIES: &str = "series";
+const MEASUREMENT: &str = "measurement";
+
+/// Writes one of the elements that [`ImplicitSchema::from_json`](ImplicitSchema) describes.
+impl Serialize for ScopedTypes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = 2 + usize::from(self.series().is_some());
+        let mut types = serializer.serialize_struct("types", length)?;
+        types.serialize_field("measurement", self.measurement())?;
+        match self.series() {
+            Some(series) => types.serialize_field("tags", &Collected(series.tags()))?,
+            None => types.skip_field("tags")?,
+        }
+        types.serialize_field("fields", self.fields())?;
+        types.end()
+    }
+}
+
+/// Writes an object: the type by field key, spelled as in explicit bucket schemas.
+impl Serialize for FieldTypes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(field, kind)| (field, kind.schema_name())))
+    }
+}
+
+/// Items that are written as an array.
+struct Collected<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Collected<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+/// Reads what [`ImplicitSchema::from_json`] describes.
+impl<'de> Deserialize<'de> for ImplicitSchema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Strict::<Self>(PhantomData))
+    }
+}
+
+impl FromObject for ImplicitSchema {
+    fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let (mut scope, mut types) = (None::<String>, None::<List<RawTypes>>);
+        while let Some(key) = map.next_key::<String>()? {
+            match &*key {
+                "scope" => read_once(&mut scope, "scope", &mut map)?,
+                "types" => read_once(&mut types, "types", &mut map)?,
+                _ => return Err(unknown_key(&key, "`scope`, `types`")),
+            }
+        }
+        let scope = scope.ok_or_else(|| de::Error::missing_field("scope"))?;
+        let mut schema = match &*scope {
+            SERIES => Self::per_series(),
+            MEASUREMENT => Self::per_measurement(),
+            _ => {
+                let found = excerpt::escaped(scope.as_bytes(), FOUND_BYTES);
+                return Err(de::Error::custom(format_args!(
+                    "expected a scope of {SERIES} or {MEASUREMENT}, found '{found}'"
+                )));
+            }
+        };
+        for types in types.ok_or_else(|| de::Error::missing_field("types"))?.0 {
+            types.record(&mut schema);
+        }
+        Ok(schema)
+    }
+}
+
+/// A [`ScopedTypes`] as it is read.
+struct RawTypes {
+    measurement: String,
+    tags: Option<List<RawTag>>,
+    fields: FieldTypes,
+}
+
+impl RawTypes {
+    fn record(&self, schema: &mut ImplicitSchema) {
+        let Self { measurement, tags, fields } = self;
+        match tags {
+            Some(List(tags)) => {
+                let tags = tags.iter().map(|RawTag(key, value)| (&**key, &**value));
+                schema.record_fields(&Series::new(measurement, tags), fields.iter());
+            }
+            None => fields.iter().for_each(|(field, field_type)| {
+                schema.insert(measurement, field, field_type);
+            }),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RawTypes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Strict::<Self>(PhantomData))
+    }
+}
+
+impl FromObject for RawTypes {
+    fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let (mut measurement, mut tags, mut fields) = (None, None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match &*key {
+                "measurement" => read_once(&mut measurement, "measurement", &mut map)?,
+                "tags" => read_once(&mut tags, "tags", &mut map)?,
+                "fields" => read_once(&mut fields, "fields", &mut map)?,
+                _ => return Err(unknown_key(&key, "`measurement`, `tags`, `fields`")),
+            }
+        }
+        Ok(Self {
+            measurement: measurement.ok_or_else(|| de::Error::missing_field("measurement"))?,
+            tags: tags.flatten(),
+            fields: fields.ok_or_else(|| de::Error::missing_field("fields"))?,
+        })
+    }
+}
+
+/// Reads an object: the type by field key, spelled as in explicit bucket schemas. A field that is
+/// there twice is refused.
+impl<'de> Deserialize<'de> for FieldTypes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Strict::<Self>(PhantomData))
+    }
+}
+
+impl FromObject for FieldTypes {
+    fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut types = Self::new();
+        while let Some((field, spelled)) = map.next_entry::<String, String>()? {
+            // Not `FromStr`, which also takes the spelling of rejection records.
+            let known = FieldType::ALL.into_iter().find(|known| known.schema_name() == spelled);
+            let Some(field_type) = known else {
+                return Err(de::Error::custom(format_args!(
+                    "field {}: expected a type of float, integer, unsigned, string or boolean, \
+                     found '{}'",
+                    Quoted(&field),
+                    excerpt::escaped(spelled.as_bytes(), FOUND_BYTES)
+                )));
+            };
+            if types.get(&field).is_some() {
+                return Err(de::Error::custom(format_args!(
+                    "field {}: expected each key once, found it twice",
+                    Quoted(&field)
+                )));
+            }
+            types.insert(field, field_type);
+        }
+        Ok(types)
+    }
+}
+
+/// A value that stands as an object.
+trait FromObject: Sized {
+    fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+}
+
+/// Reads a value from an object, and names a text in its place without quoting it.
+struct Strict<T>(PhantomData<T>);
+
+impl<'de, T: FromObject> Visitor<'de> for Strict<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(map)
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<T, E> {
+        Err(E::invalid_type(Unexpected::Other("string"), &self))
+    }
+}
+
+/// An array that is read in the same way.
+struct List<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
+        // The size that the text claims is not trusted.
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(List(items))
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<List<T>, E> {
+        Err(E::invalid_type(Unexpected::Other("string"), &self))
+    }
+}
+
+/// A tag's key and value.
+struct RawTag(String, String);
+
+impl<'de> Deserialize<'de> for RawTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let List(texts) = List::<String>::deserialize(deserializer)?;
+        let [key, value] = <[String; 2]>::try_from(texts).map_err(|texts| {
+            let found = texts.len();
+            de::Error::custom(format_args!("expected a tag of key and value, found {found} texts"))
+        })?;
+        Ok(Self(key, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line_protocol;
+    use crate::schema::SchemaSource as _;
+    use alloc::format;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    const BODY: &str =
+        "cpu,host=a,core=0 usage=1.5,mode=\"x\"\ncpu,host=b usage=2i\ncpu usage=1u,idle=t\n";
+
+    fn schemas() -> Vec<(ImplicitSchema, &'static str)> {
+        let recorded = |mut schema: ImplicitSchema| {
+            for point in line_protocol::points(BODY.as_bytes()) {
+                schema.record(&point.unwrap());
+            }
+            schema.insert("cpu", "usage", FieldType::Boolean);
+            schema.insert("\"\u{7}", "", FieldType::Float);
+            schema
+        };
+        vec![
+            (ImplicitSchema::per_series(), r#"{"scope":"series","types":[]}"#),
+            (ImplicitSchema::per_measurement(), r#"{"scope":"measurement","types":[]}"#),
+            (
+                recorded(ImplicitSchema::per_series()),
+                concat!(
+                    r#"{"scope":"series","types":["#,
+                    r#"{"measurement":"\"\u0007","fields":{"":"float"}},"#,
+                    r#"{"measurement":"cpu","tags":[],"fields":{"idle":"boolean","usage":"unsigned"}},"#,
+                    r#"{"measurement":"cpu","tags":[["core","0"],["host","a"]],"fields":{"mode":"string","usage":"float"}},"#,
+                    r#"{"measurement":"cpu","tags":[["host","b"]],"fields":{"usage":"integer"}},"#,
+                    r#"{"measurement":"cpu","fields":{"usage":"boolean"}}]}"#,
+                ),
+            ),
+            (
+                recorded(ImplicitSchema::per_measurement()),
+                concat!(
+                    r#"{"scope":"measurement","types":["#,
+                    r#"{"measurement":"\"\u0007","fields":{"":"float"}},"#,
+                    r#"{"measurement":"cpu","fields":{"idle":"boolean","mode":"string","usage":"float"}}]}"#,
+                ),
+            ),
+        ]
+    }
+
+    #[test]
+    fn serde_gives_back_what_it_took() {
+        for (schema, json) in schemas() {
+            assert_eq!(serde_json::to_string(&schema).unwrap(), json);
+            assert_eq!(serde_json::from_str::<ImplicitSchema>(json).unwrap(), schema);
+            assert_eq!(ImplicitSchema::from_json(&format!("\u{feff}{json}\n")), Ok(schema.clone()));
+            let value = serde_json::to_value(&schema).unwrap();
+            assert_eq!(serde_json::from_value::<ImplicitSchema>(value).unwrap(), schema);
+        }
+        let types =
+            FieldTypes::from_iter(FieldType::ALL.map(|kind| (kind.as_str().to_string(), kind)));
+        let json = r#"{"Boolean":"boolean","Float":"float","Integer":"integer","String":"string","UnsignedInteger":"unsigned"}"#;
+        assert_eq!(serde_json::to_string(&types).unwrap(), json);
+        assert_eq!(serde_json::from_str::<FieldTypes>(json).unwrap(), types);
+    }
+
+    #[test]
+    fn elements_are_recorded_in_their_order() {
+        let types = |elements: &str| {
+            let json = format!(r#"{{"types":[{elements}],"scope":"series"}}"#);
+            ImplicitSchema::from_json(&json).unwrap()
+        };
+        let of_series = r#"{"fields":{"f":"float"},"tags":[["k","v"]],"measurement":"m"}"#;
+        let of_all = r#"{"measurement":"m","tags":null,"fields":{"f":"string","g":"float"}}"#;
+        let nothing =
+            r#"{"measurement":"n","fields":{}},{"measurement":"n","tags":[],"fields":{}}"#;
+        let series = Series::new("m", [("k", "v")]);
+        for (elements, field_type) in [
+            (format!("{of_series},{of_all},{nothing}"), FieldType::Float),
+            (format!("{of_all},{nothing},{of_series}"), FieldType::String),
+        ] {
+            let schema = types(&elements);
+            assert!(schema.measurements().eq(["m"]));
+            let found = schema.field_type(&series, "f");
+            assert_eq!(found, Some(field_type), "{elements}");
+        }
+    }
+
+    #[test]
+    fn schemas_that_are_refused() {
+        let types = |element: &str| format!(r#"{{"scope":"series","types":[{element}]}}"#);
+        for (json, message) in [
+            (String::new(), "line 1:1: cannot read JSON: EOF while parsing a value"),
+            ("[]".into(), "line 1:2: cannot read JSON: invalid type: sequence, expected an object"),
+            ("{}".into(), "line 1:2: cannot read JSON: missing field `scope`"),
+            (r#"{"scope":"series"}"#.into(), "line 1:18: cannot read JSON: missing field `types`"),
+            (
+                r#"{"scope":"bucket","types":[]}"#.into(),
+                "line 1:29: cannot read JSON: expected a scope of series or measurement, found 'bucket'",
+            ),
+            (
+                r#"{"scope":"series","scope":"series"}"#.into(),
+                "line 1:25: cannot read JSON: duplicate field `scope`",
+            ),
+            (
+                types(r#"{"measurement":"m"}"#),
+                "line 1:46: cannot read JSON: missing field `fields`",
+            ),
+            (
+                types(r#"{"measurement":"m","fields":{"f":"Float"}}"#),
+                "line 1:68: cannot read JSON: field \"f\": expected a type of float, integer, unsigned, string or boolean, found 'Float'",
+            ),
+            (
+                types(r#"{"measurement":"m","fields":{"f":"float","f":"float"}}"#),
+                "line 1:80: cannot read JSON: field \"f\": expected each key once, found it twice",
+            ),
+            (
+                types(r#"{"measurement":"m","tags":[["k"]],"fields":{}}"#),
+                "line 1:60: cannot read JSON: expected a tag of key and value, found 1 texts",
+            ),
+            (
+                types(r#"{"measurement":"m","tag":[],"fields":{}}"#),
+                "line 1:51: cannot read JSON: unknown field `tag`, expected one of `measurement`, `tags`, `fields`",
+            ),
+        ] {
+            assert_eq!(
+                ImplicitSchema::from_json(&json).unwrap_err().to_string(),
+                message,
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_are_escaped_and_cut() {
+        let hostile = serde_json::to_string(&"\u{1b}[31m\u{202e}".repeat(50_000)).unwrap();
+        let types = |element: &str| format!(r#"{{"scope":"series","types":[{element}]}}"#);
+        for json in [
+            hostile.clone(),
+            format!(r"{{{hostile}:1}}"),
+            format!(r#"{{"scope":{hostile},"types":[]}}"#),
+            format!(r#"{{"scope":"series","types":{hostile}}}"#),
+            types(&hostile),
+            types(&format!(r"{{{hostile}:1}}")),
+            types(&format!(r#"{{"measurement":"m","tags":{hostile}}}"#)),
+            types(&format!(r#"{{"measurement":"m","tags":[{hostile}]}}"#)),
+            types(&format!(r#"{{"measurement":"m","fields":{hostile}}}"#)),
+            types(&format!(r#"{{"measurement":"m","fields":{{{hostile}:"f"}}}}"#)),
+            types(&format!(r#"{{"measurement":"m","fields":{{"f":{hostile}}}}}"#)),
+            types(&format!(
+                r#"{{"measurement":"m","fields":{{{hostile}:"float",{hostile}:"float"}}}}"#
+            )),
+        ] {
+            for message in [
+                ImplicitSchema::from_json(&json).unwrap_err().to_string(),
+                serde_json::from_str::<ImplicitSchema>(&json).unwrap_err().to_string(),
+            ] {
+                assert!(message.len() < 512, "{message}");
+                let is_unseen = |c| matches!(c, '\0'..='\x1f' | '\u{80}'..);
+                assert!(!message.contains(is_unseen), "{message}");
+            }
+        }
+    }
+}
