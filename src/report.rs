@@ -32,6 +32,9 @@ pub enum Reason {
     TagNotAllowed,
     /// A field key is no field column of an explicit bucket's schema. The wording is ours.
     FieldNotAllowed,
+    /// The database cannot store values of the field's type, as the caller has
+    /// [set](crate::Validator::supported_types). The reason is ours.
+    FieldTypeNotSupported,
     /// The line cannot be read. The wording is ours.
     Malformed,
     /// The timestamp does not fit the range that InfluxDB stores. The wording is ours.
@@ -46,13 +49,14 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TypeConflictInBatch,
         Self::TypeConflictWithExistingData,
         Self::MeasurementNotAllowed,
         Self::FieldTypeMismatch,
         Self::TagNotAllowed,
         Self::FieldNotAllowed,
+        Self::FieldTypeNotSupported,
         Self::Malformed,
         Self::TimestampOutOfRange,
         Self::TimestampPrecisionMismatch,
@@ -69,6 +73,7 @@ impl Reason {
             Self::FieldTypeMismatch => "field type mismatch with schema",
             Self::TagNotAllowed => "tag not allowed by schema",
             Self::FieldNotAllowed => "field not allowed by schema",
+            Self::FieldTypeNotSupported => "field type not supported by the database",
             Self::Malformed => "unable to parse",
             Self::TimestampOutOfRange => "timestamp out of range",
             Self::TimestampPrecisionMismatch => "timestamp does not match precision",
@@ -288,6 +293,9 @@ impl fmt::Display for Rejection {
         write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))?;
         match (self.want, self.got) {
             (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
+            (None, Some(got)) if self.reason == Reason::FieldTypeNotSupported => {
+                write!(f, ": found {got}")
+            }
             _ => Ok(()),
         }
     }

@@ -67,6 +67,9 @@ impl FieldType {
 pub struct FieldTypeSet(u8);
 
 impl FieldTypeSet {
+    /// The set of all types.
+    pub const ALL: Self = Self((1 << FieldType::ALL.len()) - 1);
+
     /// Creates an empty set.
     pub const fn new() -> Self {
         Self(0)
@@ -92,6 +95,19 @@ impl FieldTypeSet {
         let is_new = !self.contains(field_type);
         self.0 |= Self::only(field_type).0;
         is_new
+    }
+
+    /// Returns the set without `field_type`.
+    ///
+    /// ```
+    /// use lineproof::{FieldType, FieldTypeSet};
+    /// let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
+    /// assert!(!types.contains(FieldType::UnsignedInteger));
+    /// assert_eq!(types.iter().count(), 4);
+    /// ```
+    #[must_use]
+    pub const fn without(self, field_type: FieldType) -> Self {
+        Self(self.0 & !Self::only(field_type).0)
     }
 
     /// Returns the types in the set, in the order of [`FieldType::ALL`].

@@ -16,8 +16,8 @@ use laws::{Bounds, Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, ConflictScope, FieldValue, Point, Position, Precision, Profile, Span, SyntaxError,
-    WrongPrecision,
+    Atomicity, ConflictScope, FieldType, FieldTypeSet, FieldValue, Point, Position, Precision,
+    Profile, Span, SyntaxError, WrongPrecision,
 };
 
 /// A target's name, which is its folder of seeds too, and its law.
@@ -187,6 +187,10 @@ pub fn validate(input: &[u8]) {
             fields_of_batch: bound(7, 4),
         },
         max_rejections: [1_000, 2][pick(*second, 4, 1)],
+        supported_types: [
+            FieldTypeSet::ALL,
+            FieldTypeSet::ALL.without(FieldType::UnsignedInteger).without(FieldType::String),
+        ][pick(*second, 4, 1)],
     };
     laws::hold(&setup, body);
 }

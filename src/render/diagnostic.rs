@@ -118,6 +118,9 @@ impl<'a> Diagnostic<'a> {
                 error.found_words().map_or(Ok(()), |words| write!(f, ", found {words}"))
             }
             (None, Some(want), Some(got)) => write!(f, "expected {want}, found {got}"),
+            (None, None, Some(got)) if rejection.reason == Reason::FieldTypeNotSupported => {
+                write!(f, "{}, found {got}", expected(rejection.reason))
+            }
             _ => f.write_str(expected(rejection.reason)),
         }
     }
@@ -223,6 +226,7 @@ const fn expected(reason: Reason) -> &'static str {
         Reason::FieldTypeMismatch => "expected the type of the schema's column",
         Reason::TagNotAllowed => "expected a tag column of the schema",
         Reason::FieldNotAllowed => "expected a field column of the schema",
+        Reason::FieldTypeNotSupported => "expected a type that the database supports",
         Reason::Malformed => "expected a line that can be read",
         Reason::TimestampOutOfRange => "expected a timestamp in the range that InfluxDB stores",
         Reason::TimestampPrecisionMismatch => "expected a timestamp in the precision of the write",
@@ -242,6 +246,9 @@ const fn help(reason: Reason) -> &'static str {
         Reason::FieldTypeMismatch => "write the value in the type of the schema's column",
         Reason::TagNotAllowed => "add a tag column to the schema, or remove the tag",
         Reason::FieldNotAllowed => "add a field column to the schema, or remove the field",
+        Reason::FieldTypeNotSupported => {
+            "write the value in a type that the database supports, or remove the field"
+        }
         Reason::Malformed => "correct the line, or remove it",
         Reason::TimestampOutOfRange => "check the timestamp against the precision of the write",
         Reason::TimestampPrecisionMismatch => {

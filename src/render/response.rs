@@ -159,6 +159,9 @@ fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
                 want.schema_name()
             )
         }
+        (Some(got), None) if reason == Reason::FieldTypeNotSupported => {
+            write!(out, " is type {}", got.schema_name())
+        }
         _ => Ok(()),
     }
 }
@@ -181,6 +184,10 @@ mod tests {
     fn messages() {
         let mismatch = || types(Reason::FieldTypeMismatch, FieldType::String, FieldType::Float);
         let conflict = |reason| types(reason, FieldType::Integer, FieldType::UnsignedInteger);
+        let unsupported = || Rejection {
+            got: Some(FieldType::UnsignedInteger),
+            ..field(Reason::FieldTypeNotSupported)
+        };
         let tag = || Rejection { tag: Some("t\u{7}".into()), ..field(Reason::TagNotAllowed) };
         let unreadable = || malformed(b"m f=1\nm a\tb=\"\\\xff");
         let late = || Rejection {
@@ -251,6 +258,12 @@ mod tests {
                 0,
                 vec![mismatch()],
                 "field type mismatch with schema: input field \"f\" on measurement \"m\"",
+            ),
+            (
+                Profile::Oss,
+                0,
+                vec![unsupported()],
+                "field type not supported by the database: input field \"f\" on measurement \"m\" is type unsigned",
             ),
             (
                 Profile::Oss,

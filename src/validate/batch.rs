@@ -558,7 +558,8 @@ impl<'v> Batch<'v> {
         Ok(())
     }
 
-    /// What is wrong with one field: the first of bucket and batch that objects. A type that it sets first is noted.
+    /// Returns what is wrong with one field: the first objection of the database, the bucket and the
+    /// batch. A type that it sets first is noted.
     fn field_problem(
         &mut self,
         number: u32,
@@ -566,6 +567,9 @@ impl<'v> Batch<'v> {
         field: &FieldTokens,
     ) -> Result<Option<Problem>, Mixed> {
         let got = field.value.field_type();
+        if !self.settings.supported_types.contains(got) {
+            return Ok(Some(Problem { reason: Reason::FieldTypeNotSupported, want: None }));
+        }
         let state = &mut self.seen.fields[number as usize];
         if state.first == Some(got) && state.allows != Allows::OfSeries {
             return Ok(None);

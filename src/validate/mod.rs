@@ -37,6 +37,7 @@ use crate::limits::Limits;
 use crate::precision::Precision;
 use crate::report::{Profile, Report};
 use crate::schema::SchemaSource;
+use crate::value::FieldTypeSet;
 
 /// How far a type of a field reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -100,6 +101,7 @@ struct Settings {
     default_timestamp: Option<i64>,
     oldest: Option<i64>,
     expected_times: Option<ExpectedTimes>,
+    supported_types: FieldTypeSet,
     scope: ConflictScope,
     atomicity: Option<Atomicity>,
     limits: Limits,
@@ -146,6 +148,7 @@ impl<S: SchemaSource> Validator<S> {
                 default_timestamp: None,
                 oldest: None,
                 expected_times: None,
+                supported_types: FieldTypeSet::ALL,
                 scope: ConflictScope::Series,
                 atomicity: None,
                 limits: Limits::default(),
@@ -208,6 +211,29 @@ impl<S: SchemaSource> Validator<S> {
     pub fn expected_times(mut self, times: RangeInclusive<i64>, action: WrongPrecision) -> Self {
         let (first, last) = times.into_inner();
         self.settings.expected_times = Some(ExpectedTimes { first, last, action });
+        self
+    }
+
+    /// Sets the field types that the database can store; all by default.
+    ///
+    /// A value of another type is rejected with
+    /// [`Reason::FieldTypeNotSupported`](crate::Reason::FieldTypeNotSupported) before its type is
+    /// compared with that of the bucket or the batch, and sets no type.
+    ///
+    /// ```
+    /// use lineproof::{FieldType, FieldTypeSet, Reason, Validator};
+    ///
+    /// // InfluxDB 1.x as it is built has no unsigned integers.
+    /// let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
+    /// let validator = Validator::new(()).supported_types(types);
+    /// let report = validator.line_protocol(b"cpu core=7u,usage=1.5\ncpu core=7i");
+    /// let [rejection] = report.rejections() else { unreachable!() };
+    /// assert_eq!(rejection.reason(), Reason::FieldTypeNotSupported);
+    /// assert_eq!((rejection.field(), rejection.line()), (Some("core"), 1));
+    /// assert_eq!(report.points().accepted(), 2);
+    /// ```
+    pub fn supported_types(mut self, types: FieldTypeSet) -> Self {
+        self.settings.supported_types = types;
         self
     }
 

@@ -9,10 +9,10 @@ use std::sync::Mutex;
 
 use lineproof::line_protocol::{Lines, points};
 use lineproof::{
-    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, ImplicitSchema, Known,
-    Limits, Line, MeasurementSchema, Outcome, Point, Position, Precision, Profile, Rejection,
-    Report, SchemaSource, Series, Stream, Timestamp, Validation, Validator, Verdict, Warning,
-    WarningKind, WrongPrecision,
+    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, FieldTypeSet,
+    ImplicitSchema, Known, Limits, Line, MeasurementSchema, Outcome, Point, Position, Precision,
+    Profile, Rejection, Report, SchemaSource, Series, Stream, Timestamp, Validation, Validator,
+    Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -148,6 +148,7 @@ impl Bounds {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup {
     pub(crate) bucket: Bucket,
+    pub(crate) supported_types: FieldTypeSet,
     pub(crate) scope: ConflictScope,
     pub(crate) atomicity: Atomicity,
     pub(crate) profile: Profile,
@@ -170,6 +171,7 @@ impl Setup {
         let mut validator = Validator::new(source)
             .profile(self.profile)
             .precision(self.precision)
+            .supported_types(self.supported_types)
             .conflict_scope(self.scope)
             .atomicity(self.atomicity)
             .limits(self.bounds.limits().line_bytes(self.line_bytes))

@@ -21,6 +21,7 @@ fn reasons_have_their_exact_words() {
         (Reason::FieldTypeMismatch, "field type mismatch with schema", false),
         (Reason::TagNotAllowed, "tag not allowed by schema", false),
         (Reason::FieldNotAllowed, "field not allowed by schema", false),
+        (Reason::FieldTypeNotSupported, "field type not supported by the database", false),
         (Reason::Malformed, "unable to parse", true),
         (Reason::TimestampOutOfRange, "timestamp out of range", true),
         (Reason::TimestampPrecisionMismatch, "timestamp does not match precision", true),

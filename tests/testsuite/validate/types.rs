@@ -1,8 +1,8 @@
 //! Types: inside the batch, and against the data that the bucket holds.
 
 use lineproof::{
-    ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Precision, Reason, SchemaSource,
-    Validator,
+    Atomicity, ConflictScope, ExplicitSchema, FieldType, FieldTypeSet, ImplicitSchema, Precision,
+    Profile, Reason, SchemaSource, Validator,
 };
 
 use super::{Case, Judged, both, check, holding, judged, on, schema};
@@ -57,6 +57,117 @@ fn any_two_types_are_in_conflict() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn types_that_the_database_does_not_support() {
+    let nothing = ();
+    let existing = holding(ImplicitSchema::new(), "m f=1u,g=1");
+    let explicit = [schema("m", &["t"], &[("f", FieldType::UnsignedInteger)])];
+    let explicit = ExplicitSchema::from_schemas(explicit).unwrap();
+    let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
+    let unsupported = "field type not supported by the database, measurement";
+    for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+        let on = |bucket| on(bucket).conflict_scope(scope).supported_types(types);
+        check(&[
+            Case {
+                name: "field by field, in every line, and without a type set",
+                validator: on(&nothing),
+                body:
+                    b"m f=1u,g=1\nm f=1u,g=1\nm f=1i,g=1\nm f=1u\nm f=1\nm f=1i,g=1\nm f=1u,g=1\n",
+                rejections: &[
+                    &format!("1:5 4..6 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                    &format!("2:5 15..17 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                    &format!("4:5 37..39 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                    "5:5 44..45 `1`: type conflict in batch write, measurement m, field f, got Float, want Integer",
+                    &format!("7:5 61..63 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                ],
+                accepted: &["m g=1", "m g=1", "m f=1i,g=1", "m f=1i,g=1", "m g=1"],
+                points: (7, 5),
+                lines: (5, 2),
+            },
+            Case {
+                name: "before the types of the bucket",
+                validator: on(&existing),
+                body: b"m f=1u,g=1u\nm f=1i",
+                rejections: &[
+                    &format!("1:5 4..6 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                    &format!("1:10 9..11 `1u`: {unsupported} m, field g, got UnsignedInteger"),
+                    "2:5 16..18 `1i`: type conflict with existing data, measurement m, field f, got Integer, want UnsignedInteger",
+                ],
+                accepted: &[],
+                points: (0, 3),
+                lines: (0, 2),
+            },
+            Case {
+                name: "after the measurement and the tags of a schema",
+                validator: on(&explicit),
+                body: b"m f=1u,other=1u,none=1\nm,u=1 f=1u\nn f=1u",
+                rejections: &[
+                    &format!("1:5 4..6 `1u`: {unsupported} m, field f, got UnsignedInteger"),
+                    &format!("1:14 13..15 `1u`: {unsupported} m, field other, got UnsignedInteger"),
+                    "1:17 16..20 `none`: field not allowed by schema, measurement m, field none, got Float",
+                    "2:3 25..26 `u`: tag not allowed by schema, measurement m, tag u, field f",
+                    "3:1 34..35 `n`: measurement not allowed by schema, measurement n, field f",
+                ],
+                accepted: &[],
+                points: (0, 5),
+                lines: (0, 3),
+            },
+            Case {
+                name: "the line as the unit",
+                validator: on(&nothing).atomicity(Atomicity::Line),
+                body: b"m g=1,f=1u,h=1\nm g=1i,h=t\nm g=1i,h=t",
+                rejections: &[&format!(
+                    "1:9 8..10 `1u`: {unsupported} m, field f, got UnsignedInteger, 3 points"
+                )],
+                accepted: &["m g=1i,h=true", "m g=1i,h=true"],
+                points: (4, 3),
+                lines: (2, 1),
+            },
+        ]);
+    }
+}
+
+#[test]
+fn every_rendering_names_a_type_that_the_database_does_not_support() {
+    let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
+    let validator = Validator::new(()).supported_types(types).profile(Profile::Oss);
+    let csv = b"#datatype measurement,unsignedLong\nm,f\nm,7\n";
+    for (report, body, snippet) in [
+        (
+            validator.line_protocol(b"m f=7u"),
+            &b"m f=7u"[..],
+            " --> 1:5\n  |\n1 | m f=7u\n  |     ^^",
+        ),
+        (validator.annotated_csv(csv), csv, " --> 3:3\n  |\n3 | m,7\n  |   ^"),
+    ] {
+        let [rejection] = report.rejections() else { panic!("{report:?}") };
+        assert_eq!(
+            rejection.to_string(),
+            "field type not supported by the database: field \"f\" of measurement \"m\": \
+             found UnsignedInteger"
+        );
+        assert_eq!(
+            rejection.diagnostic(body).to_string(),
+            format!(
+                "error: field type not supported by the database\n{snippet} \
+                 expected a type that the database supports, found UnsignedInteger\n  \
+                 = field \"f\" of measurement \"m\"\n  \
+                 = help: write the value in a type that the database supports, or remove the field"
+            )
+        );
+        assert_eq!(
+            report.rejected_points(None, 5).next().unwrap().to_string(),
+            "rejected_points,field=f,gotType=UnsignedInteger,measurement=m,\
+             reason=field\\ type\\ not\\ supported\\ by\\ the\\ database count=1i 5"
+        );
+        assert_eq!(
+            report.response().message(),
+            "field type not supported by the database: input field \"f\" on measurement \"m\" \
+             is type unsigned"
+        );
     }
 }
 
