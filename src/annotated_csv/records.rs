@@ -299,7 +299,8 @@ impl<'a> Records<'a> {
     #[inline]
     fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Row {
         let mut row = Row { end: 0, fault: None, has_control: false };
-        if self.body[start] == BOM[0] && start > BOM.len() && self.body[start..].starts_with(BOM) {
+        let (before, rest) = self.body.split_at(start);
+        if rest.starts_with(BOM) && before.ends_with(b"\n") {
             row.add_fault(start, Kind::ByteOrderMark);
         }
         let mut at = start;

@@ -143,7 +143,7 @@ fn row(body: &[u8], start: usize, limit: usize, separator: &[u8]) -> ModelRow {
         && std::str::from_utf8(text).is_ok()
         && !text.contains(&0)
         && !(0..text.len()).any(lone_cr)
-        && !(start > MARK.len() && text.starts_with(MARK));
+        && !(body[..start].ends_with(b"\n") && text.starts_with(MARK));
     row
 }
 

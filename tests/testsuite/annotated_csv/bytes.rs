@@ -390,6 +390,16 @@ fn byte_order_marks() {
             &[E(Kind::MissingColumn, (1, 18), "")],
         ),
         (
+            "after a blank line",
+            b"\n\xef\xbb\xbf#datatype measurement,long\nm,f\nm,1\n",
+            &[E(Kind::ByteOrderMark, (2, 1), "")],
+        ),
+        (
+            "after a row of one byte",
+            b"f\n\xef\xbb\xbf_measurement,f\nm,1\n",
+            &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::ByteOrderMark, (2, 1), "")],
+        ),
+        (
             "before annotations further down",
             b"_measurement,f\nm,1\n\xef\xbb\xbf#datatype measurement,long\nm,g\nm,2\n\
               #datatype measurement,long\nm,g\nm,3\n",
