@@ -432,15 +432,17 @@ impl<'a> Builder<'_, 'a, '_> {
         let mut parts = Vec::new();
         let mut rest = text;
         let mut plain = alloc::string::String::new();
-        while let Some((before, behind)) = rest.split_once("${") {
-            plain.push_str(before);
-            let Some((label, behind)) =
-                behind.split_once('}').filter(|(label, _)| !label.is_empty())
-            else {
-                plain.push_str("${");
-                rest = behind;
-                continue;
+        while let Some((before, after)) = rest.split_once("${") {
+            // Without another '}' nothing is a placeholder any more.
+            let Some((label, after_label)) = after.split_once('}') else {
+                break;
             };
+            plain.push_str(before);
+            if label.is_empty() {
+                plain.push_str("${");
+                rest = after;
+                continue;
+            }
             let column =
                 self.declared[..self.columns].iter().position(|column| column.label == label);
             let Some(column) = column else {
@@ -467,7 +469,7 @@ impl<'a> Builder<'_, 'a, '_> {
             }
             parts.push(TemplatePart::Text(core::mem::take(&mut plain).into()));
             parts.push(TemplatePart::Column { column, default: default.into() });
-            rest = behind;
+            rest = after_label;
         }
         plain.push_str(rest);
         parts.push(TemplatePart::Text(plain.into()));

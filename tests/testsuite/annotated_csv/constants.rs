@@ -163,6 +163,11 @@ fn templates() {
         ("what is filled in is text", b"#concat tag,a,${x}\n_measurement,x|ignored,y|ignored,f\nm,${y},2,3\n", &[P("m,a=${y} f=3")]),
         ("no label in it", b"#concat tag,a,${}\n_measurement,f\nm,1\n", &[P("m,a=${} f=1")]),
         ("unclosed", b"#concat tag,a,b${f\n_measurement,f\nm,1\n", &[P("m,a=b${f f=1")]),
+        (
+            "unclosed after another one",
+            b"#concat tag,a,${}-${f}-${${f\n_measurement,f\nm,1\n",
+            &[P("m,a=${}-1-${${f f=1")],
+        ),
         ("nested", b"#concat tag,a,${${f}}\n_measurement,\"${f|ignored\",f\nm,x,1\n", &[P("m,a=x} f=1")]),
         ("only a dollar", b"#concat tag,a,$f$\n_measurement,f\nm,1\n", &[P("m,a=$f$ f=1")]),
         ("empty result is an empty cell", b"#concat tag,a,${x}\n_measurement,x|ignored,f\nm,,1\n", &[P("m f=1")]),
