@@ -453,10 +453,13 @@ impl Row<'_, '_, '_, '_> {
     ) -> SyntaxError {
         let place = self.record.place();
         let piece = piece.or_else(|| self.cells.get(column).copied().map(Cell::raw));
-        // A constant, a template or a missing cell does not stand in the row: the whole of it is
-        // meant.
-        let piece = piece.unwrap_or_else(|| place.whole());
-        place.error(kind, part, expected, piece).of_csv(self.columns.describe(column))
+        let error = match piece {
+            Some(piece) => place.error(kind, part, expected, piece),
+            None if column < self.columns.width => place.error_at_end(kind, part, expected),
+            // A constant or a template does not stand in the row: the whole of it is meant.
+            None => place.error(kind, part, expected, place.whole()),
+        };
+        error.of_csv(self.columns.describe(column))
     }
 }
 

@@ -66,6 +66,11 @@ fn an_empty_cell_is_no_end_of_line() {
              found end of line = in a cell",
         ),
         (
+            "#datatype tag,long,measurement\nt,f,m\na,1\n",
+            "3:4 ^ expected a measurement, \
+             found end of line (column 'm', measurement) = in a measurement",
+        ),
+        (
             "_measurement,_value,_field\nm,\"\",f\n",
             "2:3 ^^ expected a value in at least one column for a field, \
              found null; an empty string cannot be told from \

@@ -393,7 +393,7 @@ fn empty_cells_and_defaults() {
             b"_measurement,f\n,1\n\"\",1\n",
             &[E(Kind::EmptyName, (2, 1), "_measurement"), E(Kind::EmptyName, (3, 1), "_measurement")],
         ),
-        ("no measurement in a short row", b"f,_measurement\n1\n", &[E(Kind::EmptyName, (2, 1), "_measurement")]),
+        ("no measurement in a short row", b"f,_measurement\n1\n", &[E(Kind::EmptyName, (2, 2), "_measurement")]),
         ("no field", b"_measurement,f,t|tag\nm,,a\n", &[E(Kind::MissingFields, (2, 3), "")]),
     ]);
 }
