@@ -9,6 +9,7 @@ use crate::error::SyntaxError;
 use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
+use crate::schema::ImplicitSchema;
 use crate::span::{Position, Span};
 use crate::value::FieldType;
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
@@ -456,7 +457,11 @@ pub struct Report {
     pub(crate) first_lost: Option<Box<LostLine>>,
     pub(crate) warnings: Warnings,
     pub(crate) timestamps: Option<TimestampFit>,
+    pub(crate) learned: Option<Box<ImplicitSchema>>,
 }
+
+/// Nothing was learned.
+static NOTHING_LEARNED: ImplicitSchema = ImplicitSchema::new();
 
 /// The owned pieces of a [`Report`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -476,6 +481,8 @@ pub struct ReportParts {
     pub lines: Counts,
     /// See [`Report::outcome`].
     pub outcome: Outcome,
+    /// See [`Report::learned`].
+    pub learned: ImplicitSchema,
 }
 
 impl Report {
@@ -620,6 +627,17 @@ impl Report {
             warnings: self.warnings.records,
             points: self.points,
             lines: self.lines,
+            learned: self.learned.map_or_else(ImplicitSchema::new, |learned| *learned),
         }
+    }
+
+    /// Returns the types of fields that accepted values have set, where
+    /// [`Validator::learn`](crate::Validator::learn) is on; nothing otherwise.
+    ///
+    /// They are types by series or by measurement, as the
+    /// [scope of conflicts](crate::Validator::conflict_scope) is. Fields whose types the schema source
+    /// told are not among them, and nothing is where nothing would be written.
+    pub fn learned(&self) -> &ImplicitSchema {
+        self.learned.as_deref().unwrap_or(&NOTHING_LEARNED)
     }
 }

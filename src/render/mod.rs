@@ -93,6 +93,7 @@ mod samples {
             first_lost: lost,
             warnings: Warnings::default(),
             timestamps: None,
+            learned: None,
             rejection_count: rejections.len(),
             rejections,
         }

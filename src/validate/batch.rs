@@ -20,8 +20,8 @@ use crate::excerpt;
 use crate::line_protocol::spelling;
 use crate::point::{FieldTokens, Point, Spelling};
 use crate::precision::Precision;
-use crate::report::{LineError, Reason, Rejection, Report};
-use crate::schema::Known;
+use crate::report::{LineError, Outcome, Reason, Rejection, Report};
+use crate::schema::{ImplicitSchema, Known};
 use crate::span::{Locator, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -99,6 +99,8 @@ pub struct Batch<'v> {
     /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
+    /// The types that accepted values have set, for a caller that wants to know.
+    learned: Option<Box<ImplicitSchema>>,
     /// Made for a caller that asks for numbers.
     numbers: Option<Box<Numbers>>,
     /// Whether the caller sees the warnings of each line, and not only those that the report lists.
@@ -130,6 +132,8 @@ pub(super) struct Line {
     lost_fields: Vec<usize>,
     /// The types that it set first.
     set: Vec<SetType>,
+    /// The positions of the fields with these types, where they are to be learned.
+    learned: Vec<usize>,
     all_lost: bool,
     pub(super) measurement: u32,
     /// The number of the shape that it was accepted with.
@@ -163,11 +167,13 @@ impl<'v> Batch<'v> {
 
     /// A batch for a caller that can [replay](Self::track_series) the body.
     pub(super) fn with_replay(source: Source<'v>, settings: Settings) -> Self {
-        let tracking = match settings.scope {
-            ConflictScope::Series => Tracking::UntilMixed,
-            ConflictScope::Measurement => Tracking::Measurement,
-        };
-        Self::tracking(source, settings, tracking)
+        match settings.scope {
+            // What is learned is learned by series.
+            ConflictScope::Series if !settings.learns => {
+                Self::tracking(source, settings, Tracking::UntilMixed)
+            }
+            _ => Self::new(source, settings),
+        }
     }
 
     fn tracking(source: Source<'v>, settings: Settings, tracking: Tracking) -> Self {
@@ -184,6 +190,12 @@ impl<'v> Batch<'v> {
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
             portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
+            learned: settings.learns.then(|| {
+                Box::new(match settings.scope {
+                    ConflictScope::Series => ImplicitSchema::per_series(),
+                    ConflictScope::Measurement => ImplicitSchema::per_measurement(),
+                })
+            }),
             numbers: None,
             shows_warnings: true,
         }
@@ -341,7 +353,11 @@ impl<'v> Batch<'v> {
 
     /// What was found, the end of the batch included.
     pub(super) fn into_report(self) -> Report {
-        self.collector.finish(&self.warnings)
+        let mut report = self.collector.finish(&self.warnings);
+        if report.outcome() != Outcome::Refused {
+            report.learned = self.learned;
+        }
+        report
     }
 
     /// The verdict on the last line.
@@ -424,6 +440,9 @@ impl<'v> Batch<'v> {
         self.collect(total, || {
             excerpt::escaped(point.base().as_bytes(), excerpt::LINE_BYTES).into()
         });
+        if !self.line.learned.is_empty() && !self.line.all_lost {
+            self.learn(point);
+        }
         self.line.remove_lost_fields(point);
         // A replay has warned of its points before, and what is known of them is known.
         if let Some(portability) = &mut self.portability
@@ -444,6 +463,17 @@ impl<'v> Batch<'v> {
             self.count_time(&fit, point);
         }
         Ok(())
+    }
+
+    /// Records the types that `point` has set, of which all fields are still there.
+    fn learn(&mut self, point: &Point<'_>) {
+        if let Some(learned) = &mut self.learned {
+            let field = |&position: &usize| {
+                let field = point.data.fields.get(position)?;
+                Some((point.data.text(point.base(), field.key), field.value.field_type()))
+            };
+            learned.record_fields(&point.series(), self.line.learned.iter().filter_map(field));
+        }
     }
 
     /// Checks the limits that are set for points.
@@ -517,7 +547,13 @@ impl<'v> Batch<'v> {
             Tracking::Measurement | Tracking::UntilMixed => true,
             Tracking::Series(types) => {
                 let series = self.line.series(point, &mut self.series);
-                types.take(series, self.seen.shape(measurement, shape))
+                let shape = self.seen.shape(measurement, shape);
+                // A line that sets a type is judged field by field where that is to be learned.
+                if self.learned.is_some() {
+                    types.knows(series, shape)
+                } else {
+                    types.take(series, shape)
+                }
             }
         }
     }
@@ -534,7 +570,7 @@ impl<'v> Batch<'v> {
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
-            let problem = self.field_problem(number, point, field)?;
+            let problem = self.field_problem((position, number), point, field)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
                     self.undo();
@@ -562,7 +598,7 @@ impl<'v> Batch<'v> {
     /// batch. A type that it sets first is noted.
     fn field_problem(
         &mut self,
-        number: u32,
+        (position, number): (usize, u32),
         point: &Point<'_>,
         field: &FieldTokens,
     ) -> Result<Option<Problem>, Mixed> {
@@ -608,6 +644,9 @@ impl<'v> Batch<'v> {
         };
         match settled {
             Ok(set) => {
+                if self.learned.is_some() && set.is_some() && allows == Allows::Anything {
+                    self.line.learned.push(position);
+                }
                 if self.atomicity != Atomicity::Field {
                     self.line.set.extend(set);
                 }
@@ -712,6 +751,7 @@ impl Line {
         self.rejected = 0;
         self.lost_fields.clear();
         self.set.clear();
+        self.learned.clear();
         self.all_lost = false;
         self.shape = None;
         self.series = None;

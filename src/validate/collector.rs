@@ -38,6 +38,7 @@ impl Report {
             first_lost: None,
             warnings: Warnings::default(),
             timestamps: None,
+            learned: None,
         }
     }
 

@@ -31,6 +31,15 @@ impl SeriesTypes {
         fits
     }
 
+    /// Returns whether the series has all fields of a line already, each with the type that it has
+    /// there.
+    pub(super) fn knows(&self, series: u32, shape: &[Group]) -> bool {
+        shape.iter().all(|group| {
+            let known = self.0.group(series, group.number);
+            known.0 & group.mask == group.types.0
+        })
+    }
+
     /// Holds a value of the type `got` against the first of its field; where it is the first, it sets the type.
     ///
     /// # Errors

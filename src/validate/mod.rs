@@ -109,6 +109,7 @@ struct Settings {
     warnings: bool,
     max_warnings: usize,
     duplicates: Duplicates,
+    learns: bool,
 }
 
 impl Settings {
@@ -156,6 +157,7 @@ impl<S: SchemaSource> Validator<S> {
                 warnings: false,
                 max_warnings: DEFAULT_MAX_WARNINGS,
                 duplicates: Duplicates::default(),
+                learns: false,
             },
         }
     }
@@ -304,6 +306,27 @@ impl<S: SchemaSource> Validator<S> {
     /// ```
     pub fn duplicates(mut self, duplicates: Duplicates) -> Self {
         self.settings.duplicates = duplicates;
+        self
+    }
+
+    /// Sets whether the report tells the types that accepted values have set, which a cache of the
+    /// bucket's types can then [merge](crate::ImplicitSchema::merge); off by default. Series are then
+    /// tracked from the first line on.
+    ///
+    /// ```
+    /// use lineproof::{ImplicitSchema, Validator};
+    ///
+    /// let mut cache = ImplicitSchema::per_series();
+    /// for body in ["cpu usage=1,load=2i\n", "cpu usage=3i,load=4i,free=t\n"] {
+    ///     let report = Validator::new(&cache).learn(true).line_protocol(body);
+    ///     // Once the server has stored the points:
+    ///     cache.merge(report.learned());
+    /// }
+    /// let types = cache.iter().next().unwrap();
+    /// assert_eq!((types.measurement(), types.fields().len()), ("cpu", 3));
+    /// ```
+    pub fn learn(mut self, on: bool) -> Self {
+        self.settings.learns = on;
         self
     }
 

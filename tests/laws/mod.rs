@@ -377,6 +377,8 @@ pub(crate) fn hold(setup: &Setup, body: &[u8]) {
         warnings_agree(setup, body, &judged, &report, duplicates);
     }
     nothing_is_lost(setup, body, &judged, &report);
+    what_is_learned_is_what_was_accepted(setup, body, &judged, &report);
+    the_text_of_all_lines_is_the_body(setup, body);
     each_question_is_asked_once(setup, body, &judged);
     checking_twice_changes_nothing(setup, body);
     for judged in &judged {
@@ -385,6 +387,77 @@ pub(crate) fn hold(setup: &Setup, body: &[u8]) {
     is_rendered(body, &report);
     what_is_accepted_is_clean(setup, &judged);
     both_sides_are_whole(setup, body, &judged, &report);
+}
+
+fn what_is_learned_is_what_was_accepted(
+    setup: &Setup,
+    body: &[u8],
+    judged: &[Judged],
+    report: &Report,
+) {
+    let validator = setup.validator().learn(true);
+    let learning = validator.line_protocol(body);
+    assert_eq!(learning.rejections(), report.rejections());
+    assert_eq!((learning.points(), learning.lines()), (report.points(), report.lines()));
+    assert_eq!(streamed_lines(validator.stream(), body, 5, |_| ()), learning, "of a stream");
+
+    let mut accepted = match setup.scope {
+        ConflictScope::Series => ImplicitSchema::per_series(),
+        ConflictScope::Measurement => ImplicitSchema::per_measurement(),
+    };
+    if report.outcome() == Outcome::Refused {
+        assert_eq!(learning.learned().iter().count(), 0, "of what is not written");
+        return;
+    }
+    for judged in judged {
+        let line = judged.accepted.as_bytes();
+        points(line).for_each(|point| accepted.record(&point.expect("a point")));
+    }
+    if setup.bucket == Bucket::Empty {
+        assert_eq!(*learning.learned(), accepted);
+    } else {
+        assert!(accepted.covers(learning.learned()), "{:?}", learning.learned());
+    }
+    if setup.bucket == Bucket::Empty {
+        let known = learning.learned().clone();
+        let again = setup.validator_of(known).learn(true).line_protocol(body);
+        assert_eq!(again.learned().iter().count(), 0, "{:?}", again.learned());
+    }
+}
+
+/// Nothing of a body is left out, and nothing comes twice.
+fn the_text_of_all_lines_is_the_body(setup: &Setup, body: &[u8]) {
+    let validator = setup.validator();
+    let mut text = Vec::new();
+    let mut validation = validator.lines(body);
+    let mut is_cut = false;
+    while let Some(line) = validation.next_line() {
+        text.extend_from_slice(line.leading());
+        assert_eq!(line.span().start(), text.len());
+        text.extend_from_slice(line.raw());
+        assert_eq!(line.text(), &body[line.span().range()]);
+        assert!(line.raw().starts_with(line.text()));
+        is_cut |= line.text().len() > setup.line_bytes;
+    }
+    text.extend_from_slice(validation.trailing());
+    assert_eq!(text, body);
+
+    let mut stream = validator.stream();
+    let mut text = Vec::new();
+    for piece in body.chunks(3).map(Some).chain([None]) {
+        match piece {
+            Some(piece) => stream.push(piece),
+            None => stream.close(),
+        }
+        while let Some(line) = stream.next_line() {
+            text.extend_from_slice(line.leading());
+            assert!(is_cut || line.span().start() == text.len());
+            text.extend_from_slice(line.raw());
+        }
+    }
+    text.extend_from_slice(stream.trailing());
+    // Of a line over the limit a stream keeps no more than a few hundred bytes past it.
+    assert!(is_cut || text == body);
 }
 
 fn nothing_is_lost(setup: &Setup, body: &[u8], judged: &[Judged], report: &Report) {
