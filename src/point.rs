@@ -8,6 +8,7 @@ use core::fmt;
 
 use smallvec::SmallVec;
 
+use crate::error::SyntaxError;
 use crate::precision::Timestamp;
 use crate::span::Span;
 use crate::value::{FieldType, FieldValue};
@@ -142,6 +143,20 @@ impl SharedTexts {
         let number = self.pieces.len() as u32;
         self.pieces.push(Piece::new(start, self.text.len()));
         Token(Piece { start: IN_ARENA | number, end: SHARED })
+    }
+}
+
+/// The text of a line without its line end, and where it begins in the caller's text. Of a line that
+/// cannot be read the text is empty.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) offset: usize,
+}
+
+impl Text<'_> {
+    pub(crate) fn of_lost_line(error: &SyntaxError) -> Self {
+        Self { text: "", offset: error.line_span().start() }
     }
 }
 
@@ -577,18 +592,19 @@ impl<'a> Point<'a> {
         Self { base: "", offset: 0, data }
     }
 
-    /// The memory, for a point of another text.
-    pub(crate) fn into_data(self) -> PointData {
-        self.data
-    }
-
     /// Places the point, read so far into `data`, on the line `base`, which begins at `offset` of the caller's text and
     /// has the number `line`.
     #[inline]
     pub(crate) fn place(&mut self, base: &'a str, offset: usize, line: usize) {
-        self.base = base;
-        self.offset = offset;
+        self.set_text(Text { text: base, offset });
         self.data.set_line(line);
+    }
+
+    /// Sets the text that `data` was read from.
+    #[inline]
+    pub(crate) fn set_text(&mut self, Text { text, offset }: Text<'a>) {
+        self.base = text;
+        self.offset = offset;
     }
 }
 
@@ -681,6 +697,16 @@ impl Point<'_> {
     /// The timestamp's bytes in the caller's text; an empty span where the line has none.
     pub fn timestamp_span(&self) -> Span {
         self.data.timestamp_span.span(self.offset)
+    }
+
+    /// Copies the text that `data` was read from, so that the point owns it.
+    #[inline]
+    pub(crate) fn own_text(&mut self, Text { text, offset }: Text<'_>) {
+        self.base = "";
+        self.offset = offset;
+        let base = &mut self.data.arena.get_or_insert_default().base;
+        base.clear();
+        base.push_str(text);
     }
 
     /// Returns the same point without the borrow of the text that it was read from.

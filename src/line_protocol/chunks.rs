@@ -9,7 +9,7 @@ use super::line_end::LineEnd;
 use super::lines::{Lines, PAST_LIMIT};
 use crate::error::SyntaxError;
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, Point};
+use crate::point::{MAX_LINE_BYTES, Point, Text};
 
 /// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
 /// and positions of the whole body; also [after an error](super#going-on-after-an-error).
@@ -183,29 +183,30 @@ impl Chunks {
                 .max_line_bytes(self.limit)
                 .line_by_line()
                 .within(self.offset, self.next.line);
-            let mut read = Point::new(core::mem::take(point).into_data());
             let mut is_cut = false;
-            let result = if self.closed {
-                lines.read(&mut read)
-            } else if lines.read_whole(&mut read) {
-                Some(Ok(()))
+            let read = if self.closed {
+                lines.read_data(&mut point.data)
+            } else if let Some(text) = lines.read_whole(&mut point.data) {
+                Some(Ok(text))
             } else if is_complete(&mut self.end, self.limit, lines.rest()) {
                 // The scanner declined the line.
                 self.end = LineEnd::new(self.limit);
-                lines.read_with_grammar(&mut read)
+                lines.read_with_grammar(&mut point.data)
             } else {
                 is_cut = true;
                 None
             };
-            if result.is_some() {
-                let start = self.next.at + lines.start_of(&read);
+            if let Some(read) = &read {
+                let line = read.as_ref().map_or_else(Text::of_lost_line, |&text| text);
+                point.own_text(line);
+                let start = self.next.at + lines.start_of(line);
                 let end = self.buffer.len() - lines.rest().len();
                 self.raw = Some((start, end.min(start + self.limit + PAST_LIMIT)));
                 self.skipping = !self.closed && lines.is_within_line();
             }
             self.next.at = self.buffer.len() - lines.rest().len();
             (self.offset, self.next.line) = lines.place();
-            *point = read.into_owned();
+            let result = read.map(|read| read.map(drop));
             if is_cut || result.is_some() {
                 return result;
             }

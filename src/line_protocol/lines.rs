@@ -11,7 +11,7 @@ use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room};
+use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room, Text};
 use crate::span::{Locator, Span};
 use crate::text::line_break::after_line_end;
 use crate::utf8::Utf8Window;
@@ -107,13 +107,15 @@ impl<'a> Lines<'a> {
                 b' ' | b'#' | b'\r' => {}
                 _ if self.by_grammar => {}
                 _ => {
-                    if self.scan(point).is_some() {
+                    if let Some(text) = self.scan(&mut point.data) {
+                        point.set_text(text);
                         return Some(Ok(()));
                     }
                 }
             }
-            if let Some(read) = self.read_with_grammar(point) {
-                return Some(read);
+            if let Some(read) = self.read_with_grammar(&mut point.data) {
+                point.set_text(read.as_ref().map_or_else(Text::of_lost_line, |&text| text));
+                return Some(read.map(drop));
             }
         }
     }
@@ -133,9 +135,9 @@ impl<'a> Lines<'a> {
         self
     }
 
-    /// Returns where in the body the line of `point` begins, which was read from it.
-    pub(super) fn start_of(&self, point: &Point<'_>) -> usize {
-        point.offset - self.offset
+    /// Returns where in the body a line begins that was read from it.
+    pub(super) fn start_of(&self, line: Text<'_>) -> usize {
+        line.offset - self.offset
     }
 
     /// What has not been read.
@@ -155,64 +157,82 @@ impl<'a> Lines<'a> {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
     }
 
-    /// Reads the next point into `point` with the scanner, skipping blank lines, if its line lies
-    /// in the body with its LF, so that nothing after the body can change it.
-    pub(super) fn read_whole(&mut self, point: &mut Point<'a>) -> bool {
+    /// Reads the next line into `data` as [`read`](Self::read) does into a point.
+    pub(super) fn read_data(
+        &mut self,
+        data: &mut PointData,
+    ) -> Option<Result<Text<'a>, SyntaxError>> {
+        while self.next < self.body.len() {
+            let read = match self.read_whole(data) {
+                Some(text) => Some(Ok(text)),
+                None => self.read_with_grammar(data),
+            };
+            if read.is_some() {
+                return read;
+            }
+        }
+        None
+    }
+
+    /// Reads the next point into `data` with the scanner, skipping blank lines, if its line lies in
+    /// the body with its LF, so that nothing after the body can change it.
+    pub(super) fn read_whole(&mut self, data: &mut PointData) -> Option<Text<'a>> {
         while self.body.get(self.next) == Some(&b'\n') {
             self.next += 1;
             self.line += 1;
         }
         let (next, line) = (self.next, self.line);
-        let is_likely =
-            !self.by_grammar && !matches!(self.body.get(next), None | Some(b' ' | b'#' | b'\r'));
-        if !is_likely || self.scan(point).is_none() {
-            return false;
+        if matches!(self.body.get(next), None | Some(b' ' | b'#' | b'\r')) {
+            return None;
         }
+        let text = self.scan(data)?;
         if self.is_within_line() {
             self.next = next;
             self.line = line;
             self.walk = Structurals::new(self.body, next);
-            return false;
+            return None;
         }
-        true
+        Some(text)
     }
 
     /// Reads the next line with the scanner. Returns `None` for a line that it declines.
     #[inline]
-    fn scan(&mut self, point: &mut Point<'a>) -> Option<()> {
+    fn scan(&mut self, data: &mut PointData) -> Option<Text<'a>> {
         let start = self.next;
         self.walk.skip_to(start);
-        let scanned = scan::line(self.body, start, self.limit, &mut self.walk, &mut point.data)?;
-        point.place(self.utf8.line(self.body, start, scanned.end)?, self.offset + start, self.line);
+        let scanned = scan::line(self.body, start, self.limit, &mut self.walk, data)?;
+        let text = self.utf8.line(self.body, start, scanned.end)?;
+        data.set_line(self.line);
         if scanned.several_lines {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
         self.next = after_line_end(self.body, scanned.end);
         self.line += usize::from(self.next > scanned.end);
-        Some(())
+        Some(Text { text, offset: self.offset + start })
     }
 
     /// Reads the next line by the grammar. Returns `None` for a blank line or a comment.
     #[cold]
     pub(super) fn read_with_grammar(
         &mut self,
-        point: &mut Point<'a>,
-    ) -> Option<Result<(), SyntaxError>> {
+        data: &mut PointData,
+    ) -> Option<Result<Text<'a>, SyntaxError>> {
         let text = &self.body[self.next..];
-        match grammar::read(text, self.limit, &mut point.data) {
+        match grammar::read(text, self.limit, data) {
             Ok(Line::Nothing(len)) => {
                 self.pass(len);
                 None
             }
             Ok(Line::Point(len)) => Some(match str::from_utf8(&text[..len]) {
-                Ok(base) => {
-                    point.place(base, self.offset + self.next, self.line);
+                Ok(text) => {
+                    let offset = self.offset + self.next;
+                    data.set_line(self.line);
                     self.pass(len);
-                    Ok(())
+                    Ok(Text { text, offset })
                 }
-                Err(error) => Err(self.skip_malformed(not_utf8(error, len), point)),
+                Err(error) => Err(self.skip_malformed(not_utf8(error, len), data)),
             }),
-            Err(fault) => Some(Err(self.skip_malformed(fault, point))),
+            Err(fault) => Some(Err(self.skip_malformed(fault, data))),
         }
     }
 
@@ -230,10 +250,10 @@ impl<'a> Lines<'a> {
 
     /// Skips the line that begins at `next`, in which `fault` was found.
     #[cold]
-    fn skip_malformed(&mut self, fault: Fault, point: &mut Point<'a>) -> SyntaxError {
+    fn skip_malformed(&mut self, fault: Fault, data: &mut PointData) -> SyntaxError {
         let (offset, number) = self.place();
-        point.data.clear();
-        point.place("", offset, number);
+        data.clear();
+        data.set_line(number);
         let text = &self.body[self.next..];
         let end = LineEnd::of(text, self.limit);
         self.continue_at((self.next + end + 1).min(self.body.len()));
