@@ -105,7 +105,8 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// # Ok::<(), lineproof::SyntaxError>(())
 /// ```
 ///
-/// Memory grows with the distinct measurements, series and fields recorded.
+/// Memory grows with the distinct measurements, series and fields recorded. With the feature `serde`
+/// a schema is written to JSON and read from it, which `ImplicitSchema::from_json` describes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImplicitSchema {
     per_measurement: bool,

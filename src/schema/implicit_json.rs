@@ -67,7 +67,7 @@ impl Serialize for ImplicitSchema {
 const SERIES: &str = "series";
 const MEASUREMENT: &str = "measurement";
 
-/// Writes one of the elements that [`ImplicitSchema::from_json`](ImplicitSchema) describes.
+/// Writes an element of `types`, which [`ImplicitSchema::from_json`] describes.
 impl Serialize for ScopedTypes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let length = 2 + usize::from(self.series().is_some());

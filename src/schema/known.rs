@@ -10,7 +10,7 @@ use super::implicit::FieldTypes;
 /// [`SchemaSource::measurement`](super::SchemaSource::measurement).
 ///
 /// An answer [lends or shares](Answer) what the source has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Known<'a> {
     /// The bucket has no data of the measurement: every type is allowed.

@@ -25,6 +25,9 @@ use crate::value::{FieldType, FieldTypeSet};
 /// another one. There is no way to fail: what has to be fetched is fetched before, so that no
 /// answer depends on a connection.
 ///
+/// A source knows fields. Types that the database cannot store in any field are set by
+/// [`Validator::supported_types`](crate::Validator::supported_types).
+///
 /// # Fetch first, then validate
 ///
 /// A bucket on a network is looked up in two steps:
