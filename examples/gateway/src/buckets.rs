@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use lineproof::{ImplicitSchema, Known, SchemaSource};
+use lineproof::ImplicitSchema;
 
 /// The schemas of the buckets that have been written to.
 ///
@@ -30,18 +30,14 @@ impl Buckets {
 
     /// Adds the types of points that the database has stored. Types that are known already stay.
     pub(crate) fn learn(&self, bucket: &str, learned: &ImplicitSchema) {
-        let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(schema) = buckets.get_mut(bucket) else {
+        // Most bodies bring no new type, so that read access is all that it takes.
+        if self.get(bucket).is_none_or(|schema| schema.covers(learned)) {
             return;
-        };
-        for measurement in learned.measurements() {
-            let Known::Fields(fields) = learned.measurement(measurement) else { continue };
-            for (field, field_type) in fields.iter() {
-                if !knows(schema, measurement, field) {
-                    // Copies the schema if a validation still holds a snapshot of it.
-                    Arc::make_mut(schema).insert(measurement, field, field_type);
-                }
-            }
+        }
+        let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(schema) = buckets.get_mut(bucket) {
+            // Copies the schema if a validation still holds a snapshot of it.
+            Arc::make_mut(schema).merge(learned);
         }
     }
 
@@ -50,10 +46,6 @@ impl Buckets {
         let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
         buckets.remove(bucket);
     }
-}
-
-fn knows(schema: &ImplicitSchema, measurement: &str, field: &str) -> bool {
-    matches!(schema.measurement(measurement), Known::Fields(fields) if fields.get(field).is_some())
 }
 
 #[cfg(test)]
