@@ -10,7 +10,7 @@ use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 use crate::schema::ImplicitSchema;
-use crate::span::{Position, Span};
+use crate::span::{Place, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
@@ -199,6 +199,8 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
+    /// Where the value stands that has set the wanted type in the batch.
+    pub(crate) set_at: Option<Place>,
     /// Whether it is written as only annotated CSV can: a value whose type is declared and not
     /// spelled, or a time that is a date and thus has no precision.
     pub(crate) from_csv: bool,
@@ -250,6 +252,21 @@ impl Rejection {
     /// The type that the bucket or the batch wants.
     pub fn want_type(&self) -> Option<FieldType> {
         self.want
+    }
+
+    /// Returns the place of the value that has set the type of the field, where another value of the
+    /// batch has: for a [`TypeConflictInBatch`](Reason::TypeConflictInBatch).
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = "cpu,host=a usage=1.5\ncpu,host=b usage=2i\ncpu,host=a usage=3i\n";
+    /// let report = Validator::new(()).line_protocol(body);
+    /// let set_at = report.rejections()[0].type_set_at().unwrap();
+    /// assert_eq!((set_at.position.line, &body[set_at.span.range()]), (1, "1.5"));
+    /// ```
+    pub fn type_set_at(&self) -> Option<Place> {
+        self.set_at
     }
 
     /// How many points (fields) the rejection stands for: 1, or all fields of a line that its timestamp or a limit loses, or

@@ -4,6 +4,8 @@ use core::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
+use crate::point::{Piece, Point};
+
 /// A range of bytes in the caller's own text.
 ///
 /// Offsets count from the first byte of the body that was handed in, so
@@ -88,6 +90,24 @@ impl Position {
     /// ```
     pub fn of(text: &[u8], offset: usize) -> Self {
         Locator::new(1).locate(text, offset)
+    }
+}
+
+/// A piece of a text: its bytes, and the line and column where it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Place {
+    /// Where it begins.
+    pub position: Position,
+    /// Its bytes.
+    pub span: Span,
+}
+
+impl Place {
+    /// Returns the place of `piece` of the line of `point`. `locator` has started at that line.
+    pub(crate) fn of(point: &Point<'_>, piece: Piece, locator: &mut Locator) -> Self {
+        let position = locator.locate(point.base().as_bytes(), piece.range().start);
+        Self { position, span: piece.span(point.offset) }
     }
 }
 

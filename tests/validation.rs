@@ -321,6 +321,8 @@ struct Lost {
     want: Option<FieldType>,
     points: usize,
     span: Span,
+    /// The value that has set the wanted type in the batch.
+    set_at: Option<Span>,
 }
 
 impl From<&Rejection> for Lost {
@@ -333,6 +335,7 @@ impl From<&Rejection> for Lost {
             want: rejection.want_type(),
             points: rejection.points(),
             span: rejection.span(),
+            set_at: rejection.type_set_at().map(|place| place.span),
         }
     }
 }
@@ -345,7 +348,8 @@ type Types = BTreeMap<(String, String), FieldType>;
 struct Model {
     setup: Setup,
     existing: Types,
-    batch: Types,
+    /// With the value that has set each type.
+    batch: BTreeMap<(String, String), (FieldType, Span)>,
     lines: usize,
     measurements: BTreeSet<String>,
     series: BTreeSet<String>,
@@ -394,7 +398,7 @@ impl Model {
         Self {
             setup: *setup,
             existing,
-            batch: Types::new(),
+            batch: BTreeMap::new(),
             lines: 0,
             measurements: BTreeSet::new(),
             series: BTreeSet::new(),
@@ -416,6 +420,7 @@ impl Model {
             want: None,
             points: 1,
             span,
+            set_at: None,
         };
         self.lines += 1;
         let point = match line {
@@ -443,7 +448,7 @@ impl Model {
         for field in point.fields() {
             let got = field.value().field_type();
             let key = |per_series| (scope_of(point, per_series), field.key().to_owned());
-            let mut tag = None;
+            let (mut tag, mut set_at) = (None, None);
             let (reason, span, want) = if let Some((reason, key, span)) = self.not_allowed(point) {
                 tag = key;
                 (reason, span, None)
@@ -457,14 +462,15 @@ impl Model {
                 };
                 (reason, span, want)
             } else {
-                let first = *self
+                let (first, place) = *self
                     .batch
                     .entry(key(self.setup.scope == ConflictScope::Series))
-                    .or_insert(got);
+                    .or_insert((got, field.value_span()));
                 if first == got {
                     left.push(field);
                     continue;
                 }
+                set_at = Some(place);
                 (Reason::TypeConflictInBatch, field.value_span(), Some(first))
             };
             let whole_line =
@@ -474,6 +480,7 @@ impl Model {
                 field: Some(field.key().to_owned()),
                 got: (!whole_line).then_some(got),
                 want,
+                set_at,
                 ..lost(reason, span)
             });
         }

@@ -37,6 +37,7 @@ mod samples {
             want: None,
             points: 1,
             error: None,
+            set_at: None,
             from_csv: false,
         }
     }

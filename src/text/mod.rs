@@ -3,5 +3,5 @@
 pub(crate) mod line_break;
 mod line_index;
 
-pub use crate::span::{Position, Span};
+pub use crate::span::{Place, Position, Span};
 pub use line_index::LineIndex;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
-use super::conflict::{Place, SeriesTypes};
+use super::conflict::{SeriesField, SeriesTypes};
 use super::numbers::{NumberedPoint, Numbers};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{LineNumbers, Portability};
@@ -22,7 +22,7 @@ use crate::point::{FieldTokens, Point, Spelling};
 use crate::precision::Precision;
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
 use crate::schema::{ImplicitSchema, Known};
-use crate::span::{Locator, Position, Span};
+use crate::span::{Locator, Place, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
@@ -146,7 +146,7 @@ pub(super) struct Line {
 #[derive(Clone, Copy, Debug)]
 enum SetType {
     OfField(u32),
-    OfSeries(Place),
+    OfSeries(SeriesField),
 }
 
 /// Why a field is rejected.
@@ -154,6 +154,8 @@ enum SetType {
 struct Problem {
     reason: Reason,
     want: Option<FieldType>,
+    /// Where the value stands that has set the wanted type.
+    set_at: Option<Place>,
 }
 
 impl<'v> Batch<'v> {
@@ -255,6 +257,7 @@ impl<'v> Batch<'v> {
             want: None,
             points: 1,
             error: Some(LineError::Syntax(error.clone())),
+            set_at: None,
             from_csv: false,
         });
         self.collect(1, || error.line_text().into());
@@ -391,7 +394,7 @@ impl<'v> Batch<'v> {
     pub(super) fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
         let measurement = self.line.measurement;
         let seen = &self.seen;
-        let slots = self.line.shape.map(|shape| seen.slots_of_shape(measurement, shape));
+        let slots = self.line.shape.map(|shape| seen.shape(measurement, shape).slots);
         self.numbers.get_or_insert_default().number(point, measurement, slots, seen)
     }
 
@@ -539,7 +542,7 @@ impl<'v> Batch<'v> {
         let measurement = self.line.measurement;
         if is_per_series {
             let series = self.line.series(point, &mut self.series);
-            if !self.seen.answers.allow(series, self.seen.shape(measurement, shape)) {
+            if !self.seen.answers.allow(series, self.seen.shape(measurement, shape).groups) {
                 return false;
             }
         }
@@ -550,9 +553,10 @@ impl<'v> Batch<'v> {
                 let shape = self.seen.shape(measurement, shape);
                 // A line that sets a type is judged field by field where that is to be learned.
                 if self.learned.is_some() {
-                    types.knows(series, shape)
+                    types.knows(series, shape.groups)
                 } else {
-                    types.take(series, shape)
+                    let lines = &self.collector;
+                    types.take(series, shape, point, || line_number(point, lines))
                 }
             }
         }
@@ -570,7 +574,7 @@ impl<'v> Batch<'v> {
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
             let number = self.seen.field(measurement, position, key);
-            let problem = self.field_problem((position, number), point, field)?;
+            let problem = self.field_problem((position, number), point, field, &mut locator)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
                     self.undo();
@@ -601,10 +605,15 @@ impl<'v> Batch<'v> {
         (position, number): (usize, u32),
         point: &Point<'_>,
         field: &FieldTokens,
+        locator: &mut Locator,
     ) -> Result<Option<Problem>, Mixed> {
         let got = field.value.field_type();
         if !self.settings.supported_types.contains(got) {
-            return Ok(Some(Problem { reason: Reason::FieldTypeNotSupported, want: None }));
+            return Ok(Some(Problem {
+                reason: Reason::FieldTypeNotSupported,
+                want: None,
+                set_at: None,
+            }));
         }
         let state = &mut self.seen.fields[number as usize];
         if state.first == Some(got) && state.allows != Allows::OfSeries {
@@ -620,10 +629,14 @@ impl<'v> Batch<'v> {
         };
         match allows {
             Allows::Nothing => {
-                return Ok(Some(Problem { reason: Reason::FieldNotAllowed, want: None }));
+                return Ok(Some(Problem {
+                    reason: Reason::FieldNotAllowed,
+                    want: None,
+                    set_at: None,
+                }));
             }
             Allows::Only(want, reason) if want != got => {
-                return Ok(Some(Problem { reason, want: Some(want) }));
+                return Ok(Some(Problem { reason, want: Some(want), set_at: None }));
             }
             Allows::Only(..) | Allows::Anything | Allows::OfSeries => {}
         }
@@ -631,15 +644,19 @@ impl<'v> Batch<'v> {
             Tracking::Measurement | Tracking::UntilMixed => match state.first {
                 None => {
                     state.first = Some(got);
+                    state.first_place = Some(Place::of(point, field.raw, locator));
                     Ok(Some(SetType::OfField(number)))
                 }
                 Some(first) if first == got => Ok(None),
                 Some(_) if matches!(self.tracking, Tracking::UntilMixed) => return Err(Mixed),
-                Some(first) => Err(first),
+                Some(first) => Err((first, state.first_place)),
             },
             Tracking::Series(types) => {
-                let number = self.line.series(point, &mut self.series);
-                types.settle(number, state.slot, got).map(|place| place.map(SetType::OfSeries))
+                let series = self.line.series(point, &mut self.series);
+                let place = || Place::of(point, field.raw, locator);
+                let field = SeriesField { series, slot: state.slot };
+                let is_set = types.settle(field, got, place);
+                is_set.map(|is_set| is_set.then_some(SetType::OfSeries(field)))
             }
         };
         match settled {
@@ -652,8 +669,9 @@ impl<'v> Batch<'v> {
                 }
                 Ok(None)
             }
-            Err(first) => {
-                Ok(Some(Problem { reason: Reason::TypeConflictInBatch, want: Some(first) }))
+            Err((first, set_at)) => {
+                let (reason, want) = (Reason::TypeConflictInBatch, Some(first));
+                Ok(Some(Problem { reason, want, set_at }))
             }
         }
     }
@@ -686,6 +704,7 @@ impl<'v> Batch<'v> {
                 want: None,
                 points: 1,
                 error: None,
+                set_at: None,
                 from_csv: false,
             };
             if self.line.add(rejection, number, self.atomicity, point.data.fields.len()) {
@@ -717,16 +736,14 @@ impl<'v> Batch<'v> {
             want: None,
             points: point.data.fields.len(),
             error: Some(error),
+            set_at: None,
             from_csv: false,
         });
     }
 
     /// Returns the number of the line of `point`, which is not counted yet.
     fn line_number(&self, point: &Point<'_>) -> usize {
-        match point.line() {
-            0 => self.collector.lines() + 1,
-            read => read,
-        }
+        line_number(point, &self.collector)
     }
 
     fn collect(&mut self, points: usize, text: impl FnOnce() -> Box<str>) {
@@ -734,6 +751,14 @@ impl<'v> Batch<'v> {
             let Line { rejected, rejections, .. } = &self.line;
             self.collector.add(points, *rejected, self.line.rejection_count(), rejections, text);
         }
+    }
+}
+
+/// Returns the number of the line of `point`, which is not counted yet.
+fn line_number(point: &Point<'_>, collector: &Collector) -> usize {
+    match point.line() {
+        0 => collector.lines() + 1,
+        read => read,
     }
 }
 
@@ -828,6 +853,7 @@ fn field_rejection(
         want: problem.want,
         points: 1,
         error: None,
+        set_at: problem.set_at,
         from_csv: point.data.spelling == Spelling::Cells,
     }
 }

@@ -6,13 +6,14 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::answers::Answers;
+use super::conflict::ShapeOf;
 use super::series_types::{Group, groups};
 use super::source::Source;
 use crate::intern::{Interner, same};
 use crate::point::{self, Point};
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, SchemaSource};
-use crate::span::Span;
+use crate::span::{Place, Span};
 use crate::value::FieldType;
 
 /// The measurements and fields that the batch has seen.
@@ -65,6 +66,8 @@ pub(super) struct Field {
     pub(super) slot: u32,
     /// The type of the first accepted value, as long as one type a measurement is all that is tracked.
     pub(super) first: Option<FieldType>,
+    /// Where that value stands.
+    pub(super) first_place: Option<Place>,
 }
 
 /// What the bucket allows a field to be.
@@ -142,16 +145,11 @@ impl<'v> Seen<'v> {
         None
     }
 
-    /// The types of the fields of a shape.
+    /// Returns the fields of a shape.
     #[inline]
-    pub(super) fn shape(&self, measurement: u32, number: usize) -> &[Group] {
-        &self.measurements[measurement as usize].shapes[number].groups
-    }
-
-    /// Returns the slots of the fields of a shape, in their order.
-    #[inline]
-    pub(super) fn slots_of_shape(&self, measurement: u32, number: usize) -> &[u32] {
-        &self.measurements[measurement as usize].shapes[number].slots
+    pub(super) fn shape(&self, measurement: u32, number: usize) -> ShapeOf<'_> {
+        let Shape { groups, slots, .. } = &self.measurements[measurement as usize].shapes[number];
+        ShapeOf { groups, slots }
     }
 
     /// Returns the slot of the field `key`, which the batch has seen, most likely at this position.
@@ -235,7 +233,13 @@ impl<'v> Seen<'v> {
         let (number, is_new) = self.field_names.intern(measurement, key);
         if is_new {
             let (name, allows) = (key.into(), Allows::of(&state.known, key));
-            self.fields.push(Field { name, allows, slot: state.field_count, first: None });
+            self.fields.push(Field {
+                name,
+                allows,
+                slot: state.field_count,
+                first: None,
+                first_place: None,
+            });
             state.field_count += 1;
         }
         if let Some(slot) = state.order.get_mut(position) {

@@ -1,70 +1,104 @@
 //! The type of each field of each series inside the batch: the first accepted value sets it.
 
 use super::series_types::{BySeries, GROUP, Group};
+use super::type_places::TypePlaces;
+use crate::point::Point;
+use crate::span::Place;
 use crate::value::FieldType;
 
-/// The types that accepted values have set.
+/// The types that accepted values have set, and where these values stand.
 #[derive(Debug, Default)]
-pub(super) struct SeriesTypes(BySeries);
+pub(super) struct SeriesTypes {
+    types: BySeries,
+    places: TypePlaces,
+}
 
-/// A place that a type was put in.
+/// A field of a series.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    series: u32,
-    slot: u32,
+pub(super) struct SeriesField {
+    pub(super) series: u32,
+    pub(super) slot: u32,
+}
+
+/// The fields of a line that was accepted whole before, with the types that they have again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShapeOf<'s> {
+    pub(super) groups: &'s [Group],
+    /// The slots in the order of the line.
+    pub(super) slots: &'s [u32],
 }
 
 impl SeriesTypes {
-    /// Holds all fields of a line against its series at once, and takes them in, unless one of them is in conflict.
+    /// Holds all fields of `point` against its series at once, and takes them in, unless one of them
+    /// is in conflict. The point has the shape `shape` and begins on the line `line`.
     #[inline]
-    pub(super) fn take(&mut self, series: u32, shape: &[Group]) -> bool {
-        let fits = shape.iter().all(|group| {
-            let known = self.0.group(series, group.number);
+    pub(super) fn take(
+        &mut self,
+        series: u32,
+        shape: ShapeOf<'_>,
+        point: &Point<'_>,
+        line: impl FnOnce() -> usize,
+    ) -> bool {
+        let (mut fits, mut is_known) = (true, true);
+        for group in shape.groups {
+            let known = self.types.group(series, group.number);
             // Of the fields that both have, all bits agree.
-            (known.0 ^ group.types.0) & group.mask & known.spread() == 0
-        });
-        if fits {
-            for group in shape {
-                self.0.group_mut(series, group.number).0 |= group.types.0;
-            }
+            fits &= (known.0 ^ group.types.0) & group.mask & known.spread() == 0;
+            is_known &= group.mask & !known.spread() == 0;
+        }
+        if fits && !is_known {
+            self.set_new(series, shape, point, line());
         }
         fits
+    }
+
+    #[cold]
+    fn set_new(&mut self, series: u32, shape: ShapeOf<'_>, point: &Point<'_>, line: usize) {
+        let Self { types, places } = self;
+        let is_new = |slot| types.get(series, slot).is_none();
+        places.add_line(series, shape.slots, is_new, point, line);
+        for group in shape.groups {
+            types.group_mut(series, group.number).0 |= group.types.0;
+        }
     }
 
     /// Returns whether the series has all fields of a line already, each with the type that it has
     /// there.
     pub(super) fn knows(&self, series: u32, shape: &[Group]) -> bool {
         shape.iter().all(|group| {
-            let known = self.0.group(series, group.number);
+            let known = self.types.group(series, group.number);
             known.0 & group.mask == group.types.0
         })
     }
 
-    /// Holds a value of the type `got` against the first of its field; where it is the first, it sets the type.
+    /// Holds a value of the type `got` against the first of its field. Returns whether it is the
+    /// first, and thus sets the type; `place` tells where it stands.
     ///
     /// # Errors
-    /// The first type, where it is another.
+    /// The first type and its place, where it is another.
     pub(super) fn settle(
         &mut self,
-        series: u32,
-        slot: u32,
+        SeriesField { series, slot }: SeriesField,
         got: FieldType,
-    ) -> Result<Option<Place>, FieldType> {
-        match self.0.get(series, slot) {
+        place: impl FnOnce() -> Place,
+    ) -> Result<bool, (FieldType, Option<Place>)> {
+        match self.types.get(series, slot) {
             None => {
-                self.set(Place { series, slot }, Some(got));
-                Ok(Some(Place { series, slot }))
+                self.set(SeriesField { series, slot }, Some(got));
+                self.places.add(series, slot, place());
+                Ok(true)
             }
-            Some(first) if first == got => Ok(None),
-            Some(first) => Err(first),
+            Some(first) if first == got => Ok(false),
+            Some(first) => Err((first, self.places.get(series, slot))),
         }
     }
 
-    pub(super) fn unset(&mut self, place: Place) {
-        self.set(place, None);
+    pub(super) fn unset(&mut self, field: SeriesField) {
+        self.set(field, None);
+        self.places.remove(field.series, field.slot);
     }
 
-    fn set(&mut self, Place { series, slot }: Place, kind: Option<FieldType>) {
-        self.0.group_mut(series, slot / GROUP).set(slot % GROUP, kind);
+    fn set(&mut self, SeriesField { series, slot }: SeriesField, kind: Option<FieldType>) {
+        self.types.group_mut(series, slot / GROUP).set(slot % GROUP, kind);
     }
 }

@@ -17,6 +17,7 @@ mod size;
 mod source;
 mod stream;
 mod timestamp;
+mod type_places;
 mod validation;
 
 use alloc::boxed::Box;

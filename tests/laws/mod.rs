@@ -11,8 +11,8 @@ use lineproof::line_protocol::{Lines, points};
 use lineproof::{
     Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, FieldTypeSet,
     ImplicitSchema, Known, Limits, Line, MeasurementSchema, Outcome, Point, Position, Precision,
-    Profile, Rejection, Report, SchemaSource, Series, Stream, Timestamp, Validation, Validator,
-    Verdict, Warning, WarningKind, WrongPrecision,
+    Profile, Reason, Rejection, Report, SchemaSource, Series, Stream, Timestamp, Validation,
+    Validator, Verdict, Warning, WarningKind, WrongPrecision,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.
@@ -574,6 +574,16 @@ fn is_well_placed(body: &[u8], rejection: &Rejection) {
     }
     let position = Position { line: rejection.line(), column: rejection.column() };
     assert_eq!(position, Position::of(body, span.start()), "{rejection:?}");
+    let set_at = rejection.type_set_at();
+    assert_eq!(set_at.is_some(), rejection.reason() == Reason::TypeConflictInBatch);
+    if let Some(set_at) = set_at {
+        assert_eq!(set_at.position, Position::of(body, set_at.span.start()), "{rejection:?}");
+        assert!(set_at.span.end() <= span.start(), "{rejection:?}");
+        let value = [b"m f=", &body[set_at.span.range()]].concat();
+        let point = points(&value).next().expect("a line").expect("a point");
+        let set_type = point.field("f").map(|value| value.field_type());
+        assert_eq!(set_type, rejection.want_type(), "{rejection:?}");
+    }
 }
 
 /// Whether a character begins before `at` and goes on behind it.
