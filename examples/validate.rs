@@ -16,9 +16,9 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldValue, ImplicitSchema, Line, MeasurementSchema,
-    Outcome, Point, Precision, Profile, Rejection, Report, SchemaError, SchemaSource, Timestamp,
-    Validator, Warning, WrongPrecision, line_protocol,
+    Column, ConflictScope, ExplicitSchema, FieldType, FieldValue, ImplicitSchema, Line,
+    MeasurementSchema, Outcome, Point, Precision, Product, Profile, Rejection, Report, SchemaError,
+    SchemaSource, Timestamp, Validator, Warning, WrongPrecision, line_protocol,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -390,8 +390,8 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     if let Some(file) = &options.existing {
         let body = read(file)?;
         let mut bucket = match options.scope {
-            ConflictScope::Series => ImplicitSchema::per_series(),
             ConflictScope::Measurement => ImplicitSchema::per_measurement(),
+            _ => ImplicitSchema::per_series(),
         };
         for point in line_protocol::points(&body) {
             let point = point.map_err(|error| {
@@ -604,33 +604,51 @@ fn json_rejection(rejection: &Rejection) -> String {
     let text = |text: Option<&str>| text.map_or("null".into(), json);
     let error = rejection.error().map(ToString::to_string);
     format!(
-        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{}}}"#,
+        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"id":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{},"help":{}}}"#,
         rejection.line(),
         rejection.column(),
         rejection.span().start(),
         rejection.span().end(),
+        json(rejection.id()),
         json(rejection.reason().as_str()),
         text(rejection.measurement()),
         text(rejection.tag()),
         text(rejection.field()),
-        text(rejection.got_type().map(lineproof::FieldType::as_str)),
-        text(rejection.want_type().map(lineproof::FieldType::as_str)),
+        text(rejection.got_type().map(FieldType::as_str)),
+        text(rejection.want_type().map(FieldType::as_str)),
         text(error.as_deref()),
+        json(rejection.help()),
     )
 }
 
 fn json_warning(warning: &Warning) -> String {
     let affects: Vec<_> = warning.affects().iter().map(|server| json(server.as_str())).collect();
-    format!(
-        r#"{{"type":"warning","line":{},"column":{},"start":{},"end":{},"kind":{},"affects":[{}],"message":{}}}"#,
+    let mut object = format!(
+        r#"{{"type":"warning","line":{},"column":{},"start":{},"end":{},"id":{},"kind":{},"affects":[{}],"message":{}"#,
         warning.line(),
         warning.column(),
         warning.span().start(),
         warning.span().end(),
+        json(warning.id()),
         json(warning.kind().as_str()),
         affects.join(","),
         json(&warning.to_string()),
-    )
+    );
+    let text = |text: Option<&str>| text.map(json);
+    for (key, detail) in [
+        ("product", text(warning.product().map(Product::as_str))),
+        ("limit", warning.limit().map(|limit| limit.to_string())),
+        ("repeated_line", warning.repeated_line().map(|line| line.to_string())),
+        ("got_type", text(warning.got_type().map(FieldType::as_str))),
+        ("want_type", text(warning.want_type().map(FieldType::as_str))),
+        ("declared", text(warning.precisions().map(|(declared, _)| declared.as_str()))),
+        ("likely", text(warning.precisions().map(|(_, likely)| likely.as_str()))),
+    ] {
+        if let Some(detail) = detail {
+            let _ = write!(object, ",\"{key}\":{detail}");
+        }
+    }
+    object + "}"
 }
 
 fn json_summary(report: &Report, printed: Printed) -> String {

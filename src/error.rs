@@ -4,97 +4,252 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::excerpt::{self, FOUND_BYTES, LINE_BYTES};
-use crate::span::{Locator, Position, Span};
+use crate::span::{Location, Locator, Position, Span};
 
-/// What kind of rule a text breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SyntaxErrorKind {
+/// Defines the kinds, each with all that is known of it: a new kind is one entry here.
+macro_rules! kinds {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident {
+            id: $id:literal,
+            help: $help:literal,
+        }
+    )*) => {
+        /// The rule that a text breaks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum SyntaxErrorKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl SyntaxErrorKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// Returns the stable name in kebab case, such as `missing-equals`; see
+            /// [`Rejection::id`](crate::Rejection::id).
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $id,)*
+                }
+            }
+
+            /// Returns how to avoid the error, in general; see [`SyntaxError::help`].
+            pub const fn help(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $help,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A control character (0x00 to 0x1f, or 0x7f) where none may stand.
-    ControlCharacter,
+    ControlCharacter {
+        id: "control-character",
+        help: "remove the control character; only a string may hold one",
+    }
     /// Bytes that are not UTF-8.
-    InvalidUtf8,
+    InvalidUtf8 {
+        id: "invalid-utf8",
+        help: "write the text in UTF-8",
+    }
     /// A measurement, key or tag value without a single character.
-    EmptyName,
-    /// A backslash in front of a control character or of the line's end.
-    DanglingBackslash,
+    EmptyName {
+        id: "empty-name",
+        help: "write a name of at least one character",
+    }
+    /// A backslash before a control character or before the line's end.
+    DanglingBackslash {
+        id: "dangling-backslash",
+        help: "remove the backslash, or write the character that it shall escape",
+    }
     /// The line ends before its field set.
-    MissingFields,
+    MissingFields {
+        id: "missing-fields",
+        help: "write a space and a field, such as value=1.5",
+    }
     /// A key that no `=` follows.
-    MissingEquals,
+    MissingEquals {
+        id: "missing-equals",
+        help: "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'",
+    }
     /// A field key and `=` that no value follows.
-    MissingValue,
+    MissingValue {
+        id: "missing-value",
+        help: "write a value after the '=', or leave the field out",
+    }
     /// A text that is no boolean, number or quoted string.
-    InvalidValue,
+    InvalidValue {
+        id: "invalid-value",
+        help: "put a string in double quotes, or write a number or a boolean such as true",
+    }
     /// A number that its type cannot hold.
-    NumberOutOfRange,
+    NumberOutOfRange {
+        id: "number-out-of-range",
+        help: "write a number that the type can hold, or use another type",
+    }
     /// A string that never closes.
-    UnclosedQuote,
+    UnclosedQuote {
+        id: "unclosed-quote",
+        help: "close the string with '\"', or write \\\" for a quote inside it",
+    }
     /// A timestamp that is not a whole number.
-    InvalidTimestamp,
+    InvalidTimestamp {
+        id: "invalid-timestamp",
+        help: "write the timestamp as a whole number, and put a string that holds a space in double quotes",
+    }
     /// A timestamp that needs more than 64 bits.
-    TimestampOverflow,
+    TimestampOverflow {
+        id: "timestamp-overflow",
+        help: "write the timestamp in the precision of the write, in 64 bits",
+    }
     /// A tag key that the line already has.
-    DuplicateTag,
+    DuplicateTag {
+        id: "duplicate-tag",
+        help: "remove one of the two tags, or rename it",
+    }
     /// A character where the grammar wants another one.
-    UnexpectedCharacter,
+    UnexpectedCharacter {
+        id: "unexpected-character",
+        help: "escape the character with a backslash, or remove it",
+    }
     /// A line longer than the limit, see [`Limits`](crate::Limits).
-    LineTooLong,
+    LineTooLong {
+        id: "line-too-long",
+        help: "split the line, or raise the limit",
+    }
     /// A quote inside a CSV cell that does not begin with one.
-    BareQuote,
+    BareQuote {
+        id: "bare-quote",
+        help: "put the whole cell in quotes and write the quote twice",
+    }
     /// Text between a closing quote and the end of the CSV cell.
-    TextAfterQuote,
+    TextAfterQuote {
+        id: "text-after-quote",
+        help: "write a quote inside a quoted cell twice, or close the quote before",
+    }
     /// A byte order mark at the start of a CSV row that does not begin the text.
-    ByteOrderMark,
+    ByteOrderMark {
+        id: "byte-order-mark",
+        help: "read each file by itself, or leave the byte order mark out where files are joined",
+    }
     /// A `sep=` line that does not name one character that can separate cells.
-    InvalidSeparator,
+    InvalidSeparator {
+        id: "invalid-separator",
+        help: "write 'sep=' and the one character that separates cells",
+    }
     /// A row that begins with `#` and is neither an annotation nor a comment.
-    UnknownAnnotation,
+    UnknownAnnotation {
+        id: "unknown-annotation",
+        help: "use #group, #datatype, #default, #constant, #concat or #timezone, or '# ' for a comment",
+    }
     /// An annotation that the table already has.
-    RepeatedAnnotation,
+    RepeatedAnnotation {
+        id: "repeated-annotation",
+        help: "remove one of the two, or begin the next table with a blank line",
+    }
     /// An annotation where it can belong to no table.
-    MisplacedAnnotation,
+    MisplacedAnnotation {
+        id: "misplaced-annotation",
+        help: "move it before the table's #datatype, or put a blank line before it",
+    }
     /// An annotation whose own cells make no sense.
-    InvalidAnnotation,
+    InvalidAnnotation {
+        id: "invalid-annotation",
+        help: "write all that the annotation needs",
+    }
     /// An annotation or header row with more or fewer cells than the table's first.
-    RowWidth,
+    RowWidth {
+        id: "row-width",
+        help: "give annotations and header the same number of cells, one for the annotations' names or none in all of them",
+    }
     /// A data type that does not exist, or that the column cannot have.
-    InvalidDataType,
+    InvalidDataType {
+        id: "invalid-data-type",
+        help: "use string, double, boolean, long, unsignedLong, duration, dateTime, tag, field, measurement or ignored",
+    }
     /// A column's format that its type does not have, or that would mean two things.
-    InvalidFormat,
+    InvalidFormat {
+        id: "invalid-format",
+        help: "write a format that the data type can have",
+    }
     /// Two defaults for one column.
-    ConflictingDefaults,
+    ConflictingDefaults {
+        id: "conflicting-defaults",
+        help: "remove one of the two defaults",
+    }
     /// A column that needs a label and has none.
-    MissingLabel,
+    MissingLabel {
+        id: "missing-label",
+        help: "write a label, or declare the column as ignored",
+    }
     /// A column whose role another one has already, or a label that is there twice.
-    DuplicateColumn,
+    DuplicateColumn {
+        id: "duplicate-column",
+        help: "rename one of the columns, or declare it as ignored",
+    }
     /// A column that lacks its counterpart, such as `_field` without `_value`, or a measurement that no column gives.
-    MissingColumn,
+    MissingColumn {
+        id: "missing-column",
+        help: "add the column, or a #constant in its place",
+    }
     /// A column whose label and data type ask for different roles.
-    ConflictingRole,
+    ConflictingRole {
+        id: "conflicting-role",
+        help: "declare another data type, or rename the column",
+    }
     /// A column that would be dropped without a word.
-    UnusedColumn,
+    UnusedColumn {
+        id: "unused-column",
+        help: "put the column into the group key, or declare it as field or ignored",
+    }
     /// A `${label}` of a `#concat` that names no column.
-    UnknownPlaceholder,
+    UnknownPlaceholder {
+        id: "unknown-placeholder",
+        help: "name a column of the table; constants cannot be named",
+    }
     /// More bytes of labels, defaults, constants and templates than a table may have, or more
     /// placeholders.
-    TooManyConstants,
+    TooManyConstants {
+        id: "too-many-constants",
+        help: "make columns of constants, and write long defaults in their cells",
+    }
     /// A float that is no number or infinite.
-    NotFinite,
+    NotFinite {
+        id: "not-finite",
+        help: "leave the cell empty: a field has a finite number or none",
+    }
     /// A number with more decimals than its type can hold, all of them if it is an integer.
-    TruncatedNumber,
+    TruncatedNumber {
+        id: "truncated-number",
+        help: "round the number, or use a type or unit that holds all of it",
+    }
     /// A time zone that is neither an offset nor a name that the [`ZoneLookup`](crate::annotated_csv::ZoneLookup) knows.
-    UnknownTimeZone,
+    UnknownTimeZone {
+        id: "unknown-time-zone",
+        help: "write an offset such as +0200, or look the zone up for the reader",
+    }
     /// A time that the clocks of its time zone never show, or show twice.
-    AmbiguousTime,
+    AmbiguousTime {
+        id: "ambiguous-time",
+        help: "write the time with its offset, or in UTC",
+    }
     /// A field key that the row already has.
-    DuplicateField,
+    DuplicateField {
+        id: "duplicate-field",
+        help: "rename the field or the column",
+    }
     /// The result of a query that failed: an error table.
-    QueryError,
+    QueryError {
+        id: "query-error",
+        help: "fix the query and run it again",
+    }
 }
 
 /// The part of a line that an error is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Part {
     /// The measurement.
@@ -169,11 +324,9 @@ struct Repr {
     found: Option<Box<str>>,
     /// What was found, in words, where its text does not tell.
     found_words: Option<&'static str>,
-    span: Span,
+    location: Location,
     first_line: usize,
-    position: Position,
     last_line: usize,
-    line_span: Span,
     line_text: Box<str>,
     of_csv: Option<OfCsv>,
 }
@@ -211,14 +364,22 @@ impl SyntaxError {
             expected: fault.expected,
             found_words: found.is_none().then_some("end of line"),
             found,
-            span: span.shifted(offset),
             first_line: locator.locate(line, 0).line,
-            position: locator.locate(line, span.start()),
+            location: Location::of(span.shifted(offset), line, offset, &mut locator),
             last_line: locator.locate(line, line.len()).line,
-            line_span: Span::new(offset, offset + line.len()),
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
             of_csv: None,
         }))
+    }
+
+    /// Cuts the [line](Self::line_span) to `limit` bytes: more of it is not known where a body comes
+    /// in pieces.
+    #[cold]
+    pub(crate) fn with_line_of_at_most(mut self, limit: usize) -> Self {
+        let Location { span, line, .. } = self.0.location;
+        let end = line.start().saturating_add(limit).max(span.end());
+        self.0.location.line = Span::new(line.start(), end.min(line.end()));
+        self
     }
 
     /// Describes what was found in words of our own.
@@ -235,9 +396,15 @@ impl SyntaxError {
         self
     }
 
-    /// The rule that is broken.
+    /// Returns the rule that is broken.
     pub fn kind(&self) -> SyntaxErrorKind {
         self.0.kind
+    }
+
+    /// Returns the stable name of the rule that is broken, which is that of its
+    /// [kind](SyntaxErrorKind::id).
+    pub fn id(&self) -> &'static str {
+        self.kind().id()
     }
 
     /// The part of the line.
@@ -262,20 +429,50 @@ impl SyntaxError {
         self.0.found_words
     }
 
-    /// The offending bytes of the caller's text; empty where nothing is, such as at the end of the
-    /// line.
+    /// Returns the offending bytes of the caller's text; empty where nothing is, such as at the end
+    /// of the line.
     pub fn span(&self) -> Span {
-        self.0.span
+        self.0.location.span
     }
 
-    /// The line that [`span`](Self::span) begins in, from 1.
+    /// Returns the line and column at which [`span`](Self::span) begins.
+    pub fn position(&self) -> Position {
+        self.0.location.start
+    }
+
+    /// Returns the line and column after the last byte of [`span`](Self::span).
+    pub fn end(&self) -> Position {
+        self.0.location.end
+    }
+
+    /// Returns the line that [`span`](Self::span) begins in, from 1.
     pub fn line(&self) -> usize {
-        self.0.position.line
+        self.position().line
     }
 
-    /// The byte column at which [`span`](Self::span) begins, from 1.
+    /// Returns the byte column at which [`span`](Self::span) begins, from 1.
     pub fn column(&self) -> usize {
-        self.0.position.column
+        self.position().column
+    }
+
+    /// Returns the bytes of all that is lost, from [`first_line`](Self::first_line) to
+    /// [`last_line`](Self::last_line), without the line end after it: the line of line protocol or
+    /// the row of annotated CSV. Of a line of line protocol that is longer than the limit it
+    /// covers the bytes within the limit, and [`span`](Self::span).
+    ///
+    /// ```
+    /// let body = b"m f=1\nm f=\"a\nb\",g=oops\r\nm f=2";
+    /// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
+    /// assert_eq!(&body[error.line_span().range()], b"m f=\"a\nb\",g=oops");
+    /// assert_eq!((error.position().line, error.position().column), (3, 6));
+    /// assert_eq!((error.end().line, error.end().column), (3, 10));
+    /// ```
+    pub fn line_span(&self) -> Span {
+        self.0.location.line
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        self.0.location
     }
 
     /// The line in which what is lost begins, from 1: the line of line protocol or the row of annotated CSV. It is another
@@ -294,13 +491,6 @@ impl SyntaxError {
     /// where a string or a quoted cell holds line feeds.
     pub fn last_line(&self) -> usize {
         self.0.last_line
-    }
-
-    /// Returns the bytes of the caller's text that are lost, from [`first_line`](Self::first_line) to
-    /// [`last_line`](Self::last_line), without the line end. Of a line over the limit it covers a few
-    /// hundred bytes more than the limit.
-    pub fn line_span(&self) -> Span {
-        self.0.line_span
     }
 
     /// The label of the column, for an error in a cell of annotated CSV.

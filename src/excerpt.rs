@@ -163,6 +163,15 @@ pub(crate) const fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Displays what a function writes.
+pub(crate) struct DisplayFn<F>(pub(crate) F);
+
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for DisplayFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -146,9 +146,11 @@
 //!
 //! # Features
 //!
-//! - `serde` (off by default): explicit schemas from InfluxDB's JSON, and serialising them.
+//! - `serde` (off by default): explicit schemas from InfluxDB's JSON, and `Serialize` for schemas,
+//!   for a [`Report`] with all that it holds, and for a [`Point`].
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(test)]
@@ -157,6 +159,7 @@ extern crate std;
 pub mod annotated_csv;
 mod bitmap;
 mod builder;
+mod diagnose;
 mod error;
 mod excerpt;
 mod intern;
@@ -168,6 +171,9 @@ mod precision;
 mod render;
 mod report;
 mod schema;
+#[cfg(feature = "serde")]
+mod serialize;
+mod setting;
 mod span;
 pub mod text;
 mod utf8;
@@ -181,15 +187,16 @@ pub use limits::{Limit, Limits};
 pub use line_protocol::escape::NameProblem;
 pub use line_protocol::write::WriteError;
 pub use point::{Field, Point, Series, Tag};
-pub use precision::{ParsePrecisionError, Precision, TIMESTAMP_RANGE, Timestamp};
+pub use precision::{Precision, TIMESTAMP_RANGE, Timestamp};
 pub use render::{Diagnostic, RejectedPoint, Response};
 pub use report::{
     Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit,
 };
 pub use schema::{
     Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
-    MeasurementSchema, NameOf, SchemaError, SchemaErrorKind, SchemaSource, ScopedTypes,
+    MeasurementSchema, NameKind, SchemaError, SchemaErrorKind, SchemaSource, ScopedTypes,
 };
+pub use setting::ParseSettingError;
 pub use span::{Position, Span};
 pub use validate::{
     Atomicity, Batch, ConflictScope, Duplicates, Line, NumberedPoint, Stream, Validation,

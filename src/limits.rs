@@ -82,7 +82,7 @@ impl Default for PointLimits {
 }
 
 /// A limit of [`Limits`] that a line goes beyond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Limit {
     /// [`Limits::lines`]
@@ -104,7 +104,33 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// What there is too much of, such as `tags of a line`.
+    /// All limits that a line can go beyond.
+    pub const ALL: &'static [Self] = &[
+        Self::Lines,
+        Self::Tags,
+        Self::Fields,
+        Self::KeyBytes,
+        Self::StringBytes,
+        Self::Series,
+        Self::Measurements,
+        Self::FieldsOfBatch,
+    ];
+
+    /// Returns the stable name in kebab case, such as `fields-of-batch`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Tags => "tags",
+            Self::Fields => "fields",
+            Self::KeyBytes => "key-bytes",
+            Self::StringBytes => "string-bytes",
+            Self::Series => "series",
+            Self::Measurements => "measurements",
+            Self::FieldsOfBatch => "fields-of-batch",
+        }
+    }
+
+    /// Returns what there is too much of, such as `tags of a line`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Lines => "lines of a batch",

@@ -1,6 +1,8 @@
 //! A typed point: measurement, tag set, field set and timestamp, with the place of each in the caller's text.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -465,6 +467,13 @@ impl PointData {
         }
     }
 
+    /// Releases the texts that are shared with other points.
+    fn forget_shared(&mut self) {
+        if let Some(arena) = &mut self.arena {
+            arena.shared = None;
+        }
+    }
+
     fn origin(&self, token: Token) -> Option<Piece> {
         let text = self.arena.as_ref()?.text.as_bytes();
         let before = text.get(..token.piece_of_arena().start as usize)?;
@@ -655,7 +664,67 @@ impl Point<'_> {
         }
     }
 
-    /// The value of the tag `key`.
+    /// Returns the fields as InfluxDB keeps them: each key once, with its last value, in the order in
+    /// which the keys come first.
+    ///
+    /// [`fields`](Self::fields) gives every occurrence. Finding those that count takes the logarithm
+    /// of their number for each, and memory for a reference to each.
+    ///
+    /// ```
+    /// use lineproof::{FieldValue, line_protocol};
+    ///
+    /// let point = line_protocol::points(b"m a=1,b=2,a=3").next().unwrap()?;
+    /// let fields: Vec<_> = point.last_fields().map(|field| (field.key(), field.value())).collect();
+    /// assert_eq!(fields, [("a", FieldValue::Float(3.0)), ("b", FieldValue::Float(2.0))]);
+    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// ```
+    pub fn last_fields(
+        &self,
+    ) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
+        let base = self.base();
+        let mut last: Vec<&FieldTokens> = Vec::with_capacity(self.data.fields.len());
+        let mut places = BTreeMap::new();
+        for field in &self.data.fields {
+            match places.entry(self.data.text(base, field.key)) {
+                Entry::Vacant(place) => {
+                    place.insert(last.len());
+                    last.push(field);
+                }
+                Entry::Occupied(place) => last[*place.get()] = field,
+            }
+        }
+        last.into_iter().map(move |field| self.view(base, field))
+    }
+
+    /// Returns where a text of the point stands in the caller's text exactly as it is, so that a
+    /// caller who keeps the body need not copy it.
+    ///
+    /// The text is one that an accessor of this point has returned (measurement, tag key, tag value,
+    /// field key, string), or a part of one. `None` for a text that is spelled with escapes or
+    /// doubled quotes, for the label, default or constant of a CSV column, for a point that was
+    /// built, and for any other text.
+    ///
+    /// ```
+    /// use lineproof::line_protocol;
+    ///
+    /// let body = br#"weather,city=New\ York sky="clear""#;
+    /// let point = line_protocol::points(body).next().unwrap()?;
+    /// let sky = point.field("sky").and_then(|value| value.as_str()).unwrap();
+    /// let span = point.text_span(sky).unwrap();
+    /// assert_eq!(&body[span.range()], b"clear");
+    /// assert_eq!(point.text_span(point.tag("city").unwrap()), None);
+    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// ```
+    pub fn text_span(&self, text: &str) -> Option<Span> {
+        let base = self.base();
+        // Two texts never share bytes unless one is a part of the other.
+        let start = text.as_ptr().addr().checked_sub(base.as_ptr().addr())?;
+        let end = start.checked_add(text.len())?;
+        (!base.is_empty() && end <= base.len())
+            .then(|| Span::new(self.offset + start, self.offset + end))
+    }
+
+    /// Returns the value of the tag `key`.
     pub fn tag(&self, key: &str) -> Option<&str> {
         self.tags().find(|tag| tag.key == key).map(|tag| tag.value)
     }
@@ -709,7 +778,32 @@ impl Point<'_> {
         base.push_str(text);
     }
 
-    /// Returns the same point without the borrow of the text that it was read from.
+    /// Empties the point and keeps its memory for points of another body.
+    ///
+    /// ```
+    /// use lineproof::{Point, line_protocol::Lines};
+    ///
+    /// let mut unused = Point::default();
+    /// for body in [String::from("cpu usage=1\ncpu usage=2\n"), String::from("mem free=3\n")] {
+    ///     let mut point = unused.recycle();
+    ///     let mut lines = Lines::new(body.as_bytes());
+    ///     while let Some(line) = lines.read(&mut point) {
+    ///         line?;
+    ///     }
+    ///     unused = point.recycle();
+    /// }
+    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// ```
+    #[must_use]
+    pub fn recycle<'n>(self) -> Point<'n> {
+        let mut data = self.data;
+        data.clear();
+        data.set_line(0);
+        data.forget_shared();
+        Point { base: "", offset: 0, data }
+    }
+
+    /// Returns the point without the borrow of the text that it was read from.
     pub fn into_owned(self) -> Point<'static> {
         let mut data = self.data;
         if !self.base.is_empty() {

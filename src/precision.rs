@@ -1,15 +1,16 @@
 //! Timestamp precision: units, checked scaling to nanoseconds, and the range that InfluxDB stores.
 
-use core::fmt;
 use core::ops::RangeInclusive;
-use core::str::FromStr;
+
+use crate::setting::setting_names;
 
 /// The nanoseconds since 1970-01-01T00:00:00Z that InfluxDB can store, as it documents them.
 ///
 /// The three values left out of a 64-bit integer are reserved by its storage engine.
 pub const TIMESTAMP_RANGE: RangeInclusive<i64> = (i64::MIN + 2)..=(i64::MAX - 1);
 
-/// The unit of the timestamps of a write: the `precision` parameter of InfluxDB's write API.
+/// The unit of the timestamps of a write: the `precision` parameter of InfluxDB's write API, in its
+/// spelling. A finer one comes before a coarser one.
 ///
 /// ```
 /// use lineproof::Precision;
@@ -31,10 +32,6 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// All precisions, finest first.
-    pub const ALL: [Self; 4] =
-        [Self::Nanoseconds, Self::Microseconds, Self::Milliseconds, Self::Seconds];
-
     /// How many nanoseconds one unit has.
     #[inline]
     pub const fn nanoseconds(self) -> i64 {
@@ -54,43 +51,14 @@ impl Precision {
             _ => None,
         }
     }
-
-    /// InfluxDB's spelling: `ns`, `us`, `ms` or `s`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Nanoseconds => "ns",
-            Self::Microseconds => "us",
-            Self::Milliseconds => "ms",
-            Self::Seconds => "s",
-        }
-    }
 }
 
-impl fmt::Display for Precision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// A text that names no precision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a precision of ns, us, ms or s")]
-pub struct ParsePrecisionError(());
-
-impl FromStr for Precision {
-    type Err = ParsePrecisionError;
-
-    /// Reads `ns`, `us`, `ms` or `s`.
-    ///
-    /// # Errors
-    /// Every other text, upper case included, is a [`ParsePrecisionError`].
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|precision| precision.as_str() == text)
-            .ok_or(ParsePrecisionError(()))
-    }
-}
+setting_names!(Precision, "a precision of ns, us, ms or s", {
+    Nanoseconds => "ns",
+    Microseconds => "us",
+    Milliseconds => "ms",
+    Seconds => "s",
+});
 
 /// A timestamp with its unit.
 ///
@@ -150,15 +118,5 @@ mod tests {
     #[test]
     fn the_documented_range() {
         assert_eq!(TIMESTAMP_RANGE, -9_223_372_036_854_775_806..=9_223_372_036_854_775_806);
-    }
-
-    #[test]
-    fn spellings() {
-        for precision in Precision::ALL {
-            assert_eq!(precision.as_str().parse(), Ok(precision));
-        }
-        for other in ["", "n", "NS", "m", "s ", "\u{b5}s"] {
-            assert!(other.parse::<Precision>().is_err(), "{other:?}");
-        }
     }
 }

@@ -10,89 +10,176 @@ use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 use crate::schema::ImplicitSchema;
-use crate::span::{Place, Position, Span};
+use crate::setting::setting_names;
+use crate::span::{Location, Place, Position, Span};
 use crate::value::FieldType;
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
-/// Why something was rejected.
-///
-/// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot issues writing data"; the rest
-/// are ours, for what InfluxDB rejects or loses without a documented reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// A field has another type than the first accepted value of the batch. Documented.
-    TypeConflictInBatch,
-    /// A field has another type than the data that the bucket already holds. Documented.
-    TypeConflictWithExistingData,
-    /// An explicit bucket has no schema for the measurement. Documented.
-    MeasurementNotAllowed,
-    /// A field has another type than its column in an explicit bucket's schema. Documented.
-    FieldTypeMismatch,
-    /// A tag key is no tag column of an explicit bucket's schema. The wording is ours.
-    TagNotAllowed,
-    /// A field key is no field column of an explicit bucket's schema. The wording is ours.
-    FieldNotAllowed,
-    /// The database cannot store values of the field's type, as the caller has
-    /// [set](crate::Validator::supported_types). The reason is ours.
-    FieldTypeNotSupported,
-    /// The line cannot be read. The wording is ours.
-    Malformed,
-    /// The timestamp does not fit the range that InfluxDB stores. The wording is ours.
-    TimestampOutOfRange,
-    /// The timestamp fits the expected times only in another precision. The wording is ours.
-    TimestampPrecisionMismatch,
-    /// The timestamp is older than the bucket's retention period allows. The wording is ours.
-    OutsideRetentionPeriod,
-    /// The line goes beyond one of the [`Limits`](crate::Limits) that the caller has set. The reason is ours.
-    LimitExceeded,
+/// Defines the reasons, each with all that is known of it: a new reason is one entry here.
+macro_rules! reasons {
+    ($(
+        $(#[$doc:meta])*
+        $reason:ident {
+            id: $id:literal,
+            words: $words:literal,
+            loses_line: $loses_line:literal,
+            label: $label:literal,
+            help: $help:literal,
+        }
+    )*) => {
+        /// Why something was rejected.
+        ///
+        /// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot
+        /// issues writing data"; the rest are ours, for what InfluxDB rejects or loses without a
+        /// documented reason.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])* $reason,)*
+        }
+
+        impl Reason {
+            /// All reasons.
+            pub const ALL: &'static [Self] = &[$(Self::$reason),*];
+
+            /// Returns the exact wording of the `reason` tag in a `rejected_points` record: stable,
+            /// fit for comparisons.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $words,)*
+                }
+            }
+
+            /// Returns the stable name in kebab case, such as `field-type-mismatch`; see
+            /// [`Rejection::id`].
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $id,)*
+                }
+            }
+
+            /// Returns whether the whole line is lost, with one rejection for all its fields, and
+            /// not one field.
+            pub const fn loses_line(self) -> bool {
+                match self {
+                    $(Self::$reason => $loses_line,)*
+                }
+            }
+
+            /// Returns what was expected, in general; see [`Rejection::label`].
+            pub const fn label(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $label,)*
+                }
+            }
+
+            /// Returns how to avoid the rejection, in general; see [`Rejection::help`].
+            pub const fn help(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $help,)*
+                }
+            }
+        }
+    };
 }
 
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 12] = [
-        Self::TypeConflictInBatch,
-        Self::TypeConflictWithExistingData,
-        Self::MeasurementNotAllowed,
-        Self::FieldTypeMismatch,
-        Self::TagNotAllowed,
-        Self::FieldNotAllowed,
-        Self::FieldTypeNotSupported,
-        Self::Malformed,
-        Self::TimestampOutOfRange,
-        Self::TimestampPrecisionMismatch,
-        Self::OutsideRetentionPeriod,
-        Self::LimitExceeded,
-    ];
-
-    /// The exact wording of the `reason` tag in a `rejected_points` record: stable, fit for comparisons.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TypeConflictInBatch => "type conflict in batch write",
-            Self::TypeConflictWithExistingData => "type conflict with existing data",
-            Self::MeasurementNotAllowed => "measurement not allowed by schema",
-            Self::FieldTypeMismatch => "field type mismatch with schema",
-            Self::TagNotAllowed => "tag not allowed by schema",
-            Self::FieldNotAllowed => "field not allowed by schema",
-            Self::FieldTypeNotSupported => "field type not supported by the database",
-            Self::Malformed => "unable to parse",
-            Self::TimestampOutOfRange => "timestamp out of range",
-            Self::TimestampPrecisionMismatch => "timestamp does not match precision",
-            Self::OutsideRetentionPeriod => "timestamp outside retention period",
-            Self::LimitExceeded => "limit exceeded",
-        }
+reasons! {
+    /// A field has another type than the first accepted value of the batch. Documented.
+    TypeConflictInBatch {
+        id: "type-conflict-in-batch",
+        words: "type conflict in batch write",
+        loses_line: false,
+        label: "expected the type of the batch's first value",
+        help: "write the value in the type of the field, or use another field key",
     }
-
-    /// Whether the whole line is lost, with one rejection for all its fields, and not one field.
-    pub const fn loses_line(self) -> bool {
-        matches!(
-            self,
-            Self::Malformed
-                | Self::TimestampOutOfRange
-                | Self::TimestampPrecisionMismatch
-                | Self::OutsideRetentionPeriod
-                | Self::LimitExceeded
-        )
+    /// A field has another type than the data that the bucket already holds. Documented.
+    TypeConflictWithExistingData {
+        id: "type-conflict-with-existing-data",
+        words: "type conflict with existing data",
+        loses_line: false,
+        label: "expected the type of the bucket's data",
+        help: "write the value in the type of the field, or use another field key",
+    }
+    /// An explicit bucket has no schema for the measurement. Documented.
+    MeasurementNotAllowed {
+        id: "measurement-not-allowed",
+        words: "measurement not allowed by schema",
+        loses_line: false,
+        label: "expected a measurement that has a schema",
+        help: "add a schema for the measurement to the bucket, or correct its name",
+    }
+    /// A field has another type than its column in an explicit bucket's schema. Documented.
+    FieldTypeMismatch {
+        id: "field-type-mismatch",
+        words: "field type mismatch with schema",
+        loses_line: false,
+        label: "expected the type of the schema's column",
+        help: "write the value in the type of the schema's column",
+    }
+    /// A tag key is no tag column of an explicit bucket's schema. The wording is ours.
+    TagNotAllowed {
+        id: "tag-not-allowed",
+        words: "tag not allowed by schema",
+        loses_line: false,
+        label: "expected a tag column of the schema",
+        help: "add a tag column to the schema, or remove the tag",
+    }
+    /// A field key is no field column of an explicit bucket's schema. The wording is ours.
+    FieldNotAllowed {
+        id: "field-not-allowed",
+        words: "field not allowed by schema",
+        loses_line: false,
+        label: "expected a field column of the schema",
+        help: "add a field column to the schema, or remove the field",
+    }
+    /// The database cannot store values of the field's type, as the caller has
+    /// [set](crate::Validator::supported_types). The reason is ours.
+    FieldTypeNotSupported {
+        id: "field-type-not-supported",
+        words: "field type not supported by the database",
+        loses_line: false,
+        label: "expected a type that the database supports",
+        help: "write the value in a type that the database supports, or remove the field",
+    }
+    /// The line cannot be read. The wording is ours.
+    Malformed {
+        id: "malformed",
+        words: "unable to parse",
+        loses_line: true,
+        label: "expected a line that can be read",
+        help: "correct the line, or remove it",
+    }
+    /// The timestamp does not fit the range that InfluxDB stores. The wording is ours.
+    TimestampOutOfRange {
+        id: "timestamp-out-of-range",
+        words: "timestamp out of range",
+        loses_line: true,
+        label: "expected a timestamp in the range that InfluxDB stores",
+        help: "check the timestamp against the precision of the write",
+    }
+    /// The timestamp fits the expected times only in another precision. The wording is ours.
+    TimestampPrecisionMismatch {
+        id: "timestamp-precision-mismatch",
+        words: "timestamp does not match precision",
+        loses_line: true,
+        label: "expected a timestamp in the precision of the write",
+        help: "declare the precision that the timestamps are in, or convert them",
+    }
+    /// The timestamp is older than the bucket's retention period allows. The wording is ours.
+    OutsideRetentionPeriod {
+        id: "outside-retention-period",
+        words: "timestamp outside retention period",
+        loses_line: true,
+        label: "expected a timestamp within the retention period",
+        help: "check the precision of the write, or write to a bucket with a longer retention period",
+    }
+    /// The line goes beyond one of the [`Limits`](crate::Limits) that the caller has set. The reason is ours.
+    LimitExceeded {
+        id: "limit-exceeded",
+        words: "limit exceeded",
+        loses_line: true,
+        label: "expected a line within the limits",
+        help: "split what is too large, or raise the limit",
     }
 }
 
@@ -146,6 +233,19 @@ pub enum LineError {
     },
 }
 
+impl LineError {
+    /// Returns the stable name of the rejection for it; see [`Rejection::id`].
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Syntax(error) => error.id(),
+            Self::OutOfRange { .. } => Reason::TimestampOutOfRange.id(),
+            Self::OutsideRetention { .. } => Reason::OutsideRetentionPeriod.id(),
+            Self::WrongPrecision { .. } => Reason::TimestampPrecisionMismatch.id(),
+            Self::OverLimit { .. } => Reason::LimitExceeded.id(),
+        }
+    }
+}
+
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -190,8 +290,7 @@ impl core::error::Error for LineError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     pub(crate) reason: Reason,
-    pub(crate) position: Position,
-    pub(crate) span: Span,
+    pub(crate) location: Location,
     pub(crate) measurement: Option<Arc<str>>,
     pub(crate) tag: Option<Arc<str>>,
     pub(crate) field: Option<Arc<str>>,
@@ -207,26 +306,78 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Why.
+    /// Returns why the field or line is rejected.
     pub fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// Returns a stable name in kebab case: the [kind](crate::SyntaxErrorKind::id) of the syntax
+    /// error where the line cannot be read, such as `missing-equals`, and otherwise that of the
+    /// [reason](Reason::id), such as `field-type-mismatch`.
+    ///
+    /// No kind of syntax error has the id of a reason, so that programs can tell rejections apart by
+    /// it alone.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let report = Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=1i\ncpu usage=high\n");
+    /// let ids: Vec<_> = report.rejections().iter().map(|rejection| rejection.id()).collect();
+    /// assert_eq!(ids, ["type-conflict-in-batch", "invalid-value"]);
+    /// ```
+    pub fn id(&self) -> &'static str {
+        self.error.as_ref().map_or(self.reason.id(), LineError::id)
     }
 
     /// Returns the number of the line that [`span`](Self::span) begins in, from 1. A point that was
     /// built has no text; its line has the number that it has among all lines of the batch.
     pub fn line(&self) -> usize {
-        self.position.line
+        self.position().line
     }
 
-    /// The byte column at which [`span`](Self::span) begins, from 1.
+    /// Returns the byte column at which [`span`](Self::span) begins, from 1.
     pub fn column(&self) -> usize {
-        self.position.column
+        self.position().column
     }
 
-    /// The offending bytes of the caller's text: the value for a type, the key for a field or tag that is not allowed,
-    /// the measurement, the timestamp, or what the parser stumbled on.
+    /// Returns the line and column at which [`span`](Self::span) begins.
+    pub fn position(&self) -> Position {
+        self.location.start
+    }
+
+    /// Returns the line and column after the last byte of [`span`](Self::span).
+    ///
+    /// ```
+    /// use lineproof::{Position, Validator};
+    ///
+    /// let report = Validator::new(()).line_protocol(b"m f=1i\nm f=\"a\nb\"\n");
+    /// let rejection = &report.rejections()[0];
+    /// assert_eq!(rejection.position(), Position { line: 2, column: 5 });
+    /// assert_eq!(rejection.end(), Position { line: 3, column: 3 });
+    /// ```
+    pub fn end(&self) -> Position {
+        self.location.end
+    }
+
+    /// Returns the offending bytes of the caller's text: the value for a type, the key for a field
+    /// or tag that is not allowed, the measurement, the timestamp, or what breaks the grammar.
     pub fn span(&self) -> Span {
-        self.span
+        self.location.span
+    }
+
+    /// Returns the bytes of the whole line in the caller's text, without its line end: all physical
+    /// lines that a string spans, and of annotated CSV the row. It is empty for a point that was
+    /// built; of a line over the limit see [`SyntaxError::line_span`].
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"cpu usage=1\ncpu usage=high,load=2 5\n";
+    /// let report = Validator::new(()).line_protocol(body);
+    /// assert_eq!(&body[report.rejections()[0].line_span().range()], b"cpu usage=high,load=2 5");
+    /// ```
+    pub fn line_span(&self) -> Span {
+        self.location.line
     }
 
     /// The measurement; not known where the line cannot be read.
@@ -326,7 +477,7 @@ impl core::error::Error for Rejection {
 }
 
 /// How many of something there were, and what became of them: `accepted + rejected = total`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counts {
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
@@ -358,7 +509,7 @@ impl Counts {
 /// was given, fit no other precision.
 ///
 /// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimestampFit {
     pub(crate) declared: Precision,
     pub(crate) total: usize,
@@ -389,7 +540,8 @@ impl TimestampFit {
     /// more than half of all timestamps fit it, and more than the declared one. Some early and late
     /// points do not make a batch wrong.
     pub fn likely(&self) -> Option<Precision> {
-        let best = Precision::ALL.into_iter().max_by_key(|&precision| self.fitting(precision))?;
+        let best =
+            Precision::ALL.iter().copied().max_by_key(|&precision| self.fitting(precision))?;
         let count = self.fitting(best);
         (count > self.total / 2 && count > self.fitting(self.declared)).then_some(best)
     }
@@ -415,8 +567,8 @@ fn write_grouped(number: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, ",{:03}", number % 1000)
 }
 
-/// The rules of which InfluxDB a body is held against.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// The InfluxDB whose rules a body is validated by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Profile {
     /// InfluxDB Cloud, as documented: what is good is written, field by field.
@@ -426,8 +578,13 @@ pub enum Profile {
     Oss,
 }
 
+setting_names!(Profile, "a profile of cloud or oss", {
+    Cloud => "cloud",
+    Oss => "oss",
+});
+
 /// What would become of the write as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Everything is written (also when there is nothing to write).
@@ -446,6 +603,27 @@ pub(crate) struct LostLine {
     pub(crate) rejection: Rejection,
     /// Escaped, at most 256 bytes.
     pub(crate) text: Box<str>,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: &'static [Self] = &[Self::Written, Self::Partial, Self::Refused, Self::TooLarge];
+
+    /// Returns the name: `written`, `partial`, `refused` or `too-large`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Partial => "partial",
+            Self::Refused => "refused",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// What a validation found.
@@ -589,8 +767,8 @@ impl Report {
     /// Returns the number of warnings of each kind that there was, also beyond the cap.
     pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
         WarningKind::ALL
-            .into_iter()
-            .map(|kind| (kind, self.warnings.counts.of(kind)))
+            .iter()
+            .map(|&kind| (kind, self.warnings.counts.of(kind)))
             .filter(|&(_, count)| count > 0)
     }
 
@@ -617,7 +795,7 @@ impl Report {
     /// use lineproof::{Server, Validator};
     ///
     /// let servers = |body: &[u8]| Validator::new(()).warnings(true).line_protocol(body).portable_to().unwrap();
-    /// assert!(servers(b"cpu usage=1.5\n").iter().eq(Server::ALL));
+    /// assert!(servers(b"cpu usage=1.5\n").iter().eq(Server::ALL.iter().copied()));
     /// assert!(servers(b"cpu usage=.5\n").iter().eq([Server::Cloud, Server::Oss2]));
     /// assert!(servers(b"cpu usage=\n").is_empty());
     /// ```

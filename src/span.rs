@@ -147,6 +147,34 @@ impl Locator {
     }
 }
 
+/// A span of the caller's text, the positions of its ends, and the line that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    pub(crate) span: Span,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
+    /// The whole line (or row) without its end; empty where the text is not available.
+    pub(crate) line: Span,
+}
+
+impl Location {
+    /// Creates the location of `span` before its line is known.
+    pub(crate) const fn unknown(span: Span) -> Self {
+        let first = Position { line: 1, column: 1 };
+        Self { span, start: first, end: first, line: Span::new(span.start, span.start) }
+    }
+
+    /// Finds `span`, which belongs to `line`, the bytes from `offset` on of the caller's text. Only
+    /// the CR that ends the line lies after it.
+    pub(crate) fn of(span: Span, line: &[u8], offset: usize, locator: &mut Locator) -> Self {
+        let (from, to) = (span.start.saturating_sub(offset), span.end.saturating_sub(offset));
+        let start = locator.locate(line, from);
+        let mut end = locator.locate(line, to);
+        end.column += to.saturating_sub(line.len().max(from));
+        Self { span, start, end, line: Span::new(offset, offset + line.len()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

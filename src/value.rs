@@ -29,8 +29,8 @@ pub enum FieldType {
 
 impl FieldType {
     /// All types.
-    pub const ALL: [Self; 5] =
-        [Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
+    pub const ALL: &'static [Self] =
+        &[Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
 
     /// The spelling of rejection records.
     pub const fn as_str(self) -> &'static str {
@@ -112,7 +112,7 @@ impl FieldTypeSet {
 
     /// Returns the types in the set, in the order of [`FieldType::ALL`].
     pub fn iter(self) -> impl Iterator<Item = FieldType> + Clone {
-        FieldType::ALL.into_iter().filter(move |&field_type| self.contains(field_type))
+        FieldType::ALL.iter().copied().filter(move |&field_type| self.contains(field_type))
     }
 }
 
@@ -158,7 +158,8 @@ impl FromStr for FieldType {
     /// Every other text is a [`ParseFieldTypeError`].
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|kind| kind.as_str() == text || kind.schema_name() == text)
             .ok_or(ParseFieldTypeError(()))
     }
@@ -287,7 +288,7 @@ mod tests {
 
     #[test]
     fn both_spellings_are_read() {
-        for kind in FieldType::ALL {
+        for &kind in FieldType::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
             assert_eq!(kind.schema_name().parse(), Ok(kind));
         }

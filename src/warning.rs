@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::excerpt::DisplayFn;
 use crate::precision::Precision;
-use crate::span::{Locator, Position, Span};
+use crate::span::{Location, Locator, Position, Span};
 use crate::value::FieldType;
 
 /// A server that line protocol may be sent to.
@@ -21,7 +22,7 @@ pub enum Server {
 
 impl Server {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cloud, Self::Oss2, Self::V3];
+    pub const ALL: &'static [Self] = &[Self::Cloud, Self::Oss2, Self::V3];
 
     /// `InfluxDB Cloud`, `InfluxDB OSS 2.x` or `InfluxDB 3`.
     pub const fn as_str(self) -> &'static str {
@@ -72,7 +73,7 @@ impl Servers {
 
     /// The servers, in the order of [`Server::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Server> + Clone {
-        Server::ALL.into_iter().filter(move |&server| self.contains(server))
+        Server::ALL.iter().copied().filter(move |&server| self.contains(server))
     }
 
     pub(crate) const fn only(server: Server) -> Self {
@@ -194,12 +195,13 @@ pub(crate) const TEXT_LIMITS: &[ProductLimit] = &[
 /// What is known of a kind of warnings.
 struct Facts {
     name: &'static str,
+    id: &'static str,
     /// The servers that it affects, unless the warning says otherwise.
     affects: Servers,
     /// All servers take it as it is.
     is_advice: bool,
     why: &'static str,
-    fix: &'static str,
+    help: &'static str,
 }
 
 /// Defines the kinds, each with all that is known of it: a new kind is one entry here.
@@ -207,10 +209,11 @@ macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
         $kind:ident {
+            id: $id:literal,
             affects: $affects:expr,
             $(is_advice: $is_advice:literal,)?
             why: $why:expr,
-            fix: $fix:expr,
+            help: $help:expr,
         }
     )*) => {
         /// What a [`Warning`] is about. The names and the rules are ours; the limits are documented
@@ -221,16 +224,22 @@ macro_rules! kinds {
             $($(#[$doc])* $kind,)*
         }
 
-        const KINDS: &[(WarningKind, Facts)] = &[$((
-            WarningKind::$kind,
+        impl WarningKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+        }
+
+        /// In the order of [`WarningKind::ALL`].
+        const FACTS: &[Facts] = &[$(
             Facts {
                 name: stringify!($kind),
+                id: $id,
                 affects: $affects,
                 is_advice: false $(|| $is_advice)?,
                 why: $why,
-                fix: $fix,
-            },
-        )),*];
+                help: $help,
+            }
+        ),*];
     };
 }
 
@@ -240,189 +249,201 @@ const V3: Servers = Servers::only(Server::V3);
 kinds! {
     /// A line, also a blank one or a comment, ends in CR LF, or a CR ends the body.
     CarriageReturn {
+        id: "carriage-return",
         affects: Servers::OTHERS,
         why: "OSS 2.x and InfluxDB 3 refuse a line that ends in CR LF; after a string OSS 2.x \
               stores a corrupt value",
-        fix: "end lines with LF alone",
+        help: "end lines with LF alone",
     }
     /// A float without a digit on one side of its point: `1.`, `.5`, `1.e3`.
     BareDecimalPoint {
+        id: "bare-decimal-point",
         affects: V3,
         why: "InfluxDB 3 refuses a float without a digit on both sides of its point",
-        fix: "write a digit on both sides of the point, such as 1.0 or 0.5",
+        help: "write a digit on both sides of the point, such as 1.0 or 0.5",
     }
     /// A space after the last field, and no timestamp.
     TrailingSpace {
+        id: "trailing-space",
         affects: V3,
         why: "InfluxDB 3 refuses a space that no timestamp follows",
-        fix: "remove the space, or write a timestamp after it",
+        help: "remove the space, or write a timestamp after it",
     }
     /// A line that begins with a space, whose measurement holds `=` and one of whose names holds
     /// `"`.
     LeadingSpace {
+        id: "leading-space",
         affects: Servers::OTHERS,
         why: "after a space at the line's start and '=' in the measurement, OSS 2.x and InfluxDB 3 \
               take a '\"' in a name for the start of a string and read on past the line's end",
-        fix: "remove the space at the line's start",
+        help: "remove the space at the line's start",
     }
     /// A field key occurs twice in one line; the second occurrence is named.
     DuplicateField {
+        id: "duplicate-field",
         affects: V3,
         why: "InfluxDB 3 refuses a field key that occurs twice in a line; the others keep the last \
               value",
-        fix: "remove one of the two fields, or rename it",
+        help: "remove one of the two fields, or rename it",
     }
     /// A name is a tag key and a field key of one measurement; the one that came second is named.
     TagFieldClash {
+        id: "tag-field-clash",
         affects: V3,
         why: "InfluxDB 3 refuses a name that is both tag key and field key of a measurement",
-        fix: "rename the tag or the field",
+        help: "rename the tag or the field",
     }
     /// The tag key `time`, `_field` or `_measurement`, or the field key `time`. InfluxDB 3 is
     /// affected by `time` alone.
     ReservedName {
+        id: "reserved-name",
         affects: Servers::OTHERS,
         why: "OSS 2.x refuses the tag keys time, _field and _measurement and removes a field time; \
               InfluxDB 3 refuses time as tag and field key",
-        fix: "use another name",
+        help: "use another name",
     }
     /// A tag key or field key that InfluxDB 3 alone refuses: `__chunk_order`, or one with a control
     /// character from U+0080 to U+009F, which only [some versions](Warning::product) refuse.
     RefusedKey {
+        id: "refused-key",
         affects: V3,
         why: "InfluxDB 3 refuses the key __chunk_order, and keys with a control character from \
               U+0080 to U+009F",
-        fix: "use another key",
+        help: "use another key",
     }
     /// A measurement, tag key or field key begins with `_`, which the documentation reserves.
     LeadingUnderscore {
+        id: "leading-underscore",
         affects: Servers::ALL,
         is_advice: true,
         why: "names that begin with an underscore are reserved for InfluxDB's own use",
-        fix: "use a name that begins with a letter or digit",
+        help: "use a name that begins with a letter or digit",
     }
     /// A measurement, tag key, tag value or field key begins and ends with `"`.
     QuotedName {
+        id: "quoted-name",
         affects: Servers::ALL,
         is_advice: true,
         why: "every server stores the quotes as a part of the name",
-        fix: "remove the quotes: only strings are quoted, names never",
+        help: "remove the quotes: only strings are quoted, names never",
     }
     /// A measurement, tag key, tag value or field key holds a character that looks like none or
     /// like a space, such as U+200B or U+00A0; or the body begins with a byte order mark. The first
     /// one of a name is told.
     InvisibleCharacter {
+        id: "invisible-character",
         affects: Servers::ALL,
         is_advice: true,
         why: "every server stores the character as a part of a name, which then looks like another \
               one and is hard to query and to delete",
-        fix: "remove the character, or write an ordinary one in its place",
+        help: "remove the character, or write an ordinary one in its place",
     }
     /// A backslash in a name that does not escape one character as its own single backslash.
     BackslashInName {
+        id: "backslash-in-name",
         affects: Servers::OTHERS,
         why: "OSS 2.x and InfluxDB 3 read another name, which may be stored so that no query finds \
               it",
-        fix: "use a name without backslashes; escape only a comma, a space or an equals sign",
+        help: "use a name without backslashes; escape only a comma, a space or an equals sign",
     }
     /// `\n`, `\r` or `\t` as two characters inside a string; told once a string.
     EscapedControl {
+        id: "escaped-control",
         affects: Servers::only(Server::Cloud),
         why: "InfluxDB Cloud reads a control character, the others a backslash and a letter",
-        fix: "write the character itself, or two backslashes to mean one",
+        help: "write the character itself, or two backslashes to mean one",
     }
     /// A comment that holds `"`, `\` or bytes that are not UTF-8.
     HazardousComment {
+        id: "hazardous-comment",
         affects: Servers::OTHERS,
         why: "OSS 2.x can lose the lines after such a comment, InfluxDB 3 those lines or the whole \
               body",
-        fix: "remove the comment, or write it in UTF-8 without quotes and backslashes",
+        help: "remove the comment, or write it in UTF-8 without quotes and backslashes",
     }
     /// Measurement and tags as written, four more bytes and a field key take more than 65,535
     /// bytes; told once a line.
     LongKey {
+        id: "long-key",
         affects: OSS2,
         why: "OSS 2.x refuses measurement, tags and field key of more than 65,535 bytes together",
-        fix: "shorten names or tag values, or move a tag into a field",
+        help: "shorten names or tag values, or move a tag into a field",
     }
     /// A string, measurement, tag key, tag value or field key of more than 65,536 bytes, which the
     /// distributed products of InfluxDB 3 refuse. Above 1 MiB Core, Enterprise and OSS 2.x refuse
     /// it, too.
     LongString {
+        id: "long-string",
         affects: V3,
         why: "the text is longer than some servers take",
-        fix: "shorten the text, or split a string over several fields",
+        help: "shorten the text, or split a string over several fields",
     }
     /// A value has another type than the first accepted one of its measurement and field key in the
     /// batch, or than [what is known](crate::SchemaSource::other_types) of another series of the
     /// measurement.
     MixedFieldTypes {
+        id: "mixed-field-types",
         affects: Servers::OTHERS,
         why: "a field has one type in its measurement: InfluxDB 3 refuses another one for ever, \
               OSS 2.x within one shard group (7 days by default)",
-        fix: "write all values of the field in one type, or use another field key",
+        help: "write all values of the field in one type, or use another field key",
     }
     /// The measurement comes to more tag and field keys in the batch than a product takes (199, 249
     /// or 499), or to more than 100 field keys with one `family::` prefix; told once for each
     /// limit, where it is crossed.
     TooManyColumns {
+        id: "too-many-columns",
         affects: V3,
         why: "the measurement comes to more columns than InfluxDB 3 takes",
-        fix: "spread the columns over several measurements",
+        help: "spread the columns over several measurements",
     }
     /// The measurement comes to more tag keys in the batch than some versions take (250, 256 or
     /// 4,096); told once for each limit, where it is crossed.
     TooManyTags {
+        id: "too-many-tags",
         affects: V3,
         why: "the measurement comes to more tags than InfluxDB 3 takes",
-        fix: "move tags into fields, or spread them over several measurements",
+        help: "move tags into fields, or spread them over several measurements",
     }
     /// The batch comes to more measurements than a product takes (500 or 2,000); told once for each
     /// limit, where it is crossed.
     TooManyMeasurements {
+        id: "too-many-measurements",
         affects: V3,
         why: "the batch comes to more measurements than InfluxDB 3 takes",
-        fix: "merge the measurements and distinguish them by a tag",
+        help: "merge the measurements and distinguish them by a tag",
     }
     /// A point of the same series and time as the one before it in that series, or as
     /// [any before it](crate::Duplicates::Any), with a field that was there already.
     DuplicatePoint {
+        id: "duplicate-point",
         affects: Servers::ALL,
         why: "the value replaces the one of an earlier point with this series and time; in \
               InfluxDB 3 it is not determined which of them stays",
-        fix: "add a tag that distinguishes the points, or change the timestamp",
+        help: "add a tag that distinguishes the points, or change the timestamp",
     }
     /// The whole body holds no line.
     NoPoints {
+        id: "no-points",
         affects: V3,
         why: "InfluxDB 3 answers 400 to a body without a line",
-        fix: "do not send a body without points",
+        help: "do not send a body without points",
     }
     /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in
     /// another precision. It is told where that is asked for, whether warnings are on or not.
     WrongPrecisionLikely {
+        id: "wrong-precision-likely",
         affects: Servers::ALL,
         is_advice: true,
         why: "the point is stored at a time that was not meant, and may fall out of retention at \
               once",
-        fix: "declare the precision that the timestamps are in, or convert them",
+        help: "declare the precision that the timestamps are in, or convert them",
     }
 }
 
 impl WarningKind {
-    /// All kinds.
-    pub const ALL: [Self; KINDS.len()] = {
-        let mut all = [Self::CarriageReturn; KINDS.len()];
-        let mut number = 0;
-        while number < all.len() {
-            all[number] = KINDS[number].0;
-            number += 1;
-        }
-        all
-    };
-
     const fn facts(self) -> &'static Facts {
-        &KINDS[self as usize].1
+        &FACTS[self as usize]
     }
 
     /// Returns the name of the variant: stable, fit for comparisons.
@@ -435,9 +456,14 @@ impl WarningKind {
         self.facts().why
     }
 
+    /// Returns the stable name in kebab case, such as `carriage-return`.
+    pub const fn id(self) -> &'static str {
+        self.facts().id
+    }
+
     /// Returns how to avoid the warning.
-    pub const fn fix(self) -> &'static str {
-        self.facts().fix
+    pub const fn help(self) -> &'static str {
+        self.facts().help
     }
 }
 
@@ -458,15 +484,14 @@ impl fmt::Display for WarningKind {
 /// assert_eq!(warning.kind(), WarningKind::CarriageReturn);
 /// assert_eq!((warning.line(), warning.column()), (1, 12));
 /// assert!(warning.affects().iter().eq([Server::Oss2, Server::V3]));
-/// assert_eq!(warning.fix(), "end lines with LF alone");
+/// assert_eq!(warning.help(), "end lines with LF alone");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Warning {
     kind: WarningKind,
     affects: Servers,
     details: Details,
-    position: Position,
-    span: Span,
+    location: Location,
 }
 
 /// What a warning says besides its kind.
@@ -483,8 +508,8 @@ enum Details {
 impl Warning {
     /// Creates a warning that has no [place](LineWarnings::place) yet.
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
-        let position = Position { line: 1, column: 1 };
-        Self { kind, affects: kind.facts().affects, details: Details::None, position, span }
+        let location = Location::unknown(span);
+        Self { kind, affects: kind.facts().affects, details: Details::None, location }
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {
@@ -513,7 +538,7 @@ impl Warning {
 
     /// Creates the same warning about another piece of the text.
     pub(crate) const fn at(self, span: Span) -> Self {
-        Self { span, ..self }
+        Self { location: Location::unknown(span), ..self }
     }
 
     /// Returns what it is about.
@@ -523,12 +548,22 @@ impl Warning {
 
     /// Returns the line that [`span`](Self::span) begins in, from 1.
     pub const fn line(&self) -> usize {
-        self.position.line
+        self.position().line
     }
 
     /// Returns the byte column at which [`span`](Self::span) begins, from 1.
     pub const fn column(&self) -> usize {
-        self.position.column
+        self.position().column
+    }
+
+    /// Returns the line and column at which [`span`](Self::span) begins.
+    pub const fn position(&self) -> Position {
+        self.location.start
+    }
+
+    /// Returns the line and column after the last byte of [`span`](Self::span).
+    pub const fn end(&self) -> Position {
+        self.location.end
     }
 
     /// Returns the bytes of the caller's text that it is about: the CR, the value, the name, the
@@ -536,7 +571,24 @@ impl Warning {
     /// or the timestamp of a duplicate point (its measurement, where it has none). Empty at the end
     /// of a body without a line, or at its start, where the body is not available.
     pub const fn span(&self) -> Span {
-        self.span
+        self.location.span
+    }
+
+    /// Returns the bytes of the whole line in the caller's text, without its line end: all physical
+    /// lines that a string spans, and of annotated CSV the row. It is empty for a point that was
+    /// built, and for a body without a line the whole body.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"cpu usage=1\ncpu usage=.5,load=2 5\r\n";
+    /// let report = Validator::new(()).warnings(true).line_protocol(body);
+    /// for warning in report.warnings() {
+    ///     assert_eq!(&body[warning.line_span().range()], b"cpu usage=.5,load=2 5");
+    /// }
+    /// ```
+    pub const fn line_span(&self) -> Span {
+        self.location.line
     }
 
     /// Returns the servers that refuse it, read it in another way or lose something.
@@ -616,19 +668,37 @@ impl Warning {
         }
     }
 
-    /// Returns what goes wrong; see [`WarningKind::why`].
-    pub const fn why(&self) -> &'static str {
-        self.kind.why()
+    /// Returns the stable name of its kind; see [`WarningKind::id`].
+    ///
+    /// A rejection can have the same id: a field that is there twice is `duplicate-field` as a
+    /// warning about a line and as an error of a CSV row.
+    pub const fn id(&self) -> &'static str {
+        self.kind.id()
     }
 
-    /// Returns how to avoid the warning; see [`WarningKind::fix`].
-    pub const fn fix(&self) -> &'static str {
-        self.kind.fix()
+    /// Returns what goes wrong: [`WarningKind::why`] and the details, in one line.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"cpu usage=1 5\ncpu usage=2 5\n";
+    /// let report = Validator::new(()).warnings(true).line_protocol(body);
+    /// let warning = &report.warnings()[0];
+    /// assert_eq!(warning.id(), "duplicate-point");
+    /// assert!(warning.label().to_string().ends_with(": it repeats line 1"));
+    /// assert_eq!(warning.help(), "add a tag that distinguishes the points, or change the timestamp");
+    /// ```
+    pub fn label(&self) -> impl fmt::Display + '_ {
+        DisplayFn(|f: &mut fmt::Formatter<'_>| self.write_label(f))
     }
 
-    /// Writes why, and the details.
-    pub(crate) fn write_why(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.why())?;
+    /// Returns how to avoid the warning; see [`WarningKind::help`].
+    pub const fn help(&self) -> &str {
+        self.kind.help()
+    }
+
+    fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.why())?;
         match self.details {
             Details::None => Ok(()),
             Details::Types { want, got } => write!(f, ": expected {want}, found {got}"),
@@ -655,11 +725,10 @@ impl Warning {
     }
 }
 
-/// Why, the details, and the fix, in one line, without the place.
+/// Shows the label and the help in one line, without the place.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write_why(f)?;
-        write!(f, "; {}", self.fix())
+        write!(f, "{}; {}", self.label(), self.help())
     }
 }
 
@@ -721,16 +790,16 @@ impl LineWarnings {
         self.list.len() > self.placed
     }
 
-    /// Brings those that have no place yet into the order of the text, gives each its position and
+    /// Brings those that have no place yet into the order of the text, gives each its location and
     /// returns them. They are of `text`, which begins at `offset` of the caller's text and on the
     /// line `line`.
     #[cold]
     pub(crate) fn place(&mut self, text: &[u8], offset: usize, line: usize) -> &[Warning] {
         let fresh = &mut self.list[self.placed..];
-        fresh.sort_by_key(|warning| warning.span.start());
+        fresh.sort_by_key(|warning| warning.span().start());
         let mut locator = Locator::new(line);
         for warning in &mut *fresh {
-            warning.position = locator.locate(text, warning.span.start().saturating_sub(offset));
+            warning.location = Location::of(warning.span(), text, offset, &mut locator);
         }
         let first = core::mem::replace(&mut self.placed, self.list.len());
         &self.list[first..]
@@ -800,7 +869,7 @@ mod tests {
 
     #[test]
     fn all_kinds_are_listed_in_their_order_and_affect_a_server() {
-        for (number, kind) in WarningKind::ALL.into_iter().enumerate() {
+        for (number, &kind) in WarningKind::ALL.iter().enumerate() {
             assert_eq!(kind as usize, number, "{kind}");
             assert!(!kind.facts().affects.is_empty(), "{kind}");
         }

@@ -235,6 +235,14 @@ fn check_point(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
         prop_assert!(std::str::from_utf8(&body[span.range()]).is_ok(), "{:?}", span);
     }
     prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
+    let names = point.tags().flat_map(|tag| [tag.key(), tag.value()]);
+    let values = point.fields().filter_map(|field| field.value().as_str());
+    for text in names.chain(values).chain([point.measurement()]) {
+        if let Some(span) = point.text_span(text) {
+            prop_assert_eq!(&body[span.range()], text.as_bytes());
+            prop_assert!(whole.start() <= span.start() && span.end() <= whole.end());
+        }
+    }
     Ok(())
 }
 

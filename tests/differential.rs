@@ -546,7 +546,7 @@ fn a_body_without_a_warning_is_portable() {
         }
         portable += 1;
         portable_lines += report.lines().total();
-        assert!(report.portable_to().unwrap().iter().eq(Server::ALL), "{body:?}");
+        assert!(report.portable_to().unwrap().iter().eq(Server::ALL.iter().copied()), "{body:?}");
         let ours: Vec<_> =
             points(body.as_bytes()).map(|point| our_words(&point.unwrap())).collect();
         let peers: Result<Vec<_>, _> =

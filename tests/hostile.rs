@@ -855,7 +855,7 @@ fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
         let [small, large] = [count / 2, count].map(|count| counted("", count, "", line));
         for warns in [false, true] {
             let validator = Validator::new(bucket())
-                .retention(0)
+                .oldest_timestamp(0)
                 .expected_times(1 << 60..=i64::MAX, WrongPrecision::Reject)
                 .limits(limits)
                 .warnings(warns);

@@ -130,9 +130,9 @@ const AIR_SENSORS: &str = r#"{"name": "airSensors", "columns": [
 /// The documented cases, with all that is printed of them.
 const MEASUREMENT: Documented<'_> = Documented {
     body: "airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074\n",
-    json: r#"{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":null,"want_type":null,"error":null}
-{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"humidity","got_type":null,"want_type":null,"error":null}
-{"type":"rejection","line":1,"column":1,"start":0,"end":10,"reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"co","got_type":null,"want_type":null,"error":null}
+    json: r#"{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"humidity","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"co","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
 {"type":"summary","points":{"total":3,"accepted":0,"rejected":3},"lines":{"total":1,"accepted":0,"rejected":1},"response":{"status":400,"code":"invalid","message":"3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
 "#,
     rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
@@ -176,7 +176,7 @@ const FIELD_TYPE: Documented<'_> = Documented {
            airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n",
     json: r#"{"type":"point","line":1,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["temperature",{"float":90.5}],["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
 {"type":"point","line":2,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
-{"type":"rejection","line":2,"column":36,"start":107,"end":113,"reason":"field type mismatch with schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":"String","want_type":"Float","error":null}
+{"type":"rejection","line":2,"column":36,"start":107,"end":113,"id":"field-type-mismatch","reason":"field type mismatch with schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":"String","want_type":"Float","error":null,"help":"write the value as a float, such as 90.5"}
 {"type":"summary","points":{"total":6,"accepted":5,"rejected":1},"lines":{"total":2,"accepted":2,"rejected":0},"response":{"status":400,"code":"invalid","message":"partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
 "#,
     rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,gotType=String,measurement=airSensors,reason=field\ type\ mismatch\ with\ schema,wantType=Float count=1i 1637014074000000000
@@ -252,16 +252,43 @@ const OUT_OF_RANGE: &str = "expected a timestamp of -9223372036854775806 to 9223
                             9223372036854775807 s";
 
 /// Line, column and text of each rejection of [`MIXED`], then reason, field, types, error.
-type Rejected<'r> =
-    (usize, usize, &'r [u8], &'r str, Option<&'r str>, Option<[&'r str; 2]>, Option<&'r str>);
+type Rejected<'r> = (
+    usize,
+    usize,
+    &'r [u8],
+    &'r str,
+    &'r str,
+    Option<&'r str>,
+    Option<[&'r str; 2]>,
+    Option<&'r str>,
+);
 
 const MIXED_REJECTIONS: [Rejected<'_>; 6] = [
-    (2, 9, b" ", "unable to parse", None, None, Some("expected '=' after the tag key, found ' '")),
-    (4, 10, b"\xff", "unable to parse", None, None, Some("expected UTF-8, found '\\xff'")),
+    (
+        2,
+        9,
+        b" ",
+        "missing-equals",
+        "unable to parse",
+        None,
+        None,
+        Some("expected '=' after the tag key, found ' '"),
+    ),
+    (
+        4,
+        10,
+        b"\xff",
+        "invalid-utf8",
+        "unable to parse",
+        None,
+        None,
+        Some("expected UTF-8, found '\\xff'"),
+    ),
     (
         6,
         17,
         b"\"",
+        "unclosed-quote",
         "unable to parse",
         None,
         None,
@@ -271,6 +298,7 @@ const MIXED_REJECTIONS: [Rejected<'_>; 6] = [
         8,
         18,
         b"\"high\"",
+        "type-conflict-in-batch",
         "type conflict in batch write",
         Some("usage"),
         Some(["String", "Float"]),
@@ -280,12 +308,22 @@ const MIXED_REJECTIONS: [Rejected<'_>; 6] = [
         9,
         28,
         b"8.0",
+        "type-conflict-with-existing-data",
         "type conflict with existing data",
         Some("cores"),
         Some(["Float", "Integer"]),
         None,
     ),
-    (10, 20, b"9223372036854775807", "timestamp out of range", None, None, Some(OUT_OF_RANGE)),
+    (
+        10,
+        20,
+        b"9223372036854775807",
+        "timestamp-out-of-range",
+        "timestamp out of range",
+        None,
+        None,
+        Some(OUT_OF_RANGE),
+    ),
 ];
 
 fn mixed(test: &str) -> Folder {
@@ -298,12 +336,12 @@ fn mixed_rejections() -> Vec<Value> {
         Some(*start - line.len())
     });
     let line_starts: Vec<_> = starts.collect();
-    let rejections = MIXED_REJECTIONS.iter().map(|&(line, column, text, reason, field, types, error)| {
+    let rejections = MIXED_REJECTIONS.iter().map(|&(line, column, text, id, reason, field, types, error)| {
         let start = line_starts[line - 1] + column - 1;
         assert_eq!(&MIXED[start..start + text.len()], text, "line {line}");
         json!({
             "type": "rejection", "line": line, "column": column, "start": start, "end": start + text.len(),
-            "reason": reason, "measurement": (reason != "unable to parse").then_some("cpu"), "tag": null,
+            "id": id, "reason": reason, "measurement": (reason != "unable to parse").then_some("cpu"), "tag": null,
             "field": field, "got_type": types.map(|types| types[0]), "want_type": types.map(|types| types[1]),
             "error": error,
         })
@@ -311,11 +349,20 @@ fn mixed_rejections() -> Vec<Value> {
     rejections.collect()
 }
 
+/// The rejections without their help, which each of them has.
+fn without_help(mut rejections: Vec<Value>) -> Vec<Value> {
+    for rejection in &mut rejections {
+        let help = rejection.as_object_mut().unwrap().remove("help");
+        assert!(help.as_ref().and_then(Value::as_str).is_some_and(|help| !help.is_empty()));
+    }
+    rejections
+}
+
 #[test]
 fn each_bad_line_is_reported_once_and_each_good_one_accepted() {
     let json =
         mixed("mixed").run("--precision s --existing existing.lp --output json mixed.lp").json(1);
-    assert_eq!(json.rejections, mixed_rejections());
+    assert_eq!(without_help(json.rejections), mixed_rejections());
 
     let accepted: Vec<_> =
         json.points.iter().map(|point| (&point["line"], &point["fields"])).collect();
@@ -383,7 +430,7 @@ fn under_oss_nothing_is_written() {
     let folder = mixed("oss");
     let args = "--profile oss --precision s --existing existing.lp mixed.lp --output";
     let json = folder.run(&format!("{args} json")).json(1);
-    assert_eq!(json.rejections, mixed_rejections());
+    assert_eq!(without_help(json.rejections), mixed_rejections());
     let lines: Vec<_> = json.points.iter().map(|point| &point["line"]).collect();
     assert_eq!(lines, [1, 3, 5, 7, 11], "each line on its own");
     assert_eq!(
@@ -422,7 +469,7 @@ fn diagnostics_name_each_place() {
         MIXED_REJECTIONS.map(|(line, column, ..)| format!("mixed.lp:{line}:{column}"))
     );
     let reasons: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
-    assert_eq!(reasons, MIXED_REJECTIONS.map(|(_, _, _, reason, ..)| reason));
+    assert_eq!(reasons, MIXED_REJECTIONS.map(|(_, _, _, _, reason, ..)| reason));
     assert!(
         out.ends_with(
             "written: 10\nresponse: 400 {\"code\":\"invalid\",\"message\":\"partial write error (10 \
@@ -965,7 +1012,8 @@ fn warnings_follow_their_lines() {
     assert_eq!(
         told[2],
         json!({
-            "type": "warning", "line": 2, "column": 18, "start": 21, "end": 23, "kind": "BareDecimalPoint",
+            "type": "warning", "line": 2, "column": 18, "start": 21, "end": 23, "id": "bare-decimal-point",
+            "kind": "BareDecimalPoint",
             "affects": ["InfluxDB 3"],
             "message": "InfluxDB 3 refuses a float without a digit on both sides of its point; write a digit on both \
                         sides of the point, such as 1.0 or 0.5",
@@ -1172,4 +1220,76 @@ fn expected_times() {
         let run = folder.run_on(&format!("--expect-times {wrong} -"), BODY);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{wrong}");
     }
+}
+
+/// Bodies that hold what a report can, by the names of their files.
+#[cfg(feature = "serde")]
+fn bodies() -> Vec<(String, Vec<u8>)> {
+    let columns: Vec<_> = (0..200).map(|number| format!("f{number}=1")).collect();
+    let mut bodies: Vec<(String, Vec<u8>)> = [
+        ("mixed.lp", MIXED.to_vec()),
+        ("empty.lp", Vec::new()),
+        ("warned.lp", b"# \"\ncpu,host=a usage=.5 5\r\ncpu usage=oops\n\r\ncpu usage=1i\n".to_vec()),
+        ("repeated.lp", b"m f=1 5\nm f=\"a\nb\" 5\nm f=2 5\n".to_vec()),
+        ("values.lp", b"m,t=\xc3\xa4 f=-0.0,i=-9223372036854775808i,u=18446744073709551615u,s=\"\\\"\",b=f 1\n".to_vec()),
+        ("times.lp", b"m f=1 1700000000\nm f=2 1700000001\nm f=3 9223372036854775807\n".to_vec()),
+        ("columns.lp", format!("m {}\n", columns.join(",")).into_bytes()),
+        ("rows.csv", b"m|measurement,f|double,t|dateTime:RFC3339\nx,1.5,2024-01-01T00:00:00Z\nx,y,\n".to_vec()),
+        ("header.csv", b"#datatype measurement,lang\nm,f\nx,1\n".to_vec()),
+    ]
+    .map(|(name, body)| (name.to_owned(), body))
+    .into();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data")).unwrap() {
+        let path = entry.unwrap().path();
+        let is_body = path.extension().is_some_and(|ending| ending == "lp" || ending == "csv");
+        if is_body {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            bodies.push((format!("data-{name}"), fs::read(&path).unwrap()));
+        }
+    }
+    bodies
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn what_is_printed_is_what_serialize_writes() {
+    use lineproof::{Validator, WrongPrecision};
+
+    let bodies = bodies();
+    let files: Vec<_> = bodies.iter().map(|(name, body)| (&**name, &**body)).collect();
+    let folder = Folder::new("serialize", &files);
+    let expected_times = 1_600_000_000_000_000_000..=1_900_000_000_000_000_000;
+    let validator = Validator::new(())
+        .warnings(true)
+        .expected_times(expected_times, WrongPrecision::Warn)
+        .max_rejections(usize::MAX)
+        .max_warnings(usize::MAX);
+    let mut kinds = std::collections::BTreeSet::new();
+    for (name, body) in files {
+        let args = "--expect-times 2020-09-13T12:26:40Z..2030-03-17T17:46:40Z --output json";
+        let run = folder.run_warning_on(&format!("{args} {name}"), b"");
+        let status = run.status;
+        let mut printed = json!({"point": [], "rejection": [], "warning": [], "summary": []});
+        for line in run.with(status).lines() {
+            let mut object: Value = serde_json::from_str(line).unwrap();
+            let of_type = object.as_object_mut().unwrap().remove("type").unwrap();
+            kinds.insert(of_type.as_str().unwrap().to_owned());
+            printed[of_type.as_str().unwrap()].as_array_mut().unwrap().push(object);
+        }
+        let mut points = Vec::new();
+        let mut validation =
+            if name.ends_with("csv") { validator.rows(body) } else { validator.lines(body) };
+        while let Some(line) = validation.next_line() {
+            points.extend(line.point().map(|point| serde_json::to_value(point).unwrap()));
+        }
+        let report = validation.finish();
+        let report = serde_json::to_value(&report).unwrap();
+        let written = json!({
+            "point": points, "rejection": report["rejections"], "warning": report["warnings"],
+            "summary": [report["summary"]],
+        });
+        assert_eq!(printed, written, "{name}");
+        assert_eq!(report.as_object().unwrap().len(), 3);
+    }
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
 }

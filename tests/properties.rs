@@ -196,6 +196,45 @@ fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Each text of a point with the span that spells it.
+fn texts<'p>(point: &'p Point<'_>) -> Vec<(&'p str, Span)> {
+    let tags =
+        point.tags().flat_map(|tag| [(tag.key(), tag.key_span()), (tag.value(), tag.value_span())]);
+    let fields = point.fields().flat_map(|field| {
+        let value = field.value().as_str().map(|text| (text, field.value_span()));
+        [Some((field.key(), field.key_span())), value]
+    });
+    let measurement = (point.measurement(), point.measurement_span());
+    [measurement].into_iter().chain(tags).chain(fields.flatten()).collect()
+}
+
+/// Each text stands verbatim where the point says, and is escaped where it says nothing.
+fn texts_are_where_they_are_told(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
+    for (text, spelled) in texts(point) {
+        let written = &body[spelled.range()];
+        match point.text_span(text) {
+            Some(span) => {
+                prop_assert_eq!(&body[span.range()], text.as_bytes());
+                prop_assert!(spelled.start() <= span.start() && span.end() <= spelled.end());
+            }
+            None => prop_assert!(written.contains(&b'\\'), "{:?} is spelled {:?}", text, written),
+        }
+    }
+    let elsewhere = String::from(point.measurement());
+    prop_assert_eq!(point.text_span(&elsewhere), None);
+    Ok(())
+}
+
+/// Of each key the last field, where the key comes first.
+fn last_fields_are_those_of_a_model(point: &Point<'_>) -> Result<(), TestCaseError> {
+    let all: Vec<_> = point.fields().collect();
+    let is_first = |number: usize| all[..number].iter().all(|one| one.key() != all[number].key());
+    let firsts = (0..all.len()).filter(|&number| is_first(number));
+    let expected = firsts.map(|number| all.iter().rfind(|one| one.key() == all[number].key()));
+    prop_assert!(point.last_fields().eq(expected.map(|field| *field.unwrap())), "{:?}", point);
+    Ok(())
+}
+
 /// All spans of a point.
 fn spans(point: &Point<'_>) -> Vec<Span> {
     let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
@@ -218,6 +257,9 @@ fn well_placed(body: &[u8]) -> Result<(), TestCaseError> {
                 prop_assert!(end <= whole.start() && whole.end() <= body.len());
                 end = whole.end();
                 prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
+                texts_are_where_they_are_told(body, &point)?;
+                texts_are_where_they_are_told(body, &point.clone().into_owned())?;
+                last_fields_are_those_of_a_model(&point)?;
                 for span in spans(&point) {
                     // A point without a timestamp has an empty span for it, wherever.
                     prop_assert!(span.end() <= whole.end() && on_boundaries(span), "{:?}", span);

@@ -370,7 +370,7 @@ fn scope_of(point: &Point<'_>, per_series: bool) -> String {
 
 impl Timestamps {
     fn of(fit: TimestampFit) -> Self {
-        let fitting = Precision::ALL.map(|precision| fit.fitting(precision));
+        let fitting = std::array::from_fn(|number| fit.fitting(Precision::ALL[number]));
         Self { total: fit.total(), fitting }
     }
 }
@@ -557,7 +557,9 @@ impl Model {
             return;
         }
         self.timestamps.total += 1;
-        for (count, precision) in self.timestamps.fitting.iter_mut().zip(Precision::ALL) {
+        for (count, precision) in
+            self.timestamps.fitting.iter_mut().zip(Precision::ALL.iter().copied())
+        {
             let fits = is_expected(value, precision)
                 && (!is_certain || precision == Precision::Nanoseconds);
             *count += usize::from(fits);
@@ -586,7 +588,7 @@ impl Model {
             return false;
         };
         !is_expected(value, self.setup.precision)
-            && Precision::ALL.into_iter().any(|precision| is_expected(value, precision))
+            && Precision::ALL.iter().copied().any(|precision| is_expected(value, precision))
     }
 
     /// Why an explicit bucket allows nothing of a line: the reason, the tag if it is one, and the
@@ -813,7 +815,7 @@ fn generated_bodies_meet_every_rule() {
             assert_eq!(position, Position::of(&body, rejection.span().start()));
         }
     }
-    for reason in Reason::ALL {
+    for &reason in Reason::ALL {
         assert!(met.get(&reason).is_some_and(|&times| times > 20), "{reason:?}: {met:?}");
     }
     assert!(accepted > 500, "{accepted}");

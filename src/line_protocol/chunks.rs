@@ -6,8 +6,9 @@ use core::fmt;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::line_end::LineEnd;
-use super::lines::{Lines, PAST_LIMIT};
+use super::lines::Lines;
 use crate::error::SyntaxError;
+use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Point, Text};
 
@@ -89,6 +90,10 @@ pub(crate) struct Skipped<'c> {
     /// The number of its first line.
     pub(crate) line: usize,
 }
+
+/// So many bytes past the limit the line is too long, and all that its error tells is known: the
+/// character at the limit and the excerpt. A line end may still follow a line that just fits.
+const PAST_LIMIT: usize = LINE_BYTES + 4;
 
 /// So many bytes of blank lines and comments are kept for [`Chunks::leading`].
 const LEADING_BYTES: usize = 1 << 20;

@@ -9,7 +9,6 @@ use super::index::Structurals;
 use super::line_end::LineEnd;
 use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
-use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room, Text};
 use crate::span::{Locator, Span};
@@ -44,10 +43,6 @@ pub struct Lines<'a> {
     walk: Structurals<'a>,
     utf8: Utf8Window<'a>,
 }
-
-/// So many bytes past the limit the line is too long, and all that its error tells is known: the
-/// character at the limit and the excerpt. A line end may still follow a line that just fits.
-pub(super) const PAST_LIMIT: usize = LINE_BYTES + 4;
 
 impl<'a> Lines<'a> {
     /// Starts at the first line of `body`.
@@ -257,10 +252,9 @@ impl<'a> Lines<'a> {
         let text = &self.body[self.next..];
         let end = LineEnd::of(text, self.limit);
         self.continue_at((self.next + end + 1).min(self.body.len()));
-        // A reader of pieces does not wait for the end of a line that is too long.
-        let line = &text[..end.min(self.limit + PAST_LIMIT)];
+        let line = &text[..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        SyntaxError::new(fault, line, offset, Locator::new(number))
+        SyntaxError::new(fault, line, offset, Locator::new(number)).with_line_of_at_most(self.limit)
     }
 }
 

@@ -14,31 +14,17 @@ use crate::warning::{LineWarnings, Warning, WarningKind};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Checks blank lines and comments, which begin at `offset` of the caller's text. What is found has
-/// no place yet.
-#[cold]
-pub(crate) fn check_skipped_lines(mut text: &[u8], mut offset: usize, found: &mut LineWarnings) {
-    while !text.is_empty() {
-        let line_feed = memchr(b'\n', text);
-        let (line, rest) = text.split_at(line_feed.map_or(text.len(), |at| at + 1));
-        check_skipped_line(line.strip_suffix(b"\n").unwrap_or(line), offset, found);
-        text = rest;
-        offset = offset.saturating_add(line.len());
-    }
-}
-
-fn check_skipped_line(text: &[u8], offset: usize, found: &mut LineWarnings) {
-    let line = text.strip_suffix(b"\r").unwrap_or(text);
+/// Checks the blank line or comment `raw`, which begins at `offset` of the caller's text. What is
+/// found has no place yet.
+pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarnings) {
+    let line = without_line_end(raw);
     if line.trim_ascii_start().starts_with(b"#")
         && let Some(hazard) = hazard(line)
     {
         let span = Span::new(hazard.start, hazard.end).shifted(offset);
         found.push(Warning::new(WarningKind::HazardousComment, span));
     }
-    if line.len() < text.len() {
-        let span = Span::new(line.len(), text.len()).shifted(offset);
-        found.push(Warning::new(WarningKind::CarriageReturn, span));
-    }
+    check_line_end(raw, line.len(), offset, found);
 }
 
 /// Returns whether nothing is odd in the spelling of the line `raw`, from which `point` was read.

@@ -3,10 +3,9 @@
 use core::fmt;
 
 use super::snippet::{GoesOn, Snippet};
-use crate::error::{Part, SyntaxError, SyntaxErrorKind};
+use crate::error::Part;
 use crate::excerpt::{Quoted, Shortened};
-use crate::report::{LineError, Reason, Rejection};
-use crate::value::FieldType;
+use crate::report::{LineError, Rejection};
 use crate::warning::Warning;
 
 /// At most this much of a file's name is shown.
@@ -105,27 +104,15 @@ impl<'a> Diagnostic<'a> {
         self
     }
 
-    /// What stands next to the caret.
+    /// Writes what stands next to the caret.
     fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = match self.about {
-            About::Rejection(rejection) => rejection,
-            About::Warning(warning) => return warning.write_why(f),
-        };
-        match (&rejection.error, rejection.want, rejection.got) {
-            (Some(error), ..) if !self.masked => write!(f, "{error}"),
-            (Some(LineError::Syntax(error)), ..) => {
-                write!(f, "expected {}", error.expected())?;
-                error.found_words().map_or(Ok(()), |words| write!(f, ", found {words}"))
-            }
-            (None, Some(want), Some(got)) => write!(f, "expected {want}, found {got}"),
-            (None, None, Some(got)) if rejection.reason == Reason::FieldTypeNotSupported => {
-                write!(f, "{}, found {got}", expected(rejection.reason))
-            }
-            _ => f.write_str(expected(rejection.reason)),
+        match self.about {
+            About::Rejection(rejection) => rejection.write_label(f, self.masked),
+            About::Warning(warning) => write!(f, "{}", warning.label()),
         }
     }
 
-    /// What the rejection is about.
+    /// Writes what the rejection or warning is about.
     fn write_subject(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rejection = match self.about {
             About::Rejection(rejection) => rejection,
@@ -144,27 +131,10 @@ impl<'a> Diagnostic<'a> {
         write!(f, "measurement {}", Quoted(rejection.measurement().unwrap_or_default()))
     }
 
-    fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rejection = match self.about {
-            About::Rejection(rejection) => rejection,
-            About::Warning(warning) => return f.write_str(warning.fix()),
-        };
-        match (&rejection.error, rejection.want) {
-            (Some(LineError::Syntax(error)), _) => f.write_str(error_help(error)),
-            (None, Some(want)) => {
-                let other = if rejection.reason == Reason::FieldTypeMismatch {
-                    ""
-                } else {
-                    ", or use another field key"
-                };
-                if rejection.from_csv {
-                    write!(f, "declare the data type {}{other}", data_type(want))
-                } else {
-                    write!(f, "write the value as {}{other}", spelled(want))
-                }
-            }
-            _ if rejection.from_csv => f.write_str(date_help(rejection.reason)),
-            _ => f.write_str(help(rejection.reason)),
+    fn help(&self) -> &'a str {
+        match self.about {
+            About::Rejection(rejection) => rejection.help(),
+            About::Warning(warning) => warning.help(),
         }
     }
 }
@@ -212,230 +182,7 @@ impl fmt::Display for Diagnostic<'_> {
         }
         write!(f, "\n{:gutter$} = ", "")?;
         self.write_subject(f)?;
-        write!(f, "\n{:gutter$} = help: ", "")?;
-        self.write_help(f)
-    }
-}
-
-/// What was expected, where neither types nor an error tell it.
-const fn expected(reason: Reason) -> &'static str {
-    match reason {
-        Reason::TypeConflictInBatch => "expected the type of the batch's first value",
-        Reason::TypeConflictWithExistingData => "expected the type of the bucket's data",
-        Reason::MeasurementNotAllowed => "expected a measurement that has a schema",
-        Reason::FieldTypeMismatch => "expected the type of the schema's column",
-        Reason::TagNotAllowed => "expected a tag column of the schema",
-        Reason::FieldNotAllowed => "expected a field column of the schema",
-        Reason::FieldTypeNotSupported => "expected a type that the database supports",
-        Reason::Malformed => "expected a line that can be read",
-        Reason::TimestampOutOfRange => "expected a timestamp in the range that InfluxDB stores",
-        Reason::TimestampPrecisionMismatch => "expected a timestamp in the precision of the write",
-        Reason::OutsideRetentionPeriod => "expected a timestamp within the retention period",
-        Reason::LimitExceeded => "expected a line within the limits",
-    }
-}
-
-const fn help(reason: Reason) -> &'static str {
-    match reason {
-        Reason::TypeConflictInBatch | Reason::TypeConflictWithExistingData => {
-            "write the value in the type of the field, or use another field key"
-        }
-        Reason::MeasurementNotAllowed => {
-            "add a schema for the measurement to the bucket, or correct its name"
-        }
-        Reason::FieldTypeMismatch => "write the value in the type of the schema's column",
-        Reason::TagNotAllowed => "add a tag column to the schema, or remove the tag",
-        Reason::FieldNotAllowed => "add a field column to the schema, or remove the field",
-        Reason::FieldTypeNotSupported => {
-            "write the value in a type that the database supports, or remove the field"
-        }
-        Reason::Malformed => "correct the line, or remove it",
-        Reason::TimestampOutOfRange => "check the timestamp against the precision of the write",
-        Reason::TimestampPrecisionMismatch => {
-            "declare the precision that the timestamps are in, or convert them"
-        }
-        Reason::LimitExceeded => "split what is too large, or raise the limit",
-        Reason::OutsideRetentionPeriod => {
-            "check the precision of the write, or write to a bucket with a longer retention period"
-        }
-    }
-}
-
-/// Where it is another one for a date than for a number, which has a precision.
-const fn date_help(reason: Reason) -> &'static str {
-    match reason {
-        Reason::TimestampOutOfRange => {
-            "write a date that InfluxDB stores, from 1677-09-21 to 2262-04-11"
-        }
-        Reason::OutsideRetentionPeriod => {
-            "correct the date, or write to a bucket with a longer retention period"
-        }
-        _ => help(reason),
-    }
-}
-
-/// A type as a person would write it down, with an example.
-const fn spelled(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Float => "a float, such as 90.5",
-        FieldType::Integer => "an integer, such as 90i",
-        FieldType::UnsignedInteger => "an unsigned integer, such as 90u",
-        FieldType::String => "a string in double quotes, such as \"90.5\"",
-        FieldType::Boolean => "a boolean, true or false",
-    }
-}
-
-/// A type as annotated CSV names it.
-const fn data_type(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Float => "double",
-        FieldType::Integer => "long",
-        FieldType::UnsignedInteger => "unsignedLong",
-        FieldType::String => "string",
-        FieldType::Boolean => "boolean",
-    }
-}
-
-fn error_help(error: &SyntaxError) -> &'static str {
-    let (kind, part) = (error.kind(), error.part());
-    let column_type = error.column_type();
-    if column_type.is_some() || matches!(part, Part::Cell | Part::Header | Part::Annotation) {
-        csv_help(kind, part, column_type.unwrap_or_default())
-    } else {
-        syntax_help(kind, part)
-    }
-}
-
-/// Where it is another one for a cell than for a line.
-const fn csv_help(kind: SyntaxErrorKind, part: Part, column_type: &str) -> &'static str {
-    match kind {
-        SyntaxErrorKind::InvalidValue if !column_type.is_empty() => {
-            "correct the cell, or give the column another data type"
-        }
-        SyntaxErrorKind::InvalidTimestamp => {
-            "write the time as the column's format has it, or give the column another format"
-        }
-        SyntaxErrorKind::TimestampOverflow => {
-            "write a time that fits 64 bits of nanoseconds, from 1677 to 2262"
-        }
-        SyntaxErrorKind::ControlCharacter if matches!(part, Part::Cell) => {
-            "remove the control character"
-        }
-        SyntaxErrorKind::EmptyName => "fill in the cell, or give the column a default",
-        SyntaxErrorKind::DanglingBackslash => {
-            "remove the backslash: line protocol has no name or tag that ends in one"
-        }
-        SyntaxErrorKind::UnexpectedCharacter => {
-            "begin the measurement with another character, or write '# ' for a comment"
-        }
-        SyntaxErrorKind::MissingFields => match part {
-            Part::Header => "give a column the data type of a field, or leave its data type out",
-            _ => "fill in the cell of a field, or leave the row out",
-        },
-        SyntaxErrorKind::UnclosedQuote => {
-            "close the cell with '\"', and write a quote inside it twice"
-        }
-        SyntaxErrorKind::LineTooLong => "shorten the row, or raise the limit",
-        _ => syntax_help(kind, part),
-    }
-}
-
-const fn syntax_help(kind: SyntaxErrorKind, part: Part) -> &'static str {
-    match kind {
-        SyntaxErrorKind::ControlCharacter => {
-            "remove the control character; only a string may hold one"
-        }
-        SyntaxErrorKind::InvalidUtf8 => "write the text in UTF-8",
-        SyntaxErrorKind::EmptyName => match part {
-            Part::TagValue => "write a tag value, or leave the tag out",
-            Part::TagKey => "write a tag key, or remove the ',' or '=' too many",
-            Part::FieldKey => "write a field key, or remove the ',' or '=' too many",
-            _ => "write a name of at least one character",
-        },
-        SyntaxErrorKind::DanglingBackslash => {
-            "remove the backslash, or write the character that it shall escape"
-        }
-        SyntaxErrorKind::MissingFields => "write a space and a field, such as value=1.5",
-        SyntaxErrorKind::MissingEquals => {
-            "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'"
-        }
-        SyntaxErrorKind::MissingValue => "write a value behind the '=', or leave the field out",
-        SyntaxErrorKind::InvalidValue => {
-            "put a string in double quotes, or write a number or a boolean such as true"
-        }
-        SyntaxErrorKind::NumberOutOfRange => {
-            "write a number that the type can hold, or use another type"
-        }
-        SyntaxErrorKind::UnclosedQuote => {
-            "close the string with '\"', or write \\\" for a quote inside it"
-        }
-        SyntaxErrorKind::InvalidTimestamp => {
-            "write the timestamp as a whole number, and put a string that holds a space in double quotes"
-        }
-        SyntaxErrorKind::TimestampOverflow => {
-            "write the timestamp in the precision of the write, in 64 bits"
-        }
-        SyntaxErrorKind::DuplicateTag => "remove one of the two tags, or rename it",
-        SyntaxErrorKind::UnexpectedCharacter => match part {
-            Part::Timestamp => "begin a new line, or remove what stands behind the timestamp",
-            Part::FieldValue => {
-                "put ',' between two fields, and write \\\" for a quote inside a string"
-            }
-            _ => "escape the character with a backslash, or remove it",
-        },
-        SyntaxErrorKind::LineTooLong => "split the line, or raise the limit",
-        SyntaxErrorKind::BareQuote => "put the whole cell in quotes and write the quote twice",
-        SyntaxErrorKind::TextAfterQuote => {
-            "write a quote inside a quoted cell twice, or close the quote before"
-        }
-        SyntaxErrorKind::ByteOrderMark => {
-            "read each file by itself, or leave the byte order mark out where files are joined"
-        }
-        SyntaxErrorKind::InvalidSeparator => {
-            "write 'sep=' and the one character that separates cells"
-        }
-        SyntaxErrorKind::UnknownAnnotation => {
-            "use #group, #datatype, #default, #constant, #concat or #timezone, or '# ' for a comment"
-        }
-        SyntaxErrorKind::RepeatedAnnotation => {
-            "remove one of the two, or begin the next table with a blank line"
-        }
-        SyntaxErrorKind::MisplacedAnnotation => {
-            "move it in front of the table's #datatype, or put a blank line before it"
-        }
-        SyntaxErrorKind::InvalidAnnotation => "write all that the annotation needs",
-        SyntaxErrorKind::RowWidth => {
-            "give annotations and header the same number of cells, one for the annotations' names or none in all of them"
-        }
-        SyntaxErrorKind::InvalidDataType => {
-            "use string, double, boolean, long, unsignedLong, duration, dateTime, tag, field, measurement or ignored"
-        }
-        SyntaxErrorKind::InvalidFormat => "write a format that the data type can have",
-        SyntaxErrorKind::ConflictingDefaults => "remove one of the two defaults",
-        SyntaxErrorKind::MissingLabel => "write a label, or declare the column as ignored",
-        SyntaxErrorKind::DuplicateColumn => "rename one of the columns, or declare it as ignored",
-        SyntaxErrorKind::MissingColumn => "add the column, or a #constant in its place",
-        SyntaxErrorKind::ConflictingRole => "declare another data type, or rename the column",
-        SyntaxErrorKind::UnusedColumn => {
-            "put the column into the group key, or declare it as field or ignored"
-        }
-        SyntaxErrorKind::UnknownPlaceholder => {
-            "name a column of the table; constants cannot be named"
-        }
-        SyntaxErrorKind::TooManyConstants => match part {
-            Part::Header => "shorten the labels, or make several tables of the columns",
-            _ => "make columns of constants, and write long defaults in their cells",
-        },
-        SyntaxErrorKind::NotFinite => "leave the cell empty: a field has a finite number or none",
-        SyntaxErrorKind::TruncatedNumber => {
-            "round the number, or use a type or unit that holds all of it"
-        }
-        SyntaxErrorKind::UnknownTimeZone => {
-            "write an offset such as +0200, or look the zone up for the reader"
-        }
-        SyntaxErrorKind::AmbiguousTime => "write the time with its offset, or in UTC",
-        SyntaxErrorKind::DuplicateField => "rename the field or the column",
-        SyntaxErrorKind::QueryError => "mend the query, and run it again",
+        write!(f, "\n{:gutter$} = help: {}", "", self.help())
     }
 }
 
@@ -446,8 +193,11 @@ mod tests {
     use alloc::vec;
     use std::format;
 
+    use crate::error::SyntaxErrorKind;
     use crate::precision::Precision;
     use crate::render::samples::{at, field, malformed};
+    use crate::report::Reason;
+    use crate::value::FieldType;
 
     const SENSORS: &[u8] =
         b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\
@@ -572,8 +322,7 @@ mod tests {
             ..field(Reason::TypeConflictInBatch)
         };
         let rejection = Rejection {
-            span: crate::Span::new(4, 11),
-            position: crate::Position { line: 1, column: 5 },
+            location: at(Reason::TypeConflictInBatch, body, 4, 11).location,
             ..rejection
         };
         assert_eq!(
@@ -617,7 +366,7 @@ mod tests {
     #[test]
     fn every_reason_tells_what_was_expected_and_what_to_do() {
         let mut messages = vec![];
-        for reason in Reason::ALL {
+        for &reason in Reason::ALL {
             let message = field(reason).diagnostic(b"m f=1").to_string();
             let (_, label) = message.split_once("^ expected ").expect("a label");
             let (_, fix) = message.split_once("\n  = help: ").expect("a help line");
@@ -646,7 +395,7 @@ mod tests {
                 b"m,t f=1",
                 "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'",
             ),
-            (b"m f=", "write a value behind the '=', or leave the field out"),
+            (b"m f=", "write a value after the '=', or leave the field out"),
             (
                 b"m f=x",
                 "put a string in double quotes, or write a number or a boolean such as true",
@@ -670,7 +419,7 @@ mod tests {
                 b"m f=\"a\"b\"",
                 "put ',' between two fields, and write \\\" for a quote inside a string",
             ),
-            (b"m f=1 1 x", "begin a new line, or remove what stands behind the timestamp"),
+            (b"m f=1 1 x", "begin a new line, or remove what stands after the timestamp"),
         ] {
             let message = malformed(line).diagnostic(line).to_string();
             assert!(message.ends_with(&["\n  = help: ", help].concat()), "{message}");
@@ -692,7 +441,7 @@ mod tests {
             ),
             (SyntaxErrorKind::AmbiguousTime, "write the time with its offset, or in UTC"),
         ] {
-            assert_eq!(syntax_help(kind, Part::FieldValue), help);
+            assert_eq!(kind.help(), help);
         }
     }
 

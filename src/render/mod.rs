@@ -20,7 +20,7 @@ mod samples {
 
     use crate::error::SyntaxError;
     use crate::report::{Counts, LineError, LostLine, Profile, Reason, Rejection, Report};
-    use crate::span::{Position, Span};
+    use crate::span::{Location, Locator, Span};
     use crate::value::FieldType;
     use crate::warning::Warnings;
 
@@ -28,8 +28,7 @@ mod samples {
     pub(super) fn at(reason: Reason, text: &[u8], start: usize, end: usize) -> Rejection {
         Rejection {
             reason,
-            position: Position::of(text, start),
-            span: Span::new(start, end),
+            location: Location::of(Span::new(start, end), text, 0, &mut Locator::new(1)),
             measurement: None,
             tag: None,
             field: None,
@@ -67,8 +66,7 @@ mod samples {
     pub(super) fn malformed(body: &[u8]) -> Rejection {
         let error = syntax_error(body);
         Rejection {
-            position: Position { line: error.line(), column: error.column() },
-            span: error.span(),
+            location: error.location(),
             error: Some(LineError::Syntax(error)),
             ..at(Reason::Malformed, b"", 0, 0)
         }

@@ -1,6 +1,6 @@
 //! Rejections as the records that InfluxDB Cloud logs in a bucket's `_monitoring` bucket.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use crate::line_protocol::escape::{Escapes, escape, name_problem};
@@ -114,10 +114,12 @@ impl<'a> RejectedPoint<'a> {
         Self { logged_at: i64::try_from(time).unwrap_or(i64::MIN), ..self }
     }
 
-    /// Tags in sorted order, as InfluxDB recommends to write them.
-    fn tags(&self) -> [(&'static str, Option<&'a str>); 7] {
+    pub(crate) const MEASUREMENT: &'static str = "rejected_points";
+
+    /// Returns the tags that can be written, in sorted order, as InfluxDB recommends.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = (&'static str, &'a str)> + Clone {
         let rejection = self.rejection;
-        [
+        let tags = [
             ("bucket", self.bucket_id),
             ("field", rejection.field()),
             ("gotType", rejection.got_type().map(FieldType::as_str)),
@@ -125,25 +127,29 @@ impl<'a> RejectedPoint<'a> {
             ("reason", Some(rejection.reason().as_str())),
             ("tag", rejection.tag()),
             ("wantType", rejection.want_type().map(FieldType::as_str)),
-        ]
+        ];
+        let written = |value: &&str| name_problem(value, Escapes::Key).is_none();
+        tags.into_iter().filter_map(move |(key, value)| Some((key, value.filter(written)?)))
+    }
+
+    /// Returns the value of the field `error`, which stands in place of `count` where a whole line
+    /// is lost.
+    pub(crate) fn error(&self) -> Option<String> {
+        self.rejection.error().map(ToString::to_string)
     }
 }
 
 impl fmt::Display for RejectedPoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("rejected_points")?;
+        f.write_str(Self::MEASUREMENT)?;
         for (key, value) in self.tags() {
-            let Some(value) = value.filter(|value| name_problem(value, Escapes::Key).is_none())
-            else {
-                continue;
-            };
             write!(f, ",{key}=")?;
             escape(value, Escapes::Key, f)?;
         }
-        match self.rejection.error() {
+        match self.error() {
             Some(error) => {
                 f.write_str(" error=")?;
-                write_string(&error.to_string(), f)?;
+                write_string(&error, f)?;
             }
             None => f.write_str(" count=1i")?,
         }
@@ -154,7 +160,6 @@ impl fmt::Display for RejectedPoint<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::String;
     use alloc::vec;
     use alloc::vec::Vec;
 
@@ -283,7 +288,7 @@ mod tests {
             "\u{1f600}",
         ];
         for name in names {
-            for reason in Reason::ALL {
+            for &reason in Reason::ALL {
                 let rejection = Rejection {
                     tag: Some(name.into()),
                     error: reason.loses_line().then(|| {

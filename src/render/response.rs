@@ -1,5 +1,6 @@
 //! What the write API would answer.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
@@ -7,29 +8,53 @@ use crate::excerpt::Quoted;
 use crate::line_protocol::write::WriteError;
 use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
 
-/// What InfluxDB's write API would answer to a body; see [`Report::response`].
+/// An answer of InfluxDB's write API: to a body, see [`Report::response`], or to a request that a
+/// gateway answers itself, see [`Response::new`].
 ///
-/// Its [`Display`](fmt::Display) is the body of the answer: JSON such as `{"code":"invalid","message":"…"}`, and nothing
-/// at all for status 204.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Its [`Display`](fmt::Display) is the body of the answer: JSON such as
+/// `{"code":"invalid","message":"…"}`, and nothing at all where there is no code, as for status 204.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Response {
     status: u16,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
 }
 
 impl Response {
-    /// The HTTP status: 204, 400 or 413.
+    /// Creates an answer with an HTTP status, InfluxDB's error code and a message for people. An
+    /// answer without an error has an empty code.
+    ///
+    /// ```
+    /// use lineproof::Response;
+    ///
+    /// let response = Response::new(404, "not found", "bucket \"b\" not found");
+    /// assert_eq!(response.status(), 404);
+    /// assert_eq!(
+    ///     response.to_string(),
+    ///     r#"{"code":"not found","message":"bucket \"b\" not found"}"#
+    /// );
+    /// assert_eq!(Response::new(204, "", "").to_string(), "");
+    /// ```
+    pub fn new(
+        status: u16,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { status, code: code.into(), message: message.into() }
+    }
+
+    /// Returns the HTTP status: 204, 400 or 413 for the answer to a body.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// InfluxDB's error code, `invalid` or `request too large`; empty for status 204.
-    pub fn code(&self) -> &'static str {
-        self.code
+    /// Returns InfluxDB's error code, which is also its header `X-Platform-Error-Code`: `invalid` or
+    /// `request too large` for the answer to a body, and empty where everything is written.
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
-    /// The message for people; empty for status 204.
+    /// Returns the message for people; empty where everything is written.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -41,7 +66,7 @@ impl fmt::Display for Response {
             return Ok(());
         }
         f.write_str("{\"code\":\"")?;
-        write_json(self.code, f)?;
+        write_json(&self.code, f)?;
         f.write_str("\",\"message\":\"")?;
         write_json(&self.message, f)?;
         f.write_str("\"}")
@@ -90,7 +115,7 @@ impl Report {
             }
             Outcome::Partial | Outcome::Refused => (400, "invalid", self.message()),
         };
-        Response { status, code, message }
+        Response::new(status, code, message)
     }
 
     fn message(&self) -> String {
@@ -317,7 +342,7 @@ mod tests {
             '\u{1f600}',
             '\u{10ffff}',
         ]);
-        let response = Response { status: 400, code: "invalid", message: hostile.collect() };
+        let response = Response::new(400, "invalid", hostile.collect::<String>());
         let body: serde_json::Value = serde_json::from_str(&response.to_string()).unwrap();
         assert_eq!(body["message"], response.message());
         assert_eq!(body["code"], "invalid");

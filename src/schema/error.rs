@@ -67,15 +67,16 @@ impl fmt::Display for SchemaError {
 impl core::error::Error for SchemaError {}
 
 /// What a name is the name of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NameOf {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NameKind {
     /// A measurement.
     Measurement,
     /// A column of a measurement's schema.
     Column,
 }
 
-impl fmt::Display for NameOf {
+impl fmt::Display for NameKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Measurement => "measurement",
@@ -95,7 +96,7 @@ pub enum SchemaErrorKind {
     #[error("{of} \"\": expected a name of 1 to 128 characters, found none")]
     EmptyName {
         /// Whose name it is.
-        of: NameOf,
+        of: NameKind,
     },
     /// Names "are 1 to 128 characters long".
     #[error(
@@ -104,7 +105,7 @@ pub enum SchemaErrorKind {
     )]
     NameTooLong {
         /// Whose name it is.
-        of: NameOf,
+        of: NameKind,
         /// The beginning of the name, at most 64 bytes.
         name: String,
         /// How many characters the name has.
@@ -114,7 +115,7 @@ pub enum SchemaErrorKind {
     #[error("{of} {}: expected a first character other than '_', found '_'", Quoted(.name))]
     LeadingUnderscore {
         /// Whose name it is.
-        of: NameOf,
+        of: NameKind,
         /// The name.
         name: String,
     },
@@ -125,7 +126,7 @@ pub enum SchemaErrorKind {
     )]
     LeadingDigit {
         /// Whose name it is.
-        of: NameOf,
+        of: NameKind,
         /// The name.
         name: String,
         /// The digit.
@@ -135,7 +136,7 @@ pub enum SchemaErrorKind {
     #[error("{of} {}: expected a name without quotes, found {quote}", Quoted(.name))]
     QuoteInName {
         /// Whose name it is.
-        of: NameOf,
+        of: NameKind,
         /// The name.
         name: String,
         /// The first quote.

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::error::{NameOf, SchemaError, SchemaErrorKind};
+use super::error::{NameKind, SchemaError, SchemaErrorKind};
 use super::known::Known;
 use super::source::SchemaSource;
 use crate::excerpt::{self, FOUND_BYTES};
@@ -133,7 +133,7 @@ impl Column {
     }
 
     fn checked(name: String, column_type: ColumnType) -> Result<Self, SchemaErrorKind> {
-        check_name(&name, NameOf::Column)?;
+        check_name(&name, NameKind::Column)?;
         if column_type == ColumnType::Timestamp && name != TIME {
             return Err(SchemaErrorKind::TimestampName { column: name });
         }
@@ -147,7 +147,7 @@ impl Column {
         data_type: Option<&str>,
     ) -> Result<Self, SchemaErrorKind> {
         // The name first, so that every later error can quote it.
-        check_name(name, NameOf::Column)?;
+        check_name(name, NameKind::Column)?;
         let column_type = read_column_type(name, column_type, data_type)?;
         Self::checked(name.into(), column_type)
     }
@@ -183,7 +183,7 @@ fn read_column_type(
 fn read_data_type(column: &str, text: Option<&str>) -> Result<FieldType, SchemaErrorKind> {
     let text = text.unwrap_or(FieldType::String.schema_name());
     // Not `FromStr`, which also takes the spelling of rejection records.
-    FieldType::ALL.into_iter().find(|known| known.schema_name() == text).ok_or_else(|| {
+    FieldType::ALL.iter().copied().find(|known| known.schema_name() == text).ok_or_else(|| {
         SchemaErrorKind::UnknownDataType {
             column: column.into(),
             found: excerpt::escaped(text.as_bytes(), FOUND_BYTES),
@@ -191,7 +191,7 @@ fn read_data_type(column: &str, text: Option<&str>) -> Result<FieldType, SchemaE
     })
 }
 
-fn check_name(name: &str, of: NameOf) -> Result<(), SchemaErrorKind> {
+fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind> {
     let own = || String::from(name);
     let characters = name.chars().count();
     if characters > NAME_CHARACTERS {
@@ -320,7 +320,7 @@ pub(super) struct SchemaBuilder(MeasurementSchema);
 
 impl SchemaBuilder {
     pub(super) fn new(name: String) -> Result<Self, SchemaErrorKind> {
-        check_name(&name, NameOf::Measurement)?;
+        check_name(&name, NameKind::Measurement)?;
         Ok(Self(MeasurementSchema { name, columns: Vec::new(), places: BTreeMap::new() }))
     }
 

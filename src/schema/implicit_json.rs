@@ -193,7 +193,7 @@ impl FromObject for FieldTypes {
         let mut types = Self::new();
         while let Some((field, spelled)) = map.next_entry::<String, String>()? {
             // Not `FromStr`, which also takes the spelling of rejection records.
-            let known = FieldType::ALL.into_iter().find(|known| known.schema_name() == spelled);
+            let known = FieldType::ALL.iter().copied().find(|known| known.schema_name() == spelled);
             let Some(field_type) = known else {
                 return Err(de::Error::custom(format_args!(
                     "field {}: expected a type of float, integer, unsigned, string or boolean, \
@@ -339,8 +339,8 @@ mod tests {
             let value = serde_json::to_value(&schema).unwrap();
             assert_eq!(serde_json::from_value::<ImplicitSchema>(value).unwrap(), schema);
         }
-        let types =
-            FieldTypes::from_iter(FieldType::ALL.map(|kind| (kind.as_str().to_string(), kind)));
+        let types: FieldTypes =
+            FieldType::ALL.iter().map(|&kind| (kind.as_str().to_string(), kind)).collect();
         let json = r#"{"Boolean":"boolean","Float":"float","Integer":"integer","String":"string","UnsignedInteger":"unsigned"}"#;
         assert_eq!(serde_json::to_string(&types).unwrap(), json);
         assert_eq!(serde_json::from_str::<FieldTypes>(json).unwrap(), types);

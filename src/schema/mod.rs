@@ -11,7 +11,7 @@ mod json;
 mod known;
 mod source;
 
-pub use error::{NameOf, SchemaError, SchemaErrorKind};
+pub use error::{NameKind, SchemaError, SchemaErrorKind};
 pub use explicit::{Column, ColumnType, ExplicitSchema, MeasurementSchema};
 pub use implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
 pub use known::{Answer, Known};

@@ -22,7 +22,7 @@ use crate::point::{FieldTokens, Point, Spelling};
 use crate::precision::Precision;
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
 use crate::schema::{ImplicitSchema, Known};
-use crate::span::{Locator, Place, Position, Span};
+use crate::span::{Location, Locator, Place, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
@@ -248,8 +248,7 @@ impl<'v> Batch<'v> {
         self.line.rejected = 1;
         self.line.rejections.push(Rejection {
             reason: Reason::Malformed,
-            position: Position { line: error.line(), column: error.column() },
-            span: error.span(),
+            location: error.location(),
             measurement: None,
             tag: None,
             field: None,
@@ -297,9 +296,12 @@ impl<'v> Batch<'v> {
 
     /// Checks blank lines and comments, which begin at `offset` and on the line `line`.
     #[cold]
-    pub(super) fn warn_of_skipped_lines(&mut self, text: &[u8], offset: usize, line: usize) {
-        spelling::check_skipped_lines(text, offset, &mut self.warnings);
-        self.place_warnings(text, offset, line);
+    pub(super) fn warn_of_skipped_lines(&mut self, text: &[u8], mut offset: usize, line: usize) {
+        for (line, raw) in (line..).zip(text.split_inclusive(|&byte| byte == b'\n')) {
+            spelling::check_skipped_line(raw, offset, &mut self.warnings);
+            self.place_warnings(spelling::without_line_end(raw), offset, line);
+            offset = offset.saturating_add(raw.len());
+        }
     }
 
     /// Checks the spelling of the line `raw` that was judged last, and places its warnings. `point`
@@ -309,7 +311,13 @@ impl<'v> Batch<'v> {
         if self.line.all_lost || !spelling::is_clean(raw, point) {
             self.check_spelling(raw, point);
         }
-        self.place_warnings(raw, point.offset, point.line());
+        if self.warnings.has_unplaced() {
+            let line = match point.base() {
+                "" => spelling::without_line_end(raw),
+                base => base.as_bytes(),
+            };
+            self.place_all_warnings(line, point.offset, point.line());
+        }
     }
 
     #[inline(never)]
@@ -339,10 +347,14 @@ impl<'v> Batch<'v> {
         }
     }
 
+    pub(super) const fn has_lines(&self) -> bool {
+        self.collector.lines() > 0
+    }
+
     /// Warns of a batch without lines at its end, which is that of `text`. That begins at `offset`
     /// and on the line `line`.
     pub(super) fn warn_of_no_points(&mut self, text: &[u8], offset: usize, line: usize) {
-        if self.warns() && self.collector.lines() == 0 {
+        if self.warns() && !self.has_lines() {
             let end = offset.saturating_add(text.len());
             self.warnings.push(Warning::new(WarningKind::NoPoints, Span::new(end, end)));
             self.place_warnings(text, offset, line);
@@ -691,12 +703,11 @@ impl<'v> Batch<'v> {
     #[cold]
     fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
         let mut locator = Locator::new(self.line_number(point));
-        let position = position(point, not_allowed.span, &mut locator);
+        let location = locate(point, not_allowed.span, &mut locator);
         for (number, field) in point.fields().enumerate() {
             let rejection = || Rejection {
                 reason: not_allowed.reason,
-                position,
-                span: not_allowed.span,
+                location,
                 measurement: Some(self.seen.name(measurement).clone()),
                 tag: not_allowed.tag.clone(),
                 field: Some(field.key().into()),
@@ -727,8 +738,7 @@ impl<'v> Batch<'v> {
         self.line.rejected = point.data.fields.len();
         self.line.rejections.push(Rejection {
             reason,
-            position: position(point, span, &mut Locator::new(self.line_number(point))),
-            span,
+            location: locate(point, span, &mut Locator::new(self.line_number(point))),
             measurement: Some(measurement),
             tag: None,
             field: None,
@@ -844,8 +854,7 @@ fn field_rejection(
     };
     Rejection {
         reason: problem.reason,
-        position: position(point, span, locator),
-        span,
+        location: locate(point, span, locator),
         measurement: Some(measurement),
         tag: None,
         field: Some(name),
@@ -858,6 +867,6 @@ fn field_rejection(
     }
 }
 
-fn position(point: &Point<'_>, span: Span, locator: &mut Locator) -> Position {
-    locator.locate(point.base().as_bytes(), span.start().saturating_sub(point.offset))
+fn locate(point: &Point<'_>, span: Span, locator: &mut Locator) -> Location {
+    Location::of(span, point.base().as_bytes(), point.offset, locator)
 }

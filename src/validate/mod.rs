@@ -38,10 +38,12 @@ use crate::limits::Limits;
 use crate::precision::Precision;
 use crate::report::{Profile, Report};
 use crate::schema::SchemaSource;
+use crate::setting::setting_names;
 use crate::value::FieldTypeSet;
 
-/// How far a type of a field reaches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// The scope in which a field must keep one type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ConflictScope {
     /// Within its series: the documented rule.
     #[default]
@@ -50,8 +52,14 @@ pub enum ConflictScope {
     Measurement,
 }
 
-/// What is lost together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+setting_names!(ConflictScope, "a scope of series or measurement", {
+    Series => "series",
+    Measurement => "measurement",
+});
+
+/// The unit that is rejected as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Atomicity {
     /// A field alone: a line can lose one and keep the others.
     Field,
@@ -61,9 +69,16 @@ pub enum Atomicity {
     Batch,
 }
 
+setting_names!(Atomicity, "an atomicity of field, line or batch", {
+    Field => "field",
+    Line => "line",
+    Batch => "batch",
+});
+
 /// The earlier points that are looked through for one that a point repeats, which is warned of as a
 /// [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Duplicates {
     /// The previous point of the series; where several points in a row have its time, all of these.
     /// Memory grows with the series.
@@ -73,6 +88,11 @@ pub enum Duplicates {
     /// ordered map.
     Any,
 }
+
+setting_names!(Duplicates, "duplicates of previous or any", {
+    Previous => "previous",
+    Any => "any",
+});
 
 /// What is checked and how: settings that any number of bodies can be validated with.
 ///
@@ -183,10 +203,19 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// The oldest timestamp that the bucket keeps, in nanoseconds: now less its retention period. Older points are
-    /// rejected with [`Reason::OutsideRetentionPeriod`](crate::Reason::OutsideRetentionPeriod). None by default.
-    pub fn retention(mut self, oldest: i64) -> Self {
-        self.settings.oldest = Some(oldest);
+    /// Sets the oldest timestamp that the bucket keeps, in nanoseconds: now less its retention
+    /// period. Older points are rejected with
+    /// [`Reason::OutsideRetentionPeriod`](crate::Reason::OutsideRetentionPeriod). None by default.
+    ///
+    /// ```
+    /// use lineproof::{Reason, Validator};
+    ///
+    /// let validator = Validator::new(()).oldest_timestamp(1_700_000_000_000_000_000);
+    /// let report = validator.line_protocol(b"cpu usage=1 1600000000000000000\n");
+    /// assert_eq!(report.rejections()[0].reason(), Reason::OutsideRetentionPeriod);
+    /// ```
+    pub fn oldest_timestamp(mut self, nanoseconds: i64) -> Self {
+        self.settings.oldest = Some(nanoseconds);
         self
     }
 

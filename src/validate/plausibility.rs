@@ -4,10 +4,12 @@ use super::Settings;
 use crate::point::Point;
 use crate::precision::{Precision, Timestamp};
 use crate::report::TimestampFit;
+use crate::setting::setting_names;
 
 /// What to do with a timestamp that is expected in another precision than the declared one; see
 /// [`Validator::expected_times`](crate::Validator::expected_times).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum WrongPrecision {
     /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
     #[default]
@@ -18,6 +20,12 @@ pub enum WrongPrecision {
     /// [`Reason::TimestampPrecisionMismatch`](crate::Reason::TimestampPrecisionMismatch).
     Reject,
 }
+
+setting_names!(WrongPrecision, "an action of ignore, warn or reject", {
+    Ignore => "ignore",
+    Warn => "warn",
+    Reject => "reject",
+});
 
 /// Which times are plausible, in nanoseconds, the last one included.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +56,8 @@ impl Fit {
             Timestamp::Nanoseconds(value) => (value, Precision::Nanoseconds),
         };
         let is_certain = point.data.has_certain_time();
-        let fits = Precision::ALL.map(|precision| {
+        let fits = core::array::from_fn(|number| {
+            let precision = Precision::ALL[number];
             let time = precision
                 .to_nanoseconds(timestamp)
                 .filter(|_| !is_certain || precision == declared);
@@ -65,7 +74,7 @@ impl Fit {
         if fits(self.declared) {
             None
         } else {
-            Precision::ALL.into_iter().rev().find(|&precision| fits(precision))
+            Precision::ALL.iter().copied().rev().find(|&precision| fits(precision))
         }
     }
 

@@ -141,7 +141,7 @@ mod tests {
     fn every_slot_holds_every_type() {
         for slot in 0..GROUP {
             let mut types = Types(u128::MAX >> 2);
-            for kind in FieldType::ALL.map(Some).into_iter().chain([None]) {
+            for kind in FieldType::ALL.iter().copied().map(Some).chain([None]) {
                 types.set(slot, kind);
                 assert_eq!(types.get(slot), kind, "slot {slot}");
             }

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 
 use super::Settings;
+use memchr::{memchr_iter, memrchr};
+
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
 use super::source::Source;
@@ -239,7 +241,12 @@ impl<'v, 'b> Validation<'v, 'b> {
         let (body, trailing) = (self.input.body(), self.trailing());
         if self.warns_of_spelling() {
             self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
-            self.batch.warn_of_no_points(body, 0, 1);
+            if self.batch.has_lines() {
+                return;
+            }
+            let start = memrchr(b'\n', body).map_or(0, |at| at + 1);
+            let line = 1 + memchr_iter(b'\n', body).count();
+            self.batch.warn_of_no_points(&body[start..], start, line);
         } else {
             self.batch.warn_of_no_points(&[], 0, 1);
         }

@@ -205,7 +205,7 @@ pub(crate) fn rejections_have_places(body: &[u8]) {
     for scope in [ConflictScope::Series, ConflictScope::Measurement] {
         for atomicity in [Atomicity::Field, Atomicity::Line] {
             let empty = Validator::new(()).conflict_scope(scope).atomicity(atomicity);
-            check_report(body, &empty.warnings(true).retention(0).annotated_csv(body));
+            check_report(body, &empty.warnings(true).oldest_timestamp(0).annotated_csv(body));
             let explicit = Validator::new(&explicit).conflict_scope(scope).atomicity(atomicity);
             check_report(body, &explicit.annotated_csv(body));
         }
@@ -234,6 +234,10 @@ fn check_report(body: &[u8], report: &Report) {
     report.rejections().iter().for_each(|rejection| check_rejection(body, rejection));
     for warning in report.warnings() {
         assert!(warning.span().end() <= body.len(), "{warning:?} of {}", body.escape_ascii());
+        let mark = if body.starts_with(MARK) { MARK.len() } else { 0 };
+        let position = |at: usize| Position::of(&body[mark..], at.saturating_sub(mark));
+        assert_eq!(warning.position(), position(warning.span().start()), "{warning:?}");
+        assert_eq!(warning.end(), position(warning.span().end()), "{warning:?}");
         let _ = warning.diagnostic(body).to_string();
     }
 }
@@ -250,6 +254,10 @@ fn check_rejection(body: &[u8], rejection: &Rejection) {
         "{rejection:?} of {}",
         body.escape_ascii()
     );
+    assert_eq!(rejection.position(), position, "{rejection:?}");
+    assert_eq!(rejection.end(), Position::of(&body[mark..], span.end() - mark), "{rejection:?}");
+    let row = rejection.line_span();
+    assert!(row.start() <= span.start() && span.end() <= row.end(), "{rejection:?}");
     for diagnostic in [rejection.diagnostic(body), rejection.diagnostic(body).masked()] {
         let message = diagnostic.to_string();
         let has_caret =

@@ -180,7 +180,7 @@ impl Setup {
             validator = validator.default_timestamp(nanoseconds);
         }
         if let Some(oldest) = self.oldest {
-            validator = validator.retention(oldest);
+            validator = validator.oldest_timestamp(oldest);
         }
         if let Some(action) = self.wrong_precision {
             validator = validator.expected_times(EXPECTED_TIMES, action);
@@ -402,8 +402,8 @@ fn what_is_learned_is_what_was_accepted(
     assert_eq!(streamed_lines(validator.stream(), body, 5, |_| ()), learning, "of a stream");
 
     let mut accepted = match setup.scope {
-        ConflictScope::Series => ImplicitSchema::per_series(),
         ConflictScope::Measurement => ImplicitSchema::per_measurement(),
+        _ => ImplicitSchema::per_series(),
     };
     if report.outcome() == Outcome::Refused {
         assert_eq!(learning.learned().iter().count(), 0, "of what is not written");
@@ -584,6 +584,12 @@ fn is_well_placed(body: &[u8], rejection: &Rejection) {
         let set_type = point.field("f").map(|value| value.field_type());
         assert_eq!(set_type, rejection.want_type(), "{rejection:?}");
     }
+    assert_eq!(rejection.position(), position, "{rejection:?}");
+    assert_eq!(rejection.end(), Position::of(body, span.end()), "{rejection:?}");
+    let line = rejection.line_span();
+    assert!(line.start() <= span.start() && span.end() <= line.end(), "{rejection:?}");
+    let is_start = line.start() == 0 || body[line.start() - 1] == b'\n';
+    assert!(is_start && line.end() <= body.len(), "{rejection:?}");
 }
 
 /// Whether a character begins before `at` and goes on behind it.

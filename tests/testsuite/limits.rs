@@ -241,7 +241,7 @@ fn which_lines_count() {
     let expected =
         [(1, out_of_range), (2, not_allowed), (3, not_allowed), (4, over_limit), (5, not_allowed)];
     assert_eq!(over(&validator, body), expected);
-    let retention = validator.retention(0);
+    let retention = validator.oldest_timestamp(0);
     let body = "a f=1 -1\nb f=1\nc f=1\nd f=1\n";
     let expected =
         [(1, Reason::OutsideRetentionPeriod), (2, not_allowed), (3, not_allowed), (4, over_limit)];

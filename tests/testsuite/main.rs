@@ -3,8 +3,12 @@
 mod annotated_csv;
 mod limits;
 mod line_protocol;
+mod names;
 mod points;
 mod precision;
+#[cfg(feature = "serde")]
+mod serialize;
+mod traits;
 mod validate;
 mod warnings;
 mod writing;

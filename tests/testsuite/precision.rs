@@ -70,8 +70,8 @@ fn each_precision_sent_as_each_other() {
         4_102_444_800,
         1_700_000_000,
     ];
-    for sent in Precision::ALL {
-        for declared in Precision::ALL {
+    for &sent in Precision::ALL {
+        for &declared in Precision::ALL {
             for seconds in SECONDS {
                 let timestamp = seconds * 1_000_000_000 / sent.nanoseconds();
                 let name = format!("{timestamp} {sent} sent as {declared}");
@@ -250,7 +250,7 @@ fn a_right_batch_is_not_called_wrong() {
         state
     };
     let (first, last) = EXPECTED.into_inner();
-    for declared in Precision::ALL {
+    for &declared in Precision::ALL {
         for _ in 0..50 {
             let timestamps: Vec<i64> = (0..100)
                 .map(|number| {
@@ -301,7 +301,7 @@ fn what_is_said_of_a_line() {
         (warning.line(), warning.column(), warning.span().start(), warning.span().end()),
         (1, 11, 10, 20)
     );
-    assert!(warning.affects().iter().eq(Server::ALL));
+    assert!(warning.affects().iter().eq(Server::ALL.iter().copied()));
     assert!(
         warning.to_string().contains(": the timestamp fits s, not ns; declare the precision"),
         "{warning}"
@@ -472,6 +472,7 @@ fn a_batch_of_mixed_units() {
                 WrongPrecision::Ignore => (0, 0),
                 WrongPrecision::Warn => (0, wrong),
                 WrongPrecision::Reject => (wrong, 0),
+                _ => unreachable!("another action"),
             };
             assert_eq!((rejections, warnings), expected, "{name}: {action:?}");
             let fit = batch.finish().timestamp_fit().unwrap();

@@ -22,6 +22,8 @@ fn described(body: &[u8], warning: &Warning) -> String {
     let (line, column) = (warning.line(), warning.column());
     let position = Position { line, column };
     assert_eq!(position, Position::of(body, span.start()), "{warning:?}");
+    assert_eq!(warning.position(), position, "{warning:?}");
+    assert_eq!(warning.end(), Position::of(body, span.end()), "{warning:?}");
     format!("{line}:{column} `{text}` {}", warning.kind())
 }
 
@@ -55,7 +57,7 @@ fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
         assert_eq!(stream.finish(), report, "in pieces of {piece}");
     }
     assert!(shown.is_sorted_by_key(|warning| warning.span().start()), "{shown:?}");
-    let all = Server::ALL.into_iter();
+    let all = Server::ALL.iter().copied();
     let spared = all.filter(|&server| {
         let is_advice = |kind| {
             use WarningKind::{InvisibleCharacter, LeadingUnderscore, QuotedName};
@@ -564,7 +566,7 @@ fn too_many_of_something() {
         Core, Core3_4To3_9, CoreFrom3_10, CoreTo3_3, Dedicated, Distributed, Serverless,
     };
     use WarningKind::{TooManyColumns, TooManyMeasurements, TooManyTags};
-    let all: &[Server] = &Server::ALL;
+    let all: &[Server] = Server::ALL;
     let not_v3 = &[Server::Cloud, Server::Oss2][..];
     let columns = |line, product, limit| (TooManyColumns, line, product, limit);
     let tags = |product, limit| (TooManyTags, 1, product, limit);
@@ -910,21 +912,21 @@ fn what_each_kind_says() {
         (
             WarningKind::LeadingUnderscore,
             "_m f=1".into(),
-            &Server::ALL,
+            Server::ALL,
             "names that begin with an underscore are reserved for InfluxDB's own use",
             "use a name that begins with a letter or digit",
         ),
         (
             WarningKind::QuotedName,
             "\"m\" f=1".into(),
-            &Server::ALL,
+            Server::ALL,
             "every server stores the quotes as a part of the name",
             "remove the quotes: only strings are quoted, names never",
         ),
         (
             WarningKind::InvisibleCharacter,
             "m\u{200b} f=1".into(),
-            &Server::ALL,
+            Server::ALL,
             "every server stores the character as a part of a name, which then looks like another one and is hard to query and to delete",
             "remove the character, or write an ordinary one in its place",
         ),
@@ -994,7 +996,7 @@ fn what_each_kind_says() {
         (
             WarningKind::DuplicatePoint,
             "m f=1\nm f=1".into(),
-            &Server::ALL,
+            Server::ALL,
             "the value replaces the one of an earlier point with this series and time; in InfluxDB 3 it is not determined which of them stays",
             "add a tag that distinguishes the points, or change the timestamp",
         ),
@@ -1008,12 +1010,12 @@ fn what_each_kind_says() {
         (
             WarningKind::WrongPrecisionLikely,
             "m f=1 1700000000".into(),
-            &Server::ALL,
+            Server::ALL,
             "the point is stored at a time that was not meant, and may fall out of retention at once",
             "declare the precision that the timestamps are in, or convert them",
         ),
     ];
-    assert_eq!(cases.each_ref().map(|case| case.0), WarningKind::ALL);
+    assert_eq!(cases.each_ref().map(|case| case.0), *WarningKind::ALL);
     // The years 2000 to 2033.
     let validator = warning()
         .expected_times(946_684_800_000_000_000..=2_000_000_000_000_000_000, WrongPrecision::Warn);
@@ -1021,7 +1023,7 @@ fn what_each_kind_says() {
         let report = validator.line_protocol(body.as_bytes());
         let told: Vec<_> = report.warnings().iter().filter(|told| told.kind() == kind).collect();
         let [told] = told[..] else { panic!("{kind}: {:?}", report.warnings()) };
-        assert_eq!((told.kind(), told.why(), told.fix()), (kind, why, fix));
+        assert_eq!((told.kind(), kind.why(), told.help()), (kind, why, fix));
         assert!(told.affects().iter().eq(affects.iter().copied()), "{kind}");
         let details = match kind {
             WarningKind::MixedFieldTypes => ": expected Float, found Boolean",
@@ -1051,8 +1053,8 @@ fn what_each_kind_says() {
 fn what_a_warning_does_not_rule_out() {
     let validator = warning().expected_times(1..=2, WrongPrecision::Warn);
     for (body, portable_to) in [
-        (&b"_m f=1 1"[..], Some(&Server::ALL[..])),
-        (b"m f=1 1700000000", Some(&Server::ALL)),
+        (&b"_m f=1 1"[..], Some(Server::ALL)),
+        (b"m f=1 1700000000", Some(Server::ALL)),
         (b"_m f=.5 1", Some(&[Server::Cloud, Server::Oss2])),
         (b"m f=1 1\nm f=2 1", Some(&[])),
         (b"m f=1\nm f=", Some(&[])),

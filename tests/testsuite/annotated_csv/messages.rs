@@ -159,7 +159,7 @@ fn help_for_a_date_tells_nothing_of_a_precision() {
             format!("#datatype measurement,long,{data_type}\nm,f,t\nm,1,{time}\n"),
             format!("#constant {data_type},{time}\n_measurement,f\nm,1\n"),
         ] {
-            let report = Validator::new(()).retention(1_000).annotated_csv(body.as_bytes());
+            let report = Validator::new(()).oldest_timestamp(1_000).annotated_csv(body.as_bytes());
             let message = report.rejections()[0].diagnostic(body.as_bytes()).to_string();
             assert!(message.ends_with(&format!("\n  = help: {help}")), "{body:?}: {message}");
         }

@@ -14,7 +14,7 @@ fn checks_in_their_order() {
     check(&[
         Case {
             name: "syntax before the timestamp",
-            validator: on(&explicit).retention(1000),
+            validator: on(&explicit).oldest_timestamp(1000),
             body: b"x,y=1 z=,f=2 5",
             rejections: &["1:9 8..9 `,`: unable to parse: expected a field value, found ','"],
             accepted: &[],
@@ -23,7 +23,7 @@ fn checks_in_their_order() {
         },
         Case {
             name: "the timestamp before the measurement, the tags and the fields",
-            validator: on(&explicit).retention(1000),
+            validator: on(&explicit).oldest_timestamp(1000),
             body: b"x,y=1 z=1,f=t 5\nm,y=1 z=1 5\nm f=t 5",
             rejections: &[
                 "1:15 14..15 `5`: timestamp outside retention period, measurement x, 2 points: expected a timestamp of \
@@ -191,7 +191,7 @@ fn what_is_lost_together() {
         },
         Case {
             name: "a line lost to syntax or timestamp is lost under any",
-            validator: on(&()).atomicity(Atomicity::Field).retention(10),
+            validator: on(&()).atomicity(Atomicity::Field).oldest_timestamp(10),
             body: b"m f=1,g=2 9\nm f=1,g=x\nm f=1 10",
             rejections: &[
                 "1:11 10..11 `9`: timestamp outside retention period, measurement m, 2 points: expected a timestamp of \

@@ -1,6 +1,7 @@
 //! What counts as a point, and where a rejection is.
 
-use lineproof::{ExplicitSchema, Precision};
+use lineproof::line_protocol::points;
+use lineproof::{ExplicitSchema, FieldValue, PointBuilder, Precision, Rejection, Validator};
 
 use super::{Case, air_sensors, check, on};
 
@@ -292,4 +293,107 @@ fn places() {
             lines: (3, 2),
         },
     ]);
+}
+
+/// Where a rejection or warning begins and ends, and the line that it belongs to.
+fn place_of(body: &[u8], rejection: &Rejection) -> String {
+    let (start, end) = (rejection.position(), rejection.end());
+    let line = body[rejection.line_span().range()].escape_ascii();
+    format!("{}:{} to {}:{} of `{line}`", start.line, start.column, end.line, end.column)
+}
+
+#[test]
+fn every_place_has_an_end_and_a_line() {
+    let lines: &[(&[u8], &[&str])] = &[
+        (b"m f=1\n  m f=\"a\" 5 \r\nm f=2", &["2:7 to 2:10 of `  m f=\\\"a\\\" 5 `"]),
+        (
+            b"m f=1,g=1i\nm f=\"a\nb\",h=0,g=\"\n\n\" 1\nm f=2",
+            &[
+                "2:5 to 3:3 of `m f=\\\"a\\nb\\\",h=0,g=\\\"\\n\\n\\\" 1`",
+                "3:10 to 5:2 of `m f=\\\"a\\nb\\\",h=0,g=\\\"\\n\\n\\\" 1`",
+            ],
+        ),
+        (
+            b"m f=\"a\nb\",g=oops,h=\"\n\"\r\nm f=1",
+            &["2:6 to 2:10 of `m f=\\\"a\\nb\\\",g=oops,h=\\\"\\n\\\"`"],
+        ),
+        (b"m\r\n", &["1:2 to 1:2 of `m`"]),
+        (b"m f=1 9223372036854775807\r", &["1:7 to 1:26 of `m f=1 9223372036854775807`"]),
+        (b"m f=\"a\nm f=1", &["1:5 to 1:6 of `m f=\\\"a`"]),
+    ];
+    for &(body, expected) in lines {
+        let report = Validator::new(()).line_protocol(body);
+        let told: Vec<_> =
+            report.rejections().iter().map(|rejection| place_of(body, rejection)).collect();
+        assert_eq!(told, expected, "{}", body.escape_ascii());
+        let errors = points(body).filter_map(Result::err);
+        for (error, rejection) in errors.zip(report.rejections()) {
+            assert_eq!((error.position(), error.end()), (rejection.position(), rejection.end()));
+            assert_eq!(error.line_span(), rejection.line_span());
+        }
+    }
+    let rows: &[(&[u8], &[&str])] = &[
+        (
+            b"m|measurement,f|long,s|string\nx,1y,\"a\nb\"\r\nx,2,c\n",
+            &["2:3 to 2:5 of `x,1y,\\\"a\\nb\\\"`"],
+        ),
+        (
+            b"m|measurement,s|string,f|long\r\nx,\"a\r\nb\",\r\nx,\"c\nd\",z\r\n",
+            &["5:4 to 5:5 of `x,\\\"c\\nd\\\",z`"],
+        ),
+        (b"\xef\xbb\xbfm|measurement,f|lang\nx,1\n", &["1:15 to 1:21 of `m|measurement,f|lang`"]),
+    ];
+    for &(body, expected) in rows {
+        let report = Validator::new(()).annotated_csv(body);
+        let told: Vec<_> =
+            report.rejections().iter().map(|rejection| place_of(body, rejection)).collect();
+        assert_eq!(told, expected, "{}", body.escape_ascii());
+    }
+}
+
+#[test]
+fn the_line_of_a_built_point_is_empty() {
+    let validator = Validator::new(());
+    let mut batch = validator.batch();
+    for value in [FieldValue::Float(1.0), FieldValue::String("text")] {
+        let mut point = PointBuilder::new("m").field("f", value).build().unwrap();
+        batch.line(Ok(&mut point));
+    }
+    let report = batch.finish();
+    let [rejection] = report.rejections() else { panic!("{report:?}") };
+    assert_eq!((rejection.span().range(), rejection.line_span().range()), (0..0, 0..0));
+    assert_eq!((rejection.position(), rejection.end()), (rejection.end(), rejection.position()));
+    assert_eq!(rejection.line(), 2);
+}
+
+#[test]
+fn the_line_of_an_error_ends_at_the_limit_on_bytes() {
+    use lineproof::line_protocol::{Chunks, Lines};
+    let long = "x".repeat(1000);
+    let body = format!("m f=1\nm f={long}\nm f=oops\n");
+    for (limit, lines) in [(8, ["m f=xxxxx", "m f=oops"]), (9, ["m f=xxxxxx", "m f=oops"])] {
+        let mut told = Vec::new();
+        let mut lines_of_body = Lines::new(body.as_bytes()).max_line_bytes(limit);
+        let mut point = lineproof::Point::default();
+        while let Some(read) = lines_of_body.read(&mut point) {
+            told.extend(read.err());
+        }
+        let shown: Vec<_> = told.iter().map(|error| &body[error.line_span().range()]).collect();
+        assert_eq!(shown, lines, "at most {limit}");
+        for size in [1, 7, 300] {
+            let mut in_pieces = Vec::new();
+            let mut chunks = Chunks::new().max_line_bytes(limit);
+            let mut point = lineproof::Point::default();
+            for piece in body.as_bytes().chunks(size).map(Some).chain([None]) {
+                match piece {
+                    Some(piece) => chunks.push(piece),
+                    None => chunks.close(),
+                }
+                while let Some(read) = chunks.read(&mut point) {
+                    in_pieces.extend(read.err());
+                }
+            }
+            assert_eq!(in_pieces, told, "at most {limit}, in pieces of {size}");
+        }
+    }
 }

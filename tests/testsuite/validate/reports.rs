@@ -28,7 +28,7 @@ fn reasons_have_their_exact_words() {
         (Reason::OutsideRetentionPeriod, "timestamp outside retention period", true),
         (Reason::LimitExceeded, "limit exceeded", true),
     ];
-    assert_eq!(words.map(|(reason, ..)| reason), Reason::ALL);
+    assert_eq!(words.map(|(reason, ..)| reason), *Reason::ALL);
     for (reason, text, loses_line) in words {
         assert_eq!(reason.as_str(), text);
         assert_eq!(reason.to_string(), text);
@@ -183,7 +183,7 @@ fn rejections_in_words() {
             Some("expected a timestamp of at least 0 ns, found -1 ns"),
         ),
     ] {
-        let report = on(&bucket).retention(0).line_protocol(body.as_bytes());
+        let report = on(&bucket).oldest_timestamp(0).line_protocol(body.as_bytes());
         let [rejection] = report.rejections() else { panic!("{body}: {:?}", report.rejections()) };
         assert_eq!(rejection.to_string(), text, "{body}");
         assert_eq!(rejection.source().map(ToString::to_string).as_deref(), source, "{body}");

@@ -130,7 +130,7 @@ fn retention() {
     check(&[
         Case {
             name: "its edge, in nanoseconds",
-            validator: on(&()).retention(1000),
+            validator: on(&()).oldest_timestamp(1000),
             body: b"m f=1 999\nm f=1 1000\nm f=1,g=2 -5\nm f=1",
             rejections: &[
                 &late("1:7 6..9 `999`", "", 1000, 999),
@@ -142,7 +142,9 @@ fn retention() {
         },
         Case {
             name: "its edge, in seconds",
-            validator: on(&()).retention(1_637_014_074_000_000_001).precision(Precision::Seconds),
+            validator: on(&())
+                .oldest_timestamp(1_637_014_074_000_000_001)
+                .precision(Precision::Seconds),
             body: b"m f=1 1637014074\nm f=1 1637014075",
             rejections: &[&late(
                 "1:7 6..16 `1637014074`",
@@ -156,7 +158,7 @@ fn retention() {
         },
         Case {
             name: "seconds sent as nanoseconds",
-            validator: on(&()).retention(1_600_000_000_000_000_000),
+            validator: on(&()).oldest_timestamp(1_600_000_000_000_000_000),
             body: b"m f=1 1637014074",
             rejections: &[&late(
                 "1:7 6..16 `1637014074`",
@@ -171,7 +173,7 @@ fn retention() {
         Case {
             name: "a default timestamp that is too old once it is cut",
             validator: on(&())
-                .retention(1_500_000_000)
+                .oldest_timestamp(1_500_000_000)
                 .precision(Precision::Seconds)
                 .default_timestamp(1_999_999_999),
             body: b"m f=1\nm f=1 2",
@@ -182,7 +184,7 @@ fn retention() {
         },
         Case {
             name: "a negative one",
-            validator: on(&()).retention(-10),
+            validator: on(&()).oldest_timestamp(-10),
             body: b"m f=1 -10\nm f=1 -11\nm f=1 0",
             rejections: &[&late("2:7 16..19 `-11`", "", -10, -11)],
             accepted: &["m f=1 -10", "m f=1 0"],
@@ -191,7 +193,7 @@ fn retention() {
         },
         Case {
             name: "an out of range timestamp is out of range first",
-            validator: on(&()).retention(0),
+            validator: on(&()).oldest_timestamp(0),
             body: b"m f=1 -9223372036854775807",
             rejections: &[
                 "1:7 6..26 `-9223372036854775807`: timestamp out of range, measurement m: expected a timestamp of \

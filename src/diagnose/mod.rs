@@ -1,0 +1,3 @@
+//! From a rejection or an error to the help that its reader needs.
+
+mod help;

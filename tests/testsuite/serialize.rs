@@ -1,0 +1,135 @@
+//! What `Serialize` writes.
+
+use lineproof::line_protocol::points;
+use lineproof::{
+    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, LineError, Outcome, Part,
+    Position, Precision, Product, Profile, Reason, Response, Servers, Span, SyntaxErrorKind,
+    Timestamp, Validator, WarningKind, WrongPrecision,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+fn written(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
+#[test]
+fn names_and_places() {
+    for (written, expected) in [
+        (written(Reason::FieldTypeMismatch), json!("field type mismatch with schema")),
+        (written(SyntaxErrorKind::InvalidUtf8), json!("invalid-utf8")),
+        (written(Part::TagKey), json!("tag key")),
+        (written(WarningKind::CarriageReturn), json!("CarriageReturn")),
+        (written(Servers::none()), json!([])),
+        (written(Product::Serverless), json!("InfluxDB Cloud Serverless")),
+        (written(Profile::Oss), json!("oss")),
+        (written(Outcome::TooLarge), json!("too-large")),
+        (written(Precision::Microseconds), json!("us")),
+        (written(Atomicity::Line), json!("line")),
+        (written(ConflictScope::Series), json!("series")),
+        (written(Duplicates::Any), json!("any")),
+        (written(WrongPrecision::Reject), json!("reject")),
+        (written(FieldType::UnsignedInteger), json!("UnsignedInteger")),
+        (written(FieldTypeSet::from_iter([FieldType::Boolean])), json!(["Boolean"])),
+        (written(Span::new(3, 5)), json!({"start": 3, "end": 5})),
+        (written(Position { line: 2, column: 7 }), json!({"line": 2, "column": 7})),
+        (written(Timestamp::Nanoseconds(i64::MIN)), json!("-9223372036854775808")),
+        (written(Timestamp::Declared(5)), json!({"declared": "5"})),
+        (
+            written(Response::new(400, "invalid", "no")),
+            json!({"status": 400, "code": "invalid", "message": "no"}),
+        ),
+        (
+            written(Response::new(204, "", "")),
+            json!({"status": 204, "code": null, "message": null}),
+        ),
+    ] {
+        assert_eq!(written, expected);
+    }
+}
+
+#[test]
+fn a_point_with_each_type_of_value() {
+    let body = br#"m,a=b,c=d f=-1.5,i=-5i,u=5u,s="x\"",b=t 7"#;
+    let point = points(body).next().unwrap().unwrap();
+    let expected = concat!(
+        r#"{"line":1,"measurement":"m","tags":[["a","b"],["c","d"]],"#,
+        r#""fields":[["f",{"float":-1.5}],["i",{"integer":"-5"}],["u",{"unsigned":"5"}],"#,
+        r#"["s",{"string":"x\""}],["b",{"boolean":true}]],"timestamp":{"declared":"7"}}"#
+    );
+    assert_eq!(serde_json::to_string(&point).unwrap(), expected);
+}
+
+#[test]
+fn the_errors_of_lines() {
+    let body = b"m f=1 7\nm,t f=1\nm f=1 9223372036854775807\nm f=1 1700000000\nm f=1,g=2 1600000000000000000\n";
+    let validator = Validator::new(())
+        .oldest_timestamp(0)
+        .limits(lineproof::Limits::default().fields(1))
+        .expected_times(
+            1_600_000_000_000_000_000..=1_900_000_000_000_000_000,
+            WrongPrecision::Reject,
+        );
+    let report = validator.line_protocol(body);
+    let errors: Vec<&LineError> =
+        report.rejections().iter().map(|rejection| rejection.error().unwrap()).collect();
+    let message = |number: usize| errors[number].to_string();
+    assert_eq!(
+        written(&errors),
+        json!([
+            {
+                "line": 2, "column": 4, "start": 11, "end": 12, "first_line": 2, "last_line": 2,
+                "id": "missing-equals", "part": "tag key", "expected": "'=' after the tag key",
+                "found": " ", "message": message(0), "line_text": "m,t f=1",
+                "help": "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'",
+                "column_label": null, "column_type": null,
+            },
+            {
+                "id": "timestamp-out-of-range", "message": message(1),
+                "timestamp": "9223372036854775807", "precision": "ns", "likely": null,
+            },
+            {
+                "id": "timestamp-precision-mismatch", "message": message(2),
+                "timestamp": "1700000000", "precision": "ns", "likely": "s",
+            },
+            {
+                "id": "limit-exceeded", "message": message(3), "limit": "fields",
+                "allowed": 1, "found": 2,
+            },
+        ])
+    );
+    let report = Validator::new(()).oldest_timestamp(8).line_protocol(b"m f=1 7");
+    let error = report.rejections()[0].error().unwrap();
+    assert_eq!(
+        written(error),
+        json!({
+            "id": "outside-retention-period", "message": error.to_string(), "timestamp": "7",
+            "oldest": "8",
+        })
+    );
+}
+
+#[test]
+fn records_are_points() {
+    let body = b"m f=1\nm f=t\nm,t= f=1\n";
+    let report = Validator::new(()).line_protocol(body);
+    for record in report.rejected_points(Some("b"), 5) {
+        let line = record.to_string();
+        let point = points(line.as_bytes()).next().unwrap().unwrap();
+        let (mut expected, record) = (written(&point), written(record));
+        expected.as_object_mut().unwrap().remove("line");
+        expected["timestamp"] = expected["timestamp"]["declared"].clone();
+        assert_eq!(record, expected);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_told() {
+    let report = Validator::new(()).max_rejections(1).line_protocol(b"m\nm\nm\n");
+    let report = written(&report);
+    assert_eq!(report["rejections"].as_array().unwrap().len(), 1);
+    assert_eq!(report["summary"]["rejections_omitted"], 2);
+    assert_eq!(report["summary"]["warnings_omitted"], 0);
+    let report = written(Validator::new(()).line_protocol(b"m f=1\n"));
+    assert_eq!(report["summary"].get("rejections_omitted"), None);
+}

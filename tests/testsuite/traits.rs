@@ -1,0 +1,185 @@
+//! The traits that the public types have. A type that loses one of them no longer compiles here.
+//!
+//! A new type goes into `every_type_can_be_shared` and into the lists of the traits that make sense
+//! for it; `every_public_type_is_listed` fails without it.
+
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::str::FromStr;
+
+use lineproof::annotated_csv::{self, LocalOffset, Reader, Row, Rows, Table, Tables};
+use lineproof::line_protocol::{self, Chunks, Lines};
+use lineproof::text::{LineIndex, Place};
+use lineproof::{
+    Answer, Atomicity, Batch, BuildError, Column, ColumnType, ConflictScope, Counts, Diagnostic,
+    Duplicates, ExplicitSchema, Field, FieldType, FieldTypeSet, FieldTypes, FieldValue,
+    ImplicitSchema, Known, Limit, Limits, Line, LineError, MeasurementSchema, NameKind,
+    NameProblem, NumberedPoint, Outcome, ParseFieldTypeError, ParseSettingError, Part, Point,
+    PointBuilder, Position, Precision, Product, Profile, Reason, RejectedPoint, Rejection, Report,
+    ReportParts, Response, SchemaError, SchemaErrorKind, ScopedTypes, Series, Server, Servers,
+    Span, Stream, SyntaxError, SyntaxErrorKind, Tag, Timestamp, TimestampFit, Validation,
+    Validator, Verdict, Warning, WarningKind, WriteError, WrongPrecision,
+};
+
+/// Asserts that each type has the bounds of a function.
+macro_rules! assert_each {
+    ($bounds:ident: $($type:ty,)+) => {
+        $($bounds::<$type>();)+
+    };
+}
+
+#[test]
+fn every_type_can_be_shared() {
+    fn shared<T: Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
+    // A schema source or a look-up of zones need not be safe to unwind through.
+    fn held<T: Debug + Send + Sync + Unpin + 'static>() {}
+    assert_each! { shared:
+        Answer<'static, FieldTypes>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Diagnostic<'static>,
+        Duplicates, ExplicitSchema, Field<'static>, FieldType, FieldTypeSet, FieldTypes,
+        FieldValue<'static>, ImplicitSchema, Known<'static>, Limit, Limits,
+        LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
+        ParseSettingError, Part, Point<'static>, PointBuilder, Position, Precision, Product,
+        Profile, Reason, RejectedPoint<'static>, Rejection, Report, ReportParts, Response,
+        SchemaError, SchemaErrorKind, Series<'static>, Server, Servers, Span, SyntaxError,
+        SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Validator,
+        Validator<ExplicitSchema>, Validator<&'static ImplicitSchema>, Verdict<'static>, Warning,
+        WarningKind, WriteError, WrongPrecision,
+        Chunks, Lines<'static>, line_protocol::Points<'static>,
+        annotated_csv::Cell<'static>, annotated_csv::Column<'static>, LocalOffset,
+        annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
+        annotated_csv::Value<'static>,
+        LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
+    }
+    assert_each! { held:
+        Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
+        Reader<'static>, annotated_csv::Points<'static>, Tables<'static>,
+    }
+}
+
+/// A stream and its line can be held across an await by a task that moves between threads.
+#[test]
+fn a_stream_lives_in_a_task() {
+    fn task<F: Future + Send + 'static>(_: F) {}
+    fn is_static<T: 'static>(_: &T) {}
+    task(async {
+        let mut stream = Validator::new(ImplicitSchema::new()).into_stream();
+        stream.push(b"m f=1\n");
+        while let Some(line) = stream.next_line() {
+            std::future::ready(()).await;
+            assert_eq!(line.verdict(), Verdict::Accepted);
+        }
+        stream.finish()
+    });
+    is_static(&Validator::new(ImplicitSchema::new()).into_batch());
+}
+
+#[test]
+fn what_is_data_is_cloned_and_compared() {
+    fn data<T: Clone + PartialEq>() {}
+    fn exact<T: Clone + Eq>() {}
+    // A float is only equal in part, and so is all that holds one.
+    assert_each! { data:
+        Field<'static>, FieldValue<'static>, Point<'static>,
+        annotated_csv::Value<'static>,
+    }
+    assert_each! { exact:
+        Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
+        ExplicitSchema, FieldType, FieldTypeSet, FieldTypes, ImplicitSchema, Limit,
+        Limits, LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
+        ParseSettingError, Part, Position, Precision, Product, Profile, Reason,
+        RejectedPoint<'static>, Rejection, Report, ReportParts, Response, SchemaError,
+        SchemaErrorKind, Series<'static>, Server, Servers, Span, SyntaxError,
+        SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Verdict<'static>, Warning,
+        WarningKind, WriteError, WrongPrecision, LocalOffset,
+    }
+}
+
+#[test]
+fn what_reads_and_what_is_set_is_cloned() {
+    fn cloned<T: Clone>() {}
+    assert_each! { cloned:
+        NumberedPoint<'static, 'static>, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
+        PointBuilder, Reader<'static>, Row<'static>, Rows<'static>, Tables<'static>,
+        Validator, annotated_csv::Cell<'static>, annotated_csv::Points<'static>,
+        line_protocol::Points<'static>,
+    }
+}
+
+#[test]
+fn names_and_places_are_keys() {
+    fn key<T: Copy + Ord + Hash>() {}
+    fn hashed<T: Copy + Hash>() {}
+    fn ordered<T: Ord + Hash>() {}
+    assert_each! { key:
+        Place, Atomicity, ConflictScope, Duplicates, FieldType, Limit, NameKind, Outcome, Part, Position,
+        Precision, Product, Profile, Reason, Server, Span, SyntaxErrorKind, WarningKind,
+        WrongPrecision,
+    }
+    assert_each! { hashed: Counts, FieldTypeSet, Servers, Timestamp, TimestampFit, }
+    assert_each! { ordered: Series<'static>, }
+}
+
+#[test]
+fn errors_are_errors() {
+    fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
+    assert_each! { error:
+        BuildError, LineError, NameProblem, ParseFieldTypeError, ParseSettingError, Rejection,
+        SchemaError, SchemaErrorKind, SyntaxError, WriteError,
+    }
+}
+
+#[test]
+fn what_people_read_is_displayed() {
+    fn displayed<T: Display>() {}
+    fn named<T: Display + FromStr<Err: Error>>() {}
+    assert_each! { displayed:
+        Diagnostic<'static>, FieldValue<'static>, Limit, NameKind, Outcome, Part, Point<'static>,
+        Product, Reason, RejectedPoint<'static>, Response, Series<'static>, Server, Servers,
+        TimestampFit, Warning, WarningKind,
+    }
+    assert_each! { named:
+        Atomicity, ConflictScope, Duplicates, FieldType, Precision, Profile, WrongPrecision,
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn what_a_report_holds_is_serialised() {
+    fn serialised<T: serde::Serialize>() {}
+    assert_each! { serialised:
+        Atomicity, Column, ConflictScope, Counts, Duplicates, ExplicitSchema, Field<'static>,
+        FieldType, FieldTypeSet, FieldTypes, FieldValue<'static>, ImplicitSchema, Limit, LineError, MeasurementSchema, Outcome,
+        Part, Point<'static>, Position, Precision, Product, Profile, Reason,
+        RejectedPoint<'static>, Rejection, Report, Response, Server, Servers, Span, SyntaxError,
+        SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Warning, WarningKind,
+        WrongPrecision,
+    }
+}
+
+#[test]
+fn every_public_type_is_listed() {
+    let listed = include_str!("traits.rs");
+    for module in [
+        include_str!("../../src/lib.rs"),
+        include_str!("../../src/line_protocol/mod.rs"),
+        include_str!("../../src/annotated_csv/mod.rs"),
+        include_str!("../../src/text/mod.rs"),
+    ] {
+        for exported in module.split("\npub use ").skip(1) {
+            let exported = exported.split(';').next().unwrap();
+            let words = exported.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let is_trait = |name: &str| matches!(name, "SchemaSource" | "ZoneLookup");
+            let types = words.filter(|name| {
+                name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+            });
+            for name in types.filter(|name| !is_trait(name)) {
+                // An import that no list uses would be a warning.
+                let mut words = listed.split(|c: char| !c.is_alphanumeric() && c != '_');
+                let is_listed = words.any(|word| word == name);
+                assert!(is_listed, "{name} is not in the lists of its traits");
+            }
+        }
+    }
+}
