@@ -257,10 +257,6 @@ impl Name {
         let known = NAMES.iter().find(|(text, _)| text.eq_ignore_ascii_case(word));
         known.map_or((Self::Unknown, ""), |&(text, name)| (name, text))
     }
-
-    const fn is_annotation(self) -> bool {
-        !matches!(self, Self::Comment | Self::Unknown)
-    }
 }
 
 impl<'a> Blocks<'a> {
@@ -321,28 +317,25 @@ impl<'a> Blocks<'a> {
         (self.state == State::Annotations).then(annotations).flatten()
     }
 
-    /// Settles what a row that cannot be split into cells costs. Returns whether its error is still
-    /// to be told.
+    /// Decides what a row that cannot be split into cells costs: one that begins with `#` and is no
+    /// comment costs its table, whatever its name, since the fault may be in the name. Returns
+    /// whether its error is still to be told.
     #[cold]
     fn pass_over(&mut self, error: &SyntaxError) -> bool {
         let text = self.records.beginning(self.record.offset);
-        let (name, _) = Name::of(text);
-        let is_annotation = text.starts_with('#') || error.kind() == Kind::InvalidSeparator;
+        let begins_with_hash = text.starts_with('#') || error.kind() == Kind::InvalidSeparator;
         let before = self.state;
         self.state = match before {
             // Another file begins, and with it another table.
             _ if error.kind() == Kind::ByteOrderMark => {
-                self.state = if is_annotation { State::LostAnnotations } else { State::LostData };
+                self.state =
+                    if begins_with_hash { State::LostAnnotations } else { State::LostData };
                 return true;
             }
             // A comment is part of no table.
-            _ if name == Name::Comment => before,
-            State::Data | State::LostData if name.is_annotation() => State::LostAnnotations,
-            State::Data | State::LostData if is_annotation => {
-                return self.unknown_among_rows(error);
-            }
+            _ if Name::of(text).0 == Name::Comment => before,
+            _ if begins_with_hash => State::LostAnnotations,
             State::Data | State::LostData => before,
-            State::Annotations | State::LostAnnotations if is_annotation => State::LostAnnotations,
             // It was the header.
             State::Annotations | State::LostAnnotations => State::LostData,
         };

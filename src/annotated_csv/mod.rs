@@ -61,10 +61,11 @@
 //! # Going on after an error
 //!
 //! An error of a row costs that row; an error of an annotation or the header costs the table up to
-//! the next one; each is told once. An annotation that is not known ends the table before it where
-//! it stands after a blank line or beside another annotation; alone among rows it costs itself. A
-//! byte order mark that begins a later line begins another file, whose rows belong to no table
-//! above.
+//! the next one; each is told once. A row that begins with `#` and is no comment, and whose quotes,
+//! bytes or length are at fault, is an annotation in error, whatever its name. An annotation that
+//! can be read but is not known ends the table before it where it stands after a blank line or
+//! beside another annotation; alone among rows it costs itself. A byte order mark that begins a
+//! later line begins another file, whose rows belong to no table above.
 //!
 //! Where a row ends depends on its quotes alone: at the first line end outside quoted cells,
 //! whatever its errors, so that the content of a quoted cell is never read as a row. Only the first

@@ -173,13 +173,8 @@ fn an_unknown_name_beside_what_begins_a_table() {
         ),
         (
             "and one that cannot be split into cells",
-            b"_measurement,f\nm,1\n#x\"\nm,2\n\n#datatyp measurement,lo\"ng\nm,g\nm,2\n",
-            &[
-                P("m f=1"),
-                E(Kind::BareQuote, (3, 3), ""),
-                P("m f=2"),
-                E(Kind::BareQuote, (6, 24), ""),
-            ],
+            b"_measurement,f\nm,1\n\n#datatyp measurement,lo\"ng\nm,g\nm,2\n",
+            &[P("m f=1"), E(Kind::BareQuote, (4, 24), "")],
         ),
     ]);
 }
@@ -210,6 +205,42 @@ fn a_broken_annotation_loses_its_table_whatever_separates_cells() {
         long.as_bytes(),
         &[P("m f=1"), E(Kind::BareQuote, (4, 311), "")],
     )]);
+}
+
+#[test]
+fn a_broken_annotation_loses_its_table_whatever_its_name() {
+    for (row, kind, column) in [
+        (&b"#data\"type measurement,long"[..], Kind::BareQuote, 6),
+        (b"#\"datatype measurement,long", Kind::BareQuote, 2),
+        (b"#datatyp\xff measurement,long", Kind::InvalidUtf8, 9),
+        (b"#data\0type measurement,long", Kind::ControlCharacter, 6),
+        (b"#data\rtype measurement,long", Kind::ControlCharacter, 6),
+        (b"#data,\"type measurement\"x,long", Kind::TextAfterQuote, 24),
+        (b"\"#data\"type measurement,long", Kind::TextAfterQuote, 7),
+        (b"\"#data\"\"type measurement,long", Kind::UnclosedQuote, 1),
+        (b"#x\"", Kind::BareQuote, 3),
+        (b"#\"", Kind::BareQuote, 2),
+        (b"#\xff", Kind::InvalidUtf8, 2),
+        (b"#group false,fal\"se", Kind::BareQuote, 17),
+    ] {
+        let body = |before: &[u8]| [before, row, b"\nm,g\nb,2\n"].concat();
+        let error = |line| E(kind, (line, column), "");
+        let name = String::from_utf8_lossy(row);
+        check(&[
+            (&*name, &body(b""), &[error(1)]),
+            (&*name, &body(b"_measurement,f\nm,1\n"), &[P("m f=1"), error(3)]),
+            (&*name, &body(b"_measurement,f\nm,1\n\n"), &[P("m f=1"), error(4)]),
+            (&*name, &body(b"f\n1\n"), &[E(Kind::MissingColumn, (1, 2), ""), error(3)]),
+            (&*name, &body(b"#group x\"\n"), &[E(Kind::BareQuote, (1, 9), "")]),
+        ]);
+        let next = [&body(b""), &b"#datatype measurement,long\nm,f\nm,3\n"[..]].concat();
+        check(&[(&*name, &next, &[error(1), P("m f=3i")])]);
+    }
+    for row in [&b"# x\""[..], b"\"# \"x", b"\"# x", b"# \xff", b"# x\0"] {
+        let body = [b"_measurement,f\nm,1\n", row, b"\nm,2\n"].concat();
+        let points = lineproof::annotated_csv::points(&body).flatten().count();
+        assert_eq!(points, 2, "a broken comment costs itself: {:?}", String::from_utf8_lossy(row));
+    }
 }
 
 #[test]
