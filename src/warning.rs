@@ -328,8 +328,9 @@ kinds! {
         help: "remove the quotes: only strings are quoted, names never",
     }
     /// A measurement, tag key, tag value or field key holds a character that looks like none or
-    /// like a space, such as U+200B or U+00A0; or the body begins with a byte order mark. The first
-    /// one of a name is told.
+    /// like a space, such as U+200B or U+00A0; a measurement or tag value holds a control character
+    /// from U+0080 to U+009F (of keys see [`RefusedKey`](Self::RefusedKey)); or the body begins
+    /// with a byte order mark. The first one of a name is told.
     InvisibleCharacter {
         id: "invisible-character",
         affects: Servers::ALL,

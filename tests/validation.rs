@@ -168,7 +168,7 @@ fn mangled_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Names of generated lines, and what can stand in their place.
-const UNUSUAL: [(&str, &str); 16] = [
+const UNUSUAL: [(&str, &str); 18] = [
     ("other=", "k="),
     ("other=", "time="),
     ("other=", "\u{200b}="),
@@ -180,9 +180,11 @@ const UNUSUAL: [(&str, &str); 16] = [
     ("k2=a", "time=\"v\""),
     ("k2=a", "_field=\u{a0}"),
     ("k2=a", "\u{2060}2=a"),
+    ("k2=a", "k2=\u{85}"),
     ("new", "\"new\""),
     ("new", "_new"),
     ("new", "n\u{3000}"),
+    ("new", "n\u{9f}"),
     ("m ", "\u{feff}m "),
     ("oops", "\u{feff}# oops"),
 ];

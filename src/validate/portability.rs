@@ -170,7 +170,7 @@ impl Portability {
             if name.starts_with('_') {
                 warnings.push(unplaced(WarningKind::LeadingUnderscore));
             }
-            of_text(name, self.names_are_spelled, &mut warnings);
+            of_text(name, is_unseen, self.names_are_spelled, &mut warnings);
             warnings.into_boxed_slice()
         });
         push_all(warnings, point, span, found);
@@ -200,7 +200,7 @@ impl Portability {
             let value = point.data.bytes(base.as_bytes(), tag.value);
             if may_be_odd(value, self.names_are_spelled) {
                 let mut warnings = Vec::new();
-                of_text(view().value(), self.names_are_spelled, &mut warnings);
+                of_text(view().value(), is_unseen, self.names_are_spelled, &mut warnings);
                 push_all(&warnings, point, || view().value_span(), found);
             }
         }
@@ -387,7 +387,6 @@ fn of_key(name: &str, role: Role, names_are_spelled: bool) -> Box<[Warning]> {
     if name == CHUNK_ORDER {
         warnings.push(unplaced(WarningKind::RefusedKey));
     }
-    // Control characters of ASCII are in no name that is accepted.
     if !name.is_ascii() && name.contains(char::is_control) {
         let refused = unplaced(WarningKind::RefusedKey);
         warnings.push(refused.refused_by(Product::Core3_4To3_9));
@@ -395,16 +394,29 @@ fn of_key(name: &str, role: Role, names_are_spelled: bool) -> Box<[Warning]> {
     if name.starts_with('_') {
         warnings.push(unplaced(WarningKind::LeadingUnderscore));
     }
-    of_text(name, names_are_spelled, &mut warnings);
+    // A control character has its own warning above.
+    of_text(name, is_invisible, names_are_spelled, &mut warnings);
     warnings.into_boxed_slice()
 }
 
-/// What a name, also a tag value, is warned of because of its characters.
-fn of_text(name: &str, names_are_spelled: bool, warnings: &mut Vec<Warning>) {
+/// Returns whether `c` cannot be seen. Control characters are those from U+0080 to U+009F: the
+/// others are in no name that is accepted.
+fn is_unseen(c: char) -> bool {
+    is_invisible(c) || c.is_control()
+}
+
+/// Adds what a name, also a tag value, is warned of because of its characters, of which those that
+/// are `unseen` are invisible.
+fn of_text(
+    name: &str,
+    unseen: fn(char) -> bool,
+    names_are_spelled: bool,
+    warnings: &mut Vec<Warning>,
+) {
     if name.starts_with('"') && name.ends_with('"') {
         warnings.push(unplaced(WarningKind::QuotedName));
     }
-    if !name.is_ascii() && name.contains(is_invisible) {
+    if !name.is_ascii() && name.contains(unseen) {
         warnings.push(unplaced(WarningKind::InvisibleCharacter));
     }
     if !names_are_spelled && memchr(b'\\', name.as_bytes()).is_some() {
@@ -464,6 +476,6 @@ fn push_at(warnings: &[Warning], point: &Point<'_>, span: Span, found: &mut Line
 fn invisible_in(point: &Point<'_>, span: Span) -> Span {
     let start = span.start().saturating_sub(point.offset);
     let text = point.base().get(start..start + span.len()).unwrap_or_default();
-    let first = text.char_indices().find(|&(_, c)| is_invisible(c));
+    let first = text.char_indices().find(|&(_, c)| is_unseen(c));
     first.map_or(span, |(at, c)| Span::new(span.start() + at, span.start() + at + c.len_utf8()))
 }

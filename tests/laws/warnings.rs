@@ -30,6 +30,9 @@ pub(crate) const KINDS: [WarningKind; 13] = [
 /// The invisible characters that the model knows.
 const INVISIBLE: &str = "\u{feff}\u{200b}\u{200f}\u{2060}\u{a0}\u{3000}";
 
+/// The control characters that a name can hold.
+const CONTROLS: std::ops::RangeInclusive<char> = '\u{80}'..='\u{9f}';
+
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The number of the line in the body, the kind, and the limit or the line that is repeated.
@@ -75,11 +78,12 @@ impl Model {
         let mut told = Vec::new();
         let mut tell = |is_so: bool, kind| told.extend(is_so.then_some((kind, None)));
 
-        let names = point.tags().flat_map(|tag| [tag.key(), tag.value()]);
-        let names = [measurement].into_iter().chain(names);
-        for name in names.chain(point.fields().map(|field| field.key())) {
+        let names = point.tags().flat_map(|tag| [(tag.key(), true), (tag.value(), false)]);
+        let names = [(measurement, false)].into_iter().chain(names);
+        for (name, is_key) in names.chain(point.fields().map(|field| (field.key(), true))) {
             tell(name.starts_with('"') && name.ends_with('"'), WarningKind::QuotedName);
-            tell(name.contains(|c| INVISIBLE.contains(c)), WarningKind::InvisibleCharacter);
+            let is_unseen = |c| INVISIBLE.contains(c) || !is_key && CONTROLS.contains(&c);
+            tell(name.contains(is_unseen), WarningKind::InvisibleCharacter);
             told_of_length(name, &mut tell);
         }
         for field in point.fields() {
@@ -93,7 +97,7 @@ impl Model {
             let reserved = if is_tag { &["time", "_field", "_measurement"][..] } else { &["time"] };
             tell(reserved.contains(&key), WarningKind::ReservedName);
             tell(key == "__chunk_order", WarningKind::RefusedKey);
-            tell(key.contains(|c| ('\u{80}'..='\u{9f}').contains(&c)), WarningKind::RefusedKey);
+            tell(key.contains(|c| CONTROLS.contains(&c)), WarningKind::RefusedKey);
             tell(key.starts_with('_'), WarningKind::LeadingUnderscore);
         }
         tell(measurement.starts_with('_'), WarningKind::LeadingUnderscore);
@@ -227,6 +231,7 @@ fn has_known_characters(body: &[u8]) -> bool {
     let is_known = |c: char| {
         c.is_ascii()
             || INVISIBLE.contains(c)
+            || CONTROLS.contains(&c)
             || c.is_alphabetic() && c < '\u{600}'
             || c == '\u{fffd}'
     };

@@ -253,7 +253,7 @@ fn refused_key() {
             "m,\u{9f}=1 f=1 1\nm,\u{9f}=1 f=1 2",
             &["1:3 `\u{9f}` RefusedKey", "2:3 `\u{9f}` RefusedKey"],
         ),
-        ("\u{85}m,a\u{ad2}=\u{85} _\u{ff}_=\"\u{85}\"", &["1:13 `_\u{ff}_` LeadingUnderscore"]),
+        ("m,a\u{ad2}=v _\u{ff}_=\"\u{85}\"", &["1:10 `_\u{ff}_` LeadingUnderscore"]),
         ("m _chunk_order=1 1\n", &["1:3 `_chunk_order` LeadingUnderscore"]),
         ("m,chunk_order=__chunk_order chunk__order=1", &[]),
     ]);
@@ -299,6 +299,24 @@ fn invisible_character() {
             ],
         ),
         ("m,k=a\\ \u{200e} f=1", &["1:8 `\u{200e}` InvisibleCharacter"]),
+        // Controls above ASCII, of which a key has a warning of its own.
+        (
+            "\u{85}m,k=v f=1 1\n\u{85}m,k=v f=1 2",
+            &["1:1 `\u{85}` InvisibleCharacter", "2:1 `\u{85}` InvisibleCharacter"],
+        ),
+        (
+            "m\u{80},k=a\u{9f}\u{9f} f=\"\u{85}\"",
+            &["1:2 `\u{80}` InvisibleCharacter", "1:8 `\u{9f}` InvisibleCharacter"],
+        ),
+        (
+            "m,k\u{85}=v \u{9f}f\u{200b}=1",
+            &[
+                "1:3 `k\u{85}` RefusedKey",
+                "1:9 `\u{9f}f\u{200b}` RefusedKey",
+                "1:9 `\u{9f}` InvisibleCharacter",
+            ],
+        ),
+        ("m,k=\u{7e}\u{a1} f=1", &[]),
         ("m f=\"\u{200b}\",\u{e4}\u{20ac}\u{1f980}=1", &[]),
         ("# \u{200b}\nm f=1", &[]),
         // At the start of the body the mark is told whatever becomes of the line.
