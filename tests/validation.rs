@@ -168,7 +168,7 @@ fn mangled_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Names of generated lines, and what can stand in their place.
-const UNUSUAL: [(&str, &str); 18] = [
+const UNUSUAL: [(&str, &str); 19] = [
     ("other=", "k="),
     ("other=", "time="),
     ("other=", "\u{200b}="),
@@ -181,6 +181,7 @@ const UNUSUAL: [(&str, &str); 18] = [
     ("k2=a", "_field=\u{a0}"),
     ("k2=a", "\u{2060}2=a"),
     ("k2=a", "k2=\u{85}"),
+    ("k2=a", "k2=\""),
     ("new", "\"new\""),
     ("new", "_new"),
     ("new", "n\u{3000}"),

@@ -413,7 +413,7 @@ fn of_text(
     names_are_spelled: bool,
     warnings: &mut Vec<Warning>,
 ) {
-    if name.starts_with('"') && name.ends_with('"') {
+    if name.len() > 1 && name.starts_with('"') && name.ends_with('"') {
         warnings.push(unplaced(WarningKind::QuotedName));
     }
     if !name.is_ascii() && name.contains(unseen) {

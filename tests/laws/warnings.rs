@@ -81,7 +81,8 @@ impl Model {
         let names = point.tags().flat_map(|tag| [(tag.key(), true), (tag.value(), false)]);
         let names = [(measurement, false)].into_iter().chain(names);
         for (name, is_key) in names.chain(point.fields().map(|field| (field.key(), true))) {
-            tell(name.starts_with('"') && name.ends_with('"'), WarningKind::QuotedName);
+            let unquoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            tell(unquoted.is_some(), WarningKind::QuotedName);
             let is_unseen = |c| INVISIBLE.contains(c) || !is_key && CONTROLS.contains(&c);
             tell(name.contains(is_unseen), WarningKind::InvisibleCharacter);
             told_of_length(name, &mut tell);
