@@ -788,8 +788,9 @@ impl Report {
     /// [quoted](WarningKind::QuotedName) name, an [invisible
     /// character](WarningKind::InvisibleCharacter) and a [time in the wrong
     /// precision](WarningKind::WrongPrecisionLikely) do not, since all servers read and store the
-    /// same. InfluxDB 3 is ruled out by the limits of Core and Enterprise alone, not by those of
-    /// [other products](crate::Product) or of older versions.
+    /// same. Nor does a limit or key rule out InfluxDB 3 that only [other
+    /// products](crate::Product), or some versions of Core and Enterprise, refuse:
+    /// [`Warning::product`] names them.
     ///
     /// ```
     /// use lineproof::{Server, Validator};

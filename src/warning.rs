@@ -714,14 +714,13 @@ impl Warning {
         }
     }
 
-    /// Returns the servers that do not take the text as it is. Limits of the other products, or of
-    /// some versions of Core and Enterprise, do not rule out InfluxDB 3 as a whole.
+    /// Returns the servers that do not take the text as it is. What only other products or some
+    /// versions of Core and Enterprise refuse does not rule out InfluxDB 3 as a whole.
     const fn rules_out(&self) -> Servers {
-        match self.details {
+        match self.product() {
             _ if self.kind.facts().is_advice => Servers::none(),
-            Details::Limit(ProductLimit { product: Product::Core, .. }) => self.affects,
-            Details::Limit(_) => self.affects.without(Server::V3),
-            _ => self.affects,
+            None | Some(Product::Core) => self.affects,
+            Some(_) => self.affects.without(Server::V3),
         }
     }
 }

@@ -63,13 +63,12 @@ fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
             use WarningKind::{InvisibleCharacter, LeadingUnderscore, QuotedName};
             matches!(kind, LeadingUnderscore | QuotedName | InvisibleCharacter)
         };
-        // The limits of Core and Enterprise are the only ones that count for InfluxDB 3.
+        // What only other products or some versions refuse does not count for InfluxDB 3.
         let rules_out = |warning: &Warning| {
             warning.affects().contains(server)
                 && !is_advice(warning.kind())
                 && (server != Server::V3
-                    || warning.limit().is_none()
-                    || warning.product() == Some(Product::Core))
+                    || warning.product().is_none_or(|product| product == Product::Core))
         };
         report.points().rejected() == 0 && !shown.iter().any(rules_out)
     });
@@ -1070,7 +1069,8 @@ fn what_each_kind_says() {
     }
 }
 
-/// A name that is reserved and a time that nobody expects are taken by all servers as they are.
+/// A name that is reserved and an unexpected time are taken by all servers as they are, and a key
+/// with a control character by the newest InfluxDB 3.
 #[test]
 fn what_a_warning_does_not_rule_out() {
     let validator = warning().expected_times(1..=2, WrongPrecision::Warn);
@@ -1078,6 +1078,9 @@ fn what_a_warning_does_not_rule_out() {
         (&b"_m f=1 1"[..], Some(Server::ALL)),
         (b"m f=1 1700000000", Some(Server::ALL)),
         (b"_m f=.5 1", Some(&[Server::Cloud, Server::Oss2])),
+        ("m,a\u{80}=v b\u{85}=1 1".as_bytes(), Some(&Server::ALL)),
+        ("m a\u{80}=.5 1".as_bytes(), Some(&[Server::Cloud, Server::Oss2])),
+        (b"m __chunk_order=1 1", Some(&[Server::Cloud, Server::Oss2])),
         (b"m f=1 1\nm f=2 1", Some(&[])),
         (b"m f=1\nm f=", Some(&[])),
     ] {
