@@ -574,7 +574,12 @@ pub enum Profile {
     /// InfluxDB Cloud, as documented: what is good is written, field by field.
     #[default]
     Cloud,
-    /// InfluxDB OSS 2.x, as documented: the first rejected point rejects the whole batch.
+    /// InfluxDB OSS 2.x, as its documentation of 2.7 has it: the first rejected point rejects the
+    /// whole batch.
+    ///
+    /// The servers 2.7.12 to 2.9.1 refuse the batch for malformed lines only. To type conflicts,
+    /// points outside the retention period and strings that are too long they answer 422, and they
+    /// store the rest, as newer documentation says too.
     Oss,
 }
 
