@@ -33,12 +33,18 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// | limit | known of servers |
 /// |---|---|
 /// | [`body_bytes`](Self::body_bytes) | 250 MB in InfluxDB Cloud: `cannot read data: points in batch is too large` |
-/// | [`key_bytes`](Self::key_bytes) | 65,535 in OSS 2.x |
-/// | [`string_bytes`](Self::string_bytes) | 65,536 as documented; OSS 2.x takes 1 MiB |
-/// | [`tags`](Self::tags) | 250 of a whole measurement in InfluxDB 3 |
-/// | [`fields`](Self::fields) | 500 columns of a whole measurement, tags included, in InfluxDB 3 |
-/// | [`measurements`](Self::measurements) | 2,000 tables of all databases in InfluxDB 3 Core |
+/// | [`key_bytes`](Self::key_bytes) | [`WarningKind::LongKey`] |
+/// | [`string_bytes`](Self::string_bytes) | [`WarningKind::LongString`] |
+/// | [`tags`](Self::tags) | [`WarningKind::TooManyTags`], of a whole measurement |
+/// | [`fields`](Self::fields) | [`WarningKind::TooManyColumns`], of a whole measurement and with its tags |
+/// | [`measurements`](Self::measurements) | [`WarningKind::TooManyMeasurements`], with those that are stored already |
 /// | [`line_bytes`](Self::line_bytes), [`lines`](Self::lines), [`series`](Self::series), [`fields_of_batch`](Self::fields_of_batch) | nothing documented; 16 MiB a line is ours |
+///
+/// [`WarningKind::LongKey`]: crate::WarningKind::LongKey
+/// [`WarningKind::LongString`]: crate::WarningKind::LongString
+/// [`WarningKind::TooManyTags`]: crate::WarningKind::TooManyTags
+/// [`WarningKind::TooManyColumns`]: crate::WarningKind::TooManyColumns
+/// [`WarningKind::TooManyMeasurements`]: crate::WarningKind::TooManyMeasurements
 ///
 /// ```
 /// use lineproof::{Limits, Outcome, Validator};
