@@ -429,9 +429,16 @@ fn what_a_table_repeats_is_bounded() {
 #[test]
 fn the_bound_of_what_a_table_repeats_is_told_with_its_place() {
     let most = 16 << 10;
-    let place = |body: &str, label: usize, default: usize| {
-        let body =
-            body.replace("LABEL", &"l".repeat(label)).replace("DEFAULT", &"d".repeat(default));
+    let filled = |body: &str, label: usize, default: usize| {
+        body.replace("LABEL", &"l".repeat(label)).replace("DEFAULT", &"d".repeat(default))
+    };
+    // Where a long run of the letter begins, as line and column.
+    let run = |body: &str, letter: &str| {
+        let at = body.find(&letter.repeat(10)).expect("a run of the letter");
+        let before: Vec<_> = body[..at].split('\n').collect();
+        (before.len(), before.last().map_or(0, |line| line.len()) + 1)
+    };
+    let place = |body: &str| {
         let error = Reader::new(body.as_bytes()).points().find_map(Result::err)?;
         let again = tables(body.as_bytes()).find_map(Result::err);
         assert_eq!(
@@ -441,27 +448,23 @@ fn the_bound_of_what_a_table_repeats_is_told_with_its_place() {
         assert_eq!(error.kind(), Kind::TooManyConstants);
         Some((error.line(), error.column()))
     };
-    for (body, others, at_label, at_default) in [
-        ("_measurement,LABEL|string|DEFAULT\nm,1\n", 12, (1, 14), (1, 14)),
-        ("#default ,DEFAULT\n_measurement,LABEL|string\nm,1\n", 12, (2, 14), (1, 11)),
+    for (body, others) in [
+        ("_measurement,LABEL|string|DEFAULT\nm,1\n", 12),
+        ("#default ,DEFAULT\n_measurement,LABEL|string\nm,1\n", 12),
         (
             "#constant tag,t,v\n#datatype measurement,string\n#default ,DEFAULT\nm,LABEL\nm,1\n",
             17 + 1,
-            (4, 3),
-            (3, 11),
         ),
-        (
-            "#datatype,string,string\n#default,,DEFAULT\n,_measurement,LABEL\n,m,a\n",
-            12,
-            (3, 15),
-            (2, 11),
-        ),
+        ("#datatype,string,string\n#default,,DEFAULT\n,_measurement,LABEL\n,m,a\n", 12),
     ] {
         let free = most - others;
-        assert_eq!(place(body, free - 10, 10), None, "{body}");
-        assert_eq!(place(body, free + 1, 10), Some(at_label), "{body}");
-        assert_eq!(place(body, free - 10, 11), Some(at_default), "{body}");
-        assert_eq!(place(body, 10, 1 << 20), Some(at_default), "{body}");
+        assert_eq!(place(&filled(body, free - 10, 10)), None, "{body}");
+        for (label, default, letter) in
+            [(free + 1, 10, "l"), (free - 10, 11, "d"), (10, 1 << 20, "d")]
+        {
+            let filled = filled(body, label, default);
+            assert_eq!(place(&filled), Some(run(&filled, letter)), "{body}");
+        }
     }
 }
 

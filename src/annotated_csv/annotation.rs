@@ -155,6 +155,15 @@ impl Place<'_> {
         Self { ends_with_empty_cell: false, ..self }.error(kind, part, expected, self.end())
     }
 
+    /// Returns where `default` stands in the cell `cell`, which ends with a `|` and the default.
+    pub(super) fn default_in(self, cell: Piece, default: &str) -> Piece {
+        let spelled = cell.of(self.text);
+        let end = cell.end - u32::from(spelled.ends_with('"'));
+        // However the rest of a default is spelled, each `|` of it stands for itself.
+        let bar = spelled.rmatch_indices('|').nth(default.matches('|').count());
+        bar.map_or(cell, |(at, _)| Piece { start: cell.start + at as u32 + 1, end })
+    }
+
     /// The row from its first cell to its last.
     pub(super) fn whole(self) -> Piece {
         Piece::new(0, self.text.len())

@@ -196,6 +196,7 @@ pub(super) fn column<'a, 'b>(
     if block.is_default_behind_datatype() && default.is_some_and(|(text, _)| text.is_empty()) {
         data_type.default = None;
     }
+    let mut preset_in = type_at;
     let mut label: &str = label;
     if matches!(data_type.declared, Declared::Untyped | Declared::Field)
         && !labels_hold_no_type
@@ -203,12 +204,16 @@ pub(super) fn column<'a, 'b>(
     {
         let default = data_type.default;
         data_type = DataType::parse(shorthand);
+        if data_type.default.is_some() {
+            preset_in = label_at;
+        }
         data_type.default = data_type.default.or(default);
         label = name;
         type_at = label_at;
     }
-    let mut preset_at = type_at;
     let mut preset = data_type.default;
+    let (place, cell) = preset_in;
+    let mut preset_at = (place, preset.map_or(cell, |default| place.default_in(cell, default)));
     let in_group = value(&block.group).is_some_and(|(text, _)| text.ends_with("true"));
     let declaration = |preset: Option<&'b str>, preset_at| Declaration {
         label: Cow::Borrowed(label),
@@ -249,7 +254,7 @@ pub(super) fn virtual_column<'a, 'b>(
     if let Some(default) =
         data_type.default.filter(|default| !has_value_cell && !default.is_empty())
     {
-        value = (default, cell(0).1);
+        value = (default, place.default_in(cell(0).1, default));
     } else if value.0.is_empty()
         && matches!(data_type.declared, Declared::Measurement | Declared::Time)
     {

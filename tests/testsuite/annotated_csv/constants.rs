@@ -104,7 +104,7 @@ fn constants_that_are_refused() {
             &[P("m f=1 7"), E(Kind::InvalidTimestamp, (4, 16), "#constant dateTime")],
         ),
         ("type", b"#constant lang,a,5\n_measurement,f\nm,1\n", &[E(Kind::InvalidDataType, (1, 11), "a")]),
-        ("default of the type", b"#constant measurement|#cpu,x\nf\n1\n", &[E(Kind::UnexpectedCharacter, (1, 11), "x")]),
+        ("default of the type", b"#constant measurement|#cpu,x\nf\n1\n", &[E(Kind::UnexpectedCharacter, (1, 23), "x")]),
         ("tag value", b"#constant tag,a,b\\\n_measurement,f\nm,1\n", &[E(Kind::DanglingBackslash, (1, 17), "a")]),
         (
             "label that is no name",

@@ -123,6 +123,67 @@ fn an_empty_cell_is_no_end_of_line() {
 }
 
 #[test]
+fn a_default_in_error_is_shown_without_its_type() {
+    for (body, label) in [
+        (
+            "#datatype measurement,long|q\nm,f\nm,1\n",
+            "1:28 ^ expected a whole number, found 'q' (column 'f', long) = in a field value",
+        ),
+        (
+            "#datatype measurement,\"long|q\"\"|r\"\nm,f\nm,1\n",
+            "1:29 ^^^^^ expected a whole number, found 'q\"\"|r' (column 'f', long) \
+             = in a field value",
+        ),
+        (
+            "#datatype long|q,measurement\nf,m\n1,m\n",
+            "1:16 ^ expected a whole number, found 'q' (column 'f', long) = in a field value",
+        ),
+        (
+            "#datatype,measurement,long|q\n,m,f\n,m,1\n",
+            "1:28 ^ expected a whole number, found 'q' (column 'f', long) = in a field value",
+        ),
+        (
+            "_measurement,f|long|qq\nm,1\n",
+            "1:21 ^^ expected a whole number, found 'qq' (column 'f', long) = in a field value",
+        ),
+        (
+            "_measurement,\"f|long|q\"\nm,1\n",
+            "1:22 ^ expected a whole number, found 'q' (column 'f', long) = in a field value",
+        ),
+        // The default is declared apart from the type.
+        (
+            "#datatype measurement,|qq\nm,f|long\nm,1\n",
+            "1:24 ^^ expected a whole number, found 'qq' (column 'f', long) = in a field value",
+        ),
+        (
+            "#datatype measurement,|5\nm,f|long|q\nm,1\n",
+            "2:10 ^ expected a whole number, found 'q' (column 'f', long) = in a field value",
+        ),
+        (
+            "#datatype measurement,tag|q\\,long\nm,t,f\nm,a,1\n",
+            "1:27 ^^ expected no backslash at the end, found 'q\\' (column 't', tag) \
+             = in a tag value",
+        ),
+        (
+            "#datatype measurement,long,dateTime:2006-01-02|q\nm,f,t\nm,1,2024-01-01\n",
+            "1:48 ^ expected a year of four digits, found 'q' (column 't', dateTime:2006-01-02) \
+             = in a timestamp",
+        ),
+        (
+            "#constant long|q,c\n_measurement,f\nm,1\n",
+            "1:16 ^ expected a whole number, found 'q' (column 'c', long) = in a field value",
+        ),
+        (
+            "#concat string|${q},c\n_measurement,f\nm,1\n",
+            "1:16 ^^^^ expected the labels of columns of this table in '${\u{2026}}', \
+             found '${q}' (column 'c', string) = in an annotation",
+        ),
+    ] {
+        assert_eq!(labels(body.as_bytes()), [label], "{body:?}");
+    }
+}
+
+#[test]
 fn what_a_masked_message_tells_of_an_empty_cell() {
     let body = b"_measurement,_field,_value\nm,secret,\n";
     let report = Validator::new(()).annotated_csv(body);

@@ -392,8 +392,8 @@ fn defaults_are_read_with_the_header() {
             b"#datatype measurement,long,dateTime\n#default ,,never\nm,f,t\nm,1,5\n",
             &[E(Kind::InvalidTimestamp, (2, 12), "t")],
         ),
-        ("of the type", b"#datatype measurement,long|x\nm,f\nm,1\n", &[E(Kind::InvalidValue, (1, 23), "f")]),
-        ("of a shorthand", b"m|measurement,f|boolean|1\nm,t\n", &[E(Kind::InvalidValue, (1, 15), "f")]),
+        ("of the type", b"#datatype measurement,long|x\nm,f\nm,1\n", &[E(Kind::InvalidValue, (1, 28), "f")]),
+        ("of a shorthand", b"m|measurement,f|boolean|1\nm,t\n", &[E(Kind::InvalidValue, (1, 25), "f")]),
         ("no type", b"#default ,abc\n_measurement,f\nm,1\n", &[E(Kind::InvalidValue, (1, 11), "f")]),
         (
             "tag",
