@@ -24,7 +24,9 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// So limits bound the memory of a batch: with `lines` it remembers what is named in so many lines,
 /// with `measurements`, `series` and `fields_of_batch` at most so many of each, and one or two types
 /// for each field of each series. As each measurement has a series, `series` bounds measurements,
-/// too.
+/// too. How long a name can be is bounded by `key_bytes`, which matters most for
+/// [annotated CSV](crate::annotated_csv#going-on-after-an-error), where a few bytes of a row can
+/// make a name of 16 KiB.
 ///
 /// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a
 /// body that it is handed whole, and the reader for the points of a [`Batch`](crate::Batch). All
@@ -203,8 +205,22 @@ impl Limits {
         self.with(|limits| limits.fields = limit)
     }
 
-    /// The most bytes of measurement, tags and field key in line protocol, counted as OSS 2.x does it: with the four bytes
-    /// that it puts in between.
+    /// Limits the bytes of measurement, tags and field key together, as line protocol spells them,
+    /// counted as OSS 2.x does it: with the four bytes that it puts in between.
+    ///
+    /// The limit bounds the memory that a distinct name takes, as nothing is kept of a line beyond
+    /// it. Without it a name can be as long as a line, and a row of annotated CSV, however short,
+    /// can have a name of 16 KiB from its table's defaults, constants and templates.
+    ///
+    /// ```
+    /// use lineproof::{Limits, Validator};
+    /// let validator = Validator::new(()).limits(Limits::default().key_bytes(20));
+    /// let report = validator.line_protocol(b"cpu,host=a usage=1\ncpu,host=server01 usage=2\n");
+    /// assert_eq!(report.lines().accepted(), 1);
+    /// let error = report.rejections()[0].error().unwrap().to_string();
+    /// let bytes = "bytes of measurement, tags and field key";
+    /// assert_eq!(error, format!("{bytes}: expected at most 20, found 26"));
+    /// ```
     #[must_use]
     pub fn key_bytes(self, limit: usize) -> Self {
         self.with(|limits| limits.key_bytes = limit)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
 use lineproof::annotated_csv::{Reader, tables};
-use lineproof::{Point, Precision, SyntaxErrorKind as Kind, Validator};
+use lineproof::{Limits, Point, Precision, SyntaxErrorKind as Kind, Validator};
 
 const SIZE: usize = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
 
@@ -423,6 +423,51 @@ fn what_a_table_repeats_is_bounded() {
         ),
     ] {
         grows_with_the_rows(name, NO_LIMIT, &head, row, bytes);
+    }
+}
+
+/// Each distinct name is kept, and with a table's text a short row makes one of up to 16 KiB. Limits
+/// keep such rows out before anything of them is kept.
+#[test]
+fn limits_bound_the_memory_of_names_that_a_table_makes() {
+    const NAME_BYTES: usize = 16_000;
+    let text = "x".repeat(NAME_BYTES);
+    let rows = if cfg!(debug_assertions) { 200 } else { 1_000 };
+    for (name, head, row) in [
+        ("measurements", format!("#concat measurement,{text}${{i}}\ni|ignored,f\n"), "NUMBER,1\n"),
+        (
+            "fields",
+            format!("#concat string,_field,{text}${{i}}\n_measurement,i|ignored,_value\n"),
+            "m,NUMBER,1\n",
+        ),
+        (
+            "series",
+            format!("#datatype measurement,tag,tag,long\n#default ,{text},,\nm,t,u,f\n"),
+            "m,,NUMBER,1\n",
+        ),
+    ] {
+        let row = |number: usize| row.replace("NUMBER", &number.to_string());
+        let memory = |rows: usize, limits: Limits, accepted: usize| {
+            let body = head.clone() + &numbered(rows, row);
+            let validator = Validator::new(()).warnings(true).limits(limits);
+            let mut report = None;
+            let memory = allocation_counter::measure(|| {
+                report = Some(validator.annotated_csv(body.as_bytes()));
+            });
+            assert_eq!(report.expect("a report").lines().accepted(), accepted, "{name}");
+            println!("{name}: {} bytes, {rows} rows, {accepted} accepted: {memory:?}", body.len());
+            usize::try_from(memory.bytes_max).unwrap()
+        };
+        let without = Limits::default();
+        let [half, all] = [rows / 2, rows].map(|rows| memory(rows, without, rows));
+        assert!(all <= 6 * NAME_BYTES * rows + (1 << 20), "{name}: {all}");
+        assert!(all * 10 <= half * 23 + (1 << 20), "{name}: {half} become {all}");
+
+        let most = memory(rows, without.key_bytes(1_024), 0);
+        assert!(most <= 1 << 20, "{name}: {most}");
+        let limits = without.measurements(5).fields_of_batch(5).series(5);
+        let most = memory(rows, limits, 5);
+        assert!(most <= 1 << 20, "{name}: {most}");
     }
 }
 

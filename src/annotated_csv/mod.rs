@@ -79,6 +79,15 @@
 //! to a row is at most 128 KiB of line protocol, however short the row; a placeholder adds its
 //! cell.
 //!
+//! A few bytes of a row can thus make a measurement, a field or a series whose name has 16 KiB: a
+//! template of a measurement or of `_field` with a placeholder, or a long default of one tag beside
+//! another tag. [Validation](crate::Validator) keeps each distinct name, up to six times over, so a
+//! body of a few megabytes can take gigabytes of memory. Where the sender is not trusted,
+//! [`Limits::key_bytes`](crate::Limits::key_bytes) bounds the bytes of each name, and
+//! [`measurements`](crate::Limits::measurements), [`series`](crate::Limits::series) and
+//! [`fields_of_batch`](crate::Limits::fields_of_batch) bound how many there are; nothing is kept of
+//! a row that exceeds one of them.
+//!
 //! # Where it is stricter than InfluxDB's own tools
 //!
 //! The reference is `influx write`, which loses some things without a word: it cuts fractions off whole numbers, wraps times
