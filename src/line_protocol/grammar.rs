@@ -373,7 +373,7 @@ impl<'a> Reader<'a, '_> {
         self.text.len() - rest.len()
     }
 
-    /// The token of `raw`, which stands directly in front of `rest`.
+    /// The token of `raw`, which stands directly before `rest`.
     fn token(&mut self, raw: &str, rest: &[u8], escapes: Escapes) -> Token {
         let end = self.at(rest);
         let start = end - raw.len();
@@ -438,7 +438,7 @@ fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
         let raw = text_of(raw, input, part)?;
         match rest.first() {
             Some(b'\\') => {
-                let expected = "no backslash in front of a control character or the line's end";
+                let expected = "no backslash before a control character or the line's end";
                 Err(Miss::at(rest, 1, Kind::DanglingBackslash, part, expected))
             }
             _ if raw.is_empty() => {
@@ -520,13 +520,13 @@ fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<Value, nom::Err<Miss<'a
     let overflow = |expected| move || miss(Kind::NumberOutOfRange, expected);
     match bare {
         [digits @ .., b'i'] => {
-            integer(digits).map_err(invalid("a whole number in front of the i"))?;
+            integer(digits).map_err(invalid("a whole number before the i"))?;
             let value =
                 parsed(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
             Ok(Value::Integer(value))
         }
         [digits @ .., b'u'] => {
-            unsigned(digits).map_err(invalid("digits only in front of the u"))?;
+            unsigned(digits).map_err(invalid("digits only before the u"))?;
             let value =
                 parsed(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
             Ok(Value::UnsignedInteger(value))
