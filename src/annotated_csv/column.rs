@@ -143,19 +143,15 @@ impl Declaration<'_, '_> {
         self.label.trim().is_empty()
     }
 
+    /// Returns label and data type for a message.
     pub(super) fn name(&self) -> (Box<str>, Box<str>) {
-        let escaped = |text: &str| excerpt::escaped(text.as_bytes(), FOUND_BYTES);
-        let data_type = escaped(self.data_type.spelled);
-        let label = if !self.is_virtual || !self.label.is_empty() {
-            escaped(&self.label)
-        } else {
-            let annotation = if self.is_concat { "#concat" } else { "#constant" };
-            match self.data_type.name {
-                "" => annotation.into(),
-                name => alloc::format!("{annotation} {}", escaped(name)),
-            }
+        let annotation = if self.is_concat { "#concat" } else { "#constant" };
+        let label = match self.data_type.name {
+            _ if !self.is_virtual || !self.label.is_empty() => Cow::Borrowed(&*self.label),
+            "" => Cow::Borrowed(annotation),
+            name => Cow::Owned(alloc::format!("{annotation} {name}")),
         };
-        (label.into(), data_type.into())
+        column_name(&label, self.data_type.spelled)
     }
 
     #[cold]
@@ -173,6 +169,12 @@ impl Declaration<'_, '_> {
     pub(super) fn label_error(&self, kind: Kind, expected: &'static str) -> SyntaxError {
         self.error(self.label_at, kind, Part::Header, expected)
     }
+}
+
+/// Returns label and data type of a column as a message shows them: escaped and cut.
+pub(super) fn column_name(label: &str, data_type: &str) -> (Box<str>, Box<str>) {
+    let shown = |text: &str| excerpt::escaped(text.as_bytes(), FOUND_BYTES).into();
+    (shown(label), shown(data_type))
 }
 
 /// The column `number` with all that annotations, label and shorthand say of it.

@@ -12,6 +12,7 @@ use super::annotation::{
     Annotation, Blocks, Step, TableTextBytes, nothing_beside_names, same_width, wrong_width,
 };
 use super::base64;
+use super::column::column_name;
 use super::duration::long_duration;
 use super::fault::CellFault;
 use super::number::{self, NumberFormat};
@@ -19,7 +20,6 @@ use super::time::TimeFormat;
 use super::zone::Zone;
 use super::{query_error, unexplained_error};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::excerpt::{self, FOUND_BYTES};
 use crate::point::Piece;
 
 /// The tables of a query's result, one after the other; see [`tables`](super::tables).
@@ -533,8 +533,7 @@ fn lasting<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, Pie
 
 #[cold]
 fn describe(label: &str, data_type: &str) -> OfCsv {
-    let escaped = |text: &str| excerpt::escaped(text.as_bytes(), FOUND_BYTES).into_boxed_str();
-    OfCsv { column: Some((escaped(label), escaped(data_type))), query_error: None }
+    OfCsv { column: Some(column_name(label, data_type)), query_error: None }
 }
 
 impl fmt::Debug for Tables<'_> {
