@@ -129,8 +129,8 @@ impl Write for Bytes {
     }
 }
 
-/// Whether a reader cannot tell the character from none at all or from a space: Unicode's spaces
-/// and separators other than U+0020, what is ignorable by default (zero-width characters, variation
+/// Returns whether a character looks like none at all or like a space: Unicode's spaces and
+/// separators other than U+0020, what is ignorable by default (zero-width characters, variation
 /// selectors, tags), marks that turn the direction of the text around, and fillers that are blank.
 /// Control characters are not among them; see [`char::is_control`].
 pub(crate) const fn is_invisible(c: char) -> bool {

@@ -10,7 +10,7 @@ use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::Piece;
 use crate::span::{Locator, Span};
 
-/// Reads rows and keeps the annotations of the table at hand.
+/// Reads rows and keeps the annotations of the current table.
 #[derive(Clone)]
 pub(super) struct Blocks<'a> {
     pub(super) records: Records<'a>,
@@ -367,7 +367,8 @@ impl<'a> Blocks<'a> {
         is_told
     }
 
-    /// Whether the row that was read last stands after a blank line, or after comments that do.
+    /// Returns whether the row that was read last stands after a blank line, or after comments that
+    /// do.
     fn is_after_blank(&self) -> bool {
         self.record.after_blank || self.record.line == self.after_blank_and_comment
     }

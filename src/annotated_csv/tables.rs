@@ -28,7 +28,7 @@ pub struct Tables<'a> {
     blocks: Blocks<'a>,
     finite_only: bool,
     schema: Option<Schema>,
-    /// The table at hand.
+    /// The table that is being read.
     table: Option<Table<'a>>,
     /// What comes after the table that was handed out last.
     next: Option<SyntaxError>,
@@ -187,7 +187,7 @@ impl<'a> Table<'a> {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
 
-    /// Whether `table` or `result` differs between the last two records. An empty cell is its
+    /// Returns whether `table` or `result` differs between the last two records. An empty cell is its
     /// default in both, however long that is.
     fn ends_before_last_record(&self) -> bool {
         let mut records = self.cells.rchunks_exact(self.columns.len().max(1));
@@ -236,7 +236,7 @@ impl<'t, 'a> Record<'t, 'a> {
         self.cells.len()
     }
 
-    /// Whether the record has no value, which the record of a table never has.
+    /// Returns whether the record has no value, which the record of a table never has.
     pub const fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }

@@ -8,7 +8,7 @@
 //!
 //! It takes one byte at a time and remembers a few numbers, so a line may arrive in pieces, and no
 //! byte of it is looked at twice. A string that turns out to be unclosed gives the line back from
-//! its first LF on. All the same the work on a body is linear: the search for a closing quote never
+//! its first LF on. The work on a body is linear nevertheless: the search for a closing quote never
 //! passes a quote that could open a string, since no backslash can stand directly before that, so
 //! two such searches never cover the same byte.
 

@@ -147,7 +147,7 @@ impl<'a> Lines<'a> {
         (self.offset + self.next, self.line)
     }
 
-    /// Whether the place where reading continues is not the beginning of a line.
+    /// Returns whether the place where reading continues lies within a line.
     pub(super) fn is_within_line(&self) -> bool {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
     }

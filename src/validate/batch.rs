@@ -122,7 +122,7 @@ enum Tracking {
 #[derive(Debug)]
 pub(super) struct Mixed;
 
-/// What is known of the line at hand; its memory is used again for the next.
+/// What is known of the current line; its memory is used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     rejections: Vec<Rejection>,
@@ -725,7 +725,7 @@ impl<'v> Batch<'v> {
         self.line.all_lost = true;
     }
 
-    /// Rejects the whole line, with one record for all its fields. It leaves no name behind, so
+    /// Rejects the whole line, with one record for all its fields. None of its names is kept, so
     /// that lines that are discarded take no memory, however many there are.
     #[cold]
     fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
@@ -793,7 +793,7 @@ impl Line {
         self.key.forget();
     }
 
-    /// Returns the number of the series of `point`, which is that of the line at hand: looked up at
+    /// Returns the number of the series of `point`, which is that of the current line: looked up at
     /// most once a line.
     #[inline]
     pub(super) fn series(&mut self, point: &Point<'_>, known: &mut SeriesRegistry) -> u32 {

@@ -1,10 +1,10 @@
 //! What other servers make of the accepted points: warnings that need no spelling.
 //!
 //! Each line is checked on its own against what is known of its measurement. A name of a
-//! measurement, as tag key or as field key, is a *column* with a number; what is to be said about
-//! the name itself is found out once, when the column is new. A line most likely has the columns of
-//! the one before in the same order, so that a key costs a comparison and seldom a look-up. Memory
-//! grows with the distinct names, however often they occur.
+//! measurement, as tag key or as field key, is a *column* with a number; the warnings about the name
+//! itself are determined once, when the column is new. A line most likely has the columns of the one
+//! before in the same order, so that a key costs a comparison and seldom a look-up. Memory grows
+//! with the distinct names, however often they occur.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -67,7 +67,7 @@ pub(super) struct LineNumbers {
 
 #[derive(Debug, Default)]
 struct Measurement {
-    /// What is to be said about its name in each line; nothing where it has no point yet.
+    /// The warnings about its name, which each line has; `None` while it has no point.
     name: Option<Box<[Warning]>>,
     /// The columns of its last line, for the next that most likely has the same. No more than there
     /// are, so that a line that repeats a field does not cost memory for good.
@@ -83,9 +83,9 @@ struct Measurement {
 #[derive(Debug)]
 struct Column {
     name: Box<str>,
-    /// What is to be said of it wherever it is a tag key.
+    /// The warnings about it as a tag key.
     as_tag: Box<[Warning]>,
-    /// What is to be said of it wherever it is a field key.
+    /// The warnings about it as a field key.
     as_field: Box<[Warning]>,
     /// What it came as first: as the other it clashes.
     first: Role,
@@ -374,7 +374,7 @@ const fn unplaced(kind: WarningKind) -> Warning {
     Warning::new(kind, Span::new(0, 0))
 }
 
-/// What a key is warned of wherever it has this role.
+/// Returns the warnings about a key in this role.
 fn of_key(name: &str, role: Role, names_are_spelled: bool) -> Box<[Warning]> {
     let mut warnings = Vec::new();
     if name == TIME {
@@ -405,8 +405,8 @@ fn is_unseen(c: char) -> bool {
     is_invisible(c) || c.is_control()
 }
 
-/// Adds what a name, also a tag value, is warned of because of its characters, of which those that
-/// are `unseen` are invisible.
+/// Adds the warnings about the characters of a name or tag value, of which those that are `unseen`
+/// are invisible.
 fn of_text(
     name: &str,
     unseen: fn(char) -> bool,
@@ -425,7 +425,7 @@ fn of_text(
     warnings.extend(long_text(name.as_bytes()));
 }
 
-/// Whether a tag value, which is checked in each line, is worth a closer look.
+/// Returns whether a tag value, which is checked in each line, may have a warning.
 #[inline]
 fn may_be_odd(value: &[u8], names_are_spelled: bool) -> bool {
     value.starts_with(b"\"")
@@ -447,7 +447,7 @@ fn crossed(limits: &'static [ProductLimit], count: usize) -> Option<&'static Pro
     limits.iter().find(|limit| limit.allowed + 1 == count)
 }
 
-/// Repeats what is to be said about a name, which stands at `span` in this line.
+/// Adds the warnings about a name, which stands at `span` in this line.
 #[inline]
 fn push_all(
     warnings: &[Warning],

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::line_protocol::escape::{Escapes, escape};
 use crate::point::{Piece, Point, Spelling, TagTokens};
 
-/// Spells the series of the line at hand, once for all who ask; its memory is used again and again.
+/// Spells the series of the current line, at most once; its memory is used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct SeriesKey {
     is_spelled: bool,
@@ -22,7 +22,8 @@ impl SeriesKey {
         self.is_spelled = false;
     }
 
-    /// Measurement and tags as line protocol with its tags sorted. `point` is that of the line at hand.
+    /// Returns measurement and tags as line protocol with its tags sorted. `point` is that of the
+    /// current line.
     #[inline]
     pub(super) fn of<'k>(&'k mut self, point: &'k Point<'_>) -> &'k str {
         if point.data.spelling == Spelling::Canonical {

@@ -252,7 +252,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         }
     }
 
-    /// Judges the line at hand after the batch has gone over to tracking by series.
+    /// Judges the current line after the batch has gone over to tracking by series.
     #[cold]
     fn replay(&mut self) {
         let mut again = self.input.again();
