@@ -988,6 +988,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn oddities_are_told_apart() {
+        let all = [Oddities::FLOAT, Oddities::NAME, Oddities::STRING, Oddities::SPACE];
+        for added in all {
+            let mut oddities = Oddities::default();
+            oddities.add(added);
+            for other in all {
+                assert_eq!(oddities.may_have(other), other == added, "{added:?}, {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_forgotten_text_takes_no_room() {
+        let mut data = PointData::default();
+        data.pending().append::<4>(b"text", 0, 4);
+        data.clear();
+        let mut pending = data.pending();
+        pending.append::<4>(b"text", 0, 4);
+        pending.forget();
+        assert!(data.settle_pending());
+        assert_eq!(data.room().text, 0);
+    }
+
+    #[test]
     fn an_origin_is_text_and_tells_its_piece() {
         let places = [
             0,

@@ -287,6 +287,15 @@ mod tests {
     }
 
     #[test]
+    fn insert_returns_whether_the_type_is_new() {
+        let mut set = FieldTypeSet::new();
+        for kind in FieldType::ALL {
+            assert!(set.insert(kind) && !set.insert(kind), "{kind}");
+        }
+        assert!(set.iter().eq(FieldType::ALL));
+    }
+
+    #[test]
     fn both_spellings_are_read() {
         for &kind in FieldType::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));

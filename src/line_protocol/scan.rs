@@ -327,3 +327,61 @@ impl Scan<'_, '_, '_> {
 fn piece_from(line: usize, start: usize, end: usize) -> Piece {
     Piece { start: (start - line) as u32, end: (end - line) as u32 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::DEFAULT_LINE_BYTES;
+
+    /// What the scanner notes of `line`: its length without the line end, whether it has several
+    /// lines, and its spelling. Nothing where it is left to the grammar.
+    fn scanned(line: &str) -> Option<(usize, bool, Spelling)> {
+        let mut data = PointData::default();
+        // Not at the text's start, where a place in the line and in the text are one.
+        let text = alloc::format!("m f=1\n{line}");
+        let mut walk = Structurals::new(text.as_bytes(), 6);
+        let found = super::line(text.as_bytes(), 6, DEFAULT_LINE_BYTES, &mut walk, &mut data)?;
+        Some((found.end - 6, found.several_lines, data.spelling))
+    }
+
+    /// The grammar would read them too, several times slower.
+    #[test]
+    fn usual_lines_are_taken_without_the_grammar() {
+        use Spelling::{Canonical, Together};
+        for (line, several_lines, spelling) in [
+            ("m f=1", false, Canonical),
+            ("m  f=1  5", false, Canonical),
+            ("m f=1 5 ", false, Canonical),
+            ("m f=1 5  ", false, Canonical),
+            ("m f=1 ", false, Canonical),
+            ("m f=1i,g=2u,h=t,i=\"text\",j=-1e5 -17", false, Canonical),
+            ("m,a=1 f=1", false, Canonical),
+            ("m,a=1,b=2 f=1 1465839830100400200", false, Canonical),
+            ("m,b=2,a=1 f=1", false, Together),
+            ("m,c=3,b=2,a=1 f=1", false, Together),
+            // Keys that share their first eight bytes.
+            ("m,measured_at=1,measured_by=2 f=1", false, Canonical),
+            ("m,measured_by=1,measured_at=2 f=1", false, Together),
+            ("m,measured=1,measured_by=2 f=1", false, Canonical),
+            ("m\\ n,k\\,l=v\\=w f\\ g=\"a\\\"b\\\\\",h=1", false, Canonical),
+            ("C:\\n k=\"a\\n\"", false, Canonical),
+            ("m=n f=1", false, Canonical),
+            ("m f=\"a\nb\" 5", true, Canonical),
+            ("m f=\"a\\\nb\"", true, Canonical),
+            ("m f=\"a\\\"\nb\",g=1", true, Canonical),
+        ] {
+            for line_end in ["", "\n", "\r\n", "\nn g=2"] {
+                let text = alloc::format!("{line}{line_end}");
+                let expected = Some((line.len(), several_lines, spelling));
+                assert_eq!(scanned(&text), expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_with_a_tag_twice_is_left_to_the_grammar() {
+        for line in ["m,a=1,a=2 f=1", "m,b=1,a=2,b=3 f=1", "m,measured_at=1,measured_at=2 f=1"] {
+            assert_eq!(scanned(line), None, "{line}");
+        }
+    }
+}

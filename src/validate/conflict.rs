@@ -102,3 +102,38 @@ impl SeriesTypes {
         self.types.group_mut(series, slot / GROUP).set(slot % GROUP, kind);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::super::series_types::groups;
+    use super::*;
+
+    fn shape(fields: &[(u32, FieldType)]) -> Vec<Group> {
+        let mut shape = Vec::new();
+        assert!(groups(fields.iter().copied(), &mut shape));
+        shape
+    }
+
+    #[test]
+    fn a_line_is_taken_whole_or_not_at_all() {
+        use FieldType::{Float, Integer};
+        let mut types = SeriesTypes::default();
+        assert!(types.take(3, &shape(&[(0, Float), (GROUP, Integer)])));
+        assert!(types.take(3, &shape(&[(GROUP, Integer), (1, Float)])));
+        // The field of slot 2 comes with one in conflict.
+        assert!(!types.take(3, &shape(&[(2, Float), (1, Integer)])));
+        assert!(types.take(3, &shape(&[(2, Integer)])));
+        assert!(types.take(2, &shape(&[(1, Integer)])), "another series");
+        for (slot, first) in [(0, Float), (1, Float), (2, Integer), (GROUP, Integer)] {
+            for got in [Float, Integer] {
+                let settled = types.settle(3, slot, got);
+                assert_eq!(
+                    settled.map(|place| place.is_some()),
+                    if got == first { Ok(false) } else { Err(first) }
+                );
+            }
+        }
+    }
+}

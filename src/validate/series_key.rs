@@ -119,9 +119,9 @@ mod tests {
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
 
-    use super::SeriesKey;
+    use super::{SeriesKey, prefix};
     use crate::line_protocol::Lines;
-    use crate::point::Point;
+    use crate::point::{Piece, Point};
 
     /// The key of a line's series.
     fn key(line: &str) -> String {
@@ -131,6 +131,21 @@ mod tests {
         SeriesKey::default().of(&point).to_string()
     }
 
+    /// Wherever the keys stand, also right before the text's end.
+    #[test]
+    fn prefixes_order_as_the_first_bytes_of_the_keys() {
+        let keys = ["", "a", "aa", "ab", "abz", "ac", "abcdefg", "abcdefgh", "abcdefghi", "\u{e9}"];
+        let first = |key: &'static str| &key.as_bytes()[..key.len().min(8)];
+        for rest in ["", "=1 f=1", "=1,zzzzzzzzz=1 f=1"] {
+            let of = |key: &str| prefix(&format!("m,{key}{rest}"), Piece::new(2, 2 + key.len()));
+            for a in keys {
+                for b in keys {
+                    assert_eq!(of(a).cmp(&of(b)), first(a).cmp(first(b)), "{a}, {b}, {rest}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn in_whatever_order_the_tags_come_the_key_is_that_of_the_sorted_line() {
         // In the order of their bytes.
@@ -138,6 +153,7 @@ mod tests {
             &["a=1", "b=2"],
             &["a=1", "ab=1", "abc=1"],
             &["a!=1", "a0=1", "b=1"],
+            &["aby=1", "abz=1", "ac=1"],
             &["1234567=x", "12345678=x", "123456789=x"],
             &["12345678=x", "1234567890=x", "1234567891=x"],
             &["z=1", "é=1", "日本=1"],

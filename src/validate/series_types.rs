@@ -145,17 +145,35 @@ mod tests {
                 types.set(slot, kind);
                 assert_eq!(types.get(slot), kind, "slot {slot}");
             }
-            types.set(slot, Some(FieldType::Boolean));
-            let one = Types(types.0 & (7 << (slot * 3)));
-            assert_eq!((one.spread(), one.spread_any()), (7 << (slot * 3), 0), "slot {slot}");
+            for kind in FieldType::ALL {
+                types.set(slot, Some(kind));
+                let one = Types(types.0 & (7 << (slot * 3)));
+                let spread = (one.spread(), one.spread_any());
+                assert_eq!(spread, (7 << (slot * 3), 0), "slot {slot}, {kind}");
+            }
             let mut empty = Types::default();
             empty.set(slot, Some(FieldType::Boolean));
             assert!(!empty.set_any(slot), "slot {slot} has a type");
             let mut any = Types::default();
             assert!(any.set_any(slot) && !any.set_any(slot), "slot {slot}");
             assert_eq!((any.get(slot), any.spread_any()), (None, 7 << (slot * 3)), "slot {slot}");
+            assert_eq!(any.spread(), any.spread_any(), "slot {slot}");
             let others = (0..GROUP).filter(|&other| other != slot);
             assert!(others.into_iter().all(|other| empty.get(other).is_none()), "slot {slot}");
         }
+    }
+
+    #[test]
+    fn a_line_with_a_field_twice_or_in_too_many_groups_has_none() {
+        let of = |slots: &mut dyn Iterator<Item = u32>| {
+            let mut found = Vec::new();
+            groups(slots.map(|slot| (slot, FieldType::Float)), &mut found).then_some(found.len())
+        };
+        let in_groups = |count: usize| (0..count as u32).map(|number| number * GROUP + 1);
+        assert_eq!(of(&mut (0..GROUP)), Some(1));
+        assert_eq!(of(&mut (0..=GROUP)), Some(2));
+        assert_eq!(of(&mut [0, 1, 0].into_iter()), None);
+        assert_eq!(of(&mut in_groups(MAX_GROUPS)), Some(MAX_GROUPS));
+        assert_eq!(of(&mut in_groups(MAX_GROUPS + 1)), None);
     }
 }
