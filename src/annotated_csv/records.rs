@@ -183,8 +183,9 @@ impl Row {
 /// A cell that begins with a quote.
 enum QuotedCell {
     Closed(Cell),
-    /// Its closing quote has text after it; the cell goes on there, as one without quotes.
-    Open(usize),
+    /// Its closing quote has text after it, which costs the row; the cell goes on as one without
+    /// quotes.
+    Open,
     /// It does not close, so the row ends before it does.
     Unclosed,
 }
@@ -334,7 +335,7 @@ impl<'a> Records<'a> {
                                 Some(_) => at = end + self.separator.len,
                             }
                         }
-                        QuotedCell::Open(end) => at = end,
+                        QuotedCell::Open => {}
                         QuotedCell::Unclosed => return self.unclosed(start, at, row),
                     }
                     continue;
@@ -408,7 +409,7 @@ impl<'a> Records<'a> {
             return QuotedCell::Unclosed;
         }
         row.add_fault(close, Kind::TextAfterQuote);
-        QuotedCell::Open(close + 1)
+        QuotedCell::Open
     }
 
     /// The row ends at the first LF after the quote that opens at `open`.

@@ -285,20 +285,10 @@ impl Row<'_, '_, '_, '_> {
                 self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
                 return Ok(());
             }
-            Ok(CellValue::Quoted(inner)) => {
-                let has_escapes = inner.contains('\\');
-                let text = match spelled {
-                    Spelled::Plain(Piece { start, end }) if !has_escapes => {
-                        Token::piece(Piece { start: start + 1, end: end - 1 })
-                    }
-                    Spelled::Plain(piece) => {
-                        self.data.copied(piece, |out| unquote(piece.of(record.text), out))
-                    }
-                    Spelled::Otherwise(piece) => {
-                        let text = self.scratch.text(source);
-                        self.data.copied(piece, |out| unquote(text, out))
-                    }
-                };
+            Ok(CellValue::Quoted(_)) => {
+                // A row doubles the quotes of a cell's text, so it never holds it as it is.
+                let text = self.scratch.text(source);
+                let text = self.data.copied(raw, |out| unquote(text, out));
                 self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
                 return Ok(());
             }

@@ -124,6 +124,11 @@ fn quotes_that_are_refused() {
             &[E(Kind::BareQuote, (1, 24), ""), P("n g=2")],
         ),
         (
+            "in the first of several annotations",
+            b"#datatype measurement,a\"b\n#group false,false\n_measurement,f\nm,1\n",
+            &[E(Kind::BareQuote, (1, 24), "")],
+        ),
+        (
             "in the first annotation after data",
             b"_measurement,f\nm,1\n#datatype measurement,a\"b\nm,f\nm,1\n#default n,\n_measurement,g\nn,2\n",
             &[P("m f=1"), E(Kind::BareQuote, (3, 24), ""), P("n g=2")],
@@ -328,6 +333,11 @@ fn bytes_that_no_row_may_have() {
             "NUL in quotes",
             b"_measurement,f|string\nm,\"\0\"\nm,c\n",
             &[E(Kind::ControlCharacter, (2, 4), ""), P("m f=\"c\"")],
+        ),
+        (
+            "NUL in quotes that do not close",
+            b"_measurement,f|string\nm,\"a\0b\nm,c\n",
+            &[E(Kind::UnclosedQuote, (2, 3), ""), P("m f=\"c\"")],
         ),
         (
             "not UTF-8",

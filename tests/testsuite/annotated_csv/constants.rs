@@ -265,3 +265,18 @@ fn cells_behind_the_last_column_are_not_those_of_constants() {
         point.timestamp_span().is_empty() && point.tags().all(|tag| tag.value_span().is_empty())
     );
 }
+
+#[test]
+fn a_table_has_at_most_100_placeholders() {
+    for (first, second, line) in
+        [(100, 0, None), (60, 40, None), (101, 0, Some(1)), (60, 41, Some(2))]
+    {
+        let [a, b] = [first, second].map(|count| "${x}".repeat(count));
+        let text =
+            format!("#concat string,a,A{a}\n#concat string,b,B{b}\n_measurement,x|ignored\nm,1\n");
+        let error = points(text.as_bytes()).find_map(Result::err);
+        let found = error.map(|error| (error.kind(), error.line()));
+        let expected = line.map(|line| (Kind::TooManyConstants, line));
+        assert_eq!(found, expected, "{first}, {second}");
+    }
+}

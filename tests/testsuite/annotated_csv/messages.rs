@@ -1,6 +1,7 @@
 //! Messages about rows as people see them.
 
 use lineproof::Validator;
+use lineproof::annotated_csv::points;
 
 /// The message of each rejection of `body`.
 fn messages(body: &[u8]) -> Vec<String> {
@@ -224,5 +225,36 @@ fn help_for_a_date_tells_nothing_of_a_precision() {
             let message = report.rejections()[0].diagnostic(body.as_bytes()).to_string();
             assert!(message.ends_with(&format!("\n  = help: {help}")), "{body:?}: {message}");
         }
+    }
+}
+
+/// Text and expectation of the error of the only cell.
+#[test]
+fn what_no_cell_may_hold_is_marked_alone() {
+    for (cell, marked, expected) in [
+        (&b"a\0b"[..], &b"\0"[..], "no NUL"),
+        (b"\"a\0b\"", b"\0", "no NUL"),
+        (b"a\rb", b"\r", "LF after CR"),
+        (b"a\xffb", b"\xff", "UTF-8"),
+        (b"a\xe2\x82", b"\xe2\x82", "UTF-8"),
+        (b"a\"b", b"\"", "no quote in a cell that does not begin with one"),
+        (b"\"a\"\xc3\xa9b", b"\"\xc3\xa9", "the end of the cell after the closing quote"),
+        (b"\"a", b"\"", "a cell that ends in a quote"),
+    ] {
+        let body = [b"_measurement,f|string\nm,", cell, b"\nm,c\n"].concat();
+        let error = points(&body).find_map(Result::err).unwrap();
+        let found = &body[error.span().range()];
+        assert_eq!((found, error.expected()), (marked, expected), "{}", cell.escape_ascii());
+    }
+}
+
+/// A type has two letters at least, so no default is split off after one.
+#[test]
+fn a_type_that_is_not_known_is_named_without_its_default() {
+    for (spelled, shown) in [("l|1", "l|1"), ("lo|1", "lo")] {
+        let body = format!("#datatype measurement,{spelled}\nm,f\nm,1\n");
+        let label = format!(" (column 'f', {shown}) = in an annotation");
+        let [found] = &labels(body.as_bytes())[..] else { panic!("one message") };
+        assert!(found.ends_with(&label), "{found}");
     }
 }

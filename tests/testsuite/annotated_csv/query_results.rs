@@ -399,3 +399,29 @@ fn tables_that_share_annotations() {
     );
     assert!(column.default().is_null());
 }
+
+#[test]
+fn tables_and_records_are_equal_when_they_say_the_same() {
+    let table = |text: &'static str| tables(text.as_bytes()).next().unwrap().unwrap();
+    let text = "#datatype,string,long\n#default,a,\n,s,l\n,a,1\n,b,2\n";
+    for (other, equal) in [
+        ("#default,a,\n#datatype,string,long\n,s,l\n,a,1\n,b,2\n", true),
+        ("#datatype,string,long\n#default,a,\n,s,l\n,,1\n,\"b\",2\n", true),
+        ("\n#datatype,string,long\n#default,a,\n,s,l\n,a,1\n,b,2\n", false),
+        ("#datatype,string,long\n#default,b,\n,s,l\n,a,1\n,b,2\n", false),
+        ("#datatype,string,long\n#default,a,\n,s,m\n,a,1\n,b,2\n", false),
+        ("#datatype,string,unsignedLong\n#default,a,\n,s,l\n,a,1\n,b,2\n", false),
+        ("#datatype,string,long\n#default,a,\n,s,l\n,a,1\n,b,3\n", false),
+        ("#datatype,string,long\n#default,a,\n,s,l\n,a,1\n", false),
+    ] {
+        assert_eq!(table(text) == table(other), equal, "{other:?}");
+        assert_eq!(table(other) == table(text), equal, "{other:?}");
+    }
+    let (ones, others) = (table(text), table("#datatype,string,long\n,s,l\n,b,1\n,b,2\n,a,1\n"));
+    let equal = |number: usize| {
+        ones.records()
+            .map(|record| record == others.records().nth(number).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!([0, 1, 2].map(equal), [[false, false], [false, true], [true, false]]);
+}

@@ -1,6 +1,7 @@
 //! Which row is an annotation, a header or data, where a table begins and ends, and what an error costs.
 
 use lineproof::SyntaxErrorKind as Kind;
+use lineproof::annotated_csv::points;
 
 use super::Says::{Error as E, Point as P};
 use super::check;
@@ -465,4 +466,32 @@ fn what_an_error_costs() {
         ("an annotation, with those behind it", b"#group false\n#datatype measurement,long\n#default a,b,c\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 23), "")]),
         ("a table without a header", b"#datatype a\n#datatype b\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
     ]);
+}
+
+#[test]
+fn a_row_lacks_at_most_1000_cells_with_a_default() {
+    let labels: String = (0..1002).map(|column| format!(",{column}")).collect();
+    let defaults = ",1".repeat(1002);
+    for groups in [String::new(), format!("#group false{}\n", ",true".repeat(1001) + ",false")] {
+        for (cells, is_taken) in
+            [(0, false), (1, false), (2, true), (500, true), (1002, true), (1003, true)]
+        {
+            let cells = ",1".repeat(cells);
+            let text = format!("{groups}#default {defaults}\n_measurement{labels}\nm{cells}\n");
+            let error = points(text.as_bytes()).next().unwrap().err().map(|error| error.kind());
+            assert_eq!(error, (!is_taken).then_some(Kind::RowWidth), "{groups:.6}, {cells}");
+        }
+    }
+}
+
+#[test]
+fn a_row_of_a_table_has_at_most_262144_columns() {
+    for (head, row) in [("_measurement,f", "m,1\n"), ("#datatype measurement,long", "m,f\nm,1\n")] {
+        for (columns, is_taken) in [(262_144, true), (262_145, false)] {
+            let text = format!("{head}{}\n{row}", ",".repeat(columns - 2));
+            let error = points(text.as_bytes()).next().unwrap().err();
+            let found = error.filter(|error| error.expected() == "at most 262144 columns");
+            assert_eq!(found.map(|error| error.kind()), (!is_taken).then_some(Kind::RowWidth));
+        }
+    }
 }
