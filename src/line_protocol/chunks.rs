@@ -328,6 +328,23 @@ mod tests {
         b"m f=1\nm f=\"a\nb\",g=oops\n# c\n\nm f=\"a\nm f=2 5\nmeasurement_too_long f=1\nm f=3";
 
     #[test]
+    fn a_line_is_passed_on_with_the_byte_that_ends_it() {
+        let (mut chunks, mut shown) = (Chunks::new(), 0);
+        let lines =
+            ["m f=1\n", "m f=oops\n", "m f=\"a\nb\" 5\n", "m f=\"a\nb\",g=oops\n", "m f=1\r\n"];
+        for (number, line) in lines.into_iter().enumerate() {
+            for byte in line.bytes() {
+                assert_eq!(shown, number, "before the end of {line:?}");
+                chunks.push(&[byte], |_| shown += 1);
+            }
+            assert_eq!(shown, number + 1, "after {line:?}");
+            chunks.push(b"# comment\n\n", |_| shown += 1);
+        }
+        chunks.finish(|_| shown += 1);
+        assert_eq!(shown, lines.len());
+    }
+
+    #[test]
     fn offsets_past_the_largest_do_not_wrap() {
         for (limit, piece) in [(100, 1), (100, 7), (100, 1000), (15, 1), (15, 1000)] {
             let expected = places(Chunks::new().max_line_bytes(limit), BODY, piece);

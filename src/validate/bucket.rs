@@ -366,3 +366,34 @@ impl Allows {
         Self::Only(kind, Reason::TypeConflictWithExistingData)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line_protocol::Lines;
+
+    #[test]
+    fn a_line_with_the_fields_and_types_of_one_before_has_its_shape() {
+        let mut seen = Seen::default();
+        let measurement = seen.measurement("m", &());
+        let mut point = Point::default();
+        for (line, has_shape) in [
+            ("m f=1,g=t", true),
+            ("m f=1i,g=t", true),
+            ("m g=t,f=1", true),
+            ("m f=1,g=t,h=1u", true),
+            ("m f=1,f=2", false),
+            ("m f=1,g=t,h=1u,f=2", false),
+            ("m f=1", true),
+        ] {
+            let read = Lines::new(line.as_bytes()).read(&mut point);
+            read.expect("a line").expect("a valid line");
+            assert_eq!(seen.known_shape(measurement, &point), None, "{line}");
+            seen.fields_of(measurement, &point);
+            seen.remember_shape(measurement, &point);
+            assert_eq!(seen.known_shape(measurement, &point).is_some(), has_shape, "{line}");
+        }
+        seen.forget_types();
+        assert_eq!(seen.known_shape(measurement, &point), None);
+    }
+}
