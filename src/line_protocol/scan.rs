@@ -331,16 +331,15 @@ fn piece_from(line: usize, start: usize, end: usize) -> Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::DEFAULT_LINE_BYTES;
 
-    /// What the scanner notes of `line`: its length without the line end, whether it has several
-    /// lines, and its spelling. Nothing where it is left to the grammar.
-    fn scanned(line: &str) -> Option<(usize, bool, Spelling)> {
+    /// What the scanner notes of the line that `text` begins with: its length without the line end,
+    /// whether it has several lines, and its spelling. Nothing where it is left to the grammar.
+    fn scanned(text: &str, limit: usize) -> Option<(usize, bool, Spelling)> {
         let mut data = PointData::default();
-        // Not at the text's start, where a place in the line and in the text are one.
-        let text = alloc::format!("m f=1\n{line}");
+        // Not at the start of the whole text, where a place in it and one in the line are the same.
+        let text = alloc::format!("m f=1\n{text}");
         let mut walk = Structurals::new(text.as_bytes(), 6);
-        let found = super::line(text.as_bytes(), 6, DEFAULT_LINE_BYTES, &mut walk, &mut data)?;
+        let found = super::line(text.as_bytes(), 6, limit, &mut walk, &mut data)?;
         Some((found.end - 6, found.several_lines, data.spelling))
     }
 
@@ -373,7 +372,8 @@ mod tests {
             for line_end in ["", "\n", "\r\n", "\nn g=2"] {
                 let text = alloc::format!("{line}{line_end}");
                 let expected = Some((line.len(), several_lines, spelling));
-                assert_eq!(scanned(&text), expected, "{text:?}");
+                assert_eq!(scanned(&text, line.len()), expected, "{text:?}");
+                assert_eq!(scanned(&text, line.len() - 1), None, "{text:?} over the limit");
             }
         }
     }
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn a_line_with_a_tag_twice_is_left_to_the_grammar() {
         for line in ["m,a=1,a=2 f=1", "m,b=1,a=2,b=3 f=1", "m,measured_at=1,measured_at=2 f=1"] {
-            assert_eq!(scanned(line), None, "{line}");
+            assert_eq!(scanned(line, 100), None, "{line}");
         }
     }
 }

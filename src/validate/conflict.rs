@@ -136,4 +136,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_type_that_is_unset_can_be_another_one() {
+        use FieldType::{Boolean, Float};
+        let mut types = SeriesTypes::default();
+        for slot in [0, 1, GROUP - 1, GROUP, GROUP + 1, 3 * GROUP] {
+            let place = types.settle(1, slot, Float).unwrap().expect("the first type of its field");
+            assert_eq!(types.settle(1, slot, Float).map(|place| place.is_some()), Ok(false));
+            assert_eq!(types.settle(1, slot, Boolean).map(|place| place.is_some()), Err(Float));
+            types.unset(place);
+            assert_eq!(types.settle(1, slot, Boolean).map(|place| place.is_some()), Ok(true));
+        }
+    }
 }

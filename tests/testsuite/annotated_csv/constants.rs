@@ -267,16 +267,26 @@ fn cells_behind_the_last_column_are_not_those_of_constants() {
 }
 
 #[test]
-fn a_table_has_at_most_100_placeholders() {
-    for (first, second, line) in
-        [(100, 0, None), (60, 40, None), (101, 0, Some(1)), (60, 41, Some(2))]
-    {
-        let [a, b] = [first, second].map(|count| "${x}".repeat(count));
-        let text =
-            format!("#concat string,a,A{a}\n#concat string,b,B{b}\n_measurement,x|ignored\nm,1\n");
+fn a_table_has_at_most_100_placeholders_of_16_kib_of_defaults() {
+    let x = |count| "${x}".repeat(count);
+    for (first, second, x_default, line) in [
+        (x(100), x(0), 0, None),
+        (x(60), x(40), 0, None),
+        (x(101), x(0), 0, Some(1)),
+        (x(60), x(41), 0, Some(2)),
+        (x(2), x(0), 8 << 10, None),
+        (x(1), x(1), 8 << 10, None),
+        (x(3), x(0), 8 << 10, Some(1)),
+        (x(2), "${y}".to_string(), 8 << 10, Some(2)),
+    ] {
+        let x_default = "d".repeat(x_default);
+        let text = format!(
+            "#concat string,a,A{first}\n#concat string,b,B{second}\n\
+             _measurement,x|ignored|{x_default},y|ignored|e\nm,1\n"
+        );
         let error = points(text.as_bytes()).find_map(Result::err);
         let found = error.map(|error| (error.kind(), error.line()));
         let expected = line.map(|line| (Kind::TooManyConstants, line));
-        assert_eq!(found, expected, "{first}, {second}");
+        assert_eq!(found, expected, "{first:.20}, {second:.20}, {}", x_default.len());
     }
 }
