@@ -1,6 +1,6 @@
 //! The physical layer: separators, quotes, line ends, byte order mark, `sep=`, and bytes that no row may have.
 
-use lineproof::annotated_csv::{Reader, points};
+use lineproof::annotated_csv::{Reader, Row, Rows, points};
 use lineproof::{Point, SyntaxError, SyntaxErrorKind as Kind};
 
 use super::Says::{Error as E, Point as P};
@@ -697,4 +697,35 @@ fn a_point_used_again_keeps_nothing_of_the_row_before() {
             expected
         );
     }
+}
+
+#[test]
+fn a_row_tells_its_cells_and_their_quotes() {
+    let body = b"\na,\"\",\"say \"\"hi\"\"\",\n";
+    let (mut rows, mut row) = (Rows::new(body), Row::default());
+    rows.read(&mut row).unwrap().unwrap();
+    assert_eq!((row.line(), row.text().len(), row.span().range()), (2, 18, 1..19));
+    assert_eq!(format!("{row:?}"), r#"["a", "", "say \"hi\"", ""]"#);
+    let mut scratch = String::new();
+    let cells: Vec<_> = row
+        .cells()
+        .map(|cell| {
+            assert_eq!(
+                (cell.text_in(&mut scratch), format!("{cell:?}")),
+                (&*cell.text(), format!("{:?}", cell.text()))
+            );
+            (cell.text().into_owned(), cell.is_quoted(), cell.span().range())
+        })
+        .collect();
+    let cell = |text: &str, is_quoted, range| (text.to_string(), is_quoted, range);
+    assert_eq!(
+        cells,
+        [
+            cell("a", false, 1..2),
+            cell("", true, 3..5),
+            cell("say \"hi\"", true, 6..18),
+            cell("", false, 19..19)
+        ]
+    );
+    assert!(rows.read(&mut row).is_none());
 }
