@@ -32,6 +32,11 @@ fn shorthand() {
             b"m|measurement,f||3u\nm,\nm,t\n",
             &[P("m f=3u"), P("m f=true")],
         ),
+        (
+            "default without a type, a string",
+            b"m|measurement,\"f||\"\"a, \\\"\"b\"\"\"\nm,\nm,\"\"\"c\"\"\"\n",
+            &[P(r#"m f="a, \"b""#), P(r#"m f="c""#)],
+        ),
         ("empty default", b"m|measurement,f|long|,g\nm,,1\n", &[P("m g=1")]),
         ("ignored", b"m|measurement,f,x|ignored\nm,1,z\n", &[P("m f=1")]),
         ("time", b"m|measurement,f,at|time\nm,1,5\n", &[P("m f=1 5")]),
