@@ -338,7 +338,7 @@ mod tests {
                 chunks.push(&[byte], |_| shown += 1);
             }
             assert_eq!(shown, number + 1, "after {line:?}");
-            chunks.push(b"# comment f=1\n\n", |_| shown += 1);
+            chunks.push(b"# f=1\n\n", |_| shown += 1);
         }
         chunks.finish(|_| shown += 1);
         assert_eq!(shown, lines.len());
