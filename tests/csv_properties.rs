@@ -461,7 +461,7 @@ proptest! {
         rows in prop::collection::vec(select(ROWS), 1..5),
         after in select(TABLES),
         letter in any::<Index>(),
-        wrong in 0_usize..3,
+        wrong in 0_usize..5,
     ) {
         let first = format!("{before}\n{}\n", rows.join("\n"));
         let begun = after.starts_with('#');
@@ -475,6 +475,12 @@ proptest! {
             }
             // A quote in the wrong place.
             1 if begun => format!("{}x\"{}", &after[..=name], &after[name + 1..]),
+            // A quote or a control character in the name.
+            2 | 3 if begun => {
+                let mut broken = after.to_owned();
+                broken.insert(1 + letter.index(name), if wrong == 2 { '"' } else { '\0' });
+                broken
+            }
             _ => format!("\u{feff}{after}"),
         };
         let whole = format!("{first}{broken}\n{}\n", rows.join("\n"));
