@@ -199,7 +199,7 @@ pub use schema::{
 pub use setting::ParseSettingError;
 pub use span::{Position, Span};
 pub use validate::{
-    Atomicity, Batch, ConflictScope, Duplicates, Line, NumberedPoint, Stream, Validation,
+    Atomicity, Batch, ConflictScope, Duplicates, Line, NumberedPoint, Settings, Stream, Validation,
     Validator, Verdict, WrongPrecision,
 };
 pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};

@@ -168,8 +168,15 @@ enum BodyLimit {
 }
 
 impl Limits {
-    /// The most bytes of a body; a larger one is answered with 413 and not looked at. The default is the profile's:
-    /// 250 MB (250,000,000 bytes) for InfluxDB Cloud, as its documentation says, and none for OSS.
+    /// The most bytes of a body that InfluxDB Cloud takes, as documented: 250 MB.
+    pub const CLOUD_BODY_BYTES: usize = 250_000_000;
+
+    /// The most bytes of a line unless another limit is set: 16 MiB, a bound of our own.
+    pub const DEFAULT_LINE_BYTES: usize = DEFAULT_LINE_BYTES;
+
+    /// Sets the most bytes of a body; a larger one is answered with 413 and not looked at. The
+    /// default is the profile's: [250 MB](Self::CLOUD_BODY_BYTES) for InfluxDB Cloud, as its
+    /// documentation says, and none for OSS.
     #[must_use]
     pub const fn body_bytes(mut self, limit: Option<usize>) -> Self {
         self.body = match limit {
@@ -290,7 +297,30 @@ impl Limits {
         }
     }
 
-    pub(crate) fn line_limit(self) -> usize {
+    /// Returns the most bytes of a line.
+    pub fn line_limit(self) -> usize {
         self.line_bytes.unwrap_or(DEFAULT_LINE_BYTES)
+    }
+
+    /// Returns the limit that is set for something that is counted; `None` stands for any number.
+    ///
+    /// ```
+    /// use lineproof::{Limit, Limits};
+    /// let limits = Limits::default().tags(20);
+    /// assert_eq!((limits.get(Limit::Tags), limits.get(Limit::Lines)), (Some(20), None));
+    /// ```
+    pub fn get(self, limit: Limit) -> Option<usize> {
+        let limits = self.of_points?;
+        let set = match limit {
+            Limit::Lines => limits.lines,
+            Limit::Tags => limits.tags,
+            Limit::Fields => limits.fields,
+            Limit::KeyBytes => limits.key_bytes,
+            Limit::StringBytes => limits.string_bytes,
+            Limit::Series => limits.series,
+            Limit::Measurements => limits.measurements,
+            Limit::FieldsOfBatch => limits.fields_of_batch,
+        };
+        (set < usize::MAX).then_some(set)
     }
 }

@@ -289,10 +289,10 @@ mod tests {
     #[test]
     fn insert_returns_whether_the_type_is_new() {
         let mut set = FieldTypeSet::new();
-        for kind in FieldType::ALL {
+        for &kind in FieldType::ALL {
             assert!(set.insert(kind) && !set.insert(kind), "{kind}");
         }
-        assert!(set.iter().eq(FieldType::ALL));
+        assert!(set.iter().eq(FieldType::ALL.iter().copied()));
     }
 
     #[test]

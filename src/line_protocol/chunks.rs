@@ -329,19 +329,27 @@ mod tests {
 
     #[test]
     fn a_line_is_passed_on_with_the_byte_that_ends_it() {
-        let (mut chunks, mut shown) = (Chunks::new(), 0);
+        let (mut chunks, mut point) = (Chunks::new(), Point::default());
+        let mut shown = 0;
+        let mut push = |piece: &[u8]| {
+            chunks.push(piece);
+            while chunks.read(&mut point).is_some() {
+                shown += 1;
+            }
+            shown
+        };
         let lines =
             ["m f=1\n", "m f=oops\n", "m f=\"a\nb\" 5\n", "m f=\"a\nb\",g=oops\n", "m f=1\r\n"];
         for (number, line) in lines.into_iter().enumerate() {
-            for byte in line.bytes() {
-                assert_eq!(shown, number, "before the end of {line:?}");
-                chunks.push(&[byte], |_| shown += 1);
+            let (before, end) = line.as_bytes().split_at(line.len() - 1);
+            for byte in before {
+                assert_eq!(push(&[*byte]), number, "before the end of {line:?}");
             }
-            assert_eq!(shown, number + 1, "after {line:?}");
-            chunks.push(b"# f=1\n\n", |_| shown += 1);
+            assert_eq!(push(end), number + 1, "after {line:?}");
+            assert_eq!(push(b"# f=1\n\n"), number + 1, "a comment after {line:?}");
         }
-        chunks.finish(|_| shown += 1);
-        assert_eq!(shown, lines.len());
+        chunks.close();
+        assert!(chunks.read(&mut point).is_none());
     }
 
     #[test]

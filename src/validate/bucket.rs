@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn a_line_with_the_fields_and_types_of_one_before_has_its_shape() {
         let mut seen = Seen::default();
-        let measurement = seen.measurement("m", &());
+        let measurement = seen.measurement("m", &Source::Lent(&()));
         let mut point = Point::default();
         for (line, has_shape) in [
             ("m f=1,g=t", true),

@@ -106,33 +106,48 @@ impl SeriesTypes {
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
+    use std::{format, vec};
 
     use super::super::series_types::groups;
     use super::*;
+    use crate::line_protocol::points;
+    use crate::span::{Position, Span};
 
-    fn shape(fields: &[(u32, FieldType)]) -> Vec<Group> {
-        let mut shape = Vec::new();
-        assert!(groups(fields.iter().copied(), &mut shape));
-        shape
+    /// Takes a line with these slots and types.
+    fn take(types: &mut SeriesTypes, series: u32, fields: &[(u32, FieldType)]) -> bool {
+        let mut of_line = Vec::new();
+        assert!(groups(fields.iter().copied(), &mut of_line));
+        let slots: Vec<u32> = fields.iter().map(|field| field.0).collect();
+        let line = format!("m {}\n", vec!["f=1"; fields.len()].join(","));
+        let point = points(&line).next().expect("a line").expect("a point");
+        let shape = ShapeOf { groups: &of_line, slots: &slots };
+        types.take(series, shape, &point, || 7)
+    }
+
+    fn place() -> Place {
+        let (position, span) = (Position { line: 9, column: 3 }, Span::new(50, 51));
+        Place { position, span }
     }
 
     #[test]
     fn a_line_is_taken_whole_or_not_at_all() {
         use FieldType::{Float, Integer};
         let mut types = SeriesTypes::default();
-        assert!(types.take(3, &shape(&[(0, Float), (GROUP, Integer)])));
-        assert!(types.take(3, &shape(&[(GROUP, Integer), (1, Float)])));
+        assert!(take(&mut types, 3, &[(0, Float), (GROUP, Integer)]));
+        assert!(take(&mut types, 3, &[(GROUP, Integer), (1, Float)]));
         // The field of slot 2 comes with one in conflict.
-        assert!(!types.take(3, &shape(&[(2, Float), (1, Integer)])));
-        assert!(types.take(3, &shape(&[(2, Integer)])));
-        assert!(types.take(2, &shape(&[(1, Integer)])), "another series");
+        assert!(!take(&mut types, 3, &[(2, Float), (1, Integer)]));
+        assert!(take(&mut types, 3, &[(2, Integer)]));
+        assert!(take(&mut types, 2, &[(1, Integer)]), "another series");
         for (slot, first) in [(0, Float), (1, Float), (2, Integer), (GROUP, Integer)] {
             for got in [Float, Integer] {
-                let settled = types.settle(3, slot, got);
-                assert_eq!(
-                    settled.map(|place| place.is_some()),
-                    if got == first { Ok(false) } else { Err(first) }
-                );
+                match types.settle(SeriesField { series: 3, slot }, got, place) {
+                    Ok(is_set) => assert!(got == first && !is_set),
+                    Err((kind, set_at)) => {
+                        assert_eq!(kind, first);
+                        assert_eq!(set_at.expect("a place").position.line, 7);
+                    }
+                }
             }
         }
     }
@@ -142,11 +157,12 @@ mod tests {
         use FieldType::{Boolean, Float};
         let mut types = SeriesTypes::default();
         for slot in [0, 1, GROUP - 1, GROUP, GROUP + 1, 3 * GROUP] {
-            let place = types.settle(1, slot, Float).unwrap().expect("the first type of its field");
-            assert_eq!(types.settle(1, slot, Float).map(|place| place.is_some()), Ok(false));
-            assert_eq!(types.settle(1, slot, Boolean).map(|place| place.is_some()), Err(Float));
-            types.unset(place);
-            assert_eq!(types.settle(1, slot, Boolean).map(|place| place.is_some()), Ok(true));
+            let field = SeriesField { series: 1, slot };
+            assert_eq!(types.settle(field, Float, place), Ok(true));
+            assert_eq!(types.settle(field, Float, place), Ok(false));
+            assert_eq!(types.settle(field, Boolean, place), Err((Float, Some(place()))));
+            types.unset(field);
+            assert_eq!(types.settle(field, Boolean, place), Ok(true));
         }
     }
 }

@@ -13,6 +13,7 @@ mod portability;
 mod series_key;
 mod series_registry;
 mod series_types;
+mod settings;
 mod size;
 mod source;
 mod stream;
@@ -27,6 +28,7 @@ pub use batch::{Batch, Verdict};
 pub use line::Line;
 pub use numbers::NumberedPoint;
 pub use plausibility::WrongPrecision;
+pub use settings::Settings;
 pub use stream::Stream;
 pub use validation::Validation;
 
@@ -115,72 +117,22 @@ pub struct Validator<S = ()> {
     settings: Settings,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    profile: Profile,
-    precision: Precision,
-    default_timestamp: Option<i64>,
-    oldest: Option<i64>,
-    expected_times: Option<ExpectedTimes>,
-    supported_types: FieldTypeSet,
-    scope: ConflictScope,
-    atomicity: Option<Atomicity>,
-    limits: Limits,
-    max_rejections: usize,
-    warnings: bool,
-    max_warnings: usize,
-    duplicates: Duplicates,
-    learns: bool,
-}
-
-impl Settings {
-    /// Returns how many bytes a body may have.
-    fn body_limit(&self) -> Option<usize> {
-        let of_profile = match self.profile {
-            Profile::Cloud => Some(CLOUD_BODY_BYTES),
-            Profile::Oss => None,
-        };
-        self.limits.body_limit(of_profile)
-    }
-
-    fn atomicity(&self) -> Atomicity {
-        self.atomicity.unwrap_or(match self.profile {
-            Profile::Cloud => Atomicity::Field,
-            Profile::Oss => Atomicity::Batch,
-        })
-    }
-}
-
-/// Of InfluxDB Cloud, as documented: 250 MB.
-const CLOUD_BODY_BYTES: usize = 250_000_000;
-
-const DEFAULT_MAX_REJECTIONS: usize = 1_000;
-const DEFAULT_MAX_WARNINGS: usize = 1_000;
-
 impl<S: SchemaSource> Validator<S> {
     /// Validates against what `source` knows of the bucket: `()` for an empty one, an
     /// [`ExplicitSchema`](crate::ExplicitSchema), an [`ImplicitSchema`](crate::ImplicitSchema) or your own; by value, by
     /// reference, or as `&dyn SchemaSource`.
     pub fn new(source: S) -> Self {
-        Self {
-            source,
-            settings: Settings {
-                profile: Profile::Cloud,
-                precision: Precision::Nanoseconds,
-                default_timestamp: None,
-                oldest: None,
-                expected_times: None,
-                supported_types: FieldTypeSet::ALL,
-                scope: ConflictScope::Series,
-                atomicity: None,
-                limits: Limits::default(),
-                max_rejections: DEFAULT_MAX_REJECTIONS,
-                warnings: false,
-                max_warnings: DEFAULT_MAX_WARNINGS,
-                duplicates: Duplicates::default(),
-                learns: false,
-            },
-        }
+        Self { source, settings: Settings::default() }
+    }
+
+    /// Returns the settings.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Returns the schema source.
+    pub const fn source(&self) -> &S {
+        &self.source
     }
 
     /// Whose rules apply; [`Profile::Cloud`] by default. The profile brings its atomicity and its body limit with it,

@@ -145,7 +145,7 @@ mod tests {
                 types.set(slot, kind);
                 assert_eq!(types.get(slot), kind, "slot {slot}");
             }
-            for kind in FieldType::ALL {
+            for &kind in FieldType::ALL {
                 types.set(slot, Some(kind));
                 let one = Types(types.0 & (7 << (slot * 3)));
                 let spread = (one.spread(), one.spread_any());

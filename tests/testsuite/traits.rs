@@ -19,7 +19,7 @@ use lineproof::{
     NameProblem, NumberedPoint, Outcome, ParseFieldTypeError, ParseSettingError, Part, Point,
     PointBuilder, Position, Precision, Product, Profile, Reason, RejectedPoint, Rejection, Report,
     ReportParts, Response, SchemaError, SchemaErrorKind, ScopedTypes, Series, Server, Servers,
-    Span, Stream, SyntaxError, SyntaxErrorKind, Tag, Timestamp, TimestampFit, Validation,
+    Settings, Span, Stream, SyntaxError, SyntaxErrorKind, Tag, Timestamp, TimestampFit, Validation,
     Validator, Verdict, Warning, WarningKind, WriteError, WrongPrecision,
 };
 
@@ -42,7 +42,7 @@ fn every_type_can_be_shared() {
         LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Point<'static>, PointBuilder, Position, Precision, Product,
         Profile, Reason, RejectedPoint<'static>, Rejection, Report, ReportParts, Response,
-        SchemaError, SchemaErrorKind, Series<'static>, Server, Servers, Span, SyntaxError,
+        SchemaError, SchemaErrorKind, Series<'static>, Server, Servers, Settings, Span, SyntaxError,
         SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Validator,
         Validator<ExplicitSchema>, Validator<&'static ImplicitSchema>, Verdict<'static>, Warning,
         WarningKind, WriteError, WrongPrecision,
@@ -100,7 +100,7 @@ fn what_is_data_is_cloned_and_compared() {
 fn what_reads_and_what_is_set_is_cloned() {
     fn cloned<T: Clone>() {}
     assert_each! { cloned:
-        NumberedPoint<'static, 'static>, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
+        NumberedPoint<'static, 'static>, Settings, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
         PointBuilder, Reader<'static>, Row<'static>, Rows<'static>, Tables<'static>,
         Validator, annotated_csv::Cell<'static>, annotated_csv::Points<'static>,
         line_protocol::Points<'static>,

@@ -1078,7 +1078,7 @@ fn what_a_warning_does_not_rule_out() {
         (&b"_m f=1 1"[..], Some(Server::ALL)),
         (b"m f=1 1700000000", Some(Server::ALL)),
         (b"_m f=.5 1", Some(&[Server::Cloud, Server::Oss2])),
-        ("m,a\u{80}=v b\u{85}=1 1".as_bytes(), Some(&Server::ALL)),
+        ("m,a\u{80}=v b\u{85}=1 1".as_bytes(), Some(Server::ALL)),
         ("m a\u{80}=.5 1".as_bytes(), Some(&[Server::Cloud, Server::Oss2])),
         (b"m __chunk_order=1 1", Some(&[Server::Cloud, Server::Oss2])),
         (b"m f=1 1\nm f=2 1", Some(&[])),

@@ -1,0 +1,150 @@
+//! The settings of a validator.
+
+use core::ops::RangeInclusive;
+
+use super::plausibility::{ExpectedTimes, WrongPrecision};
+use super::{Atomicity, ConflictScope, Duplicates};
+use crate::limits::Limits;
+use crate::precision::Precision;
+use crate::report::Profile;
+use crate::value::FieldTypeSet;
+
+/// What is checked and how, as it is set with the methods of a
+/// [`Validator`](crate::Validator) of the same names.
+///
+/// ```
+/// use lineproof::{Precision, Validator};
+///
+/// let validator = Validator::default().precision(Precision::Seconds).max_warnings(10);
+/// let settings = validator.settings();
+/// assert_eq!((settings.precision(), settings.max_warnings()), (Precision::Seconds, 10));
+/// assert_eq!(settings.body_limit(), Some(250_000_000));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    pub(super) profile: Profile,
+    pub(super) precision: Precision,
+    pub(super) default_timestamp: Option<i64>,
+    pub(super) oldest: Option<i64>,
+    pub(super) expected_times: Option<ExpectedTimes>,
+    pub(super) supported_types: FieldTypeSet,
+    pub(super) scope: ConflictScope,
+    pub(super) atomicity: Option<Atomicity>,
+    pub(super) limits: Limits,
+    pub(super) max_rejections: usize,
+    pub(super) warnings: bool,
+    pub(super) max_warnings: usize,
+    pub(super) duplicates: Duplicates,
+    pub(super) learns: bool,
+}
+
+const DEFAULT_MAX_REJECTIONS: usize = 1_000;
+const DEFAULT_MAX_WARNINGS: usize = 1_000;
+
+impl Default for Settings {
+    /// Returns the settings of InfluxDB Cloud as documented.
+    fn default() -> Self {
+        Self {
+            profile: Profile::Cloud,
+            precision: Precision::Nanoseconds,
+            default_timestamp: None,
+            oldest: None,
+            expected_times: None,
+            supported_types: FieldTypeSet::ALL,
+            scope: ConflictScope::Series,
+            atomicity: None,
+            limits: Limits::default(),
+            max_rejections: DEFAULT_MAX_REJECTIONS,
+            warnings: false,
+            max_warnings: DEFAULT_MAX_WARNINGS,
+            duplicates: Duplicates::default(),
+            learns: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Returns whose rules apply.
+    pub const fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Returns the precision of the timestamps of line protocol.
+    pub const fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// Returns the timestamp of points that have none, in nanoseconds.
+    pub const fn default_timestamp(&self) -> Option<i64> {
+        self.default_timestamp
+    }
+
+    /// Returns the oldest timestamp that the bucket keeps, in nanoseconds.
+    pub const fn oldest_timestamp(&self) -> Option<i64> {
+        self.oldest
+    }
+
+    /// Returns the times that are plausible, in nanoseconds, and what becomes of a timestamp that is
+    /// one of them only in another precision.
+    pub fn expected_times(&self) -> Option<(RangeInclusive<i64>, WrongPrecision)> {
+        self.expected_times.map(|times| (times.first..=times.last, times.action))
+    }
+
+    /// Returns the types of fields that the database can store.
+    pub const fn supported_types(&self) -> FieldTypeSet {
+        self.supported_types
+    }
+
+    /// Returns how far the type of a field reaches.
+    pub const fn conflict_scope(&self) -> ConflictScope {
+        self.scope
+    }
+
+    /// Returns what is lost together: what was set, or that of the profile.
+    pub fn atomicity(&self) -> Atomicity {
+        self.atomicity.unwrap_or(match self.profile {
+            Profile::Cloud => Atomicity::Field,
+            Profile::Oss => Atomicity::Batch,
+        })
+    }
+
+    /// Returns how much a body may hold.
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Returns how many bytes a body may have: what was set in the limits, or that of the profile.
+    /// `None` stands for any number.
+    pub fn body_limit(&self) -> Option<usize> {
+        let of_profile = match self.profile {
+            Profile::Cloud => Some(Limits::CLOUD_BODY_BYTES),
+            Profile::Oss => None,
+        };
+        self.limits.body_limit(of_profile)
+    }
+
+    /// Returns how many rejections a report lists.
+    pub const fn max_rejections(&self) -> usize {
+        self.max_rejections
+    }
+
+    /// Returns whether warnings are on.
+    pub const fn warnings(&self) -> bool {
+        self.warnings
+    }
+
+    /// Returns how many warnings a report lists.
+    pub const fn max_warnings(&self) -> usize {
+        self.max_warnings
+    }
+
+    /// Returns the earlier points that each point is compared with.
+    pub const fn duplicates(&self) -> Duplicates {
+        self.duplicates
+    }
+
+    /// Returns whether the report tells the types that accepted values have set.
+    pub const fn learns(&self) -> bool {
+        self.learns
+    }
+}
