@@ -113,12 +113,12 @@ impl Gateway {
                 write.store(mem::take(&mut validation.accepted)).await?;
             }
         }
-        let outcome = validation.finish()?;
-        write.keep(&outcome.sorted.rejected)?;
-        write.store(outcome.sorted.accepted).await?;
+        let mut validated = validation.finish()?;
+        write.keep(&validated.rejected)?;
+        write.store(mem::take(&mut validated.accepted)).await?;
         write.finish()?;
-        self.buckets.learn(bucket, &outcome.learned);
-        Ok(outcome.answer)
+        self.buckets.learn(bucket, validated.report.learned());
+        Ok(validated.answer())
     }
 
     /// Returns the field types that are stored in `bucket`, from the database for the first write.

@@ -203,7 +203,7 @@ class Write(unittest.TestCase):
             ],
         )
         (kept,) = self.kept()
-        self.assertRegex(kept, r"\A# line 2, column 9: type conflict in batch write: .*Integer\nm,t=b ")
+        self.assertRegex(kept, r"\A# line 2, column 9: type conflict .*\nm,t=b f=2i 1700000001\n\Z")
 
     def test_types_are_learned(self):
         self.write("m f=1 1700000000")
@@ -229,15 +229,23 @@ class Write(unittest.TestCase):
         message = "1 out of 1 points rejected" + CHECK
         self.assert_refused(400, "invalid", message, "m h=1 1700000002")
 
-    def test_unsigned_integers_are_rejected_by_the_gateway(self):
+    def test_unsigned_integers_are_rejected(self):
         self.assert_refused(
             400,
             "invalid",
-            "partial write error (2 accepted): 2 out of 4 points rejected; first error: at line 1:11: "
-            "unsigned integers are not supported: field 'f': 'm g=1.5,f=1u 1700000000'" + CHECK,
+            "partial write error (3 accepted): 1 out of 4 points rejected" + CHECK,
             "m g=1.5,f=1u 1700000000\nm f=2i 1700000001\nm f=3i 1700000002\n",
         )
-        self.assertEqual([row["f"] for row in self.stored()], [2, 3])
+        self.assertEqual(
+            self.stored(),
+            [
+                {"time": 1700000000_000000000, "g": 1.5},
+                {"time": 1700000001_000000000, "f": 2},
+                {"time": 1700000002_000000000, "f": 3},
+            ],
+        )
+        (kept,) = self.kept()
+        self.assertRegex(kept, r"\A# line 1, column 11: field type not .*\nm f=1u 1700000000\n\Z")
 
     def test_the_wrong_precision_is_rejected(self):
         self.assert_refused(
