@@ -1,6 +1,7 @@
 //! An explicit bucket: its schema from a columns file, and what it does not allow.
 
-use lineproof::{ExplicitSchema, MeasurementSchema, Validator};
+use lineproof::Validator;
+use lineproof::schema::{ExplicitSchema, MeasurementSchema};
 
 const COLUMNS: &str = "\
 name,type,dataType
@@ -9,7 +10,7 @@ sensorId,tag,
 temperature,field,float
 ";
 
-fn main() -> Result<(), lineproof::SchemaError> {
+fn main() -> Result<(), lineproof::schema::SchemaError> {
     let mut bucket = ExplicitSchema::new();
     bucket.insert(MeasurementSchema::from_columns_csv("airSensors", COLUMNS)?)?;
     let validator = Validator::new(bucket);

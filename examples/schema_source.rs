@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lineproof::{FieldType, FieldTypes, Known, Reason, SchemaSource, Validator, line_protocol};
+use lineproof::report::Reason;
+use lineproof::schema::{FieldTypes, Known};
+use lineproof::{FieldType, SchemaSource, Validator, line_protocol};
 
 /// What was fetched for this batch.
 struct Catalog(BTreeMap<String, FieldTypes>);

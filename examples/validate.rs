@@ -15,10 +15,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use lineproof::point::Timestamp;
+use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema, SchemaError};
+use lineproof::validate::{ConflictScope, Profile, WrongPrecision};
+use lineproof::warning::Product;
 use lineproof::{
-    Column, ConflictScope, ExplicitSchema, FieldType, FieldValue, ImplicitSchema, Line,
-    MeasurementSchema, Outcome, Point, Precision, Product, Profile, Rejection, Report, SchemaError,
-    SchemaSource, Timestamp, Validator, Warning, WrongPrecision, line_protocol,
+    FieldType, FieldValue, Line, Outcome, Point, Precision, Rejection, Report, SchemaSource,
+    Validator, Warning, line_protocol,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -652,7 +655,7 @@ fn json_warning(warning: &Warning) -> String {
 }
 
 fn json_summary(report: &Report, printed: Printed) -> String {
-    let counts = |counts: lineproof::Counts| {
+    let counts = |counts: lineproof::report::Counts| {
         let (total, accepted, rejected) = (counts.total(), counts.accepted(), counts.rejected());
         format!(r#"{{"total":{total},"accepted":{accepted},"rejected":{rejected}}}"#)
     };

@@ -11,7 +11,7 @@ use crate::value::FieldValue;
 /// Builds a [`Point`] from its parts. What line protocol cannot spell is refused, so a built point can always be written.
 ///
 /// ```
-/// use lineproof::{BuildError, NameProblem, PointBuilder};
+/// use lineproof::point::{BuildError, NameProblem, PointBuilder};
 ///
 /// let point = PointBuilder::new("weather")
 ///     .tag("city", "New York")
@@ -23,7 +23,7 @@ use crate::value::FieldValue;
 ///
 /// let unwritable = PointBuilder::new("weather").tag("city", "").field("f", true).build();
 /// assert!(matches!(unwritable, Err(BuildError::TagValue { problem: NameProblem::Empty, .. })));
-/// # Ok::<(), lineproof::BuildError>(())
+/// # Ok::<(), lineproof::point::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]

@@ -115,7 +115,7 @@ kinds! {
         id: "unexpected-character",
         help: "escape the character with a backslash, or remove it",
     }
-    /// A line longer than the limit, see [`Limits`](crate::Limits).
+    /// A line longer than the limit, see [`Limits`](crate::validate::Limits).
     LineTooLong {
         id: "line-too-long",
         help: "split the line, or raise the limit",

@@ -15,7 +15,8 @@
 //! # Validate a body
 //!
 //! ```
-//! use lineproof::{FieldType, Precision, Reason, Validator};
+//! use lineproof::report::Reason;
+//! use lineproof::{FieldType, Precision, Validator};
 //!
 //! let body = b"weather,city=Oslo temperature=21.5 1700000000\n\
 //!              weather,city=Oslo temperature=\"warm\" 1700003600\n\
@@ -37,7 +38,8 @@
 //! elsewhere, and to which servers the body is [portable](Report::portable_to).
 //!
 //! ```
-//! use lineproof::{Server, Validator, WarningKind};
+//! use lineproof::warning::{Server, WarningKind};
+//! use lineproof::Validator;
 //!
 //! let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=.5\r\n");
 //! let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
@@ -51,7 +53,8 @@
 //! says it in one sentence.
 //!
 //! ```
-//! use lineproof::{Validator, WrongPrecision};
+//! use lineproof::validate::WrongPrecision;
+//! use lineproof::Validator;
 //!
 //! let expected = 1_500_000_000_000_000_000..=2_000_000_000_000_000_000;
 //! let validator = Validator::new(()).expected_times(expected, WrongPrecision::Reject);
@@ -62,10 +65,10 @@
 //!
 //! # Forward what is good
 //!
-//! [`Validator::lines`] goes through a body line by line, and [`Validator::stream`] through one that
-//! arrives in pieces. Each [`Line`] tells its verdict and its text, and writes what to forward and
-//! what to keep, each rejection after a comment that says why. [`Limits`] bounds what a body may
-//! hold.
+//! [`Validator::lines`] goes through a body line by line, and [`Validator::stream`] through one
+//! that arrives in pieces. Each [`Line`] tells its verdict and its text, and writes what to forward
+//! and what to keep, each rejection after a comment that says why. [`Limits`](validate::Limits)
+//! bounds what a body may hold.
 //!
 //! ```
 //! use lineproof::Validator;
@@ -83,10 +86,14 @@
 //!
 //! # Against a bucket
 //!
-//! What the bucket holds comes through a [`SchemaSource`]: an [`ExplicitSchema`], an [`ImplicitSchema`], or your own.
+//! What the bucket holds comes through a [`SchemaSource`]: an
+//! [`ExplicitSchema`](schema::ExplicitSchema), an [`ImplicitSchema`](schema::ImplicitSchema), or
+//! your own.
 //!
 //! ```
-//! use lineproof::{FieldType, ImplicitSchema, Reason, Validator};
+//! use lineproof::report::Reason;
+//! use lineproof::schema::ImplicitSchema;
+//! use lineproof::{FieldType, Validator};
 //!
 //! let mut bucket = ImplicitSchema::new();
 //! bucket.insert("cpu", "usage", FieldType::Float);
@@ -97,11 +104,13 @@
 //! # Read, build and write points
 //!
 //! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! [`line_protocol::Chunks`] reads a body that arrives in pieces, a [`PointBuilder`] makes points
-//! from parts, a [`Batch`] validates points from anywhere, and [`Point::write_to`] writes them.
+//! [`line_protocol::Chunks`] reads a body that arrives in pieces, a
+//! [`PointBuilder`](point::PointBuilder) makes points from parts, a [`Batch`](validate::Batch)
+//! validates points from anywhere, and [`Point::write_to`] writes them.
 //!
 //! ```
-//! use lineproof::{FieldValue, PointBuilder, line_protocol};
+//! use lineproof::point::PointBuilder;
+//! use lineproof::{FieldValue, line_protocol};
 //!
 //! let point = PointBuilder::new("weather").tag("city", "New York").field("temperature", 21.5).build()?;
 //! let line = point.to_string();
@@ -160,50 +169,34 @@ pub mod annotated_csv;
 mod bitmap;
 mod builder;
 mod diagnose;
-mod error;
+pub mod error;
 mod excerpt;
 mod intern;
 mod limits;
 pub mod line_protocol;
 mod number;
-mod point;
+pub mod point;
 mod precision;
 mod render;
-mod report;
-mod schema;
+pub mod report;
+pub mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
 mod setting;
 mod span;
 pub mod text;
 mod utf8;
-mod validate;
+pub mod validate;
 mod value;
-mod warning;
+pub mod warning;
 
-pub use builder::{BuildError, PointBuilder};
-pub use error::{Part, SyntaxError, SyntaxErrorKind};
-pub use limits::{Limit, Limits};
-pub use line_protocol::escape::NameProblem;
-pub use line_protocol::write::WriteError;
-pub use point::{Field, Point, Series, Tag};
-pub use precision::{Precision, TIMESTAMP_RANGE, Timestamp};
-pub use render::{Diagnostic, RejectedPoint, Response};
-pub use report::{
-    Counts, LineError, Outcome, Profile, Reason, Rejection, Report, ReportParts, TimestampFit,
-};
-pub use schema::{
-    Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
-    MeasurementSchema, NameKind, SchemaError, SchemaErrorKind, SchemaSource, ScopedTypes,
-};
-pub use setting::ParseSettingError;
-pub use span::{Position, Span};
-pub use validate::{
-    Atomicity, Batch, ConflictScope, Duplicates, Line, NumberedPoint, Settings, Stream, Validation,
-    Validator, Verdict, WrongPrecision,
-};
-pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
-pub use warning::{Product, Server, Servers, Warning, WarningKind};
+pub use point::Point;
+pub use precision::Precision;
+pub use report::{Outcome, Rejection, Report};
+pub use schema::SchemaSource;
+pub use validate::{Line, Validator, Verdict};
+pub use value::{FieldType, FieldValue};
+pub use warning::Warning;
 
 /// The README's example is a test.
 #[cfg(doctest)]

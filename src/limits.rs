@@ -9,11 +9,12 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
 /// How much a body and its lines may hold.
 ///
-/// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest only where the caller says
-/// so. A body over its limit is not looked at ([`Outcome::TooLarge`](crate::Outcome::TooLarge)), a line over its own is
-/// malformed ([`LineTooLong`](crate::SyntaxErrorKind::LineTooLong)), and a line over one of the rest is rejected with
-/// [`Reason::LimitExceeded`](crate::Reason::LimitExceeded), which is ours: servers differ in how they say it, and in their
-/// limits.
+/// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest
+/// only where the caller says so. A body over its limit is not looked at
+/// ([`Outcome::TooLarge`](crate::Outcome::TooLarge)), a line over its own is malformed
+/// ([`LineTooLong`](crate::error::SyntaxErrorKind::LineTooLong)), and a line over one of the rest
+/// is rejected with [`Reason::LimitExceeded`](crate::report::Reason::LimitExceeded), which is ours:
+/// servers differ in how they say it, and in their limits.
 ///
 /// A line is rejected for the first limit that it goes beyond, in this order: lines, tags, fields,
 /// key bytes and string bytes (field by field), measurements, series, fields of the batch. Its
@@ -29,8 +30,8 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// make a name of 16 KiB.
 ///
 /// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a
-/// body that it is handed whole, and the reader for the points of a [`Batch`](crate::Batch). All
-/// other limits hold in a batch as well.
+/// body that it is handed whole, and the reader for the points of a
+/// [`Batch`](crate::validate::Batch). All other limits hold in a batch as well.
 ///
 /// | limit | known of servers |
 /// |---|---|
@@ -42,14 +43,15 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// | [`measurements`](Self::measurements) | [`WarningKind::TooManyMeasurements`], with those that are stored already |
 /// | [`line_bytes`](Self::line_bytes), [`lines`](Self::lines), [`series`](Self::series), [`fields_of_batch`](Self::fields_of_batch) | nothing documented; 16 MiB a line is ours |
 ///
-/// [`WarningKind::LongKey`]: crate::WarningKind::LongKey
-/// [`WarningKind::LongString`]: crate::WarningKind::LongString
-/// [`WarningKind::TooManyTags`]: crate::WarningKind::TooManyTags
-/// [`WarningKind::TooManyColumns`]: crate::WarningKind::TooManyColumns
-/// [`WarningKind::TooManyMeasurements`]: crate::WarningKind::TooManyMeasurements
+/// [`WarningKind::LongKey`]: crate::warning::WarningKind::LongKey
+/// [`WarningKind::LongString`]: crate::warning::WarningKind::LongString
+/// [`WarningKind::TooManyTags`]: crate::warning::WarningKind::TooManyTags
+/// [`WarningKind::TooManyColumns`]: crate::warning::WarningKind::TooManyColumns
+/// [`WarningKind::TooManyMeasurements`]: crate::warning::WarningKind::TooManyMeasurements
 ///
 /// ```
-/// use lineproof::{Limits, Outcome, Validator};
+/// use lineproof::validate::Limits;
+/// use lineproof::{Outcome, Validator};
 /// let small = Validator::new(()).limits(Limits::default().body_bytes(Some(10)));
 /// assert_eq!(small.line_protocol(b"cpu usage=1.5").outcome(), Outcome::TooLarge);
 /// ```
@@ -220,7 +222,8 @@ impl Limits {
     /// can have a name of 16 KiB from its table's defaults, constants and templates.
     ///
     /// ```
-    /// use lineproof::{Limits, Validator};
+    /// use lineproof::validate::Limits;
+    /// use lineproof::Validator;
     /// let validator = Validator::new(()).limits(Limits::default().key_bytes(20));
     /// let report = validator.line_protocol(b"cpu,host=a usage=1\ncpu,host=server01 usage=2\n");
     /// assert_eq!(report.lines().accepted(), 1);
@@ -244,7 +247,8 @@ impl Limits {
     /// becomes of the line.
     ///
     /// ```
-    /// use lineproof::{Limits, Validator};
+    /// use lineproof::validate::Limits;
+    /// use lineproof::Validator;
     /// let validator = Validator::new(()).limits(Limits::default().measurements(1));
     /// let report = validator.line_protocol(b"cpu usage=1\nmem free=2\ncpu usage=3\n");
     /// let error = report.rejections()[0].error().unwrap().to_string();
@@ -268,7 +272,8 @@ impl Limits {
     /// whatever its values and the series that have it.
     ///
     /// ```
-    /// use lineproof::{Limits, Validator};
+    /// use lineproof::validate::Limits;
+    /// use lineproof::Validator;
     /// let validator = Validator::new(()).limits(Limits::default().fields_of_batch(2));
     /// let report = validator.line_protocol(b"cpu usage=1,load=2\ncpu free=3\ncpu load=4\n");
     /// let error = report.rejections()[0].error().unwrap().to_string();
@@ -305,7 +310,7 @@ impl Limits {
     /// Returns the limit that is set for something that is counted; `None` stands for any number.
     ///
     /// ```
-    /// use lineproof::{Limit, Limits};
+    /// use lineproof::validate::{Limit, Limits};
     /// let limits = Limits::default().tags(20);
     /// assert_eq!((limits.get(Limit::Tags), limits.get(Limit::Lines)), (Some(20), None));
     /// ```

@@ -10,19 +10,24 @@ use core::fmt;
 
 use smallvec::SmallVec;
 
+pub use crate::builder::{BuildError, PointBuilder};
+pub use crate::line_protocol::escape::NameProblem;
+pub use crate::line_protocol::write::WriteError;
+pub use crate::precision::{Precision, TIMESTAMP_RANGE, Timestamp};
+pub use crate::value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
+
 use crate::error::SyntaxError;
-use crate::precision::Timestamp;
 use crate::span::Span;
-use crate::value::{FieldType, FieldValue};
 
 /// One point: a measurement, its tag set, its field set and a timestamp.
 ///
 /// Points come from [`line_protocol::points`](crate::line_protocol::points), from
 /// [`line_protocol::Lines::read`](crate::line_protocol::Lines::read), which fills one and the same point again and
-/// again, or from a [`PointBuilder`](crate::PointBuilder). Names and strings are free of escapes.
+/// again, or from a [`PointBuilder`]. Names and strings are free of escapes.
 ///
 /// ```
-/// use lineproof::{FieldValue, Timestamp, line_protocol};
+/// use lineproof::point::Timestamp;
+/// use lineproof::{FieldValue, line_protocol};
 ///
 /// let body = br#"weather,city=New\ York temperature=21.5,sky="clear" 1700000000"#;
 /// let point = line_protocol::points(body).next().unwrap()?;
@@ -31,7 +36,7 @@ use crate::value::{FieldType, FieldValue};
 /// assert_eq!(point.field("temperature"), Some(FieldValue::Float(21.5)));
 /// assert_eq!(point.fields().count(), 2);
 /// assert_eq!(point.timestamp(), Some(Timestamp::Declared(1_700_000_000)));
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct Point<'a> {
@@ -676,7 +681,7 @@ impl Point<'_> {
     /// let point = line_protocol::points(b"m a=1,b=2,a=3").next().unwrap()?;
     /// let fields: Vec<_> = point.last_fields().map(|field| (field.key(), field.value())).collect();
     /// assert_eq!(fields, [("a", FieldValue::Float(3.0)), ("b", FieldValue::Float(2.0))]);
-    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
     /// ```
     pub fn last_fields(
         &self,
@@ -713,7 +718,7 @@ impl Point<'_> {
     /// let span = point.text_span(sky).unwrap();
     /// assert_eq!(&body[span.range()], b"clear");
     /// assert_eq!(point.text_span(point.tag("city").unwrap()), None);
-    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
     /// ```
     pub fn text_span(&self, text: &str) -> Option<Span> {
         let base = self.base();
@@ -734,7 +739,8 @@ impl Point<'_> {
         self.fields().rfind(|field| field.key == key).map(|field| field.value)
     }
 
-    /// The timestamp, where the line has one (or a [`Batch`](crate::Batch) has given it one).
+    /// The timestamp, where the line has one (or a [`Batch`](crate::validate::Batch) has given it
+    /// one).
     #[inline]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.data.timestamp()
@@ -781,7 +787,8 @@ impl Point<'_> {
     /// Empties the point and keeps its memory for points of another body.
     ///
     /// ```
-    /// use lineproof::{Point, line_protocol::Lines};
+    /// use lineproof::line_protocol::Lines;
+    /// use lineproof::Point;
     ///
     /// let mut unused = Point::default();
     /// for body in [String::from("cpu usage=1\ncpu usage=2\n"), String::from("mem free=3\n")] {
@@ -792,7 +799,7 @@ impl Point<'_> {
     ///     }
     ///     unused = point.recycle();
     /// }
-    /// # Ok::<(), lineproof::SyntaxError>(())
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
     /// ```
     #[must_use]
     pub fn recycle<'n>(self) -> Point<'n> {
@@ -946,7 +953,7 @@ impl<'p> Field<'p> {
 /// A series: measurement and tag set. Equal, ordered and hashed without regard to the order of the tags in the text.
 ///
 /// ```
-/// use lineproof::Series;
+/// use lineproof::point::Series;
 /// let one = Series::new("cpu", [("host", "a"), ("core", "0")]);
 /// let other = Series::new("cpu", [("core", "0"), ("host", "a")]);
 /// assert_eq!(one, other);

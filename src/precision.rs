@@ -63,7 +63,8 @@ setting_names!(Precision, "a precision of ns, us, ms or s", {
 /// A timestamp with its unit.
 ///
 /// Line protocol does not name the unit of its timestamps, the write request does: until a
-/// [`Batch`](crate::Batch) has scaled it, the timestamp of a line is [`Declared`](Self::Declared).
+/// [`Batch`](crate::validate::Batch) has scaled it, the timestamp of a line is
+/// [`Declared`](Self::Declared).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timestamp {
     /// As the line says it, in the precision that the write declares.

@@ -9,6 +9,7 @@ use crate::error::SyntaxError;
 use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
+pub use crate::render::{Diagnostic, RejectedPoint, Response};
 use crate::schema::ImplicitSchema;
 use crate::setting::setting_names;
 use crate::span::{Location, Place, Position, Span};
@@ -173,7 +174,8 @@ reasons! {
         label: "expected a timestamp within the retention period",
         help: "check the precision of the write, or write to a bucket with a longer retention period",
     }
-    /// The line goes beyond one of the [`Limits`](crate::Limits) that the caller has set. The reason is ours.
+    /// The line goes beyond one of the [`Limits`](crate::validate::Limits) that the caller has set.
+    /// The reason is ours.
     LimitExceeded {
         id: "limit-exceeded",
         words: "limit exceeded",
@@ -311,9 +313,9 @@ impl Rejection {
         self.reason
     }
 
-    /// Returns a stable name in kebab case: the [kind](crate::SyntaxErrorKind::id) of the syntax
-    /// error where the line cannot be read, such as `missing-equals`, and otherwise that of the
-    /// [reason](Reason::id), such as `field-type-mismatch`.
+    /// Returns a stable name in kebab case: the [kind](crate::error::SyntaxErrorKind::id) of the
+    /// syntax error where the line cannot be read, such as `missing-equals`, and otherwise that of
+    /// the [reason](Reason::id), such as `field-type-mismatch`.
     ///
     /// No kind of syntax error has the id of a reason, so that programs can tell rejections apart by
     /// it alone.
@@ -348,7 +350,8 @@ impl Rejection {
     /// Returns the line and column after the last byte of [`span`](Self::span).
     ///
     /// ```
-    /// use lineproof::{Position, Validator};
+    /// use lineproof::text::Position;
+    /// use lineproof::Validator;
     ///
     /// let report = Validator::new(()).line_protocol(b"m f=1i\nm f=\"a\nb\"\n");
     /// let rejection = &report.rejections()[0];
@@ -420,8 +423,9 @@ impl Rejection {
         self.set_at
     }
 
-    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its timestamp or a limit loses, or
-    /// that [`Atomicity`](crate::Atomicity) other than that of fields loses with one of them.
+    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its
+    /// timestamp or a limit loses, or that [`Atomicity`](crate::validate::Atomicity) other than
+    /// that of fields loses with one of them.
     pub fn points(&self) -> usize {
         self.points
     }
@@ -505,8 +509,8 @@ impl Counts {
 /// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not
 /// counted are lines that cannot be read or have no timestamp, also where they take the default,
 /// points whose time a batch has checked before, and points that are given in nanoseconds to a
-/// write of another precision. Dates, and nanoseconds that a [`PointBuilder`](crate::PointBuilder)
-/// was given, fit no other precision.
+/// write of another precision. Dates, and nanoseconds that a
+/// [`PointBuilder`](crate::point::PointBuilder) was given, fit no other precision.
 ///
 /// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -634,7 +638,8 @@ impl fmt::Display for Outcome {
 /// What a validation found.
 ///
 /// ```
-/// use lineproof::{Outcome, Reason, Validator};
+/// use lineproof::report::Reason;
+/// use lineproof::{Outcome, Validator};
 ///
 /// let report = Validator::new(()).line_protocol(b"cpu usage=1.5\ncpu usage=\"high\"\n");
 /// assert_eq!(report.outcome(), Outcome::Partial);
@@ -782,11 +787,11 @@ impl Report {
     /// `/api/v3/write_lp` guesses the unit of each timestamp unless it is told (`precision=auto` is
     /// its default). `None` where it was not determined:
     /// [`Validator::warnings`](crate::Validator::warnings) is off, or the report is that of a
-    /// [`Batch`](crate::Batch), which never sees how lines are spelled.
+    /// [`Batch`](crate::validate::Batch), which never sees how lines are spelled.
     ///
     /// A body of line protocol without a rejection and without a warning is **portable**: all of
-    /// [`Server::ALL`](crate::Server::ALL) take it, with whatever product. Where anything is
-    /// rejected none is named, also where only the bucket, the retention or the limits of the
+    /// [`Server::ALL`](crate::warning::Server::ALL) take it, with whatever product. Where anything
+    /// is rejected none is named, also where only the bucket, the retention or the limits of the
     /// caller are why, as nothing else of such a line is checked.
     ///
     /// Not every warning rules a server out. A [reserved](WarningKind::LeadingUnderscore) or
@@ -794,11 +799,12 @@ impl Report {
     /// character](WarningKind::InvisibleCharacter) and a [time in the wrong
     /// precision](WarningKind::WrongPrecisionLikely) do not, since all servers read and store the
     /// same. Nor does a limit or key rule out InfluxDB 3 that only [other
-    /// products](crate::Product), or some versions of Core and Enterprise, refuse:
+    /// products](crate::warning::Product), or some versions of Core and Enterprise, refuse:
     /// [`Warning::product`] names them.
     ///
     /// ```
-    /// use lineproof::{Server, Validator};
+    /// use lineproof::warning::Server;
+    /// use lineproof::Validator;
     ///
     /// let servers = |body: &[u8]| Validator::new(()).warnings(true).line_protocol(body).portable_to().unwrap();
     /// assert!(servers(b"cpu usage=1.5\n").iter().eq(Server::ALL.iter().copied()));

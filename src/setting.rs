@@ -1,7 +1,7 @@
 //! The names of settings: how they are shown and read.
 
 /// A text that names no value of a setting, such as [`Precision`](crate::Precision) or
-/// [`Profile`](crate::Profile).
+/// [`Profile`](crate::validate::Profile).
 ///
 /// ```
 /// let error = "hours".parse::<lineproof::Precision>().unwrap_err();

@@ -85,7 +85,7 @@ impl Position {
     /// The position of byte `offset` of `text`; behind the end it is the position of the end.
     ///
     /// ```
-    /// use lineproof::Position;
+    /// use lineproof::text::Position;
     /// assert_eq!(Position::of(b"a\nbc", 3), Position { line: 2, column: 2 });
     /// ```
     pub fn of(text: &[u8], offset: usize) -> Self {

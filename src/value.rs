@@ -58,7 +58,8 @@ impl FieldType {
 /// A set of [`FieldType`]s, in one byte.
 ///
 /// ```
-/// use lineproof::{FieldType, FieldTypeSet};
+/// use lineproof::point::FieldTypeSet;
+/// use lineproof::FieldType;
 /// let types = FieldTypeSet::from_iter([FieldType::Boolean, FieldType::Float]);
 /// assert!(types.contains(FieldType::Float) && !types.contains(FieldType::Integer));
 /// assert!(types.iter().eq([FieldType::Float, FieldType::Boolean]));
@@ -100,7 +101,8 @@ impl FieldTypeSet {
     /// Returns the set without `field_type`.
     ///
     /// ```
-    /// use lineproof::{FieldType, FieldTypeSet};
+    /// use lineproof::point::FieldTypeSet;
+    /// use lineproof::FieldType;
     /// let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
     /// assert!(!types.contains(FieldType::UnsignedInteger));
     /// assert_eq!(types.iter().count(), 4);

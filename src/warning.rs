@@ -43,7 +43,8 @@ impl fmt::Display for Server {
 /// A set of [`Server`]s. It displays as their names, separated by `, `.
 ///
 /// ```
-/// use lineproof::{Server, Validator};
+/// use lineproof::warning::Server;
+/// use lineproof::Validator;
 /// let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=1.\n");
 /// let affected = report.warnings()[0].affects();
 /// assert!(affected.contains(Server::V3));
@@ -415,7 +416,7 @@ kinds! {
         help: "merge the measurements and distinguish them by a tag",
     }
     /// A point of the same series and time as the one before it in that series, or as
-    /// [any before it](crate::Duplicates::Any), with a field that was there already.
+    /// [any before it](crate::validate::Duplicates::Any), with a field that was there already.
     DuplicatePoint {
         id: "duplicate-point",
         affects: Servers::ALL,
@@ -478,7 +479,8 @@ impl fmt::Display for WarningKind {
 /// loses.
 ///
 /// ```
-/// use lineproof::{Server, Validator, WarningKind};
+/// use lineproof::warning::{Server, WarningKind};
+/// use lineproof::Validator;
 ///
 /// let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=1\r\ncpu usage=2\n");
 /// let warning = &report.warnings()[0];
@@ -600,7 +602,8 @@ impl Warning {
     /// Returns the product that refuses it, where only some products or versions of InfluxDB 3 do.
     ///
     /// ```
-    /// use lineproof::{Product, Validator};
+    /// use lineproof::warning::Product;
+    /// use lineproof::Validator;
     ///
     /// let fields: Vec<_> = (0..200).map(|number| format!("f{number}=1")).collect();
     /// let body = format!("cpu {}\n", fields.join(","));

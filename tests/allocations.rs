@@ -6,7 +6,9 @@ use std::ops::Range;
 use allocation_counter::{AllocationInfo, measure};
 use lineproof::annotated_csv::Reader;
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{ConflictScope, ImplicitSchema, Outcome, Point, Report, SchemaSource, Validator};
+use lineproof::schema::ImplicitSchema;
+use lineproof::validate::ConflictScope;
+use lineproof::{Outcome, Point, Report, SchemaSource, Validator};
 
 /// A name and how line `number` is spelled.
 type Shape = (&'static str, fn(&mut String, usize));

@@ -7,8 +7,10 @@ mod recovery;
 
 use std::io::Write as _;
 
+use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::line_protocol::{Chunks, Lines};
-use lineproof::{Atomicity, ConflictScope, Point, SyntaxError, SyntaxErrorKind as Kind, Validator};
+use lineproof::validate::{Atomicity, ConflictScope};
+use lineproof::{Point, Validator};
 
 use made_up::{Random, Seen, describe, made_up, mutated};
 

@@ -7,9 +7,9 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lineproof::{
-    FieldValue, Outcome, Point, PointBuilder, Precision, SyntaxError, Validator, line_protocol,
-};
+use lineproof::error::SyntaxError;
+use lineproof::point::PointBuilder;
+use lineproof::{FieldValue, Outcome, Point, Precision, Validator, line_protocol};
 use serde_json::Value;
 
 /// Cases that are known to fail, by key. A case that is listed and passes fails the test as well.

@@ -12,9 +12,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lineproof::annotated_csv::{
     self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup,
 };
-use lineproof::{
-    Outcome, Point, Precision, SyntaxError, SyntaxErrorKind as Kind, Validator, line_protocol,
-};
+use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
+use lineproof::{Outcome, Point, Precision, Validator, line_protocol};
 use serde_json::{Value, json};
 
 mod csv_differences;

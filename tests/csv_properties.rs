@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use lineproof::annotated_csv::{self, Reader, Value, points, tables};
-use lineproof::{
-    FieldValue, Point, Position, Precision, Span, SyntaxError, SyntaxErrorKind, Timestamp,
-    line_protocol,
-};
+use lineproof::error::{SyntaxError, SyntaxErrorKind};
+use lineproof::point::Timestamp;
+use lineproof::text::{Position, Span};
+use lineproof::{FieldValue, Point, Precision, line_protocol};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

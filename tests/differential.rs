@@ -4,11 +4,11 @@
 use std::fmt::Write as _;
 
 use influxdb_line_protocol::{FieldValue as PeerValue, parse_lines};
+use lineproof::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::line_protocol::points;
-use lineproof::{
-    FieldValue, Part, Point, Server, SyntaxError, SyntaxErrorKind as Kind, Timestamp, Validator,
-    WarningKind,
-};
+use lineproof::point::Timestamp;
+use lineproof::warning::{Server, WarningKind};
+use lineproof::{FieldValue, Point, Validator};
 
 const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
 

@@ -10,10 +10,9 @@ use std::time::Instant;
 
 use allocation_counter::AllocationInfo;
 use lineproof::line_protocol::{Chunks, Lines, points};
-use lineproof::{
-    Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, ImplicitSchema, Limits,
-    MeasurementSchema, Point, Report, SchemaSource, Validator, WrongPrecision,
-};
+use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema};
+use lineproof::validate::{ConflictScope, Duplicates, Limits, WrongPrecision};
+use lineproof::{FieldType, Point, Report, SchemaSource, Validator};
 
 /// A kind of body that can be made in any size.
 struct Case {

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
 use lineproof::annotated_csv::{Reader, tables};
-use lineproof::{Limits, Point, Precision, SyntaxErrorKind as Kind, Validator};
+use lineproof::error::SyntaxErrorKind as Kind;
+use lineproof::validate::Limits;
+use lineproof::{Point, Precision, Validator};
 
 const SIZE: usize = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };
 

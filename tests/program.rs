@@ -1253,7 +1253,8 @@ fn bodies() -> Vec<(String, Vec<u8>)> {
 #[cfg(feature = "serde")]
 #[test]
 fn what_is_printed_is_what_serialize_writes() {
-    use lineproof::{Validator, WrongPrecision};
+    use lineproof::Validator;
+    use lineproof::validate::WrongPrecision;
 
     let bodies = bodies();
     let files: Vec<_> = bodies.iter().map(|(name, body)| (&**name, &**body)).collect();

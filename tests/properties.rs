@@ -3,10 +3,11 @@
 #[path = "laws/recovery.rs"]
 mod recovery;
 
+use lineproof::error::SyntaxError;
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{
-    FieldValue, Point, PointBuilder, Position, Precision, Span, SyntaxError, Timestamp,
-};
+use lineproof::point::{PointBuilder, Timestamp};
+use lineproof::text::{Position, Span};
+use lineproof::{FieldValue, Point, Precision};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -142,7 +143,7 @@ fn parts() -> impl Strategy<Value = Parts> {
 }
 
 impl Parts {
-    fn build(&self) -> Result<Point<'static>, lineproof::BuildError> {
+    fn build(&self) -> Result<Point<'static>, lineproof::point::BuildError> {
         let mut builder = PointBuilder::new(&self.measurement);
         for (key, value) in &self.tags {
             builder = builder.tag(key, value);

@@ -3,11 +3,12 @@
 #[expect(dead_code, reason = "what readers make of the bodies is looked at elsewhere")]
 mod made_up;
 
+use lineproof::error::SyntaxErrorKind;
 use lineproof::line_protocol::points;
-use lineproof::{
-    Atomicity, FieldType, ImplicitSchema, Limits, LineError, Profile, Rejection, Report,
-    SyntaxErrorKind, Validator, Verdict,
-};
+use lineproof::report::LineError;
+use lineproof::schema::ImplicitSchema;
+use lineproof::validate::{Atomicity, Limits, Profile};
+use lineproof::{FieldType, Rejection, Report, Validator, Verdict};
 
 use made_up::{Random, made_up, mutated};
 

@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use laws::{Bounds, Bucket, EXISTING, EXPECTED_TIMES, Judged, SCHEMAS, Setup, hold, judge};
+use lineproof::error::SyntaxError;
 use lineproof::line_protocol::points;
-use lineproof::{
-    Atomicity, ConflictScope, Field, FieldType, FieldTypeSet, FieldValue, Outcome, Point,
-    PointBuilder, Position, Precision, Profile, Reason, Rejection, Span, SyntaxError, Timestamp,
-    TimestampFit, Verdict, WarningKind, WrongPrecision,
-};
+use lineproof::point::{Field, FieldTypeSet, PointBuilder, Timestamp};
+use lineproof::report::{Reason, TimestampFit};
+use lineproof::text::{Position, Span};
+use lineproof::validate::{Atomicity, ConflictScope, Profile, WrongPrecision};
+use lineproof::warning::WarningKind;
+use lineproof::{FieldType, FieldValue, Outcome, Point, Precision, Rejection, Verdict};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 

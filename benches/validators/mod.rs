@@ -3,7 +3,8 @@
 
 use influxdb_line_protocol::parse_lines;
 use lineproof::line_protocol::Lines;
-use lineproof::{Limits, Point, Validator, Verdict};
+use lineproof::validate::Limits;
+use lineproof::{Point, Validator, Verdict};
 
 /// What to call it, and what it does with a body.
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);

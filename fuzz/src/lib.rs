@@ -15,10 +15,11 @@ mod csv_laws;
 use laws::{Bounds, Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{
-    Atomicity, ConflictScope, FieldType, FieldTypeSet, FieldValue, Point, Position, Precision,
-    Profile, Span, SyntaxError, WrongPrecision,
-};
+use lineproof::error::SyntaxError;
+use lineproof::point::FieldTypeSet;
+use lineproof::text::{Position, Span};
+use lineproof::validate::{Atomicity, ConflictScope, Profile, WrongPrecision};
+use lineproof::{FieldType, FieldValue, Point, Precision};
 
 /// A target's name, which is its folder of seeds too, and its law.
 pub type Target = (&'static str, fn(&[u8]));

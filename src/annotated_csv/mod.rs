@@ -83,10 +83,11 @@
 //! template of a measurement or of `_field` with a placeholder, or a long default of one tag beside
 //! another tag. [Validation](crate::Validator) keeps each distinct name, up to six times over, so a
 //! body of a few megabytes can take gigabytes of memory. Where the sender is not trusted,
-//! [`Limits::key_bytes`](crate::Limits::key_bytes) bounds the bytes of each name, and
-//! [`measurements`](crate::Limits::measurements), [`series`](crate::Limits::series) and
-//! [`fields_of_batch`](crate::Limits::fields_of_batch) bound how many there are; nothing is kept of
-//! a row that exceeds one of them.
+//! [`Limits::key_bytes`](crate::validate::Limits::key_bytes) bounds the bytes of each name, and
+//! [`measurements`](crate::validate::Limits::measurements),
+//! [`series`](crate::validate::Limits::series) and
+//! [`fields_of_batch`](crate::validate::Limits::fields_of_batch) bound how many there are; nothing
+//! is kept of a row that exceeds one of them.
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!
@@ -106,7 +107,7 @@
 //! assert_eq!(points.next().unwrap()?.to_string(), "cpu,host=a usage=0.5 1704067200000000000");
 //! let error = points.next().unwrap().unwrap_err();
 //! assert_eq!((error.line(), error.column(), error.column_label()), (4, 7, Some("usage")));
-//! # Ok::<(), lineproof::SyntaxError>(())
+//! # Ok::<(), lineproof::error::SyntaxError>(())
 //! ```
 
 mod annotation;
@@ -168,7 +169,7 @@ pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
 /// assert_eq!((tables.len(), tables[0].result(), tables[1].id()), (2, Some("_result"), Some(1)));
 /// assert_eq!(tables[0].group_key().collect::<Vec<_>>(), [("host", &Value::String("a".into()))]);
 /// assert!(tables[0].records().nth(1).unwrap()[3].is_null());
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
     Reader::new(body).tables()
@@ -177,7 +178,8 @@ pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
 /// Reads annotated CSV: its settings, and then row by row into a point that is used again and again.
 ///
 /// ```
-/// use lineproof::{Point, annotated_csv::Reader};
+/// use lineproof::annotated_csv::Reader;
+/// use lineproof::Point;
 ///
 /// let mut reader = Reader::new(b"_measurement,usage\ncpu,1.5\ncpu,2.5\n");
 /// let mut point = Point::default();
@@ -187,7 +189,7 @@ pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
 ///     rows += 1;
 /// }
 /// assert_eq!(rows, 2);
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone)]
 pub struct Reader<'a> {

@@ -22,7 +22,7 @@ use crate::span::Span;
 ///     cells.extend(row.cells().map(|cell| (row.line(), cell.span().start(), cell.text().into_owned())));
 /// }
 /// assert_eq!(cells[3], (2, 11, r#"say "hi""#.to_string()));
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone)]
 pub struct Rows<'a> {

@@ -54,7 +54,7 @@ pub struct Table<'a> {
 /// let record = table.records().next().unwrap();
 /// assert_eq!((record.len(), &record[1], record.get(2)), (2, &Value::Long(1), None));
 /// assert!(record.iter().eq([&Value::String("a".into()), &Value::Long(1)]));
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Record<'t, 'a> {

@@ -42,7 +42,7 @@ use crate::point::{MAX_LINE_BYTES, Point, Text};
 /// }
 /// let lines = [(1, "cpu usage=1\n"), (3, "cpu usage=\"high\nest\"\n"), (5, "cpu usage=2")];
 /// assert!(read.iter().map(|(number, raw)| (*number, &raw[..])).eq(lines.map(|(number, raw)| (number, raw.as_bytes()))));
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 ///
 /// [`Validator::stream`](crate::Validator::stream) validates a body in pieces, with all limits.

@@ -18,7 +18,8 @@ use crate::utf8::Utf8Window;
 /// Reads a body line by line into one point that is reused, without an allocation for each line.
 ///
 /// ```
-/// use lineproof::{Point, line_protocol::Lines};
+/// use lineproof::line_protocol::Lines;
+/// use lineproof::Point;
 ///
 /// let mut lines = Lines::new(b"cpu usage=1\nnonsense\ncpu usage=2");
 /// let mut point = Point::default();

@@ -47,7 +47,7 @@ impl Point<'_> {
     /// # Errors
     /// [`WriteError::PrecisionLoss`] for a timestamp between two units, [`WriteError::NoFields`] for a point without
     /// fields, [`WriteError::Output`] where `out` fails. Names and values never fail here: a point with one that line
-    /// protocol cannot spell cannot be made, see [`BuildError`](crate::BuildError).
+    /// protocol cannot spell cannot be made, see [`BuildError`](crate::point::BuildError).
     pub fn write_to(
         &self,
         out: &mut impl fmt::Write,

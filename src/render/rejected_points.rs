@@ -88,8 +88,8 @@ impl<'a> RejectedPoint<'a> {
     /// Returns the record as the one that follows `number` others that are logged at the same time:
     /// `number` nanoseconds later.
     ///
-    /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::TIMESTAMP_RANGE), it is
-    /// `number` nanoseconds before that end instead, and so before all that are logged later. No
+    /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::point::TIMESTAMP_RANGE), it
+    /// is `number` nanoseconds before that end instead, and so before all that are logged later. No
     /// two numbers give one time.
     ///
     /// ```
@@ -311,7 +311,7 @@ mod tests {
                     }
                     assert_eq!(point.tag("reason"), Some(reason.as_str()), "{record}");
                     assert_eq!(
-                        point.timestamp().map(crate::Timestamp::value),
+                        point.timestamp().map(crate::point::Timestamp::value),
                         Some(logged_at),
                         "{record}"
                     );

@@ -25,7 +25,7 @@ impl Response {
     /// answer without an error has an empty code.
     ///
     /// ```
-    /// use lineproof::Response;
+    /// use lineproof::report::Response;
     ///
     /// let response = Response::new(404, "not found", "bucket \"b\" not found");
     /// assert_eq!(response.status(), 404);

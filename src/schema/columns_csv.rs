@@ -17,14 +17,15 @@ impl MeasurementSchema {
     /// not count, and neither does a byte order mark.
     ///
     /// ```
-    /// use lineproof::{ColumnType, FieldType, MeasurementSchema};
+    /// use lineproof::schema::{ColumnType, MeasurementSchema};
+    /// use lineproof::FieldType;
     ///
     /// let file = "name,type,dataType\ntime,timestamp,\nhost,tag,\nusage,field,float\nstate,field\n";
     /// let schema = MeasurementSchema::from_columns_csv("cpu", file)?;
     /// let kind = |name| schema.column(name).map(|column| column.column_type());
     /// assert_eq!(kind("usage"), Some(ColumnType::Field(FieldType::Float)));
     /// assert_eq!(kind("state"), Some(ColumnType::Field(FieldType::String)));
-    /// # Ok::<(), lineproof::SchemaError>(())
+    /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
     ///
     /// # Errors

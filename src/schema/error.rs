@@ -12,7 +12,7 @@ use crate::span::Position;
 /// Its [`Display`](fmt::Display) begins with the place, as `line 3:1: `, where the place is known.
 ///
 /// ```
-/// use lineproof::{MeasurementSchema, SchemaErrorKind};
+/// use lineproof::schema::{MeasurementSchema, SchemaErrorKind};
 ///
 /// let error = MeasurementSchema::from_columns_csv("cpu", "name,type\ntime,timestamp\n_usage,field\n").unwrap_err();
 /// assert!(matches!(error.kind(), SchemaErrorKind::LeadingUnderscore { .. }));

@@ -73,7 +73,7 @@ impl Column {
     /// timestamp column is named `time`.
     ///
     /// ```
-    /// use lineproof::{Column, ColumnType};
+    /// use lineproof::schema::{Column, ColumnType};
     /// let error = Column::new("2nd", ColumnType::Tag).unwrap_err();
     /// assert_eq!(error.to_string(), "column \"2nd\": expected a first character other than a digit, found '2'");
     /// ```
@@ -119,10 +119,11 @@ impl Column {
     /// Those of [`Column::new`], an unknown spelling, or a data type where none belongs.
     ///
     /// ```
-    /// use lineproof::{Column, ColumnType, FieldType};
+    /// use lineproof::schema::{Column, ColumnType};
+    /// use lineproof::FieldType;
     /// let column = Column::from_spelling("load", "field", Some("float"))?;
     /// assert_eq!(column.column_type(), ColumnType::Field(FieldType::Float));
-    /// # Ok::<(), lineproof::SchemaError>(())
+    /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
     pub fn from_spelling(
         name: &str,
@@ -218,7 +219,8 @@ fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind> {
 /// The rules are those that InfluxDB documents under "Write valid schemas" for explicit bucket schemas.
 ///
 /// ```
-/// use lineproof::{Column, ColumnType, FieldType, MeasurementSchema};
+/// use lineproof::schema::{Column, ColumnType, MeasurementSchema};
+/// use lineproof::FieldType;
 ///
 /// let mut schema = MeasurementSchema::new(
 ///     "airSensors",
@@ -229,7 +231,7 @@ fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind> {
 /// schema.add_columns([Column::field("co", FieldType::Float)?])?;
 /// let error = schema.add_columns([Column::field("co", FieldType::Integer)?]).unwrap_err();
 /// assert_eq!(error.to_string(), "column \"co\": expected a column that stays float field, found integer field");
-/// # Ok::<(), lineproof::SchemaError>(())
+/// # Ok::<(), lineproof::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasurementSchema {
@@ -356,13 +358,14 @@ impl SchemaBuilder {
 /// The schemas of an explicit bucket: a measurement without one cannot be written.
 ///
 /// ```
-/// use lineproof::{ExplicitSchema, Known, MeasurementSchema, SchemaSource};
+/// use lineproof::schema::{ExplicitSchema, Known, MeasurementSchema};
+/// use lineproof::SchemaSource;
 ///
 /// let cpu = MeasurementSchema::from_columns_csv("cpu", "name,type\ntime,timestamp\nstate,field\n")?;
 /// let bucket = ExplicitSchema::from_schemas([cpu])?;
 /// assert!(matches!(bucket.measurement("cpu"), Known::Schema(schema) if schema.column("state").is_some()));
 /// assert_eq!(bucket.measurement("mem"), Known::NotAllowed);
-/// # Ok::<(), lineproof::SchemaError>(())
+/// # Ok::<(), lineproof::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExplicitSchema(BTreeMap<Box<str>, MeasurementSchema>);

@@ -14,7 +14,8 @@ use crate::value::{FieldType, FieldTypeSet};
 /// The types of the fields of one measurement (or of one series), ordered by field key.
 ///
 /// ```
-/// use lineproof::{FieldType, FieldTypes};
+/// use lineproof::schema::FieldTypes;
+/// use lineproof::FieldType;
 /// let fields = FieldTypes::from_iter([("usage", FieldType::Float), ("core", FieldType::Integer)]);
 /// assert_eq!(fields.get("usage"), Some(FieldType::Float));
 /// assert_eq!(fields.iter().next(), Some(("core", FieldType::Integer)));
@@ -90,7 +91,9 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// and InfluxDB 3 hold one type per measurement: [`per_measurement`](Self::per_measurement).
 ///
 /// ```
-/// use lineproof::{FieldType, ImplicitSchema, Known, SchemaSource, Series, line_protocol};
+/// use lineproof::point::Series;
+/// use lineproof::schema::{ImplicitSchema, Known};
+/// use lineproof::{FieldType, SchemaSource, line_protocol};
 ///
 /// let existing = b"cpu,host=a usage=1.5\ncpu,host=b usage=2i\ncpu,host=a usage=3i\n";
 /// let mut bucket = ImplicitSchema::per_series();
@@ -102,7 +105,7 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// assert_eq!(usage("a"), Some(FieldType::Float));
 /// assert_eq!(usage("b"), Some(FieldType::Integer));
 /// assert_eq!(usage("c"), None);
-/// # Ok::<(), lineproof::SyntaxError>(())
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 ///
 /// Memory grows with the distinct measurements, series and fields recorded. With the feature `serde`
@@ -157,7 +160,9 @@ impl ImplicitSchema {
     /// [`record`](Self::record) does for all fields of a point.
     ///
     /// ```
-    /// use lineproof::{FieldType, ImplicitSchema, SchemaSource, Series};
+    /// use lineproof::point::Series;
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::{FieldType, SchemaSource};
     ///
     /// let mut bucket = ImplicitSchema::per_series();
     /// let series = Series::new("cpu", [("host", "a")]);
@@ -185,7 +190,8 @@ impl ImplicitSchema {
     /// another one when it was stated or recorded for the measurement before.
     ///
     /// ```
-    /// use lineproof::{FieldType, ImplicitSchema};
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::FieldType;
     /// let mut bucket = ImplicitSchema::per_measurement();
     /// assert_eq!(bucket.insert("cpu", "usage", FieldType::Float), FieldType::Float);
     /// assert_eq!(bucket.insert("cpu", "usage", FieldType::Integer), FieldType::Float);
@@ -204,7 +210,8 @@ impl ImplicitSchema {
     /// which no other type stands.
     ///
     /// ```
-    /// use lineproof::{FieldType, ImplicitSchema};
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::FieldType;
     ///
     /// let mut bucket = ImplicitSchema::per_measurement();
     /// bucket.insert("cpu", "usage", FieldType::Float);
@@ -249,7 +256,9 @@ impl ImplicitSchema {
     /// without fields.
     ///
     /// ```
-    /// use lineproof::{FieldType, ImplicitSchema, Series};
+    /// use lineproof::point::Series;
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::FieldType;
     ///
     /// let mut bucket = ImplicitSchema::per_series();
     /// bucket.record_fields(&Series::new("cpu", [("host", "a")]), [("usage", FieldType::Float)]);

@@ -26,7 +26,7 @@ impl ImplicitSchema {
     /// first type stands. Types are spelled as in explicit bucket schemas.
     ///
     /// ```
-    /// use lineproof::ImplicitSchema;
+    /// use lineproof::schema::ImplicitSchema;
     ///
     /// let json = concat!(
     ///     r#"{"scope":"series","types":["#,

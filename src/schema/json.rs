@@ -24,7 +24,8 @@ impl MeasurementSchema {
     /// refused: a misspelled `dataType` would make the field a string.
     ///
     /// ```
-    /// use lineproof::{ColumnType, FieldType, MeasurementSchema};
+    /// use lineproof::schema::{ColumnType, MeasurementSchema};
+    /// use lineproof::FieldType;
     ///
     /// let schema = MeasurementSchema::from_json(
     ///     r#"{"name": "cpu", "columns": [
@@ -34,7 +35,7 @@ impl MeasurementSchema {
     /// )?;
     /// let usage = schema.column("usage").map(|column| column.column_type());
     /// assert_eq!(usage, Some(ColumnType::Field(FieldType::Float)));
-    /// # Ok::<(), lineproof::SchemaError>(())
+    /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
     ///
     /// # Errors
@@ -47,13 +48,13 @@ impl MeasurementSchema {
     /// column after the other, as in newline-delimited JSON.
     ///
     /// ```
-    /// use lineproof::MeasurementSchema;
+    /// use lineproof::schema::MeasurementSchema;
     ///
     /// let array = r#"[{"name": "time", "type": "timestamp"}, {"name": "state", "type": "field"}]"#;
     /// let lines = "{\"name\": \"time\", \"type\": \"timestamp\"}\n{\"name\": \"state\", \"type\": \"field\"}\n";
     /// let schema = MeasurementSchema::from_columns_json("cpu", array)?;
     /// assert_eq!(schema, MeasurementSchema::from_columns_json("cpu", lines)?);
-    /// # Ok::<(), lineproof::SchemaError>(())
+    /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
     ///
     /// # Errors

@@ -30,7 +30,8 @@ impl<'a> Known<'a> {
     /// Creates a [`Known::Fields`] from field types by reference, by value or in an [`Arc`].
     ///
     /// ```
-    /// use lineproof::{FieldType, FieldTypes, Known};
+    /// use lineproof::schema::{FieldTypes, Known};
+    /// use lineproof::FieldType;
     /// use std::sync::Arc;
     ///
     /// let types = FieldTypes::from_iter([("usage", FieldType::Float)]);
@@ -66,7 +67,8 @@ impl<'a> Known<'a> {
 /// answers are equal where their values are.
 ///
 /// ```
-/// use lineproof::{Answer, FieldType, FieldTypes};
+/// use lineproof::schema::{Answer, FieldTypes};
+/// use lineproof::FieldType;
 /// use std::sync::Arc;
 ///
 /// let types = Arc::new(FieldTypes::from_iter([("usage", FieldType::Float)]));

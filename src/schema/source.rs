@@ -10,9 +10,10 @@ use crate::value::{FieldType, FieldTypeSet};
 
 /// A source of what a bucket already holds or demands.
 ///
-/// [`ImplicitSchema`](crate::ImplicitSchema) and [`ExplicitSchema`](crate::ExplicitSchema) are the
-/// ready-made sources, and `()` is the empty bucket, of which nothing is known. `&T`, `Box<T>` and
-/// `Arc<T>` answer as the source inside them does.
+/// [`ImplicitSchema`](crate::schema::ImplicitSchema) and
+/// [`ExplicitSchema`](crate::schema::ExplicitSchema) are the ready-made sources, and `()` is the
+/// empty bucket, of which nothing is known. `&T`, `Box<T>` and `Arc<T>` answer as the source inside
+/// them does.
 ///
 /// A batch asks each question at most once and remembers the answer, also `None`, whether it is
 /// streamed, read whole or read twice: what is known of a measurement at its first point, and,
@@ -34,7 +35,8 @@ use crate::value::{FieldType, FieldTypeSet};
 ///
 /// ```
 /// use std::collections::{BTreeMap, BTreeSet};
-/// use lineproof::{FieldType, FieldTypes, Known, SchemaSource, line_protocol};
+/// use lineproof::schema::{FieldTypes, Known};
+/// use lineproof::{FieldType, SchemaSource, line_protocol};
 ///
 /// struct Fetched(BTreeMap<String, FieldTypes>);
 ///
@@ -60,13 +62,14 @@ use crate::value::{FieldType, FieldTypeSet};
 ///
 /// # A cache behind a lock
 ///
-/// A source that cannot lend what it has [shares](crate::Answer) it. The lock is held for the time
-/// of one question:
+/// A source that cannot lend what it has [shares](crate::schema::Answer) it. The lock is held for
+/// the time of one question:
 ///
 /// ```
 /// use std::collections::HashMap;
 /// use std::sync::{Arc, RwLock};
-/// use lineproof::{FieldType, FieldTypes, Known, SchemaSource, Validator};
+/// use lineproof::schema::{FieldTypes, Known};
+/// use lineproof::{FieldType, SchemaSource, Validator};
 ///
 /// #[derive(Default)]
 /// struct Cache(RwLock<HashMap<String, Arc<FieldTypes>>>);
@@ -87,13 +90,14 @@ use crate::value::{FieldType, FieldTypeSet};
 ///
 /// # Learn from what was written
 ///
-/// A cache that holds an [`ImplicitSchema`](crate::ImplicitSchema) gives each validation a
+/// A cache that holds an [`ImplicitSchema`](crate::schema::ImplicitSchema) gives each validation a
 /// snapshot. Once the accepted points are written, their types are added. Most bodies bring no new
 /// type, so that read access is all that it takes:
 ///
 /// ```
 /// use std::sync::{Arc, RwLock};
-/// use lineproof::{ImplicitSchema, Validator, line_protocol};
+/// use lineproof::schema::ImplicitSchema;
+/// use lineproof::{Validator, line_protocol};
 ///
 /// let cache = RwLock::new(Arc::new(ImplicitSchema::per_measurement()));
 ///
@@ -144,7 +148,7 @@ pub trait SchemaSource: Send + Sync {
     ///
     /// Asked only while warnings are on, at most once per measurement and field of a batch: an
     /// accepted value of another type is warned of as
-    /// [`MixedFieldTypes`](crate::WarningKind::MixedFieldTypes). The default knows none.
+    /// [`MixedFieldTypes`](crate::warning::WarningKind::MixedFieldTypes). The default knows none.
     fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
         let _ = (measurement, field);
         FieldTypeSet::new()

@@ -55,21 +55,24 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 
 /// Checks points one after the other, as they come: points of other sources than a body of text.
 ///
-/// It never sees a body, so it tracks the types of every series from the first line on. Memory grows
-/// with the distinct measurements, series and fields, not with the lines, unless it is asked for
-/// duplicates [of any point](crate::Duplicates::Any). [`Validator::batch`](crate::Validator::batch)
-/// borrows the schema source; [`Validator::into_batch`](crate::Validator::into_batch) owns it.
+/// It never sees a body, so it tracks the types of every series from the first line on. Memory
+/// grows with the distinct measurements, series and fields, not with the lines, unless it is asked
+/// for duplicates [of any point](crate::validate::Duplicates::Any).
+/// [`Validator::batch`](crate::Validator::batch) borrows the schema source;
+/// [`Validator::into_batch`](crate::Validator::into_batch) owns it.
 ///
-/// Of the validator's [limits](crate::Limits) a batch keeps all that can be told from points:
-/// lines, tags, fields, key bytes, string bytes, measurements, series and fields of the batch. It
-/// does not know how long a line or a body is: a [`Stream`](crate::Stream) keeps these limits too.
+/// Of the validator's [limits](crate::validate::Limits) a batch keeps all that can be told from
+/// points: lines, tags, fields, key bytes, string bytes, measurements, series and fields of the
+/// batch. It does not know how long a line or a body is: a [`Stream`](crate::validate::Stream)
+/// keeps these limits too.
 ///
 /// Lines and columns of rejections and warnings are those of the text that a point was read from. A
-/// point that was [built](crate::PointBuilder) has none: it is a line of its own, numbered by its
-/// place in the batch.
+/// point that was [built](crate::point::PointBuilder) has none: it is a line of its own, numbered
+/// by its place in the batch.
 ///
 /// ```
-/// use lineproof::{Point, Validator, Verdict, line_protocol::Lines};
+/// use lineproof::line_protocol::Lines;
+/// use lineproof::{Point, Validator, Verdict};
 ///
 /// let validator = Validator::new(());
 /// let mut batch = validator.batch();

@@ -17,9 +17,9 @@ use crate::warning::Warning;
 
 /// A line of line protocol or a row of annotated CSV, and what became of it.
 ///
-/// It comes from [`Validation::next_line`](crate::Validation::next_line) or
-/// [`Stream::next_line`](crate::Stream::next_line). `'b` is the body that the point borrows from;
-/// the points of a stream own their text.
+/// It comes from [`Validation::next_line`](crate::validate::Validation::next_line) or
+/// [`Stream::next_line`](crate::validate::Stream::next_line). `'b` is the body that the point
+/// borrows from; the points of a stream own their text.
 #[derive(Debug)]
 #[must_use]
 pub struct Line<'l, 'b> {
@@ -189,8 +189,8 @@ impl<'b> Line<'_, 'b> {
     /// Appends what is accepted to `out`, to be sent to the server.
     ///
     /// - A line that is accepted whole is appended as it was written, and so are the blank lines and
-    ///   comments before any line. The [trailing](crate::Validation::trailing) ones are the caller's
-    ///   to append.
+    ///   comments before any line. Those after the last line are the caller's to append; see
+    ///   [`Validation::trailing`](crate::validate::Validation::trailing).
     /// - Of a line that loses some fields the rest is appended in canonical line protocol with the
     ///   line's own timestamp in the declared precision, or as it is written where that would be
     ///   longer than the line, which keeps the limits.

@@ -24,6 +24,9 @@ mod validation;
 use alloc::boxed::Box;
 use core::ops::RangeInclusive;
 
+pub use crate::limits::{Limit, Limits};
+pub use crate::report::Profile;
+pub use crate::setting::ParseSettingError;
 pub use batch::{Batch, Verdict};
 pub use line::Line;
 pub use numbers::NumberedPoint;
@@ -36,9 +39,8 @@ use plausibility::ExpectedTimes;
 use source::Source;
 
 use crate::annotated_csv::Reader;
-use crate::limits::Limits;
 use crate::precision::Precision;
-use crate::report::{Profile, Report};
+use crate::report::Report;
 use crate::schema::SchemaSource;
 use crate::setting::setting_names;
 use crate::value::FieldTypeSet;
@@ -78,7 +80,7 @@ setting_names!(Atomicity, "an atomicity of field, line or batch", {
 });
 
 /// The earlier points that are looked through for one that a point repeats, which is warned of as a
-/// [`DuplicatePoint`](crate::WarningKind::DuplicatePoint).
+/// [`DuplicatePoint`](crate::warning::WarningKind::DuplicatePoint).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Duplicates {
@@ -102,7 +104,8 @@ setting_names!(Duplicates, "duplicates of previous or any", {
 /// the scope of type conflicts, timestamps in nanoseconds.
 ///
 /// ```
-/// use lineproof::{Outcome, Precision, Profile, Validator};
+/// use lineproof::validate::Profile;
+/// use lineproof::{Outcome, Precision, Validator};
 ///
 /// let body = b"cpu usage=1.5 1637014074\ncpu usage=oops 1637014075";
 /// let cloud = Validator::new(()).precision(Precision::Seconds);
@@ -119,8 +122,9 @@ pub struct Validator<S = ()> {
 
 impl<S: SchemaSource> Validator<S> {
     /// Validates against what `source` knows of the bucket: `()` for an empty one, an
-    /// [`ExplicitSchema`](crate::ExplicitSchema), an [`ImplicitSchema`](crate::ImplicitSchema) or your own; by value, by
-    /// reference, or as `&dyn SchemaSource`.
+    /// [`ExplicitSchema`](crate::schema::ExplicitSchema), an
+    /// [`ImplicitSchema`](crate::schema::ImplicitSchema) or your own; by value, by reference, or as
+    /// `&dyn SchemaSource`.
     pub fn new(source: S) -> Self {
         Self { source, settings: Settings::default() }
     }
@@ -157,10 +161,12 @@ impl<S: SchemaSource> Validator<S> {
 
     /// Sets the oldest timestamp that the bucket keeps, in nanoseconds: now less its retention
     /// period. Older points are rejected with
-    /// [`Reason::OutsideRetentionPeriod`](crate::Reason::OutsideRetentionPeriod). None by default.
+    /// [`Reason::OutsideRetentionPeriod`](crate::report::Reason::OutsideRetentionPeriod). None by
+    /// default.
     ///
     /// ```
-    /// use lineproof::{Reason, Validator};
+    /// use lineproof::report::Reason;
+    /// use lineproof::Validator;
     ///
     /// let validator = Validator::new(()).oldest_timestamp(1_700_000_000_000_000_000);
     /// let report = validator.line_protocol(b"cpu usage=1 1600000000000000000\n");
@@ -176,13 +182,15 @@ impl<S: SchemaSource> Validator<S> {
     /// a success status. There is no clock here, so the caller tells the times; by default none are expected.
     ///
     /// What fits no precision is an early or late point, and left alone, and so are dates,
-    /// nanoseconds that a [`PointBuilder`](crate::PointBuilder) was given and points that a batch
-    /// has checked before, whose unit is certain. Where several fit, the coarsest is taken for
-    /// meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with
+    /// nanoseconds that a [`PointBuilder`](crate::point::PointBuilder) was given and points that a
+    /// batch has checked before, whose unit is certain. Where several fit, the coarsest is taken
+    /// for meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with
     /// each. The check is ours.
     ///
     /// ```
-    /// use lineproof::{Precision, Reason, Validator, WrongPrecision};
+    /// use lineproof::report::Reason;
+    /// use lineproof::validate::WrongPrecision;
+    /// use lineproof::{Precision, Validator};
     ///
     /// const YEAR: i64 = 31_556_952_000_000_000;
     /// let validator = Validator::new(()).expected_times(50 * YEAR..=60 * YEAR, WrongPrecision::Reject);
@@ -201,11 +209,13 @@ impl<S: SchemaSource> Validator<S> {
     /// Sets the field types that the database can store; all by default.
     ///
     /// A value of another type is rejected with
-    /// [`Reason::FieldTypeNotSupported`](crate::Reason::FieldTypeNotSupported) before its type is
-    /// compared with that of the bucket or the batch, and sets no type.
+    /// [`Reason::FieldTypeNotSupported`](crate::report::Reason::FieldTypeNotSupported) before its
+    /// type is compared with that of the bucket or the batch, and sets no type.
     ///
     /// ```
-    /// use lineproof::{FieldType, FieldTypeSet, Reason, Validator};
+    /// use lineproof::point::FieldTypeSet;
+    /// use lineproof::report::Reason;
+    /// use lineproof::{FieldType, Validator};
     ///
     /// // InfluxDB 1.x as it is built has no unsigned integers.
     /// let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
@@ -261,7 +271,8 @@ impl<S: SchemaSource> Validator<S> {
     /// Warnings cost up to as much again as the validation.
     ///
     /// ```
-    /// use lineproof::{Validator, WarningKind};
+    /// use lineproof::warning::WarningKind;
+    /// use lineproof::Validator;
     ///
     /// let report = Validator::new(()).warnings(true).line_protocol(b"cpu,usage=high usage=.5 \n");
     /// let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
@@ -276,7 +287,9 @@ impl<S: SchemaSource> Validator<S> {
     /// are on: by default the previous one of its series.
     ///
     /// ```
-    /// use lineproof::{Duplicates, Validator, WarningKind};
+    /// use lineproof::validate::Duplicates;
+    /// use lineproof::warning::WarningKind;
+    /// use lineproof::Validator;
     ///
     /// let body = b"cpu usage=1 5\ncpu usage=2 6\ncpu usage=3 5";
     /// let validator = Validator::new(()).warnings(true);
@@ -292,11 +305,12 @@ impl<S: SchemaSource> Validator<S> {
     }
 
     /// Sets whether the report tells the types that accepted values have set, which a cache of the
-    /// bucket's types can then [merge](crate::ImplicitSchema::merge); off by default. Series are then
-    /// tracked from the first line on.
+    /// bucket's types can then [merge](crate::schema::ImplicitSchema::merge); off by default.
+    /// Series are then tracked from the first line on.
     ///
     /// ```
-    /// use lineproof::{ImplicitSchema, Validator};
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::Validator;
     ///
     /// let mut cache = ImplicitSchema::per_series();
     /// for body in ["cpu usage=1,load=2i\n", "cpu usage=3i,load=4i,free=t\n"] {
@@ -336,7 +350,8 @@ impl<S: SchemaSource> Validator<S> {
     /// or header that costs its table counts as one lost line.
     ///
     /// ```
-    /// use lineproof::{Reason, Validator};
+    /// use lineproof::report::Reason;
+    /// use lineproof::Validator;
     ///
     /// let body = "#datatype measurement,tag,double,dateTime:RFC3339\n\
     ///             m,host,usage,time\n\

@@ -14,10 +14,11 @@ pub enum WrongPrecision {
     /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
     #[default]
     Ignore,
-    /// The line is accepted with a [`WarningKind::WrongPrecisionLikely`](crate::WarningKind::WrongPrecisionLikely).
+    /// The line is accepted with a
+    /// [`WarningKind::WrongPrecisionLikely`](crate::warning::WarningKind::WrongPrecisionLikely).
     Warn,
     /// The line is rejected with
-    /// [`Reason::TimestampPrecisionMismatch`](crate::Reason::TimestampPrecisionMismatch).
+    /// [`Reason::TimestampPrecisionMismatch`](crate::report::Reason::TimestampPrecisionMismatch).
     Reject,
 }
 

@@ -16,9 +16,10 @@ use crate::warning::Warning;
 /// [`Validator::into_stream`](crate::Validator::into_stream) owns it, so that the stream can be
 /// moved and held across an await. Pieces are copied, and points own their text.
 ///
-/// All [limits](crate::Limits) hold. Over the limit of the body the stream stops: there are no more
-/// lines, and the report is [`TooLarge`](crate::Outcome::TooLarge) with zero counts, although
-/// earlier lines were given. A caller that must not forward these waits for [`finish`](Self::finish).
+/// All [limits](crate::validate::Limits) hold. Over the limit of the body the stream stops: there
+/// are no more lines, and the report is [`TooLarge`](crate::Outcome::TooLarge) with zero counts,
+/// although earlier lines were given. A caller that must not forward these waits for
+/// [`finish`](Self::finish).
 ///
 /// The stream never sees the body again, so it tracks the types of every series from the first line
 /// on. Memory grows with the distinct measurements, series and fields; of the text no more is kept

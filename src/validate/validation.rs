@@ -156,7 +156,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     }
 
     /// Validates the next line. Returns `None` at the end of the body, and for a body over its
-    /// [limit](crate::Limits::body_bytes).
+    /// [limit](crate::validate::Limits::body_bytes).
     #[inline]
     pub fn next_line(&mut self) -> Option<Line<'_, 'b>> {
         if self.state != State::Reading {

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use lineproof::annotated_csv::{Reader, Row, Rows};
-use lineproof::{
-    Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, MeasurementSchema, Position,
-    Rejection, Report, SyntaxError, Validator,
-};
+use lineproof::error::SyntaxError;
+use lineproof::schema::{Column, ExplicitSchema, MeasurementSchema};
+use lineproof::text::Position;
+use lineproof::validate::{Atomicity, ConflictScope};
+use lineproof::{FieldType, Rejection, Report, Validator};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -8,11 +8,17 @@ use std::ops::RangeInclusive;
 use std::sync::Mutex;
 
 use lineproof::line_protocol::{Lines, points};
+use lineproof::point::{FieldTypeSet, Series, Timestamp};
+use lineproof::report::Reason;
+use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, Known, MeasurementSchema};
+use lineproof::text::Position;
+use lineproof::validate::{
+    Atomicity, ConflictScope, Duplicates, Limits, Profile, Stream, Validation, WrongPrecision,
+};
+use lineproof::warning::WarningKind;
 use lineproof::{
-    Atomicity, Column, ConflictScope, Duplicates, ExplicitSchema, FieldType, FieldTypeSet,
-    ImplicitSchema, Known, Limits, Line, MeasurementSchema, Outcome, Point, Position, Precision,
-    Profile, Reason, Rejection, Report, SchemaSource, Series, Stream, Timestamp, Validation,
-    Validator, Verdict, Warning, WarningKind, WrongPrecision,
+    FieldType, Line, Outcome, Point, Precision, Rejection, Report, SchemaSource, Validator,
+    Verdict, Warning,
 };
 
 /// What the bucket knows of the measurements `m` and `n` before the body comes.

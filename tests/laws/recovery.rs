@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
+use lineproof::Point;
+use lineproof::error::{SyntaxError, SyntaxErrorKind};
 use lineproof::line_protocol::{Chunks, Lines};
-use lineproof::{Point, SyntaxError, SyntaxErrorKind};
 
 /// Pieces of bodies in which strings span several lines, beside errors, stray quotes, backslashes,
 /// CRs and comments.

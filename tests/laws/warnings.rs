@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lineproof::error::SyntaxError;
 use lineproof::line_protocol::points;
-use lineproof::{
-    Duplicates, FieldType, FieldValue, Point, Report, SyntaxError, Timestamp, Warning, WarningKind,
-};
+use lineproof::point::Timestamp;
+use lineproof::validate::Duplicates;
+use lineproof::warning::WarningKind;
+use lineproof::{FieldType, FieldValue, Point, Report, Warning};
 
 use super::{Bucket, EXISTING, Judged, Setup};
 

@@ -1,6 +1,8 @@
 //! Bodies made up at random, and what a reader makes of them.
 
-use lineproof::{Field, FieldValue, Point, SyntaxError};
+use lineproof::error::SyntaxError;
+use lineproof::point::Field;
+use lineproof::{FieldValue, Point};
 
 /// Everything that a caller can see of a line.
 pub(crate) type Seen = Result<(String, Vec<(usize, usize)>), SyntaxError>;

@@ -1,7 +1,10 @@
 //! Limits that the caller sets: one below, exactly, one above.
 
 use lineproof::annotated_csv::Reader;
-use lineproof::{ExplicitSchema, Limit, Limits, LineError, Outcome, Reason, Validator};
+use lineproof::report::{LineError, Reason};
+use lineproof::schema::ExplicitSchema;
+use lineproof::validate::{Limit, Limits};
+use lineproof::{Outcome, Validator};
 
 /// Line and column of what is over a limit, the limit, and how much is allowed and found.
 type Over = (usize, usize, Limit, usize, usize);

@@ -2,10 +2,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use lineproof::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{
-    FieldType, FieldValue, Part, Point, SyntaxError, SyntaxErrorKind as Kind, Timestamp,
-};
+use lineproof::point::Timestamp;
+use lineproof::{FieldType, FieldValue, Point};
 
 /// The only point of `line`.
 #[track_caller]

@@ -13,7 +13,8 @@ mod validate;
 mod warnings;
 mod writing;
 
-use lineproof::{Line, Report, Validation};
+use lineproof::validate::Validation;
+use lineproof::{Line, Report};
 
 /// Passes each line to `see` and returns the report.
 fn each_line<'b>(mut validation: Validation<'_, 'b>, mut see: impl FnMut(Line<'_, 'b>)) -> Report {

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use lineproof::{
-    Atomicity, ConflictScope, Duplicates, Limit, ParseSettingError, Precision, Profile, Reason,
-    SyntaxErrorKind, WarningKind, WrongPrecision,
+use lineproof::Precision;
+use lineproof::error::SyntaxErrorKind;
+use lineproof::report::Reason;
+use lineproof::validate::{
+    Atomicity, ConflictScope, Duplicates, Limit, ParseSettingError, Profile, WrongPrecision,
 };
+use lineproof::warning::WarningKind;
 
 /// `FieldTypeMismatch` as `field-type-mismatch`.
 fn kebab_case(variant: impl Debug) -> String {

@@ -2,7 +2,8 @@
 
 use lineproof::annotated_csv::Reader;
 use lineproof::line_protocol::Lines;
-use lineproof::{FieldValue, Point, PointBuilder, line_protocol};
+use lineproof::point::PointBuilder;
+use lineproof::{FieldValue, Point, line_protocol};
 
 #[track_caller]
 fn point(line: &str) -> Point<'_> {

@@ -2,12 +2,14 @@
 
 use std::ops::RangeInclusive;
 
+use lineproof::Precision::*;
 use lineproof::annotated_csv;
 use lineproof::line_protocol::points;
-use lineproof::{
-    ConflictScope, LineError, Outcome, PointBuilder, Precision, Precision::*, Reason, Rejection,
-    Report, Server, Timestamp, Validator, Verdict, WarningKind, WrongPrecision,
-};
+use lineproof::point::{PointBuilder, Timestamp};
+use lineproof::report::{LineError, Reason};
+use lineproof::validate::{ConflictScope, WrongPrecision};
+use lineproof::warning::{Server, WarningKind};
+use lineproof::{Outcome, Precision, Rejection, Report, Validator, Verdict};
 
 /// From 1990 to 2100, in nanoseconds.
 const EXPECTED: RangeInclusive<i64> = 631_152_000_000_000_000..=4_102_444_800_000_000_000;

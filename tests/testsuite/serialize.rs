@@ -1,11 +1,13 @@
 //! What `Serialize` writes.
 
+use lineproof::error::{Part, SyntaxErrorKind};
 use lineproof::line_protocol::points;
-use lineproof::{
-    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, LineError, Outcome, Part,
-    Position, Precision, Product, Profile, Reason, Response, Servers, Span, SyntaxErrorKind,
-    Timestamp, Validator, WarningKind, WrongPrecision,
-};
+use lineproof::point::{FieldTypeSet, Timestamp};
+use lineproof::report::{LineError, Reason, Response};
+use lineproof::text::{Position, Span};
+use lineproof::validate::{Atomicity, ConflictScope, Duplicates, Profile, WrongPrecision};
+use lineproof::warning::{Product, Servers, WarningKind};
+use lineproof::{FieldType, Outcome, Precision, Validator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -65,7 +67,7 @@ fn the_errors_of_lines() {
     let body = b"m f=1 7\nm,t f=1\nm f=1 9223372036854775807\nm f=1 1700000000\nm f=1,g=2 1600000000000000000\n";
     let validator = Validator::new(())
         .oldest_timestamp(0)
-        .limits(lineproof::Limits::default().fields(1))
+        .limits(lineproof::validate::Limits::default().fields(1))
         .expected_times(
             1_600_000_000_000_000_000..=1_900_000_000_000_000_000,
             WrongPrecision::Reject,

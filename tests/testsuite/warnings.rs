@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 
 use crate::each_line;
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{
-    Atomicity, ConflictScope, Duplicates, FieldType, FieldTypeSet, ImplicitSchema, Known, Limits,
-    Point, PointBuilder, Position, Precision, Product, Report, SchemaSource, Server, Validator,
-    Verdict, Warning, WarningKind, WrongPrecision,
-};
+use lineproof::point::{FieldTypeSet, PointBuilder};
+use lineproof::schema::{ImplicitSchema, Known};
+use lineproof::text::Position;
+use lineproof::validate::{Atomicity, ConflictScope, Duplicates, Limits, WrongPrecision};
+use lineproof::warning::{Product, Server, WarningKind};
+use lineproof::{FieldType, Point, Precision, Report, SchemaSource, Validator, Verdict, Warning};
 
 fn warning() -> Validator {
     Validator::new(()).warnings(true)

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use lineproof::{
-    BuildError, FieldValue, NameProblem, Point, PointBuilder, Precision, Series, Timestamp,
-    WriteError, line_protocol,
-};
+use lineproof::point::{BuildError, NameProblem, PointBuilder, Series, Timestamp, WriteError};
+use lineproof::{FieldValue, Point, Precision, line_protocol};
 
 fn written(point: &Point<'_>, precision: Precision) -> Result<String, WriteError> {
     let mut text = String::new();

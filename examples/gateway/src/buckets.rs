@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use lineproof::ImplicitSchema;
+use lineproof::schema::ImplicitSchema;
 
 /// The schemas of the buckets that have been written to.
 ///

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use lineproof::{ImplicitSchema, Precision};
+use lineproof::Precision;
+use lineproof::schema::ImplicitSchema;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 

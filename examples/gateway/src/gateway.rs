@@ -11,7 +11,8 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Router, response::IntoResponse};
-use lineproof::{ImplicitSchema, Precision};
+use lineproof::Precision;
+use lineproof::schema::ImplicitSchema;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::answer::Answer;

@@ -3,10 +3,10 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use lineproof::{
-    ConflictScope, FieldType, FieldTypeSet, ImplicitSchema, Limits, Outcome, Precision, Report,
-    Stream, Validator, Verdict, WrongPrecision,
-};
+use lineproof::point::FieldTypeSet;
+use lineproof::schema::ImplicitSchema;
+use lineproof::validate::{ConflictScope, Limits, Stream, WrongPrecision};
+use lineproof::{FieldType, Outcome, Precision, Report, Validator, Verdict};
 
 use crate::answer::Answer;
 use crate::rejected::comment;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
-use lineproof::{ConflictScope, Point, Precision, Report, Validator};
+use lineproof::validate::ConflictScope;
+use lineproof::{Point, Precision, Report, Validator};
 
 use crate::table::Table;
 

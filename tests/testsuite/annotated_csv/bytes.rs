@@ -1,7 +1,8 @@
 //! The physical layer: separators, quotes, line ends, byte order mark, `sep=`, and bytes that no row may have.
 
+use lineproof::Point;
 use lineproof::annotated_csv::{Reader, Row, Rows, points};
-use lineproof::{Point, SyntaxError, SyntaxErrorKind as Kind};
+use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 
 use super::Says::{Error as E, Point as P};
 use super::{check, check_read};
@@ -447,7 +448,7 @@ fn byte_order_marks() {
 fn a_byte_order_mark_further_down_is_named() {
     let error = points(b"_measurement,f\nm,1\n\xef\xbb\xbfm,2\n").find_map(Result::err).unwrap();
     assert!(error.to_string().contains("byte order mark"), "{error}");
-    assert_eq!(error.span(), lineproof::Span::new(19, 22));
+    assert_eq!(error.span(), lineproof::text::Span::new(19, 22));
 }
 
 #[test]
@@ -650,7 +651,7 @@ fn a_row_may_be_as_long_as_the_limit() {
 fn places_are_those_of_the_callers_text() {
     let text = b"\xef\xbb\xbf# c\r\n_measurement,t|tag,f|string,g|long,h|,time|time\r\n\"m\",\"a\"\"b\",\"c\r\n\",7,t,\"5\"\r\n";
     let point = points(text).next().unwrap().unwrap();
-    let at = |span: lineproof::Span| std::str::from_utf8(&text[span.range()]).unwrap();
+    let at = |span: lineproof::text::Span| std::str::from_utf8(&text[span.range()]).unwrap();
     assert_eq!(point.line(), 3);
     assert_eq!(at(point.span()), "\"m\",\"a\"\"b\",\"c\r\n\",7,t,\"5\"");
     assert_eq!(at(point.measurement_span()), "m");

@@ -1,7 +1,7 @@
 //! `#constant` and `#concat`.
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::points;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::check;

@@ -1,8 +1,8 @@
 //! What InfluxDB's documentation and the specification show as examples, in tables of our own. Where Strict refuses what
 //! is shown, the case says by which rule.
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::tables;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::check;

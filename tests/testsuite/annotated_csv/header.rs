@@ -1,7 +1,7 @@
 //! The header: labels, and the shorthand `label|type|default`.
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::Reader;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::{check, check_read};

@@ -16,7 +16,8 @@ mod types;
 use std::fmt::Write as _;
 
 use lineproof::annotated_csv::{Points, points};
-use lineproof::{Position, SyntaxErrorKind};
+use lineproof::error::SyntaxErrorKind;
+use lineproof::text::Position;
 
 /// What is said of a row, or of the annotations and header of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Cases that the specification names, with texts that its sentences describe: first those in which we say what the
 //! reference says, then by the Strict paragraph those in which we do not.
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::Reader;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::check;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::{Reader, Table, Tables, Value, tables};
+use lineproof::error::SyntaxErrorKind as Kind;
 
 /// A table as [`shown`], or kind, line and column of an error, and the label of the column where there is one.
 type Says<'t> = Result<&'t str, (Kind, (usize, usize), &'t str)>;

@@ -1,6 +1,8 @@
 //! Rows held against a bucket and against each other: where each rejection is.
 
-use lineproof::{Position, Reason, Validator};
+use lineproof::Validator;
+use lineproof::report::Reason;
+use lineproof::text::Position;
 
 /// Reason, line, column and field of each rejection.
 #[track_caller]

@@ -1,6 +1,6 @@
 //! From columns to points: roles by label, type and group key, the pivot, empty cells, short rows, names.
 
-use lineproof::SyntaxErrorKind as Kind;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::check;

@@ -1,7 +1,7 @@
 //! Which row is an annotation, a header or data, where a table begins and ends, and what an error costs.
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::points;
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::check;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use lineproof::SyntaxErrorKind as Kind;
 use lineproof::annotated_csv::{LocalOffset, Points, Reader, ZoneLookup, points};
+use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
 use super::{check, check_read};

@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 
 use lineproof::line_protocol::points;
-use lineproof::{
-    Atomicity, Column, ConflictScope, ExplicitSchema, FieldType, FieldTypes, Known, SchemaSource,
-    Series, Validator,
-};
+use lineproof::point::Series;
+use lineproof::schema::{Column, ExplicitSchema, FieldTypes, Known};
+use lineproof::validate::{Atomicity, ConflictScope};
+use lineproof::{FieldType, SchemaSource, Validator};
 
 use super::{Case, air_sensors, both, check, on, schema};
 

@@ -14,10 +14,10 @@ use std::fmt::Write as _;
 
 use crate::each_line;
 use lineproof::line_protocol::{Lines, points};
-use lineproof::{
-    Column, Counts, ExplicitSchema, FieldType, ImplicitSchema, MeasurementSchema, Point, Position,
-    Rejection, Report, SchemaSource, Validator, Verdict,
-};
+use lineproof::report::Counts;
+use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema};
+use lineproof::text::Position;
+use lineproof::{FieldType, Point, Rejection, Report, SchemaSource, Validator, Verdict};
 
 type OnBucket<'b> = Validator<&'b dyn SchemaSource>;
 

@@ -1,8 +1,8 @@
 //! The order of the checks, and what is lost together.
 
-use lineproof::{
-    Atomicity, ConflictScope, ExplicitSchema, FieldType, ImplicitSchema, Outcome, Profile,
-};
+use lineproof::schema::{ExplicitSchema, ImplicitSchema};
+use lineproof::validate::{Atomicity, ConflictScope, Profile};
+use lineproof::{FieldType, Outcome};
 
 use super::{Case, both, check, holding, judged, on, schema};
 

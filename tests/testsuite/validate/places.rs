@@ -1,7 +1,9 @@
 //! What counts as a point, and where a rejection is.
 
 use lineproof::line_protocol::points;
-use lineproof::{ExplicitSchema, FieldValue, PointBuilder, Precision, Rejection, Validator};
+use lineproof::point::PointBuilder;
+use lineproof::schema::ExplicitSchema;
+use lineproof::{FieldValue, Precision, Rejection, Validator};
 
 use super::{Case, air_sensors, check, on};
 

@@ -1,10 +1,10 @@
 //! Renderings of whatever names and values a body holds: nothing unseen in them, and a bound on
 //! their bytes.
 
-use lineproof::{
-    Column, ColumnType, ExplicitSchema, FieldType, MeasurementSchema, PointBuilder, Profile,
-    Report, Validator, WrongPrecision,
-};
+use lineproof::point::PointBuilder;
+use lineproof::schema::{Column, ColumnType, ExplicitSchema, MeasurementSchema};
+use lineproof::validate::{Profile, WrongPrecision};
+use lineproof::{FieldType, Report, Validator};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -64,7 +64,7 @@ fn all_are_clean(report: &Report, body: &[u8]) {
         ] {
             is_clean(&diagnostic.to_string().replace(['\n', '\t'], ""), 8192);
         }
-        if let Some(lineproof::LineError::Syntax(error)) = rejection.error() {
+        if let Some(lineproof::report::LineError::Syntax(error)) = rejection.error() {
             is_clean(error.found().unwrap_or_default(), 64);
             is_clean(error.line_text(), 256);
         }

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use crate::each_line;
 use lineproof::line_protocol::points;
-use lineproof::{
-    ExplicitSchema, FieldType, FieldValue, ImplicitSchema, Limits, Outcome, Point, PointBuilder,
-    Precision, Profile, Reason, Rejection, Validator, Verdict, WrongPrecision,
-};
+use lineproof::point::PointBuilder;
+use lineproof::report::Reason;
+use lineproof::schema::{ExplicitSchema, ImplicitSchema};
+use lineproof::validate::{Limits, Profile, WrongPrecision};
+use lineproof::{FieldType, FieldValue, Outcome, Point, Precision, Rejection, Validator, Verdict};
 
 use super::{air_sensors, both, holding, judged, on};
 

@@ -1,9 +1,10 @@
 //! Types: inside the batch, and against the data that the bucket holds.
 
-use lineproof::{
-    Atomicity, ConflictScope, ExplicitSchema, FieldType, FieldTypeSet, ImplicitSchema, Precision,
-    Profile, Reason, SchemaSource, Validator,
-};
+use lineproof::point::FieldTypeSet;
+use lineproof::report::Reason;
+use lineproof::schema::{ExplicitSchema, ImplicitSchema};
+use lineproof::validate::{Atomicity, ConflictScope, Profile};
+use lineproof::{FieldType, Precision, SchemaSource, Validator};
 
 use super::{Case, Judged, both, check, holding, judged, on, schema};
 
