@@ -22,7 +22,7 @@ impl Default for Utf8Window<'_> {
 }
 
 impl<'a> Utf8Window<'a> {
-    /// Creates a window of one line, for a caller who asks for no other.
+    /// Creates a window that checks each line alone, for a caller who asks for few.
     pub(crate) fn of_lines() -> Self {
         Self { size: 0, ..Self::default() }
     }
@@ -30,6 +30,9 @@ impl<'a> Utf8Window<'a> {
     /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
     #[inline]
     pub(crate) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
+        if self.size == 0 {
+            return str::from_utf8(body.get(start..end)?).ok();
+        }
         if end > self.start + self.text.len() {
             self.text = valid_text(body, start, end, self.size)?;
             self.start = start;

@@ -184,10 +184,7 @@ impl Chunks {
                 }
                 self.end = LineEnd::new(self.limit);
             }
-            let mut lines = Lines::new(text)
-                .max_line_bytes(self.limit)
-                .line_by_line()
-                .within(self.offset, self.next.line);
+            let mut lines = Lines::of_piece(text, self.limit, self.offset, self.next.line);
             let mut is_cut = false;
             let read = if self.closed {
                 lines.read_data(&mut point.data)

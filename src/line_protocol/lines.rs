@@ -116,19 +116,22 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Reads the body as a piece of a stream, in which it begins at byte `offset` and on line
-    /// `line`. Both are lowered where a place in the body could not be counted otherwise.
-    pub(super) fn within(mut self, offset: usize, line: usize) -> Self {
-        self.offset = offset.min(usize::MAX - self.body.len());
-        self.line = line.min(MAX_LINE_NUMBER.saturating_sub(self.body.len()));
-        self
-    }
-
-    /// Looks at no more of the body than each line needs, for a caller who reads one line and does
-    /// not go on.
-    pub(super) fn line_by_line(mut self) -> Self {
-        self.utf8 = Utf8Window::of_lines();
-        self
+    /// Starts at a piece of a stream, in which it begins at byte `offset` and on line `line`. Both
+    /// are lowered where a place in the piece could not be counted otherwise. No line is longer than
+    /// `limit`, and no more of the piece is looked at than each line needs, for a caller who reads
+    /// one line and does not go on.
+    #[inline]
+    pub(super) fn of_piece(body: &'a [u8], limit: usize, offset: usize, line: usize) -> Self {
+        Self {
+            body,
+            next: 0,
+            line: line.min(MAX_LINE_NUMBER.saturating_sub(body.len())),
+            limit,
+            offset: offset.min(usize::MAX - body.len()),
+            by_grammar: false,
+            walk: Structurals::new(body, 0),
+            utf8: Utf8Window::of_lines(),
+        }
     }
 
     /// Returns where in the body a line begins that was read from it.
