@@ -294,3 +294,28 @@ fn what_each_side_gets() {
         }
     }
 }
+
+#[test]
+fn the_accepted_text_of_a_line_has_no_line_end() {
+    let mut bucket = ImplicitSchema::new();
+    bucket.insert("m", "f", FieldType::Float);
+    let validator = Validator::new(&bucket);
+    for (body, accepted) in [
+        ("m  f=1 5\n", Some("m  f=1 5")),
+        ("# c\n\n m  f=1 5 \r\n", Some(" m  f=1 5 ")),
+        ("m f=1", Some("m f=1")),
+        ("m  f=1i,g=2.0  5\r\n", Some("m g=2 5")),
+        ("m f=1i,s=\"a\nb\"\r\n", Some("m s=\"a\nb\"")),
+        ("m f=1i 5\n", None),
+        ("m\n", None),
+    ] {
+        let mut lines = validator.lines(body);
+        let line = lines.next_line().unwrap();
+        assert_eq!(line.accepted_text().map(|bytes| text(&bytes)).as_deref(), accepted, "{body:?}");
+    }
+    let csv = "_measurement,f,g,_time\nm,1.5,2,1970-01-01T00:00:01Z\nm,high,2,\n";
+    let mut rows = validator.rows(csv);
+    let row = rows.next_line().unwrap();
+    assert_eq!(row.accepted_text().as_deref(), Some(&b"m f=1.5,g=2 1000000000"[..]));
+    assert_eq!(rows.next_line().unwrap().accepted_text(), None);
+}

@@ -1,5 +1,6 @@
 //! One line of a validation: its verdict, its text, and what is accepted and rejected of it.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -186,15 +187,51 @@ impl<'b> Line<'_, 'b> {
         self.judged.lost_fields()
     }
 
-    /// Appends what is accepted to `out`, to be sent to the server.
+    /// Returns what is accepted as one line of line protocol, without a line end and without the
+    /// comments before it. Returns `None` where nothing is accepted.
     ///
-    /// - A line that is accepted whole is appended as it was written, and so are the blank lines and
-    ///   comments before any line. Those after the last line are the caller's to append; see
-    ///   [`Validation::trailing`](crate::validate::Validation::trailing).
-    /// - Of a line that loses some fields the rest is appended in canonical line protocol with the
+    /// - A line that is accepted whole is returned as it was written.
+    /// - Of a line that loses some fields the rest is returned in canonical line protocol with the
     ///   line's own timestamp in the declared precision, or as it is written where that would be
     ///   longer than the line, which keeps the limits.
-    /// - A row of annotated CSV is appended as line protocol in nanoseconds.
+    /// - A row of annotated CSV is returned as line protocol in nanoseconds.
+    ///
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let body = b"# two cores\r\ncpu  usage=1,load=2 5\r\noops\r\ncpu  usage=1i,load=3 6\r\n";
+    /// let validator = Validator::new(());
+    /// let mut lines = validator.lines(body);
+    /// let mut good = Vec::new();
+    /// while let Some(line) = lines.next_line() {
+    ///     if let Some(text) = line.accepted_text() {
+    ///         good.extend_from_slice(&text);
+    ///         good.push(b'\n');
+    ///     }
+    /// }
+    /// assert_eq!(good, b"cpu  usage=1,load=2 5\ncpu load=3 6\n");
+    /// ```
+    pub fn accepted_text(&self) -> Option<Cow<'_, [u8]>> {
+        let point = self.point()?;
+        if self.text.format == Format::AnnotatedCsv {
+            let mut text = String::new();
+            // The time of a row is in nanoseconds, and there are fields.
+            let _ = point.write_to(&mut text, Precision::Nanoseconds);
+            return Some(Cow::Owned(text.into_bytes()));
+        }
+        Some(match self.verdict() {
+            Verdict::Partial(_) => Cow::Owned(self.part(Side::Accepted).into_bytes()),
+            _ => Cow::Borrowed(self.text()),
+        })
+    }
+
+    /// Appends what is accepted to `out`, to be sent to the server: the
+    /// [accepted text](Self::accepted_text) as a line, with what belongs to it in the body.
+    ///
+    /// - A line of line protocol that is accepted whole keeps its line end.
+    /// - The blank lines and comments before any line of line protocol are appended too. Those
+    ///   after the last line are the caller's to append; see
+    ///   [`Validation::trailing`](crate::validate::Validation::trailing).
     ///
     /// What is appended ends with LF, also where the body does not, so that several bodies can be
     /// put together.
@@ -217,21 +254,15 @@ impl<'b> Line<'_, 'b> {
     /// assert!(bad.ends_with(" of measurement `cpu`: expected Float, found Integer\ncpu usage=1i 6\n"));
     /// ```
     pub fn write_accepted(&self, out: &mut Vec<u8>) {
-        if self.text.format == Format::AnnotatedCsv {
-            if let Some(point) = self.point() {
-                let mut text = String::new();
-                // The time of a row is in nanoseconds, and there are fields.
-                let _ = point.write_to(&mut text, Precision::Nanoseconds);
-                out.extend_from_slice(text.as_bytes());
-                out.push(b'\n');
-            }
-            return;
+        let is_line_protocol = self.text.format == Format::LineProtocol;
+        if is_line_protocol {
+            out.extend_from_slice(self.text.leading);
         }
-        out.extend_from_slice(self.text.leading);
-        match self.verdict() {
-            Verdict::Accepted => write_line(self.text.raw, out),
-            Verdict::Partial(_) => self.write_part(out, Side::Accepted),
-            Verdict::Rejected(_) => {}
+        if is_line_protocol && self.verdict() == Verdict::Accepted {
+            write_line(self.text.raw, out);
+        } else if let Some(text) = self.accepted_text() {
+            out.extend_from_slice(&text);
+            out.push(b'\n');
         }
     }
 
@@ -252,7 +283,8 @@ impl<'b> Line<'_, 'b> {
         }
         explain(rejections, out);
         if self.is_accepted() && self.text.format == Format::LineProtocol {
-            self.write_part(out, Side::Rejected);
+            out.extend_from_slice(self.part(Side::Rejected).as_bytes());
+            out.push(b'\n');
         } else {
             write_line(self.text.raw, out);
         }
@@ -262,9 +294,9 @@ impl<'b> Line<'_, 'b> {
         !matches!(self.verdict(), Verdict::Rejected(_))
     }
 
-    /// Writes one side of a line of which some fields are lost and the point is left.
+    /// Returns one side of a line of which some fields are lost and the point is left.
     #[cold]
-    fn write_part(&self, out: &mut Vec<u8>, side: Side) {
+    fn part(&self, side: Side) -> String {
         let raw = self.text.raw;
         let mut part = Point::default();
         // The line was read before, whatever limit it was held against.
@@ -282,8 +314,7 @@ impl<'b> Line<'_, 'b> {
             text.clear();
             write_as_spelled(&part, &mut text);
         }
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'\n');
+        text
     }
 }
 

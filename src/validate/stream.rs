@@ -179,6 +179,9 @@ impl<'v> Stream<'v> {
     }
 
     /// Closes the stream, reads what is left and returns the report.
+    ///
+    /// The lines that are left, such as a last one without LF, are counted and not given. A caller
+    /// that wants them [closes](Self::close) the stream and reads them first.
     pub fn finish(mut self) -> Report {
         self.close();
         while self.next_line().is_some() {}

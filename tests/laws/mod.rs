@@ -655,8 +655,14 @@ fn both_sides_are_whole(setup: &Setup, body: &[u8], judged: &[Judged], report: &
     let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
     let validator = setup.validator();
     each_line(validator.lines(body), |line| {
+        let before = accepted.len() + line.leading().len();
         line.write_accepted(&mut accepted);
         line.write_rejected(&mut rejected);
+        let text = line.accepted_text();
+        assert_eq!(text.is_some(), line.point().is_some());
+        let text = text.unwrap_or_default();
+        assert!(accepted[before..].starts_with(&text), "{text:?}");
+        assert!(matches!(&accepted[before + text.len()..], b"" | b"\n" | b"\r\n"), "{text:?}");
         let ends = [&accepted, &rejected].map(|side| side.is_empty() || side.ends_with(b"\n"));
         assert_eq!(ends, [true; 2]);
     });
