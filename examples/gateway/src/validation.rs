@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lineproof::point::FieldTypeSet;
 use lineproof::schema::ImplicitSchema;
 use lineproof::validate::{ConflictScope, Limits, Stream, WrongPrecision};
-use lineproof::{FieldType, Outcome, Precision, Report, Validator, Verdict};
+use lineproof::{FieldType, Outcome, Precision, Report, Validator};
 
 use crate::answer::Answer;
 use crate::rejected::comment;
@@ -32,7 +32,6 @@ pub(crate) struct Rules {
 #[derive(Debug)]
 pub(crate) struct Validation {
     stream: Stream<'static>,
-    precision: Precision,
     /// Whole lines for the database, as they were written, and what is left of lines that lose some
     /// fields.
     pub(crate) accepted: Vec<u8>,
@@ -65,7 +64,6 @@ impl Validation {
             .into_stream();
         Self {
             stream,
-            precision: rules.precision,
             accepted: Vec::new(),
             rejected: Vec::new(),
             rejected_left: Some(rules.rejected_bytes),
@@ -95,18 +93,10 @@ impl Validation {
     /// Sorts the lines that are complete.
     fn sort(&mut self) {
         while let Some(line) = self.stream.next_line() {
-            match line.verdict() {
-                // Without its end: InfluxDB 1.x reads a carriage return as a part of the line.
-                Verdict::Accepted => push_line(&mut self.accepted, line.text()),
-                Verdict::Partial(_) => {
-                    let mut rest = String::new();
-                    let point = line.point().expect("a point that keeps some of its fields");
-                    point
-                        .write_to(&mut rest, self.precision)
-                        .expect("at least one field, and a time in whole units as it was written");
-                    push_line(&mut self.accepted, rest.as_bytes());
-                }
-                Verdict::Rejected(_) => {}
+            if let Some(text) = line.accepted_text() {
+                // InfluxDB 1.x reads a carriage return as a part of the line, so LF ends it.
+                self.accepted.extend_from_slice(&text);
+                self.accepted.push(b'\n');
             }
             let Some(left) = self.rejected_left else { continue };
             let before = self.rejected.len();
@@ -128,11 +118,6 @@ impl Validated {
             _ => Answer::invalid(response.message()),
         }
     }
-}
-
-fn push_line(lines: &mut Vec<u8>, line: &[u8]) {
-    lines.extend_from_slice(line);
-    lines.push(b'\n');
 }
 
 #[cfg(test)]
