@@ -16,7 +16,7 @@ mod table;
 use std::error::Error;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lineproof::{Precision, Validator};
+use lineproof::{Outcome, Precision, Validator};
 
 use crate::ingest::{Columns, ingest, validate, validator};
 
@@ -54,30 +54,29 @@ fn show(name: &str, validator: &Validator, body: &[u8]) -> Result<(), Box<dyn Er
     for (measurement, batch) in &batches {
         println!("  {measurement}: {} rows, {} columns", batch.num_rows(), batch.num_columns());
     }
-    if let Some(first) = report.first_rejection() {
-        println!(
-            "  {} points rejected; line {}: {first}",
-            report.points().rejected(),
-            first.line()
-        );
+    if report.outcome() != Outcome::Written {
+        println!("  {}", report.response().message());
     }
     drop(batches);
 
-    // In turns, so that what else the machine does falls on all of them.
-    let mut times = [const { Vec::new() }; 3];
+    // In turns, and compared within a round, so that what else the machine does falls on all.
+    let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        times[0].push(time(|| Ok(validate(validator, body)))?);
-        times[1].push(time(|| ingest(validator, body, Columns::ByNumber))?);
-        times[2].push(time(|| ingest(validator, body, Columns::ByHash))?);
+        rounds.push([
+            time(|| Ok(validate(validator, body)))?,
+            time(|| ingest(validator, body, Columns::ByNumber))?,
+            time(|| ingest(validator, body, Columns::ByHash))?,
+        ]);
     }
-    let [validation, by_number, by_hash] = times.map(median);
-    let speed = |time: Duration| body.len() as u128 * 1_000 / time.as_nanos().max(1);
-    println!("  columns by number: {} MB/s", speed(by_number));
-    println!("  columns by hash:   {} MB/s", speed(by_hash));
-    println!("  validation alone:  {} MB/s", speed(validation));
-    let (share, gain) =
-        (validation.div_duration_f64(by_number), by_hash.div_duration_f64(by_number));
-    println!("  share of the library: {:.0} %; gain of numbers: {gain:.2} times", share * 100.0);
+    let megabytes = f64::from(u32::try_from(body.len())?) / 1e6;
+    let speed =
+        |way: usize| median(rounds.iter().map(|round| megabytes / round[way].as_secs_f64()));
+    let ratio =
+        |a: usize, b: usize| median(rounds.iter().map(|round| round[a].div_duration_f64(round[b])));
+    println!("  columns by number: {:.0} MB/s, {:.2} times the next", speed(1), ratio(2, 1));
+    println!("  columns by hash:   {:.0} MB/s", speed(2));
+    println!("  validation alone:  {:.0} MB/s", speed(0));
+    println!("  share of the library in the first: {:.0} %", ratio(0, 1) * 100.0);
     Ok(())
 }
 
@@ -92,7 +91,8 @@ fn time<T>(
     Ok(time)
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }
