@@ -194,6 +194,27 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     }
 }
 
+/// What keeps all fields of a line out is told once.
+#[test]
+fn a_reason_of_the_whole_line_has_one_comment() {
+    let columns = [Column::timestamp(), Column::field("f", FieldType::Float).unwrap()];
+    let schema = MeasurementSchema::new("m", columns).unwrap();
+    let validator = Validator::new(ExplicitSchema::from_schemas([schema]).unwrap());
+    for (line, comments) in [
+        ("n f=1,g=2\n", 1),
+        ("m,t=a f=1,g=2\n", 1),
+        ("m f=1,f=2 9223372036854775807\n", 1),
+        ("m f=1i,g=2,f=t\n", 3),
+    ] {
+        let mut lines = validator.lines(line);
+        let mut rejected = Vec::new();
+        lines.next_line().expect("a line").write_rejected(&mut rejected);
+        let rejected = text(&rejected);
+        assert_eq!(rejected.matches("# line 1, ").count(), comments, "{rejected}");
+        assert!(rejected.ends_with(line), "{rejected}");
+    }
+}
+
 #[test]
 fn what_each_side_gets() {
     let mut bucket = ImplicitSchema::new();

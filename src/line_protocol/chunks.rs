@@ -301,6 +301,7 @@ mod tests {
     use super::*;
     use crate::point::MAX_LINE_NUMBER;
     use crate::span::Span;
+    use alloc::string::ToString;
 
     /// Line, column and span of what `chunks` give of `body`, cut into pieces of `piece` bytes.
     fn places(mut chunks: Chunks, body: &[u8], piece: usize) -> Vec<(usize, usize, Span)> {
@@ -347,6 +348,18 @@ mod tests {
         }
         chunks.close();
         assert!(chunks.read(&mut point).is_none());
+    }
+
+    #[test]
+    fn a_line_is_not_passed_on_before_the_piece_with_its_end() {
+        let (mut chunks, mut shown) = (Chunks::new(), Vec::new());
+        for (piece, lines) in [("m f=1\nm f=2", 1), ("3\nm f=\"a\n", 2), ("b\"", 2), (" 5\n", 3)] {
+            chunks.push(piece.as_bytes(), |read| {
+                shown.push(read.unwrap().to_string());
+            });
+            assert_eq!(shown.len(), lines, "after {piece:?}");
+        }
+        assert_eq!(shown, ["m f=1", "m f=23", "m f=\"a\nb\" 5"]);
     }
 
     #[test]

@@ -232,23 +232,39 @@ fn every_way_keeps_the_same_limits() {
 #[test]
 fn which_lines_count() {
     let bucket = ExplicitSchema::from_schemas([]).unwrap();
-    let limits = Limits::default().measurements(2).series(2).fields_of_batch(2);
     let over = |validator: &Validator<&ExplicitSchema>, body: &str| -> Vec<(usize, Reason)> {
         let report = validator.line_protocol(body.as_bytes());
         report.rejections().iter().map(|found| (found.line(), found.reason())).collect()
     };
-    let validator = Validator::new(&bucket).limits(limits);
     let (out_of_range, not_allowed, over_limit) =
         (Reason::TimestampOutOfRange, Reason::MeasurementNotAllowed, Reason::LimitExceeded);
-    let body = "a f=1 9223372036854775807\nb f=1\nc f=1\nd f=1\nb f=2\n";
-    let expected =
-        [(1, out_of_range), (2, not_allowed), (3, not_allowed), (4, over_limit), (5, not_allowed)];
-    assert_eq!(over(&validator, body), expected);
-    let retention = validator.oldest_timestamp(0);
-    let body = "a f=1 -1\nb f=1\nc f=1\nd f=1\n";
-    let expected =
-        [(1, Reason::OutsideRetentionPeriod), (2, not_allowed), (3, not_allowed), (4, over_limit)];
-    assert_eq!(over(&retention, body), expected);
+    let none = Limits::default();
+    for limits in [
+        none.measurements(2),
+        none.series(2),
+        none.fields_of_batch(2),
+        none.measurements(2).series(2).fields_of_batch(2),
+    ] {
+        let validator = Validator::new(&bucket).limits(limits);
+        let body = "a f=1 9223372036854775807\nb f=1\nc f=1\nd f=1\nb f=2\n";
+        let expected = [
+            (1, out_of_range),
+            (2, not_allowed),
+            (3, not_allowed),
+            (4, over_limit),
+            (5, not_allowed),
+        ];
+        assert_eq!(over(&validator, body), expected, "{limits:?}");
+        let retention = validator.oldest_timestamp(0);
+        let body = "a f=1 -1\nb f=1\nc f=1\nd f=1\n";
+        let expected = [
+            (1, Reason::OutsideRetentionPeriod),
+            (2, not_allowed),
+            (3, not_allowed),
+            (4, over_limit),
+        ];
+        assert_eq!(over(&retention, body), expected, "{limits:?}");
+    }
 }
 
 #[test]
