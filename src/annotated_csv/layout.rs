@@ -546,6 +546,12 @@ mod tests {
     }
 
     #[test]
+    fn the_part_that_is_too_many_is_marked() {
+        let fault = Layout::parse(&"05".repeat(MAX_PARTS + 1)).unwrap_err();
+        assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, 200..202));
+    }
+
+    #[test]
     fn times() {
         for (layout, text, expected) in [
             // Dates.

@@ -381,6 +381,7 @@ fn backslash_in_name() {
         (r"a\b f=1", &[r"1:2 `\` BackslashInName"]),
         (r"a\\b f=1", &[r"1:2 `\\` BackslashInName"]),
         (r"a\=b f=1", &[r"1:2 `\` BackslashInName"]),
+        (r"abcd\ e\f f=1", &[r"1:8 `\` BackslashInName"]),
         (r"m,a\\\,b=v f=1", &[r"1:4 `\\\` BackslashInName"]),
         (r#"m,k=v\"w f=1"#, &[r"1:6 `\` BackslashInName"]),
         (
