@@ -6,7 +6,7 @@ mod made_up;
 use lineproof::error::SyntaxErrorKind;
 use lineproof::line_protocol::points;
 use lineproof::report::LineError;
-use lineproof::schema::ImplicitSchema;
+use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema};
 use lineproof::validate::{Atomicity, Limits, Profile};
 use lineproof::{FieldType, Rejection, Report, Validator, Verdict};
 

@@ -352,11 +352,13 @@ mod tests {
 
     #[test]
     fn a_line_is_not_passed_on_before_the_piece_with_its_end() {
-        let (mut chunks, mut shown) = (Chunks::new(), Vec::new());
+        let (mut chunks, mut point) = (Chunks::new(), Point::default());
+        let mut shown = Vec::new();
         for (piece, lines) in [("m f=1\nm f=2", 1), ("3\nm f=\"a\n", 2), ("b\"", 2), (" 5\n", 3)] {
-            chunks.push(piece.as_bytes(), |read| {
-                shown.push(read.unwrap().to_string());
-            });
+            chunks.push(piece.as_bytes());
+            while let Some(read) = chunks.read(&mut point) {
+                shown.push(read.map(|()| point.to_string()).unwrap());
+            }
             assert_eq!(shown.len(), lines, "after {piece:?}");
         }
         assert_eq!(shown, ["m f=1", "m f=23", "m f=\"a\nb\" 5"]);
