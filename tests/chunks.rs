@@ -10,7 +10,7 @@ use std::io::Write as _;
 use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::line_protocol::{Chunks, Lines};
 use lineproof::validate::{Atomicity, ConflictScope};
-use lineproof::{Point, Validator};
+use lineproof::{Line, Point, Rejection, Validator, Warning};
 
 use made_up::{Random, Seen, describe, made_up, mutated};
 
@@ -152,11 +152,68 @@ fn of_every_file_of_the_corpus() {
         let body =
             BASE64_STANDARD.decode(case["lp_base64"].as_str().expect("a text")).expect("base64");
         assert_same(&body, &mut random);
+        assert_validated_alike(&body, &mut random);
     }
     for file in std::fs::read_dir(format!("{folder}/real")).expect("a folder") {
         let body = std::fs::read(file.expect("an entry").path()).expect("a file");
         let pieces = cut(&body, 4_000, &mut random);
         assert_eq!(in_pieces(pieces, LIMIT), whole(&body, LIMIT));
+        assert_validated_alike(&body, &mut random);
+    }
+}
+
+/// What is told of a line: what is accepted, what is rejected, and the warnings.
+type Told = (Option<String>, Vec<Rejection>, Vec<Warning>);
+
+fn told(line: &Line<'_, '_>) -> Told {
+    let point = line.point().map(ToString::to_string);
+    (point, line.rejections().to_vec(), line.warnings().to_vec())
+}
+
+/// The whole body, line by line, in pieces, and point by point give the same.
+fn assert_validated_alike(body: &[u8], random: &mut Random) {
+    for scope in [ConflictScope::Series, ConflictScope::Measurement] {
+        for warns in [false, true] {
+            let validator = Validator::new(()).conflict_scope(scope).warnings(warns);
+            let report = validator.line_protocol(body);
+
+            let mut lines = validator.lines(body);
+            let mut by_line = Vec::new();
+            while let Some(line) = lines.next_line() {
+                by_line.push(told(&line));
+            }
+            let trailing = lines.trailing_warnings().to_vec();
+            assert_eq!(lines.finish(), report, "line by line");
+
+            let mut stream = validator.stream();
+            let mut of_stream = Vec::new();
+            for piece in
+                cut(body, 1 + random.below(4_000), random).into_iter().map(Some).chain([None])
+            {
+                match piece {
+                    Some(piece) => stream.push(piece),
+                    None => stream.close(),
+                }
+                while let Some(line) = stream.next_line() {
+                    of_stream.push(told(&line));
+                }
+            }
+            assert_eq!((&of_stream, stream.trailing_warnings()), (&by_line, &trailing[..]));
+            assert_eq!(stream.finish(), report, "in pieces");
+
+            let mut batch = validator.batch();
+            let mut lines = Lines::new(body);
+            let mut point = Point::default();
+            let mut rejections = Vec::new();
+            while let Some(line) = lines.read(&mut point) {
+                let verdict = batch.line(line.as_ref().map(|()| &mut point));
+                rejections.push(verdict.rejections().to_vec());
+            }
+            assert!(rejections.iter().eq(by_line.iter().map(|line| &line.1)), "point by point");
+            let of_batch = batch.finish();
+            assert_eq!(of_batch.rejections(), report.rejections(), "point by point");
+            assert_eq!((of_batch.points(), of_batch.lines()), (report.points(), report.lines()));
+        }
     }
 }
 

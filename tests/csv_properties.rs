@@ -296,6 +296,7 @@ fn holds(body: &[u8]) -> Result<(), TestCaseError> {
     csv_laws::rows_end_as_modelled(body);
     csv_laws::points_are_rows_of_the_model(body, usize::MAX);
     csv_laws::rejections_have_places(body);
+    csv_laws::rows_are_those_of_the_report(body);
     for table in tables(body) {
         match table {
             Ok(table) => {

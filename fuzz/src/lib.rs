@@ -222,6 +222,7 @@ pub fn annotated_csv(body: &[u8]) {
         csv_laws::points_are_rows_of_the_model(body, limit);
     }
     csv_laws::rejections_have_places(body);
+    csv_laws::rows_are_those_of_the_report(body);
     let mut reader = Reader::new(body);
     let mut reused = Point::default();
     let mut fresh = annotated_csv::points(body);

@@ -229,6 +229,38 @@ pub(crate) fn rejections_have_places(body: &[u8]) {
     check_report(body, &batch.finish());
 }
 
+/// Row by row and as a whole a body gives the same, and the text of all rows is the body.
+pub(crate) fn rows_are_those_of_the_report(body: &[u8]) {
+    let validator = Validator::new(()).warnings(true);
+    let mut rows = validator.rows(body);
+    let (mut rejections, mut warnings) = (Vec::new(), Vec::new());
+    let mut at = if body.starts_with(MARK) { MARK.len() } else { 0 };
+    while let Some(row) = rows.next_line() {
+        rejections.extend_from_slice(row.rejections());
+        warnings.extend_from_slice(row.warnings());
+        assert_eq!(row.text(), &body[row.span().range()], "{}", body.escape_ascii());
+        assert!(row.raw().starts_with(row.text()));
+        let mut accepted = Vec::new();
+        row.write_accepted(&mut accepted);
+        let lines = lineproof::line_protocol::points(&accepted).map(Result::unwrap);
+        assert!(lines.map(|point| point.to_string()).eq(row.point().map(ToString::to_string)));
+        let start = row.span().start();
+        // An error of a table that ends is told after the row that ends it.
+        if start >= at {
+            assert_eq!(row.leading(), &body[at..start], "{}", body.escape_ascii());
+            at = start + row.raw().len();
+        } else {
+            assert!(row.leading().is_empty(), "{}", body.escape_ascii());
+        }
+    }
+    assert_eq!(rows.trailing(), &body[at..], "{}", body.escape_ascii());
+    warnings.extend_from_slice(rows.trailing_warnings());
+    let report = rows.finish();
+    assert_eq!(report, validator.annotated_csv(body));
+    assert!(rejections.starts_with(report.rejections()));
+    assert!(warnings.starts_with(report.warnings()));
+}
+
 fn check_report(body: &[u8], report: &Report) {
     for counts in [report.points(), report.lines()] {
         assert_eq!(counts.accepted() + counts.rejected(), counts.total(), "{report:?}");

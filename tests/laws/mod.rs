@@ -3,7 +3,7 @@
 
 pub(crate) mod warnings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
 
@@ -385,6 +385,7 @@ pub(crate) fn hold(setup: &Setup, body: &[u8]) {
     nothing_is_lost(setup, body, &judged, &report);
     what_is_learned_is_what_was_accepted(setup, body, &judged, &report);
     the_text_of_all_lines_is_the_body(setup, body);
+    numbers_stand_for_names(setup, body);
     each_question_is_asked_once(setup, body, &judged);
     checking_twice_changes_nothing(setup, body);
     for judged in &judged {
@@ -428,6 +429,35 @@ fn what_is_learned_is_what_was_accepted(
         let known = learning.learned().clone();
         let again = setup.validator_of(known).learn(true).line_protocol(body);
         assert_eq!(again.learned().iter().count(), 0, "{:?}", again.learned());
+    }
+}
+
+/// The same name has the same number, and another name another one.
+fn numbers_stand_for_names(setup: &Setup, body: &[u8]) {
+    let validator = setup.validator();
+    let mut lines = validator.lines(body);
+    let mut names = BTreeMap::new();
+    let mut numbers = BTreeMap::new();
+    let mut name = |number: (&'static str, Option<u32>, u32), text: &str| {
+        let key = (number.0, number.1, text.to_owned());
+        assert_eq!(*names.entry(number).or_insert(key.clone()), key, "{number:?}");
+        assert_eq!(*numbers.entry(key).or_insert(number), number, "{text}");
+    };
+    while let Some(mut line) = lines.next_line() {
+        let (id, is_accepted) = (line.measurement_id(), line.point().is_some());
+        assert_eq!(id.is_some(), is_accepted);
+        let Some(numbered) = line.numbered_point() else { continue };
+        let (point, measurement) = (numbered.point, numbered.measurement);
+        assert_eq!(id, Some(measurement));
+        name(("measurement", None, measurement), point.measurement());
+        assert_eq!(numbered.tags.len(), point.tags().len());
+        for (&number, tag) in numbered.tags.iter().zip(point.tags()) {
+            name(("tag", Some(measurement), number), tag.key());
+        }
+        assert_eq!(numbered.fields.len(), point.fields().len());
+        for (&number, field) in numbered.fields.iter().zip(point.fields()) {
+            name(("field", Some(measurement), number), field.key());
+        }
     }
 }
 
