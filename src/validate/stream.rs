@@ -23,7 +23,8 @@ use crate::warning::Warning;
 ///
 /// The stream never sees the body again, so it tracks the types of every series from the first line
 /// on. Memory grows with the distinct measurements, series and fields; of the text no more is kept
-/// than the pieces that wait, a line up to its limit, and 1 MiB of blank lines and comments.
+/// than the pieces that wait, a line up to its limit, and 1 MiB of blank lines and comments. (The
+/// tags and fields of that line can take several times its bytes.)
 ///
 /// ```
 /// use lineproof::Validator;
