@@ -1,4 +1,4 @@
-//! What is wrong with a text that cannot be read, shared by both formats.
+//! Errors of texts that cannot be read: lines of line protocol and rows of annotated CSV.
 
 use alloc::boxed::Box;
 use core::fmt;

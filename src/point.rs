@@ -1,4 +1,5 @@
-//! A typed point: measurement, tag set, field set and timestamp, with the place of each in the caller's text.
+//! Typed points: measurement, tag set, field set and timestamp, with the place of each in the
+//! caller's text.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

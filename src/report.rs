@@ -1,4 +1,4 @@
-//! What a validation found, as plain data.
+//! Reports of a validation as plain data, and their renderings: records, answers and diagnostics.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is accepted, but not everywhere or not for long: warnings as plain data.
+//! Warnings as plain data: what is accepted, but not by every server or not for long.
 
 use alloc::vec::Vec;
 use core::fmt;

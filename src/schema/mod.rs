@@ -1,4 +1,4 @@
-//! What a bucket already knows: the question, and sources that answer it.
+//! Schema sources: what a bucket already holds or demands.
 
 mod columns_csv;
 mod error;
