@@ -97,23 +97,23 @@ use crate::value::{FieldType, FieldTypeSet};
 /// ```
 /// use std::sync::{Arc, RwLock};
 /// use lineproof::schema::ImplicitSchema;
-/// use lineproof::{Validator, line_protocol};
+/// use lineproof::Validator;
+/// use lineproof::validate::ConflictScope;
 ///
 /// let cache = RwLock::new(Arc::new(ImplicitSchema::per_measurement()));
 ///
 /// for body in [b"cpu usage=1.5", b"cpu usage=2.5"] {
 ///     let snapshot = Arc::clone(&cache.read().unwrap());
-///     let report = Validator::new(&snapshot).line_protocol(body);
+///     let validator = Validator::new(snapshot)
+///         .conflict_scope(ConflictScope::Measurement)
+///         .learn(true);
+///     let report = validator.line_protocol(body);
 ///     assert_eq!(report.points().rejected(), 0);
 ///
-///     // The types of the accepted points, which are all here.
-///     let mut learned = ImplicitSchema::per_measurement();
-///     line_protocol::points(body).flatten().for_each(|point| learned.record(&point));
-///
-///     let knows_all = cache.read().unwrap().covers(&learned);
+///     let knows_all = cache.read().unwrap().covers(report.learned());
 ///     if !knows_all {
 ///         // Copies the schema if a validation still holds a snapshot of it.
-///         Arc::make_mut(&mut *cache.write().unwrap()).merge(&learned);
+///         Arc::make_mut(&mut *cache.write().unwrap()).merge(report.learned());
 ///     }
 /// }
 /// let report = Validator::new(Arc::clone(&cache.read().unwrap())).line_protocol(b"cpu usage=1i");
