@@ -17,7 +17,7 @@ impl SeriesRegistry {
     /// Returns the number of the series `key`, a new one where it has none yet.
     #[inline]
     pub(super) fn number(&mut self, key: &str) -> u32 {
-        let (number, is_new) = self.keys.intern(0, key);
+        let (number, is_new) = self.keys.intern_in_order(0, key);
         self.len += usize::from(is_new);
         number
     }
