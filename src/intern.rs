@@ -91,14 +91,15 @@ impl Interner {
             self.grow();
         }
         let hash = hash(scope, bytes);
-        let (number, is_new, end) = match self.in_group(scope, bytes, hash) {
-            Some((record, start)) => (record.number, false, start + HEADER + bytes.len()),
-            None => {
-                let (number, is_new) = self.add(scope, bytes, hash);
-                (number, is_new, if is_new { self.arena.len() } else { self.next })
-            }
-        };
-        self.next = self.after(end);
+        if let Some((record, start)) = self.in_group(scope, bytes, hash) {
+            let number = record.number;
+            self.next = self.after(start + HEADER + bytes.len());
+            return (number, false);
+        }
+        let (number, is_new) = self.add(scope, bytes, hash);
+        if is_new {
+            self.next = 0;
+        }
         (number, is_new)
     }
 

@@ -14,8 +14,8 @@ mod csv_laws;
 
 use laws::{Bounds, Bucket, Setup};
 use lineproof::annotated_csv::{self, Reader};
-use lineproof::line_protocol::{Lines, points};
 use lineproof::error::SyntaxError;
+use lineproof::line_protocol::{Lines, points};
 use lineproof::point::FieldTypeSet;
 use lineproof::text::{Position, Span};
 use lineproof::validate::{Atomicity, ConflictScope, Profile, WrongPrecision};
