@@ -32,7 +32,7 @@ pub struct PointBuilder {
     error: Option<BuildError>,
 }
 
-/// Why a point cannot be built.
+/// The reason why a point cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

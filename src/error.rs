@@ -277,7 +277,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The part's name in running text, such as `tag key`.
+    /// Returns the part's name in running text, such as `tag key`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Measurement => "measurement",
@@ -407,19 +407,19 @@ impl SyntaxError {
         self.kind().id()
     }
 
-    /// The part of the line.
+    /// Returns the part of the line.
     pub fn part(&self) -> Part {
         self.0.part
     }
 
-    /// What should have been there, in words.
+    /// Returns what should have been there, in words.
     pub fn expected(&self) -> &str {
         self.0.expected
     }
 
-    /// What was there instead, cut at 64 bytes; `None` where nothing was: at the end of the line, or
-    /// in an empty cell of annotated CSV. Control characters, characters that cannot be seen and
-    /// bytes that are not UTF-8 are escaped.
+    /// Returns what was there instead, cut at 64 bytes; `None` where nothing was: at the end of the
+    /// line, or in an empty cell of annotated CSV. Control characters, characters that cannot be
+    /// seen and bytes that are not UTF-8 are escaped.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
     }
@@ -475,8 +475,9 @@ impl SyntaxError {
         self.0.location
     }
 
-    /// The line in which what is lost begins, from 1: the line of line protocol or the row of annotated CSV. It is another
-    /// one than [`line`](Self::line) where a string or a quoted cell in front of [`span`](Self::span) holds line feeds.
+    /// Returns the line in which what is lost begins, from 1: the line of line protocol or the row
+    /// of annotated CSV. It is another one than [`line`](Self::line) where a string or a quoted
+    /// cell in front of [`span`](Self::span) holds line feeds.
     ///
     /// ```
     /// let body = b"m f=1\nm f=\"a\nb\",g=oops\nm f=2";
@@ -487,33 +488,34 @@ impl SyntaxError {
         self.0.first_line
     }
 
-    /// The last line of what is lost, from 1, never before [`line`](Self::line). It is a later one
-    /// where a string or a quoted cell holds line feeds.
+    /// Returns the last line of what is lost, from 1, never before [`line`](Self::line). It is a
+    /// later one where a string or a quoted cell holds line feeds.
     pub fn last_line(&self) -> usize {
         self.0.last_line
     }
 
-    /// The label of the column, for an error in a cell of annotated CSV.
+    /// Returns the label of the column, for an error in a cell of annotated CSV.
     pub fn column_label(&self) -> Option<&str> {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.0)
     }
 
-    /// The data type of the column as it was declared, for an error in a cell of annotated CSV; empty for none.
+    /// Returns the data type of the column as it was declared, for an error in a cell of annotated
+    /// CSV; empty for none.
     pub fn column_type(&self) -> Option<&str> {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
-    /// Message and reference of the query's own error, where the CSV is the result of a query that failed
-    /// ([`QueryError`](SyntaxErrorKind::QueryError)). Both are empty where no row gives them; a row without a message has
-    /// the message `unknown query error`.
+    /// Returns message and reference of the query's own error, where the CSV is the result of a
+    /// query that failed ([`QueryError`](SyntaxErrorKind::QueryError)). Both are empty where no row
+    /// gives them; a row without a message has the message `unknown query error`.
     pub fn query_error(&self) -> Option<(&str, &str)> {
         let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;
         Some((message, reference))
     }
 
-    /// What is lost, from [`first_line`](Self::first_line) to [`last_line`](Self::last_line), cut
-    /// at 256 bytes. Control characters, characters that cannot be seen and bytes that are not
-    /// UTF-8 are escaped.
+    /// Returns what is lost, from [`first_line`](Self::first_line) to
+    /// [`last_line`](Self::last_line), cut at 256 bytes. Control characters, characters that cannot
+    /// be seen and bytes that are not UTF-8 are escaped.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
     }

@@ -7,7 +7,7 @@ use crate::point::MAX_LINE_BYTES;
 /// 16 MiB, our own bound on a line.
 pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
-/// How much a body and its lines may hold.
+/// Limits on what a body and its lines may hold.
 ///
 /// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest
 /// only where the caller says so. A body over its limit is not looked at
@@ -188,27 +188,28 @@ impl Limits {
         self
     }
 
-    /// The most bytes of a line, its end not counted: 16 MiB by default, 256 MiB at most. The limit is ours, not
-    /// InfluxDB's: a longer line is malformed, so that an unclosed quote cannot hold a stream hostage.
+    /// Sets the most bytes of a line, its end not counted: 16 MiB by default, 256 MiB at most. The
+    /// limit is ours, not InfluxDB's: a longer line is malformed, so that an unclosed quote cannot
+    /// hold a stream hostage.
     #[must_use]
     pub const fn line_bytes(mut self, limit: usize) -> Self {
         self.line_bytes = Some(if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES });
         self
     }
 
-    /// The most lines of a batch, those included that are rejected; further ones are rejected.
+    /// Sets the most lines of a batch, those included that are rejected; further ones are rejected.
     #[must_use]
     pub fn lines(self, limit: usize) -> Self {
         self.with(|limits| limits.lines = limit)
     }
 
-    /// The most tags of a line.
+    /// Sets the most tags of a line.
     #[must_use]
     pub fn tags(self, limit: usize) -> Self {
         self.with(|limits| limits.tags = limit)
     }
 
-    /// The most fields of a line.
+    /// Sets the most fields of a line.
     #[must_use]
     pub fn fields(self, limit: usize) -> Self {
         self.with(|limits| limits.fields = limit)
@@ -236,7 +237,7 @@ impl Limits {
         self.with(|limits| limits.key_bytes = limit)
     }
 
-    /// The most bytes of a string value.
+    /// Sets the most bytes of a string value.
     #[must_use]
     pub fn string_bytes(self, limit: usize) -> Self {
         self.with(|limits| limits.string_bytes = limit)

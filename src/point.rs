@@ -630,13 +630,13 @@ impl Point<'_> {
         if self.base.is_empty() { self.data.owned_base() } else { self.base }
     }
 
-    /// The measurement.
+    /// Returns the measurement.
     #[inline]
     pub fn measurement(&self) -> &str {
         self.data.text(self.base(), self.data.measurement)
     }
 
-    /// The tags in the order of the text. Keys are unique.
+    /// Returns the tags in the order of the text. Keys are unique.
     #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
@@ -653,7 +653,8 @@ impl Point<'_> {
         }
     }
 
-    /// The fields in the order of the text, every occurrence of a key that is there twice included.
+    /// Returns the fields in the order of the text, every occurrence of a key that is there twice
+    /// included.
     #[inline]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
@@ -735,42 +736,44 @@ impl Point<'_> {
         self.tags().find(|tag| tag.key == key).map(|tag| tag.value)
     }
 
-    /// The value of the field `key`; of a key that is there twice the last one, as InfluxDB keeps it.
+    /// Returns the value of the field `key`; of a key that is there twice the last one, as InfluxDB
+    /// keeps it.
     pub fn field(&self, key: &str) -> Option<FieldValue<'_>> {
         self.fields().rfind(|field| field.key == key).map(|field| field.value)
     }
 
-    /// The timestamp, where the line has one (or a [`Batch`](crate::validate::Batch) has given it
-    /// one).
+    /// Returns the timestamp, where the line has one (or a [`Batch`](crate::validate::Batch) has
+    /// given it one).
     #[inline]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.data.timestamp()
     }
 
-    /// The series that the point belongs to: measurement and tag set.
+    /// Returns the series that the point belongs to: measurement and tag set.
     pub fn series(&self) -> Series<'_> {
         Series::new(self.measurement(), self.tags().map(|tag| (tag.key, tag.value)))
     }
 
-    /// The bytes of the caller's text that the point was read from, without the line's end.
+    /// Returns the bytes of the caller's text that the point was read from, without the line's end.
     #[inline]
     pub fn span(&self) -> Span {
         Span::new(self.offset, self.offset + self.base().len())
     }
 
-    /// The number of the line that the point begins on, from 1; 0 for a point that was built, not read.
+    /// Returns the number of the line that the point begins on, from 1; 0 for a point that was
+    /// built, not read.
     #[inline]
     pub fn line(&self) -> usize {
         let [low, middle] = self.data.line;
         (u64::from(self.data.line_high) << 32 | u64::from(middle) << 16 | u64::from(low)) as usize
     }
 
-    /// The measurement's bytes in the caller's text.
+    /// Returns the measurement's bytes in the caller's text.
     pub fn measurement_span(&self) -> Span {
         self.data.raw(self.data.measurement).span(self.offset)
     }
 
-    /// The timestamp's bytes in the caller's text; an empty span where the line has none.
+    /// Returns the timestamp's bytes in the caller's text; an empty span where the line has none.
     pub fn timestamp_span(&self) -> Span {
         self.data.timestamp_span.span(self.offset)
     }
@@ -874,25 +877,25 @@ pub struct Tag<'p> {
 }
 
 impl<'p> Tag<'p> {
-    /// The key, without escapes.
+    /// Returns the key, without escapes.
     #[inline]
     pub fn key(&self) -> &'p str {
         self.key
     }
 
-    /// The value, without escapes; never empty.
+    /// Returns the value, without escapes; never empty.
     #[inline]
     pub fn value(&self) -> &'p str {
         self.value
     }
 
-    /// The key's bytes in the caller's text; the cell's, where the key is a column's label.
+    /// Returns the key's bytes in the caller's text; the cell's, where the key is a column's label.
     pub fn key_span(&self) -> Span {
         let Point { data, offset, .. } = self.point;
         data.raw_key(self.tokens.key, data.raw(self.tokens.value)).span(*offset)
     }
 
-    /// The value's bytes in the caller's text.
+    /// Returns the value's bytes in the caller's text.
     pub fn value_span(&self) -> Span {
         self.point.data.raw(self.tokens.value).span(self.point.offset)
     }
@@ -928,24 +931,24 @@ pub struct Field<'p> {
 }
 
 impl<'p> Field<'p> {
-    /// The key, without escapes.
+    /// Returns the key, without escapes.
     #[inline]
     pub fn key(&self) -> &'p str {
         self.key
     }
 
-    /// The typed value.
+    /// Returns the typed value.
     #[inline]
     pub fn value(&self) -> FieldValue<'p> {
         self.value
     }
 
-    /// The key's bytes in the caller's text; the cell's, where the key is a column's label.
+    /// Returns the key's bytes in the caller's text; the cell's, where the key is a column's label.
     pub fn key_span(&self) -> Span {
         self.key_span
     }
 
-    /// The value's bytes in the caller's text, a string's quotes included.
+    /// Returns the value's bytes in the caller's text, a string's quotes included.
     pub fn value_span(&self) -> Span {
         self.value_span
     }
@@ -967,20 +970,20 @@ pub struct Series<'p> {
 }
 
 impl<'p> Series<'p> {
-    /// The series of `measurement` with `tags`, in any order.
+    /// Returns the series of `measurement` with `tags`, in any order.
     pub fn new(measurement: &'p str, tags: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let mut tags: SmallVec<[_; 4]> = tags.into_iter().collect();
         tags.sort_unstable();
         Self { measurement, tags }
     }
 
-    /// The measurement.
+    /// Returns the measurement.
     #[inline]
     pub fn measurement(&self) -> &'p str {
         self.measurement
     }
 
-    /// The tags, sorted by key.
+    /// Returns the tags, sorted by key.
     pub fn tags(&self) -> impl ExactSizeIterator<Item = (&'p str, &'p str)> + Clone {
         self.tags.iter().copied()
     }

@@ -32,7 +32,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// How many nanoseconds one unit has.
+    /// Returns how many nanoseconds one unit has.
     #[inline]
     pub const fn nanoseconds(self) -> i64 {
         match self {
@@ -43,7 +43,8 @@ impl Precision {
         }
     }
 
-    /// `value` units as nanoseconds, or `None` where the product does not fit [`TIMESTAMP_RANGE`]. It never wraps.
+    /// Returns `value` units as nanoseconds, or `None` where the product does not fit
+    /// [`TIMESTAMP_RANGE`]. It never wraps.
     #[inline]
     pub const fn to_nanoseconds(self, value: i64) -> Option<i64> {
         match value.checked_mul(self.nanoseconds()) {
@@ -74,7 +75,7 @@ pub enum Timestamp {
 }
 
 impl Timestamp {
-    /// The number, whatever its unit.
+    /// Returns the number, whatever its unit.
     #[inline]
     pub const fn value(self) -> i64 {
         match self {
@@ -82,7 +83,8 @@ impl Timestamp {
         }
     }
 
-    /// The timestamp in nanoseconds, where a declared value counts in `declared` units; `None` outside [`TIMESTAMP_RANGE`].
+    /// Returns the timestamp in nanoseconds, where a declared value counts in `declared` units;
+    /// `None` outside [`TIMESTAMP_RANGE`].
     #[inline]
     pub const fn to_nanoseconds(self, declared: Precision) -> Option<i64> {
         match self {

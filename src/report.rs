@@ -28,7 +28,7 @@ macro_rules! reasons {
             help: $help:literal,
         }
     )*) => {
-        /// Why something was rejected.
+        /// The reason why something was rejected.
         ///
         /// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot
         /// issues writing data"; the rest are ours, for what InfluxDB rejects or loses without a
@@ -191,7 +191,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a whole line is lost: to its syntax, its timestamp or a limit.
+/// The reason why a whole line is lost: to its syntax, its timestamp or a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LineError {
@@ -383,27 +383,27 @@ impl Rejection {
         self.location.line
     }
 
-    /// The measurement; not known where the line cannot be read.
+    /// Returns the measurement; not known where the line cannot be read.
     pub fn measurement(&self) -> Option<&str> {
         self.measurement.as_deref()
     }
 
-    /// The tag key that is not allowed.
+    /// Returns the tag key that is not allowed.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 
-    /// The field key, where one field is lost.
+    /// Returns the field key, where one field is lost.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// The type of the value that was rejected.
+    /// Returns the type of the value that was rejected.
     pub fn got_type(&self) -> Option<FieldType> {
         self.got
     }
 
-    /// The type that the bucket or the batch wants.
+    /// Returns the type that the bucket or the batch wants.
     pub fn want_type(&self) -> Option<FieldType> {
         self.want
     }
@@ -423,14 +423,14 @@ impl Rejection {
         self.set_at
     }
 
-    /// How many points (fields) the rejection stands for: 1, or all fields of a line that its
-    /// timestamp or a limit loses, or that [`Atomicity`](crate::validate::Atomicity) other than
+    /// Returns how many points (fields) the rejection stands for: 1, or all fields of a line that
+    /// its timestamp or a limit loses, or that [`Atomicity`](crate::validate::Atomicity) other than
     /// that of fields loses with one of them.
     pub fn points(&self) -> usize {
         self.points
     }
 
-    /// Why the line is lost; `None` where only a field is.
+    /// Returns why the line is lost; `None` where only a field is.
     pub fn error(&self) -> Option<&LineError> {
         self.error.as_ref()
     }
@@ -480,7 +480,7 @@ impl core::error::Error for Rejection {
     }
 }
 
-/// How many of something there were, and what became of them: `accepted + rejected = total`.
+/// Counts of what was accepted and rejected: `accepted + rejected = total`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counts {
     pub(crate) accepted: usize,
@@ -488,23 +488,23 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// All.
+    /// Returns how many there were.
     pub const fn total(self) -> usize {
         self.accepted + self.rejected
     }
 
-    /// Those that would be stored, each line judged on its own.
+    /// Returns how many would be stored, each line judged on its own.
     pub const fn accepted(self) -> usize {
         self.accepted
     }
 
-    /// Those that would not.
+    /// Returns how many would not be stored.
     pub const fn rejected(self) -> usize {
         self.rejected
     }
 }
 
-/// How many timestamps of a batch lie within the expected times, read in each precision.
+/// Counts of the timestamps of a batch that lie within the expected times, read in each precision.
 ///
 /// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not
 /// counted are lines that cannot be read or have no timestamp, also where they take the default,
@@ -592,7 +592,7 @@ setting_names!(Profile, "a profile of cloud or oss", {
     Oss => "oss",
 });
 
-/// What would become of the write as a whole.
+/// The fate of the write as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -635,7 +635,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What a validation found.
+/// The result of a validation: counts, rejections and warnings.
 ///
 /// ```
 /// use lineproof::report::Reason;
@@ -714,28 +714,30 @@ impl Report {
         self.rejection_count - self.rejections.len()
     }
 
-    /// Points as InfluxDB counts them: one a field of a line. A line that cannot be read counts as one.
+    /// Returns the counts of points as InfluxDB counts them: one a field of a line. A line that
+    /// cannot be read counts as one.
     pub fn points(&self) -> Counts {
         self.points
     }
 
-    /// Lines: a line is accepted when at least one of its fields is. Blank lines and comments are no lines.
+    /// Returns the counts of lines: a line is accepted when at least one of its fields is. Blank
+    /// lines and comments are no lines.
     pub fn lines(&self) -> Counts {
         self.lines
     }
 
-    /// The first rejection, also where the cap leaves no room for any.
+    /// Returns the first rejection, also where the cap leaves no room for any.
     pub fn first_rejection(&self) -> Option<&Rejection> {
         self.first_rejection.as_deref()
     }
 
-    /// The first line that is lost to its syntax, its timestamp or a limit, also beyond the cap: why, and its text, escaped
-    /// and cut to at most 256 bytes.
+    /// Returns the first line that is lost to its syntax, its timestamp or a limit, also beyond the
+    /// cap: why, and its text, escaped and cut to at most 256 bytes.
     pub fn first_lost_line(&self) -> Option<(&Rejection, &str)> {
         self.first_lost.as_deref().map(|lost| (&lost.rejection, &*lost.text))
     }
 
-    /// What would become of the write.
+    /// Returns what would become of the write.
     pub fn outcome(&self) -> Outcome {
         if self.too_large {
             Outcome::TooLarge
@@ -748,7 +750,8 @@ impl Report {
         }
     }
 
-    /// How many points would be written: all accepted ones, or none where the write is refused.
+    /// Returns how many points would be written: all accepted ones, or none where the write is
+    /// refused.
     pub fn written_points(&self) -> usize {
         match self.outcome() {
             Outcome::Written | Outcome::Partial => self.points.accepted,
@@ -756,15 +759,15 @@ impl Report {
         }
     }
 
-    /// What is accepted here, but not everywhere: in the order of the text, up to the cap on warnings (see
-    /// [`Validator::max_warnings`](crate::Validator::max_warnings)); empty unless
+    /// Returns what is accepted here, but not everywhere: in the order of the text, up to the cap
+    /// on warnings (see [`Validator::max_warnings`](crate::Validator::max_warnings)); empty unless
     /// [`Validator::warnings`](crate::Validator::warnings) is on, or
     /// [`Validator::expected_times`](crate::Validator::expected_times) warns.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings.records
     }
 
-    /// How many warnings there were, also beyond the cap.
+    /// Returns how many warnings there were, also beyond the cap.
     pub fn warning_count(&self) -> usize {
         self.warnings.counts.total()
     }
@@ -818,13 +821,13 @@ impl Report {
             .then(|| if is_refused { Servers::none() } else { self.warnings.counts.portable_to() })
     }
 
-    /// How the timestamps fit the [expected times](crate::Validator::expected_times); `None` where none are expected or the
-    /// body is over the limit.
+    /// Returns how the timestamps fit the [expected times](crate::Validator::expected_times);
+    /// `None` where none are expected or the body is over the limit.
     pub fn timestamp_fit(&self) -> Option<TimestampFit> {
         self.timestamps
     }
 
-    /// The report taken apart.
+    /// Takes the report apart.
     pub fn into_parts(self) -> ReportParts {
         ReportParts {
             outcome: self.outcome(),

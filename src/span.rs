@@ -23,33 +23,34 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span from `start` up to, not including, `end`. An `end` before `start` gives an empty span at `start`.
+    /// Returns the span from `start` up to, not including, `end`. An `end` before `start` gives an
+    /// empty span at `start`.
     pub const fn new(start: usize, end: usize) -> Self {
         let end = if end < start { start } else { end };
         Self { start, end }
     }
 
-    /// Offset of the first byte.
+    /// Returns the offset of the first byte.
     pub const fn start(self) -> usize {
         self.start
     }
 
-    /// Offset just behind the last byte.
+    /// Returns the offset directly after the last byte.
     pub const fn end(self) -> usize {
         self.end
     }
 
-    /// Length in bytes.
+    /// Returns the length in bytes.
     pub const fn len(self) -> usize {
         self.end - self.start
     }
 
-    /// Whether no byte is covered: a place between two bytes, such as the end of a line.
+    /// Returns whether no byte is covered: a place between two bytes, such as the end of a line.
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// The span as a range, to slice the text with.
+    /// Returns the span as a range, to slice the text with.
     pub const fn range(self) -> Range<usize> {
         self.start..self.end
     }
@@ -82,7 +83,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// The position of byte `offset` of `text`; behind the end it is the position of the end.
+    /// Returns the position of byte `offset` of `text`; behind the end it is the position of the
+    /// end.
     ///
     /// ```
     /// use lineproof::text::Position;

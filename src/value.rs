@@ -32,7 +32,7 @@ impl FieldType {
     pub const ALL: &'static [Self] =
         &[Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
 
-    /// The spelling of rejection records.
+    /// Returns the spelling of rejection records.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Float => "Float",
@@ -43,7 +43,8 @@ impl FieldType {
         }
     }
 
-    /// The spelling of explicit bucket schemas: `float`, `integer`, `unsigned`, `string` or `boolean`.
+    /// Returns the spelling of explicit bucket schemas: `float`, `integer`, `unsigned`, `string` or
+    /// `boolean`.
     pub const fn schema_name(self) -> &'static str {
         match self {
             Self::Float => "float",

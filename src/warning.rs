@@ -24,7 +24,7 @@ impl Server {
     /// All of them.
     pub const ALL: &'static [Self] = &[Self::Cloud, Self::Oss2, Self::V3];
 
-    /// `InfluxDB Cloud`, `InfluxDB OSS 2.x` or `InfluxDB 3`.
+    /// Returns the name: `InfluxDB Cloud`, `InfluxDB OSS 2.x` or `InfluxDB 3`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cloud => "InfluxDB Cloud",
@@ -57,22 +57,22 @@ impl Servers {
     pub(crate) const OTHERS: Self = Self::none().and(Server::Oss2).and(Server::V3);
     const ALL: Self = Self::OTHERS.and(Server::Cloud);
 
-    /// No server.
+    /// Returns the empty set.
     pub const fn none() -> Self {
         Self(0)
     }
 
-    /// Whether `server` is one of them.
+    /// Returns whether `server` is one of them.
     pub const fn contains(self, server: Server) -> bool {
         self.0 & (1 << server as u8) != 0
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The servers, in the order of [`Server::ALL`].
+    /// Returns the servers, in the order of [`Server::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Server> + Clone {
         Server::ALL.iter().copied().filter(move |&server| self.contains(server))
     }
@@ -217,8 +217,8 @@ macro_rules! kinds {
             help: $help:expr,
         }
     )*) => {
-        /// What a [`Warning`] is about. The names and the rules are ours; the limits are documented
-        /// by InfluxDB where it says so.
+        /// The kinds of warnings, or what a [`Warning`] is about. The names and the rules are ours;
+        /// the limits are documented by InfluxDB where it says so.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum WarningKind {

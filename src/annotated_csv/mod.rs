@@ -144,14 +144,14 @@ use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
 use crate::excerpt;
 use crate::point::{Piece, Point};
 
-/// The points of a body, one a row. It goes on after an error, and each point has memory of its own;
-/// [`Reader::read`] does without.
+/// Returns the points of a body, one for each row. It goes on after an error, and each point has
+/// memory of its own; [`Reader::read`] does without.
 pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
     Reader::new(body).points()
 }
 
-/// The tables of a query's result, as its own decoders read it: annotations in cells of their own, `#datatype` there, all
-/// rows of one width, and no constants.
+/// Returns the tables of a query's result, as its own decoders read it: annotations in cells of
+/// their own, `#datatype` there, all rows of one width, and no constants.
 ///
 /// A table ends at the next annotation and where the cell `table` or `result` changes. It is handed out when it is
 /// complete, so memory grows with the largest table. A [`Value::Null`] is an empty cell without a default.
@@ -229,15 +229,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of the first line, 1 by default: for a text from which lines were taken away. Numbers stay below
-    /// 2<sup>40</sup>: a first one that leaves too little room for the others is lowered.
+    /// Sets the number of the first line, 1 by default: for a text from which lines were taken
+    /// away. Numbers stay below 2<sup>40</sup>: a first one that leaves too little room for the
+    /// others is lowered.
     #[must_use]
     pub fn first_line(mut self, line: usize) -> Self {
         self.blocks.records.set_first_line(line);
         self
     }
 
-    /// The most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at most. The limit is ours.
+    /// Sets the most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at
+    /// most. The limit is ours.
     #[must_use]
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
         self.blocks.records.set_limit(limit);
@@ -260,8 +262,8 @@ impl<'a> Reader<'a> {
         self.blocks.records.next()
     }
 
-    /// Who knows the time zones that `#timezone` names, such as `Europe/Prague`. Without one only `UTC` and offsets are
-    /// known.
+    /// Sets the look-up of the time zones that `#timezone` names, such as `Europe/Prague`. Without
+    /// one only `UTC` and offsets are known.
     #[must_use]
     pub fn zones(mut self, zones: &'a dyn ZoneLookup) -> Self {
         self.blocks.zones = Some(zones);
@@ -282,12 +284,12 @@ impl<'a> Reader<'a> {
         self
     }
 
-    /// The points of the rows.
+    /// Returns the points of the rows.
     pub fn points(self) -> Points<'a> {
         Points { reader: self }
     }
 
-    /// The text as the result of a query.
+    /// Returns the tables of the text, which is the result of a query.
     pub fn tables(self) -> Tables<'a> {
         Tables::new(self.blocks, self.finite_only)
     }

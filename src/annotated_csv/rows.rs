@@ -62,36 +62,37 @@ impl<'a> Rows<'a> {
 }
 
 impl Row<'_> {
-    /// The cells from left to right, at least one.
+    /// Returns the cells from left to right, at least one.
     #[inline]
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
         self.record.cells.iter().map(|&piece| Cell { row: &self.record, piece })
     }
 
-    /// The number of the row's first line.
+    /// Returns the number of the row's first line.
     pub const fn line(&self) -> usize {
         self.record.line
     }
 
-    /// The row as it is written, without its line end.
+    /// Returns the row as it is written, without its line end.
     pub const fn text(&self) -> &str {
         self.record.text
     }
 
-    /// Where the row stands in the body.
+    /// Returns where the row stands in the body.
     pub const fn span(&self) -> Span {
         Span::new(self.record.offset, self.record.offset + self.record.text.len())
     }
 }
 
 impl<'r> Cell<'r> {
-    /// The text: without its quotes, a doubled quote as one, a CR LF as LF.
+    /// Returns the text: without its quotes, a doubled quote as one, a CR LF as LF.
     #[inline]
     pub fn text(&self) -> Cow<'r, str> {
         self.row.lasting_text(self.piece)
     }
 
-    /// The same without an allocation: `scratch` holds the text where it differs from what is written.
+    /// Returns the text without an allocation: `scratch` holds the text where it differs from what
+    /// is written.
     #[inline]
     pub fn text_in<'t>(&self, scratch: &'t mut String) -> &'t str
     where
@@ -100,14 +101,14 @@ impl<'r> Cell<'r> {
         self.row.text_of(self.piece, scratch)
     }
 
-    /// Where the cell stands in the body, its quotes included.
+    /// Returns where the cell stands in the body, its quotes included.
     #[inline]
     pub fn span(&self) -> Span {
         let piece = self.piece.raw();
         Span::new(self.row.offset + piece.start as usize, self.row.offset + piece.end as usize)
     }
 
-    /// Whether the cell is in quotes.
+    /// Returns whether the cell is in quotes.
     #[inline]
     pub fn is_quoted(&self) -> bool {
         self.piece.raw() != self.piece.piece()

@@ -98,7 +98,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// Whether there is nothing.
+    /// Returns whether the cell is empty and has no default.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -110,51 +110,52 @@ impl Value<'_> {
 }
 
 impl<'a> Column<'a> {
-    /// The label in the header.
+    /// Returns the label in the header.
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// The data type as `#datatype` spells it, such as `dateTime:RFC3339`.
+    /// Returns the data type as `#datatype` spells it, such as `dateTime:RFC3339`.
     pub fn data_type(&self) -> &str {
         &self.data_type
     }
 
-    /// Whether the column belongs to the group key.
+    /// Returns whether the column belongs to the group key.
     pub const fn is_in_group(&self) -> bool {
         self.is_in_group
     }
 
-    /// What an empty cell stands for; [`Value::Null`] without a default.
+    /// Returns what an empty cell stands for; [`Value::Null`] without a default.
     pub const fn default(&self) -> &Value<'a> {
         &self.default
     }
 
-    /// The default as `#default` spells it; empty for none.
+    /// Returns the default as `#default` spells it; empty for none.
     pub fn default_text(&self) -> &str {
         &self.default_text
     }
 }
 
 impl<'a> Table<'a> {
-    /// The columns, without the first one of the text, which is for the annotations' names.
+    /// Returns the columns, without the first one of the text, which is for the annotations' names.
     pub fn columns(&self) -> &[Column<'a>] {
         &self.columns
     }
 
-    /// The records, each with a value for each column.
+    /// Returns the records, each with a value for each column.
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> + Clone {
         let columns = &*self.columns;
         // No table has no column: the header's first cell and one more are needed to make one.
         self.cells.chunks_exact(columns.len().max(1)).map(move |cells| Record { columns, cells })
     }
 
-    /// The number of the column with this label.
+    /// Returns the number of the column with this label.
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
     }
 
-    /// The name of the result that the table belongs to: the column `result`, where there is one.
+    /// Returns the name of the result that the table belongs to: the column `result`, where there
+    /// is one.
     pub fn result(&self) -> Option<&str> {
         match self.first(self.column("result")?)? {
             Value::String(name) => Some(name),
@@ -162,7 +163,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The number of the table in its result: the column `table`, where there is one.
+    /// Returns the number of the table in its result: the column `table`, where there is one.
     pub fn id(&self) -> Option<i64> {
         match *self.first(self.column("table")?)? {
             Value::Long(id) => Some(id),
@@ -170,19 +171,20 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The group key: label and value of each column in the group, the values of the first record or, in a table without
-    /// one, the defaults.
+    /// Returns the group key: label and value of each column in the group, the values of the first
+    /// record or, in a table without one, the defaults.
     pub fn group_key(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         let grouped = self.columns.iter().enumerate().filter(|(_, column)| column.is_in_group);
         grouped.filter_map(|(number, column)| Some((column.label(), self.first(number)?)))
     }
 
-    /// The number of the header's line.
+    /// Returns the number of the header's line.
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// Whether the two have the very same annotations and header, so that they differ in the table id alone.
+    /// Returns whether the two have the very same annotations and header, so that they differ in
+    /// the table id alone.
     pub fn continues(&self, other: &Table<'_>) -> bool {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
@@ -231,7 +233,7 @@ impl fmt::Debug for Table<'_> {
 }
 
 impl<'t, 'a> Record<'t, 'a> {
-    /// How many values the record has: one for each column.
+    /// Returns how many values the record has: one for each column.
     pub const fn len(&self) -> usize {
         self.cells.len()
     }
@@ -241,12 +243,13 @@ impl<'t, 'a> Record<'t, 'a> {
         self.cells.is_empty()
     }
 
-    /// The value of the column `number`: of its cell, or its default where the cell is empty.
+    /// Returns the value of the column `number`: of its cell, or its default where the cell is
+    /// empty.
     pub fn get(&self, number: usize) -> Option<&'t Value<'a>> {
         Some(self.cells.get(number)?.or(&self.columns.get(number)?.default))
     }
 
-    /// The values from left to right.
+    /// Returns the values from left to right.
     pub fn iter(
         &self,
     ) -> impl ExactSizeIterator<Item = &'t Value<'a>> + DoubleEndedIterator + Clone + use<'t, 'a>

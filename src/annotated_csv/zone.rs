@@ -8,7 +8,7 @@ use super::calendar::two_digits;
 use super::fault::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
-/// What a [`ZoneLookup`] knows of one moment on a zone's clocks.
+/// The answer of a [`ZoneLookup`] about one moment on a zone's clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LocalOffset {
     /// There is no zone of that name.
@@ -21,7 +21,7 @@ pub enum LocalOffset {
     Overlap,
 }
 
-/// Knows the offsets of named time zones.
+/// A source of the offsets of named time zones.
 ///
 /// The `#timezone` annotation of extended annotated CSV tells the zone of times that name none. `UTC` and offsets such as
 /// `+0130` are read without a look-up; a name such as `Europe/Prague` needs data that this library does not have, so the

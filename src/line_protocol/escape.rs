@@ -54,7 +54,7 @@ pub(crate) fn escape(text: &str, escapes: Escapes, out: &mut impl Write) -> fmt:
     out.write_str(&text[done..])
 }
 
-/// Why no spelling of a name exists.
+/// The reason why a name cannot be written in line protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameProblem {

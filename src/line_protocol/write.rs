@@ -7,7 +7,7 @@ use crate::point::{Point, Series};
 use crate::precision::{Precision, Timestamp};
 use crate::value::FieldValue;
 
-/// Why a point was not written.
+/// The reason why a point cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {

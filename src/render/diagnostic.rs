@@ -31,8 +31,8 @@ enum About<'a> {
 }
 
 impl Warning {
-    /// The warning as a message with the line that it is about, where `text` is the body that was validated; in all else
-    /// like [`Rejection::diagnostic`].
+    /// Returns the warning as a message with the line that it is about, where `text` is the body
+    /// that was validated; in all else like [`Rejection::diagnostic`].
     ///
     /// ```
     /// # use lineproof::Validator;
@@ -54,7 +54,8 @@ impl Warning {
 }
 
 impl Rejection {
-    /// The rejection as a message with the line that it is about, where `text` is the body that was validated.
+    /// Returns the rejection as a message with the line that it is about, where `text` is the body
+    /// that was validated.
     ///
     /// ```text
     /// error: field type mismatch with schema

@@ -90,7 +90,7 @@ fn write_json(text: &str, out: &mut impl Write) -> fmt::Result {
 }
 
 impl Report {
-    /// What InfluxDB's write API would answer to the body.
+    /// Returns what InfluxDB's write API would answer to the body.
     ///
     /// | outcome | status | code |
     /// |---|---|---|

@@ -9,7 +9,7 @@ use crate::excerpt::{self, FOUND_BYTES};
 use crate::span::Position;
 
 impl MeasurementSchema {
-    /// The schema of the measurement `name`, its columns read from a columns file in CSV.
+    /// Returns the schema of the measurement `name`, its columns read from a columns file in CSV.
     ///
     /// The first row is the header `name,type,dataType`, in any order; `dataType` (some
     /// documentation has it as `data_type`) may be missing, as a column or as a cell. A cell may

@@ -7,7 +7,7 @@ use super::explicit::ColumnType;
 use crate::excerpt::Quoted;
 use crate::span::Position;
 
-/// Why something is no schema, and where in the text that it was read from.
+/// The reason why something is no schema, and where in the text that it was read from.
 ///
 /// Its [`Display`](fmt::Display) begins with the place, as `line 3:1: `, where the place is known.
 ///
@@ -32,18 +32,19 @@ impl SchemaError {
         Self { position: Some(position), ..self }
     }
 
-    /// The rule that is broken.
+    /// Returns the rule that is broken.
     pub fn kind(&self) -> &SchemaErrorKind {
         &self.kind
     }
 
-    /// The place in the text of a columns file, or of JSON that cannot be read; `None` for what has no single place,
-    /// such as a column that is missing, and for what was not read from a text.
+    /// Returns the place in the text of a columns file, or of JSON that cannot be read; `None` for
+    /// what has no single place, such as a column that is missing, and for what was not read from a
+    /// text.
     pub fn position(&self) -> Option<Position> {
         self.position
     }
 
-    /// The line of [`position`](Self::position), from 1.
+    /// Returns the line of [`position`](Self::position), from 1.
     pub fn line(&self) -> Option<usize> {
         self.position.map(|position| position.line)
     }
@@ -66,7 +67,7 @@ impl fmt::Display for SchemaError {
 
 impl core::error::Error for SchemaError {}
 
-/// What a name is the name of.
+/// The kinds of names in a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NameKind {

@@ -18,7 +18,7 @@ const NAME_CHARACTERS: usize = 128;
 /// The name of the timestamp column.
 const TIME: &str = "time";
 
-/// What a column of an explicit schema holds.
+/// The kinds of columns of an explicit schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnType {
     /// The points' times.
@@ -30,7 +30,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// InfluxDB's spelling of a column's `type`: `timestamp`, `tag` or `field`.
+    /// Returns InfluxDB's spelling of a column's `type`: `timestamp`, `tag` or `field`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Timestamp => "timestamp",
@@ -39,7 +39,7 @@ impl ColumnType {
         }
     }
 
-    /// The type of a field's values: the column's `dataType`.
+    /// Returns the type of a field's values: the column's `dataType`.
     pub const fn field_type(self) -> Option<FieldType> {
         match self {
             Self::Field(field_type) => Some(field_type),
@@ -66,7 +66,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column `name`.
+    /// Returns the column `name`.
     ///
     /// # Errors
     /// InfluxDB's rules for names: 1 to 128 characters, the first neither `_` nor a digit, none of them `'` or `"`. And the
@@ -81,12 +81,12 @@ impl Column {
         Ok(Self::checked(name.into(), column_type)?)
     }
 
-    /// The timestamp column, `time`.
+    /// Returns the timestamp column, `time`.
     pub fn timestamp() -> Self {
         Self { name: TIME.into(), column_type: ColumnType::Timestamp }
     }
 
-    /// A tag column.
+    /// Returns a tag column.
     ///
     /// # Errors
     /// Those of [`Column::new`].
@@ -94,7 +94,7 @@ impl Column {
         Self::new(name, ColumnType::Tag)
     }
 
-    /// A field column.
+    /// Returns a field column.
     ///
     /// # Errors
     /// Those of [`Column::new`].
@@ -102,18 +102,19 @@ impl Column {
         Self::new(name, ColumnType::Field(field_type))
     }
 
-    /// The name: the tag or field key.
+    /// Returns the name: the tag or field key.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the column holds.
+    /// Returns what the column holds.
     pub fn column_type(&self) -> ColumnType {
         self.column_type
     }
 
-    /// The column as a columns file spells it: `timestamp`, `tag` or `field`, and for a field `integer`, `float`,
-    /// `boolean`, `string` or `unsigned`; a field without a data type is a string.
+    /// Returns the column as a columns file spells it: `timestamp`, `tag` or `field`, and for a
+    /// field `integer`, `float`, `boolean`, `string` or `unsigned`; a field without a data type is
+    /// a string.
     ///
     /// # Errors
     /// Those of [`Column::new`], an unknown spelling, or a data type where none belongs.
@@ -242,7 +243,7 @@ pub struct MeasurementSchema {
 }
 
 impl MeasurementSchema {
-    /// The schema of the measurement `name`.
+    /// Returns the schema of the measurement `name`.
     ///
     /// # Errors
     /// The first rule that is broken: the measurement's name follows the rules for names, see [`Column::new`]; no two
@@ -258,17 +259,17 @@ impl MeasurementSchema {
         builder.finish()
     }
 
-    /// The measurement.
+    /// Returns the measurement.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The columns in the order they were given in.
+    /// Returns the columns in the order they were given in.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The column `name`.
+    /// Returns the column `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.places.get(name).and_then(|&place| self.columns.get(place))
     }
@@ -371,12 +372,12 @@ impl SchemaBuilder {
 pub struct ExplicitSchema(BTreeMap<Box<str>, MeasurementSchema>);
 
 impl ExplicitSchema {
-    /// A bucket without a schema yet: nothing can be written.
+    /// Creates a bucket without a schema yet: nothing can be written.
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    /// A bucket with these schemas.
+    /// Creates a bucket with these schemas.
     ///
     /// # Errors
     /// Two schemas for one measurement.
@@ -400,24 +401,24 @@ impl ExplicitSchema {
         Ok(())
     }
 
-    /// The schema of `measurement`.
+    /// Returns the schema of `measurement`.
     pub fn get(&self, measurement: &str) -> Option<&MeasurementSchema> {
         self.0.get(measurement)
     }
 
-    /// The schemas, ordered by measurement.
+    /// Returns the schemas, ordered by measurement.
     pub fn iter(
         &self,
     ) -> impl ExactSizeIterator<Item = &MeasurementSchema> + DoubleEndedIterator + Clone {
         self.0.values()
     }
 
-    /// How many measurements have a schema.
+    /// Returns how many measurements have a schema.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether no measurement has a schema.
+    /// Returns whether no measurement has a schema.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

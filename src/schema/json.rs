@@ -44,8 +44,8 @@ impl MeasurementSchema {
         from_str::<Object<RawSchema>>(&JsonText::new(text))?.try_into()
     }
 
-    /// The schema of the measurement `name`, its columns read from a columns file in JSON: an array of columns, or one
-    /// column after the other, as in newline-delimited JSON.
+    /// Returns the schema of the measurement `name`, its columns read from a columns file in JSON:
+    /// an array of columns, or one column after the other, as in newline-delimited JSON.
     ///
     /// ```
     /// use lineproof::schema::MeasurementSchema;

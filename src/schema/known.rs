@@ -6,7 +6,7 @@ use core::ops::Deref;
 use super::explicit::MeasurementSchema;
 use super::implicit::FieldTypes;
 
-/// What a source knows of a measurement: the answer of
+/// The knowledge of a source about a measurement: the answer of
 /// [`SchemaSource::measurement`](super::SchemaSource::measurement).
 ///
 /// An answer [lends or shares](Answer) what the source has.
@@ -60,7 +60,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// What a source lends, or shares.
+/// An answer of a source, lent or shared.
 ///
 /// A source that owns its types lends them. One that cannot, such as a cache that is locked for the
 /// time of one question, keeps them in [`Arc`]s and shares these, or gives a value away. Two

@@ -26,7 +26,8 @@ use crate::span::{Location, Locator, Place, Span};
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
-/// What becomes of one line. Each is judged on its own and in its turn; a verdict is never changed once given.
+/// The verdict on one line. Each is judged on its own and in its turn; a verdict is never changed
+/// once given.
 ///
 /// At most 65,536 rejections of one line are listed, so that a single long line does not take a hundred times its own
 /// memory. The report counts the others too.
@@ -41,7 +42,7 @@ pub enum Verdict<'b> {
 }
 
 impl<'b> Verdict<'b> {
-    /// What was rejected of the line.
+    /// Returns what was rejected of the line.
     pub const fn rejections(self) -> &'b [Rejection] {
         match self {
             Self::Accepted => &[],

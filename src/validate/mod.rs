@@ -110,7 +110,7 @@ setting_names!(Duplicates, "duplicates of previous or any", {
     Any => "any",
 });
 
-/// What is checked and how: settings that any number of bodies can be validated with.
+/// A validator: settings and a schema source, with which any number of bodies can be validated.
 ///
 /// The defaults follow InfluxDB Cloud as documented: partial writes, the field as the unit that is lost, the series as
 /// the scope of type conflicts, timestamps in nanoseconds.
@@ -151,21 +151,23 @@ impl<S: SchemaSource> Validator<S> {
         &self.source
     }
 
-    /// Whose rules apply; [`Profile::Cloud`] by default. The profile brings its atomicity and its body limit with it,
-    /// unless they are set, and the words of the response.
+    /// Sets whose rules apply; [`Profile::Cloud`] by default. The profile brings its atomicity and
+    /// its body limit with it, unless they are set, and the words of the response.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.settings.profile = profile;
         self
     }
 
-    /// The precision that the write declares for the timestamps of line protocol; nanoseconds by default.
+    /// Sets the precision that the write declares for the timestamps of line protocol; nanoseconds
+    /// by default.
     pub fn precision(mut self, precision: Precision) -> Self {
         self.settings.precision = precision;
         self
     }
 
-    /// The timestamp of points that have none, in nanoseconds: the time at which the server receives the write, cut
-    /// down to whole units of the precision, as the server does. By default they stay without one.
+    /// Sets the timestamp of points that have none, in nanoseconds: the time at which the server
+    /// receives the write, cut down to whole units of the precision, as the server does. By default
+    /// they stay without one.
     pub fn default_timestamp(mut self, nanoseconds: i64) -> Self {
         self.settings.default_timestamp = Some(nanoseconds);
         self
@@ -189,9 +191,10 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Which times are plausible, in nanoseconds, and what to do with a timestamp that is none of them in the declared
-    /// precision and is one of them in another: seconds sent as nanoseconds land in 1970, and fall out of retention with
-    /// a success status. There is no clock here, so the caller tells the times; by default none are expected.
+    /// Sets which times are plausible, in nanoseconds, and what to do with a timestamp that is none
+    /// of them in the declared precision and is one of them in another: seconds sent as nanoseconds
+    /// land in 1970, and fall out of retention with a success status. There is no clock here, so
+    /// the caller tells the times; by default none are expected.
     ///
     /// What fits no precision is an early or late point, and left alone, and so are dates,
     /// nanoseconds that a [`PointBuilder`](crate::point::PointBuilder) was given and points that a
@@ -243,19 +246,20 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// How far the type of a field reaches; the series by default.
+    /// Sets how far the type of a field reaches; the series by default.
     pub fn conflict_scope(mut self, scope: ConflictScope) -> Self {
         self.settings.scope = scope;
         self
     }
 
-    /// What is lost together; by default the profile's: the field for Cloud, the batch for OSS.
+    /// Sets what is lost together; by default the profile's: the field for Cloud, the batch for
+    /// OSS.
     pub fn atomicity(mut self, atomicity: Atomicity) -> Self {
         self.settings.atomicity = Some(atomicity);
         self
     }
 
-    /// How much a body may hold.
+    /// Sets how much a body may hold.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self

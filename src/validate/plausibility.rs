@@ -6,8 +6,8 @@ use crate::precision::{Precision, Timestamp};
 use crate::report::TimestampFit;
 use crate::setting::setting_names;
 
-/// What to do with a timestamp that is expected in another precision than the declared one; see
-/// [`Validator::expected_times`](crate::Validator::expected_times).
+/// The ways to deal with a timestamp that is expected in another precision than the declared one;
+/// see [`Validator::expected_times`](crate::Validator::expected_times).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WrongPrecision {

@@ -9,7 +9,7 @@ use crate::precision::Precision;
 use crate::report::Profile;
 use crate::value::FieldTypeSet;
 
-/// What is checked and how, as it is set with the methods of a
+/// The settings of a validation, as they are set with the methods of a
 /// [`Validator`](crate::Validator) of the same names.
 ///
 /// ```
