@@ -81,12 +81,12 @@ impl Column {
         Ok(Self::checked(name.into(), column_type)?)
     }
 
-    /// Returns the timestamp column, `time`.
+    /// Creates the timestamp column, `time`.
     pub fn timestamp() -> Self {
         Self { name: TIME.into(), column_type: ColumnType::Timestamp }
     }
 
-    /// Returns a tag column.
+    /// Creates a tag column.
     ///
     /// # Errors
     /// Those of [`Column::new`].
@@ -94,7 +94,7 @@ impl Column {
         Self::new(name, ColumnType::Tag)
     }
 
-    /// Returns a field column.
+    /// Creates a field column.
     ///
     /// # Errors
     /// Those of [`Column::new`].
