@@ -64,6 +64,8 @@ pub struct Chunks {
     checked: Place,
     /// The last line, unless the text after it is being read already.
     raw: Option<(usize, usize)>,
+    /// Whether that is only the beginning of a line over the limit.
+    is_raw_cut: bool,
     /// Where reading goes on.
     next: Place,
     /// Where in the stream that is; never past `usize::MAX`.
@@ -128,6 +130,7 @@ impl Chunks {
             leading: start,
             checked: start,
             raw: None,
+            is_raw_cut: false,
             next: start,
             offset,
             end: LineEnd::new(DEFAULT_LINE_BYTES),
@@ -203,8 +206,10 @@ impl Chunks {
                 point.own_text(line);
                 let start = self.next.at + lines.start_of(line);
                 let end = self.buffer.len() - lines.rest().len();
-                self.raw = Some((start, end.min(start + self.limit + PAST_LIMIT)));
+                let kept = end.min(start + self.limit + PAST_LIMIT);
+                self.raw = Some((start, kept));
                 self.skipping = !self.closed && lines.is_within_line();
+                self.is_raw_cut = self.skipping || kept < end;
             }
             self.next.at = self.buffer.len() - lines.rest().len();
             (self.offset, self.next.line) = lines.place();
@@ -220,6 +225,12 @@ impl Chunks {
     /// was pushed.
     pub fn raw(&self) -> &[u8] {
         self.raw.and_then(|(start, end)| self.buffer.get(start..end)).unwrap_or_default()
+    }
+
+    /// Returns the last line without a CR that is its last byte only because no more of it is kept.
+    pub(crate) fn raw_of_spelling(&self) -> &[u8] {
+        let raw = self.raw();
+        if self.is_raw_cut { raw.strip_suffix(b"\r").unwrap_or(raw) } else { raw }
     }
 
     /// Returns the blank lines and comments directly before the last line that was read, or, where

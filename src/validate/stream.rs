@@ -142,7 +142,7 @@ impl<'v> Stream<'v> {
             Err(error) => self.batch.malformed(error),
         }
         if self.batch.warns() {
-            self.batch.warn_of_spelling(self.chunks.raw(), &self.point);
+            self.batch.warn_of_spelling(self.chunks.raw_of_spelling(), &self.point);
         } else {
             let text = self.point.base().as_bytes();
             self.batch.place_warnings(text, self.point.offset, self.point.line());

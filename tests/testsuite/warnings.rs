@@ -86,6 +86,20 @@ fn check(cases: &[(&str, &[&str])]) {
 }
 
 #[test]
+fn a_cr_where_a_stream_cuts_a_long_line_is_no_line_end() {
+    let limits = Limits::default().line_bytes(20);
+    let validator = Validator::new(()).limits(limits).warnings(true);
+    for place in 20..400 {
+        let mut body = [b'x'; 500];
+        (body[place], body[499]) = (b'\r', b'\n');
+        let mut stream = validator.stream();
+        stream.push(&body);
+        let line = stream.next_line().expect("a line");
+        assert_eq!(line.warnings(), [], "CR at {place}");
+    }
+}
+
+#[test]
 fn carriage_return() {
     check(&[
         ("m f=1\r\n", &["1:6 `\r` CarriageReturn"]),
