@@ -175,8 +175,9 @@ impl<'b> Line<'_, 'b> {
         self.text.raw
     }
 
-    /// Returns the text between the line before and this one: blank lines and comments, and the
-    /// annotations and headers of annotated CSV. A stream keeps the last MiB of them.
+    /// Returns the text between the line before and this one: blank lines and comments. Of annotated
+    /// CSV also annotations and headers, and the rows of a table that is lost with its header. A
+    /// stream keeps the last MiB of them, and more only where one piece holds more.
     pub fn leading(&self) -> &[u8] {
         self.text.leading
     }
@@ -231,7 +232,8 @@ impl<'b> Line<'_, 'b> {
     /// - A line of line protocol that is accepted whole keeps its line end.
     /// - The blank lines and comments before any line of line protocol are appended too. Those
     ///   after the last line are the caller's to append; see
-    ///   [`Validation::trailing`](crate::validate::Validation::trailing).
+    ///   [`Validation::trailing`](crate::validate::Validation::trailing). Of annotated CSV nothing
+    ///   between the rows is appended, and what is trailing is no line protocol.
     ///
     /// What is appended ends with LF, also where the body does not, so that several bodies can be
     /// put together.

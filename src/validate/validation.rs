@@ -199,6 +199,8 @@ impl<'v, 'b> Validation<'v, 'b> {
     }
 
     /// Returns the text after the last line, once all lines were read: blank lines and comments.
+    /// Of annotated CSV it can be annotations, headers and the rows of a lost table as well, which
+    /// must not be sent on as line protocol.
     pub fn trailing(&self) -> &'b [u8] {
         match self.state {
             State::Ended => self.input.body().get(self.done..).unwrap_or_default(),
