@@ -196,12 +196,7 @@ impl<'v> Batch<'v> {
             size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
             portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
-            learned: settings.learns.then(|| {
-                Box::new(match settings.scope {
-                    ConflictScope::Series => ImplicitSchema::per_series(),
-                    ConflictScope::Measurement => ImplicitSchema::per_measurement(),
-                })
-            }),
+            learned: settings.learns.then(|| Box::new(new_schema(settings.scope))),
             numbers: None,
             shows_warnings: true,
         }
@@ -373,8 +368,11 @@ impl<'v> Batch<'v> {
     /// What was found, the end of the batch included.
     pub(super) fn into_report(self) -> Report {
         let mut report = self.collector.finish(&self.warnings);
-        if report.outcome() != Outcome::Refused {
-            report.learned = self.learned;
+        report.learned = self.learned;
+        if report.outcome() == Outcome::Refused
+            && let Some(learned) = &mut report.learned
+        {
+            **learned = new_schema(self.settings.scope);
         }
         report
     }
@@ -765,6 +763,14 @@ impl<'v> Batch<'v> {
             let Line { rejected, rejections, .. } = &self.line;
             self.collector.add(points, *rejected, self.line.rejection_count(), rejections, text);
         }
+    }
+}
+
+/// Creates a schema of types that reach as far as conflicts do.
+const fn new_schema(scope: ConflictScope) -> ImplicitSchema {
+    match scope {
+        ConflictScope::Series => ImplicitSchema::per_series(),
+        ConflictScope::Measurement => ImplicitSchema::per_measurement(),
     }
 }
 

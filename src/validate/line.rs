@@ -106,6 +106,10 @@ impl<'b> Line<'_, 'b> {
 
     /// Returns the point as far as it is accepted: its time in nanoseconds, without the fields that
     /// are rejected. Returns `None` where nothing is accepted.
+    ///
+    /// A line goes by its own verdict, also where the write as a whole is refused for another line,
+    /// as under [`Atomicity::Batch`](crate::validate::Atomicity::Batch): the report's
+    /// [outcome](crate::Report::outcome) tells, once all lines were read.
     pub fn point(&self) -> Option<&Point<'b>> {
         if self.is_accepted() { Some(self.point) } else { None }
     }
