@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Series mostly come again in the order in which they were first seen, which is the order of the
-//! arena: the text after the last one is looked at first, without a hash. In one run on the clean
-//! body of 10,000 series that took the time of a batch from 1.9 to 1.4 times that of the parse.
+//! arena: the text after the last one is looked at first, without a hash. Where 1,000 or 10,000
+//! series come in turn, a batch takes 7 to 8 % less time (medians of seven runs, by turns).
 //!
 //! A table that anybody can compute the hash of would be open to crafted keys, and a secret seed needs
 //! randomness, which this crate does not have. So a key can stand in one group only; what finds no room there lives in an

@@ -39,23 +39,31 @@ impl SeriesTypes {
         point: &Point<'_>,
         line: impl FnOnce() -> usize,
     ) -> bool {
-        let (mut fits, mut is_known) = (true, true);
+        let (mut fits, mut is_known, mut is_new) = (true, true, true);
         for group in shape.groups {
             let known = self.types.group(series, group.number);
             // Of the fields that both have, all bits agree.
             fits &= (known.0 ^ group.types.0) & group.mask & known.spread() == 0;
             is_known &= group.mask & !known.spread() == 0;
+            is_new &= group.mask & known.spread() == 0;
         }
         if fits && !is_known {
-            self.set_new(series, shape, point, line());
+            self.set_new(series, shape, is_new, point, line());
         }
         fits
     }
 
-    #[cold]
-    fn set_new(&mut self, series: u32, shape: ShapeOf<'_>, point: &Point<'_>, line: usize) {
+    /// Takes in the fields that have no type yet, which are all where `all_are_new` says so.
+    fn set_new(
+        &mut self,
+        series: u32,
+        shape: ShapeOf<'_>,
+        all_are_new: bool,
+        point: &Point<'_>,
+        line: usize,
+    ) {
         let Self { types, places } = self;
-        let is_new = |slot| types.get(series, slot).is_none();
+        let is_new = |slot| all_are_new || types.get(series, slot).is_none();
         places.add_line(series, shape.slots, is_new, point, line);
         for group in shape.groups {
             types.group_mut(series, group.number).0 |= group.types.0;

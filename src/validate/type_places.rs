@@ -6,6 +6,8 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use memchr::memchr;
+
 use super::series_types::GROUP;
 use crate::point::{Piece, Point};
 use crate::span::{Locator, Place, Position, Span};
@@ -35,7 +37,6 @@ const _: () = assert!(GROUP <= u64::BITS);
 impl TypePlaces {
     /// Adds the fields of `point` that have set a type, as `is_new` says of a slot. The fields have
     /// the slots `slots`. The point begins on the line `line`.
-    #[cold]
     pub(super) fn add_line(
         &mut self,
         series: u32,
@@ -54,7 +55,7 @@ impl TypePlaces {
             && slots.is_sorted()
             && slots.iter().all(|&slot| slot < GROUP && is_new(slot))
             // Positions are counted from the line's start.
-            && !point.base().as_bytes().contains(&b'\n');
+            && memchr(b'\n', point.base().as_bytes()).is_none();
         if has_usual_form {
             let slots = fields().fold(0, |slots, (slot, _)| slots | 1 << slot);
             *first = FirstLine { offset: point.offset, line, slots, values: self.values.len() };
