@@ -58,15 +58,8 @@ impl Interner {
     /// The number of `text`, and whether it is new.
     #[inline]
     pub(crate) fn intern(&mut self, scope: u32, text: &str) -> (u32, bool) {
-        let text = text.as_bytes();
-        if self.count as usize >= self.tags.len() * KEYS_A_GROUP {
-            self.grow();
-        }
-        let hash = hash(scope, text);
-        match self.in_group(scope, text, hash) {
-            Some((record, _)) => (record.number, false),
-            None => self.add(scope, text, hash),
-        }
+        let (number, is_new, _) = self.find_or_add(scope, text.as_bytes());
+        (number, is_new)
     }
 
     /// Returns what [`intern`](Self::intern) does, fastest where texts come again in the order in
@@ -86,21 +79,25 @@ impl Interner {
 
     #[inline(never)]
     fn intern_out_of_order(&mut self, scope: u32, text: &str) -> (u32, bool) {
-        let bytes = text.as_bytes();
+        let (number, is_new, start) = self.find_or_add(scope, text.as_bytes());
+        if let Some(start) = start {
+            self.next = self.after(start + HEADER + text.len());
+        }
+        (number, is_new)
+    }
+
+    /// Returns the number of `text`, whether it is new, and where its record begins, unless that
+    /// had to be looked up in the ordered map.
+    #[inline]
+    fn find_or_add(&mut self, scope: u32, text: &[u8]) -> (u32, bool, Option<usize>) {
         if self.count as usize >= self.tags.len() * KEYS_A_GROUP {
             self.grow();
         }
-        let hash = hash(scope, bytes);
-        if let Some((record, start)) = self.in_group(scope, bytes, hash) {
-            let number = record.number;
-            self.next = self.after(start + HEADER + bytes.len());
-            return (number, false);
+        let hash = hash(scope, text);
+        match self.in_group(scope, text, hash) {
+            Some((record, start)) => (record.number, false, Some(start)),
+            None => self.add(scope, text, hash),
         }
-        let (number, is_new) = self.add(scope, bytes, hash);
-        if is_new {
-            self.next = 0;
-        }
-        (number, is_new)
     }
 
     /// Returns the place of the record after the one that ends at `end`: the first one after the
@@ -142,15 +139,15 @@ impl Interner {
         hash as usize & self.tags.len().wrapping_sub(1)
     }
 
-    /// What is in no group: it is in the ordered map, or new.
+    /// Finds or adds a text that is in no group: it is in the ordered map, or new.
     #[inline(never)]
-    fn add(&mut self, scope: u32, text: &[u8], hash: u64) -> (u32, bool) {
+    fn add(&mut self, scope: u32, text: &[u8], hash: u64) -> (u32, bool, Option<usize>) {
         let number = self.count;
         let start = self.arena.len();
         if !self.place(hash, start) {
             let overflow = self.overflow.entry(scope).or_default();
             if let Some(&number) = overflow.get(text) {
-                return (number, false);
+                return (number, false, None);
             }
             overflow.insert(text.into(), number);
         }
@@ -160,7 +157,7 @@ impl Interner {
         self.arena.extend_from_slice(text);
         self.arena.resize(self.arena.len().next_multiple_of(UNIT), 0);
         self.count += 1;
-        (number, true)
+        (number, true, Some(start))
     }
 
     /// Finds a place in its group for the record at `start`, if there is one.

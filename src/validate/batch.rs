@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
-use super::conflict::{SeriesField, SeriesTypes};
+use super::conflict::{SeriesField, SeriesTypes, ShapeFit};
 use super::numbers::{NumberedPoint, Numbers};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{LineNumbers, Portability};
@@ -565,12 +565,15 @@ impl<'v> Batch<'v> {
             Tracking::Series(types) => {
                 let series = self.line.series(point, &mut self.series);
                 let shape = self.seen.shape(measurement, shape);
-                // A line that sets a type is judged field by field where that is to be learned.
-                if self.learned.is_some() {
-                    types.knows(series, shape.groups)
-                } else {
-                    let lines = &self.collector;
-                    types.take(series, shape, point, || line_number(point, lines))
+                match types.compare(series, shape.groups) {
+                    ShapeFit::Known => true,
+                    ShapeFit::Conflict => false,
+                    // What a line sets is told field by field where it is to be learned.
+                    ShapeFit::New if self.learned.is_some() => false,
+                    ShapeFit::New => {
+                        types.take(series, shape, point, line_number(point, &self.collector));
+                        true
+                    }
                 }
             }
         }

@@ -20,6 +20,17 @@ pub(super) struct SeriesField {
     pub(super) slot: u32,
 }
 
+/// How the fields of a line go with the types of their series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ShapeFit {
+    /// All have their types already.
+    Known,
+    /// Some have none yet, and the others have theirs.
+    New,
+    /// One has another type.
+    Conflict,
+}
+
 /// The fields of a line that was accepted whole before, with the types that they have again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShapeOf<'s> {
@@ -29,54 +40,32 @@ pub(super) struct ShapeOf<'s> {
 }
 
 impl SeriesTypes {
-    /// Holds all fields of `point` against its series at once, and takes them in, unless one of them
-    /// is in conflict. The point has the shape `shape` and begins on the line `line`.
+    /// Holds all fields of a line against its series at once.
     #[inline]
-    pub(super) fn take(
-        &mut self,
-        series: u32,
-        shape: ShapeOf<'_>,
-        point: &Point<'_>,
-        line: impl FnOnce() -> usize,
-    ) -> bool {
-        let (mut fits, mut is_known, mut is_new) = (true, true, true);
-        for group in shape.groups {
+    pub(super) fn compare(&self, series: u32, shape: &[Group]) -> ShapeFit {
+        let (mut fits, mut is_known) = (true, true);
+        for group in shape {
             let known = self.types.group(series, group.number);
             // Of the fields that both have, all bits agree.
             fits &= (known.0 ^ group.types.0) & group.mask & known.spread() == 0;
             is_known &= group.mask & !known.spread() == 0;
-            is_new &= group.mask & known.spread() == 0;
         }
-        if fits && !is_known {
-            self.set_new(series, shape, is_new, point, line());
+        match (fits, is_known) {
+            (false, _) => ShapeFit::Conflict,
+            (true, false) => ShapeFit::New,
+            (true, true) => ShapeFit::Known,
         }
-        fits
     }
 
-    /// Takes in the fields that have no type yet, which are all where `all_are_new` says so.
-    fn set_new(
-        &mut self,
-        series: u32,
-        shape: ShapeOf<'_>,
-        all_are_new: bool,
-        point: &Point<'_>,
-        line: usize,
-    ) {
+    /// Takes in the fields of `point`, which has the shape `shape` and begins on the line `line`.
+    /// None of them is in [conflict](ShapeFit::Conflict).
+    pub(super) fn take(&mut self, series: u32, shape: ShapeOf<'_>, point: &Point<'_>, line: usize) {
         let Self { types, places } = self;
-        let is_new = |slot| all_are_new || types.get(series, slot).is_none();
+        let is_new = |slot| types.get(series, slot).is_none();
         places.add_line(series, shape.slots, is_new, point, line);
         for group in shape.groups {
             types.group_mut(series, group.number).0 |= group.types.0;
         }
-    }
-
-    /// Returns whether the series has all fields of a line already, each with the type that it has
-    /// there.
-    pub(super) fn knows(&self, series: u32, shape: &[Group]) -> bool {
-        shape.iter().all(|group| {
-            let known = self.types.group(series, group.number);
-            known.0 & group.mask == group.types.0
-        })
     }
 
     /// Holds a value of the type `got` against the first of its field. Returns whether it is the
@@ -129,7 +118,11 @@ mod tests {
         let line = format!("m {}\n", vec!["f=1"; fields.len()].join(","));
         let point = points(&line).next().expect("a line").expect("a point");
         let shape = ShapeOf { groups: &of_line, slots: &slots };
-        types.take(series, shape, &point, || 7)
+        let fit = types.compare(series, shape.groups);
+        if fit == ShapeFit::New {
+            types.take(series, shape, &point, 7);
+        }
+        fit != ShapeFit::Conflict
     }
 
     fn place() -> Place {
