@@ -163,7 +163,13 @@ pub(crate) struct Text<'a> {
 }
 
 impl Text<'_> {
-    pub(crate) fn of_lost_line(error: &SyntaxError) -> Self {
+    /// Returns the text of a line that was read, or lost to an error.
+    #[inline]
+    pub(crate) fn of(read: &Result<Self, SyntaxError>) -> Self {
+        read.as_ref().map_or_else(Self::of_lost_line, |&text| text)
+    }
+
+    fn of_lost_line(error: &SyntaxError) -> Self {
         Self { text: "", offset: error.line_span().start() }
     }
 }

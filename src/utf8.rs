@@ -4,37 +4,31 @@ use core::ops::Range;
 use core::str;
 
 /// A piece of the body that is known to be UTF-8.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Utf8Window<'a> {
     text: &'a str,
     start: usize,
-    /// About so many bytes are checked at once.
-    size: usize,
+    /// Whether each line is checked alone.
+    is_of_lines: bool,
 }
 
 /// Large enough to make the check fast, small enough to be still in the cache when the lines are read.
 const WINDOW: usize = 32 << 10;
 
-impl Default for Utf8Window<'_> {
-    fn default() -> Self {
-        Self { text: "", start: 0, size: WINDOW }
-    }
-}
-
 impl<'a> Utf8Window<'a> {
     /// Creates a window that checks each line alone, for a caller who asks for few.
     pub(crate) fn of_lines() -> Self {
-        Self { size: 0, ..Self::default() }
+        Self { is_of_lines: true, ..Self::default() }
     }
 
     /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
     #[inline]
     pub(crate) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
-        if self.size == 0 {
+        if self.is_of_lines {
             return str::from_utf8(body.get(start..end)?).ok();
         }
         if end > self.start + self.text.len() {
-            self.text = valid_text(body, start, end, self.size)?;
+            self.text = valid_text(body, start, end)?;
             self.start = start;
         }
         self.text.get(start - self.start..end - self.start)
@@ -55,10 +49,11 @@ pub(crate) fn first_character(text: &[u8]) -> Option<usize> {
     Some(head.utf8_chunks().next()?.valid().chars().next()?.len_utf8())
 }
 
-/// The UTF-8 text that begins at `start`, reaches `end` at least, and about `size` bytes.
+/// Returns the UTF-8 text that begins at `start` and reaches `end` at least, and about [`WINDOW`]
+/// bytes.
 #[inline(never)]
-fn valid_text(body: &[u8], start: usize, end: usize, size: usize) -> Option<&str> {
-    let far = body.len().min(end.max(start + size));
+fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
+    let far = body.len().min(end.max(start + WINDOW));
     // The last character may be split by the window's end, so it is left to the next window. No character has more than
     // three bytes behind its first: further ones are not looked at, however many there are.
     let tail = body[end..far].iter().rev().take(4);

@@ -58,8 +58,8 @@ pub struct Chunks {
     limit: usize,
     /// What was pushed and may still be asked for.
     buffer: Vec<u8>,
-    /// Where in the buffer the text before the last line begins, and the number of its first line.
-    leading: Place,
+    /// Where in the buffer the text before the last line begins.
+    leading: usize,
     /// Up to here that text was handed out by [`take_skipped`](Self::take_skipped).
     checked: Place,
     /// The last line, unless the text after it is being read already.
@@ -127,7 +127,7 @@ impl Chunks {
         Self {
             limit: DEFAULT_LINE_BYTES,
             buffer: Vec::new(),
-            leading: start,
+            leading: 0,
             checked: start,
             raw: None,
             is_raw_cut: false,
@@ -202,7 +202,7 @@ impl Chunks {
                 None
             };
             if let Some(read) = &read {
-                let line = read.as_ref().map_or_else(Text::of_lost_line, |&text| text);
+                let line = Text::of(read);
                 point.own_text(line);
                 let start = self.next.at + lines.start_of(line);
                 let end = self.buffer.len() - lines.rest().len();
@@ -237,7 +237,7 @@ impl Chunks {
     /// all was read, those after it; of more than 1 MiB the last ones.
     pub fn leading(&self) -> &[u8] {
         let end = self.raw.map_or(self.next.at, |(start, _)| start);
-        self.buffer.get(self.leading.at..end).unwrap_or_default()
+        self.buffer.get(self.leading..end).unwrap_or_default()
     }
 
     /// Returns the blank lines and comments before the last line that was read, or before the place
@@ -262,7 +262,7 @@ impl Chunks {
     /// Lets go of the last line: what comes next is the text before another one.
     fn pass_line(&mut self) {
         if self.raw.take().is_some() {
-            (self.leading, self.checked) = (self.next, self.next);
+            (self.leading, self.checked) = (self.next.at, self.next);
         }
     }
 
@@ -277,23 +277,23 @@ impl Chunks {
             self.next.line = self.next.line.saturating_add(1);
             self.skipping = false;
         }
-        (self.leading, self.checked) = (self.next, self.next);
+        (self.leading, self.checked) = (self.next.at, self.next);
         !self.skipping
     }
 
     /// Removes what was read from the buffer, once that is as much as what is left to move.
     fn let_go(&mut self) {
-        let skipped = &self.buffer[self.leading.at..self.next.at];
+        let skipped = &self.buffer[self.leading..self.next.at];
         if let Some(far) = skipped.len().checked_sub(LEADING_BYTES) {
             let len = memchr(b'\n', &skipped[far..]).map_or(skipped.len(), |at| far + at + 1);
-            self.leading.at += len;
+            self.leading += len;
         }
-        self.checked.at = self.checked.at.max(self.leading.at);
-        let done = self.leading.at;
+        self.checked.at = self.checked.at.max(self.leading);
+        let done = self.leading;
         if done >= self.buffer.len() - done {
             self.buffer.drain(..done);
-            for place in [&mut self.leading, &mut self.checked, &mut self.next] {
-                place.at -= done;
+            for place in [&mut self.leading, &mut self.checked.at, &mut self.next.at] {
+                *place -= done;
             }
         }
     }

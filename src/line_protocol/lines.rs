@@ -92,6 +92,17 @@ impl<'a> Lines<'a> {
     /// Returns a [`SyntaxError`] for a line that breaks the grammar or exceeds the limit of bytes.
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
+        let read = self.read_data(&mut point.data)?;
+        point.set_text(Text::of(&read));
+        Some(read.map(drop))
+    }
+
+    /// Reads the next line into `data` as [`read`](Self::read) does into a point.
+    #[inline]
+    pub(super) fn read_data(
+        &mut self,
+        data: &mut PointData,
+    ) -> Option<Result<Text<'a>, SyntaxError>> {
         loop {
             match *self.body.get(self.next)? {
                 b'\n' => {
@@ -103,15 +114,13 @@ impl<'a> Lines<'a> {
                 b' ' | b'#' | b'\r' => {}
                 _ if self.by_grammar => {}
                 _ => {
-                    if let Some(text) = self.scan(&mut point.data) {
-                        point.set_text(text);
-                        return Some(Ok(()));
+                    if let Some(text) = self.scan(data) {
+                        return Some(Ok(text));
                     }
                 }
             }
-            if let Some(read) = self.read_with_grammar(&mut point.data) {
-                point.set_text(read.as_ref().map_or_else(Text::of_lost_line, |&text| text));
-                return Some(read.map(drop));
+            if let Some(read) = self.read_with_grammar(data) {
+                return Some(read);
             }
         }
     }
@@ -154,23 +163,6 @@ impl<'a> Lines<'a> {
     /// Returns whether the place where reading continues lies within a line.
     pub(super) fn is_within_line(&self) -> bool {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
-    }
-
-    /// Reads the next line into `data` as [`read`](Self::read) does into a point.
-    pub(super) fn read_data(
-        &mut self,
-        data: &mut PointData,
-    ) -> Option<Result<Text<'a>, SyntaxError>> {
-        while self.next < self.body.len() {
-            let read = match self.read_whole(data) {
-                Some(text) => Some(Ok(text)),
-                None => self.read_with_grammar(data),
-            };
-            if read.is_some() {
-                return read;
-            }
-        }
-        None
     }
 
     /// Reads the next point into `data` with the scanner, skipping blank lines, if its line lies in

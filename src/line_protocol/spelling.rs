@@ -10,6 +10,7 @@ use memchr::{memchr, memchr2};
 use super::escape::Escapes;
 use crate::point::{Oddities, Piece, Point, Value};
 use crate::span::Span;
+use crate::text::line_break::without_line_end;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -32,12 +33,6 @@ pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarn
 pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
     let len = point.base().len();
     point.data.oddities == Oddities::default() && len > 0 && raw.get(len) != Some(&b'\r')
-}
-
-/// Returns the line `raw` without its line end, where no point tells it.
-pub(crate) fn without_line_end(raw: &[u8]) -> &[u8] {
-    let line = raw.strip_suffix(b"\n").unwrap_or(raw);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Checks the line `raw` as far as it is accepted: `point` was read from it. What is found has no

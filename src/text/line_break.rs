@@ -15,3 +15,9 @@ pub(crate) fn after_line_end(text: &[u8], end: usize) -> usize {
         _ => 0,
     }
 }
+
+/// Returns the line `raw` without the line end that it ends in.
+pub(crate) fn without_line_end(raw: &[u8]) -> &[u8] {
+    let line = raw.strip_suffix(b"\n").unwrap_or(raw);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}

@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use super::bucket::{Allows, NotAllowed, Seen};
 use super::collector::Collector;
 use super::conflict::{SeriesField, SeriesTypes, ShapeFit};
-use super::numbers::{NumberedPoint, Numbers};
+use super::line::LineOutcome;
+use super::numbers::{Numbering, Numbers};
 use super::plausibility::{Fit, WrongPrecision};
 use super::portability::{LineNumbers, Portability};
 use super::series_key::SeriesKey;
@@ -19,10 +20,10 @@ use crate::error::SyntaxError;
 use crate::excerpt;
 use crate::line_protocol::spelling;
 use crate::point::{FieldTokens, Point, Spelling};
-use crate::precision::Precision;
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
 use crate::schema::{ImplicitSchema, Known};
 use crate::span::{Location, Locator, Place, Span};
+use crate::text::line_break::without_line_end;
 use crate::value::FieldType;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
@@ -219,11 +220,11 @@ impl<'v> Batch<'v> {
             Ok(point) => {
                 // Only a batch with replay asks for one, and its caller never comes here.
                 let _ = self.judge(point);
-                self.place_warnings(point.base().as_bytes(), point.offset, point.line());
+                self.warn_of_line(&[], point);
             }
             Err(error) => self.malformed(error),
         }
-        self.verdict()
+        self.line.verdict()
     }
 
     /// Forgets the line before.
@@ -280,17 +281,17 @@ impl<'v> Batch<'v> {
         self.warnings.list()
     }
 
-    /// Leaves the spelling of names to [`warn_of_spelling`](Self::warn_of_spelling).
-    pub(super) fn leave_spelling(&mut self) {
+    /// Checks the spelling of lines, for a caller that has their text, where warnings are on.
+    pub(super) fn check_spelling_of_lines(&mut self) {
         if let Some(portability) = &mut self.portability {
             portability.leave_spelling();
         }
     }
 
-    /// Returns whether warnings are on.
+    /// Returns whether the spelling of lines is checked, of blank lines and comments too.
     #[inline]
-    pub(super) const fn warns(&self) -> bool {
-        self.portability.is_some()
+    pub(super) fn checks_spelling(&self) -> bool {
+        self.portability.as_ref().is_some_and(|portability| portability.leaves_spelling())
     }
 
     /// Checks blank lines and comments, which begin at `offset` and on the line `line`.
@@ -298,24 +299,27 @@ impl<'v> Batch<'v> {
     pub(super) fn warn_of_skipped_lines(&mut self, text: &[u8], mut offset: usize, line: usize) {
         for (line, raw) in (line..).zip(text.split_inclusive(|&byte| byte == b'\n')) {
             spelling::check_skipped_line(raw, offset, &mut self.warnings);
-            self.place_warnings(spelling::without_line_end(raw), offset, line);
+            if self.warnings.has_unplaced() {
+                self.place_warnings(without_line_end(raw), offset, line);
+            }
             offset = offset.saturating_add(raw.len());
         }
     }
 
-    /// Checks the spelling of the line `raw` that was judged last, and places its warnings. `point`
-    /// is what was read from it, nothing where the line cannot be read.
+    /// Places the warnings of the line `raw` that was judged last, those of its spelling included
+    /// where that is [checked](Self::checks_spelling). `point` is what was read from it, nothing
+    /// where the line cannot be read.
     #[inline]
-    pub(super) fn warn_of_spelling(&mut self, raw: &[u8], point: &Point<'_>) {
-        if self.line.all_lost || !spelling::is_clean(raw, point) {
+    pub(super) fn warn_of_line(&mut self, raw: &[u8], point: &Point<'_>) {
+        if self.checks_spelling() && (self.line.all_lost || !spelling::is_clean(raw, point)) {
             self.check_spelling(raw, point);
         }
         if self.warnings.has_unplaced() {
             let line = match point.base() {
-                "" => spelling::without_line_end(raw),
+                "" => without_line_end(raw),
                 base => base.as_bytes(),
             };
-            self.place_all_warnings(line, point.offset, point.line());
+            self.place_warnings(line, point.offset, point.line());
         }
     }
 
@@ -330,15 +334,8 @@ impl<'v> Batch<'v> {
 
     /// Places the warnings that have no place yet, and takes them into the report. They are of
     /// `text` at `offset` and on the line `line`, which is 0 for a point that was built.
-    #[inline]
-    pub(super) fn place_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
-        if self.warnings.has_unplaced() {
-            self.place_all_warnings(text, offset, line);
-        }
-    }
-
     #[cold]
-    fn place_all_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
+    fn place_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
         let line = if line == 0 { self.collector.lines() } else { line };
         self.collector.warn(self.warnings.place(text, offset, line));
         if !self.shows_warnings && self.collector.lists_all_warnings() {
@@ -353,7 +350,7 @@ impl<'v> Batch<'v> {
     /// Warns of a batch without lines at its end, which is that of `text`. That begins at `offset`
     /// and on the line `line`.
     pub(super) fn warn_of_no_points(&mut self, text: &[u8], offset: usize, line: usize) {
-        if self.warns() && !self.has_lines() {
+        if self.portability.is_some() && !self.has_lines() {
             let end = offset.saturating_add(text.len());
             self.warnings.push(Warning::new(WarningKind::NoPoints, Span::new(end, end)));
             self.place_warnings(text, offset, line);
@@ -377,39 +374,22 @@ impl<'v> Batch<'v> {
         report
     }
 
-    /// The verdict on the last line.
-    pub(super) fn verdict(&self) -> Verdict<'_> {
-        if self.line.all_lost {
-            Verdict::Rejected(&self.line.rejections)
-        } else if self.line.rejections.is_empty() {
-            Verdict::Accepted
-        } else {
-            Verdict::Partial(&self.line.rejections)
+    /// Returns what became of the last line.
+    #[inline]
+    pub(super) fn outcome(&mut self) -> LineOutcome<'_> {
+        let Self { line, warnings, settings, seen, numbers, .. } = self;
+        LineOutcome {
+            verdict: line.verdict(),
+            warnings: warnings.list(),
+            lost_fields: if line.all_lost { &[] } else { &line.lost_fields },
+            precision: settings.precision,
+            numbering: Numbering {
+                seen,
+                numbers,
+                measurement: line.measurement,
+                shape: line.shape,
+            },
         }
-    }
-
-    /// Returns the positions of the fields that the last line has lost, in rising order, where it
-    /// keeps others.
-    pub(super) fn lost_fields(&self) -> &[usize] {
-        if self.line.all_lost { &[] } else { &self.line.lost_fields }
-    }
-
-    /// Returns the precision in which timestamps are declared.
-    pub(super) const fn precision(&self) -> Precision {
-        self.settings.precision
-    }
-
-    /// Returns the number of the measurement of the last line, unless all of the line is lost.
-    pub(super) fn measurement_id(&self) -> Option<u32> {
-        (!self.line.all_lost).then_some(self.line.measurement)
-    }
-
-    /// Numbers `point`, which is what is accepted of the last line.
-    pub(super) fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
-        let measurement = self.line.measurement;
-        let seen = &self.seen;
-        let slots = self.line.shape.map(|shape| seen.shape(measurement, shape).slots);
-        self.numbers.get_or_insert_default().number(point, measurement, slots, seen)
     }
 
     /// Goes over to tracking by series, from the start of the batch: `before` reads the points that were judged
@@ -425,7 +405,7 @@ impl<'v> Batch<'v> {
         self.replaying = false;
     }
 
-    /// [`check`](Self::check), its verdict to be asked for.
+    /// Judges a line of which `point` was read. [`outcome`](Self::outcome) tells what became of it.
     ///
     /// # Errors
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted and the point is as it was then.
@@ -794,6 +774,16 @@ fn counted_line_number(point: &Point<'_>, collector: &Collector) -> usize {
 }
 
 impl Line {
+    fn verdict(&self) -> Verdict<'_> {
+        if self.all_lost {
+            Verdict::Rejected(&self.rejections)
+        } else if self.rejections.is_empty() {
+            Verdict::Accepted
+        } else {
+            Verdict::Partial(&self.rejections)
+        }
+    }
+
     fn clear(&mut self) {
         self.rejections.clear();
         self.rejected = 0;

@@ -6,14 +6,14 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::mem;
 
-use super::batch::{Batch, Verdict};
-use super::numbers::NumberedPoint;
+use super::batch::Verdict;
+use super::numbers::{NumberedPoint, Numbering};
 use crate::line_protocol::Lines;
-use crate::line_protocol::spelling::without_line_end;
 use crate::point::{MAX_LINE_BYTES, Point};
 use crate::precision::Precision;
 use crate::report::{Reason, Rejection};
 use crate::span::Span;
+use crate::text::line_break::without_line_end;
 use crate::warning::Warning;
 
 /// A line of line protocol or a row of annotated CSV, and what became of it.
@@ -24,49 +24,20 @@ use crate::warning::Warning;
 #[derive(Debug)]
 #[must_use]
 pub struct Line<'l, 'b> {
-    pub(super) judged: Judged<'l>,
+    pub(super) outcome: LineOutcome<'l>,
     pub(super) point: &'l mut Point<'b>,
     pub(super) text: LineText<'l>,
 }
 
-/// The batch after a line, whose lifetime does not matter any more.
-pub(super) type Judged<'l> = &'l mut (dyn Outcome + 'l);
-
 /// What a batch tells of its last line.
-pub(super) trait Outcome: core::fmt::Debug + Send + Sync {
-    fn verdict(&self) -> Verdict<'_>;
-    fn warnings(&self) -> &[Warning];
-    fn lost_fields(&self) -> &[usize];
+#[derive(Debug)]
+pub(super) struct LineOutcome<'l> {
+    pub(super) verdict: Verdict<'l>,
+    pub(super) warnings: &'l [Warning],
+    pub(super) lost_fields: &'l [usize],
     /// The precision of the line's timestamp.
-    fn precision(&self) -> Precision;
-    fn measurement_id(&self) -> Option<u32>;
-    fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b>;
-}
-
-impl Outcome for Batch<'_> {
-    fn verdict(&self) -> Verdict<'_> {
-        Self::verdict(self)
-    }
-
-    fn warnings(&self) -> &[Warning] {
-        Self::warnings(self)
-    }
-
-    fn lost_fields(&self) -> &[usize] {
-        Self::lost_fields(self)
-    }
-
-    fn precision(&self) -> Precision {
-        Self::precision(self)
-    }
-
-    fn measurement_id(&self) -> Option<u32> {
-        Self::measurement_id(self)
-    }
-
-    fn numbered<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
-        Self::numbered(self, point)
-    }
+    pub(super) precision: Precision,
+    pub(super) numbering: Numbering<'l>,
 }
 
 /// A line as it stands in the body.
@@ -88,7 +59,7 @@ pub(super) enum Format {
 impl<'b> Line<'_, 'b> {
     /// Returns what became of the line.
     pub fn verdict(&self) -> Verdict<'_> {
-        self.judged.verdict()
+        self.outcome.verdict
     }
 
     /// Returns what was rejected of the line: at most 65,536 rejections, in the order of the text.
@@ -101,7 +72,7 @@ impl<'b> Line<'_, 'b> {
     /// [before it](Self::leading), in the order of the text: at most 65,536. The report counts the
     /// others too.
     pub fn warnings(&self) -> &[Warning] {
-        self.judged.warnings()
+        self.outcome.warnings
     }
 
     /// Returns the point as far as it is accepted: its time in nanoseconds, without the fields that
@@ -141,13 +112,13 @@ impl<'b> Line<'_, 'b> {
     /// assert_eq!(numbers[2], (0, vec![0], vec![1]));
     /// ```
     pub fn numbered_point(&mut self) -> Option<NumberedPoint<'_, 'b>> {
-        if self.is_accepted() { Some(self.judged.numbered(self.point)) } else { None }
+        if self.is_accepted() { Some(self.outcome.numbering.number(self.point)) } else { None }
     }
 
     /// Returns the number of the point's measurement, as in
     /// [`numbered_point`](Self::numbered_point). Returns `None` where nothing is accepted.
     pub fn measurement_id(&self) -> Option<u32> {
-        self.judged.measurement_id()
+        self.is_accepted().then_some(self.outcome.numbering.measurement)
     }
 
     /// Returns the number of the line in the body, from 1.
@@ -189,7 +160,7 @@ impl<'b> Line<'_, 'b> {
     /// Returns the positions, from 0, of the fields that are rejected, in rising order, where others
     /// are accepted. A position counts all fields of the line as it was written.
     pub fn lost_fields(&self) -> &[usize] {
-        self.judged.lost_fields()
+        self.outcome.lost_fields
     }
 
     /// Returns what is accepted as one line of line protocol, without a line end and without the
@@ -315,7 +286,7 @@ impl<'b> Line<'_, 'b> {
         });
         let mut text = String::new();
         // The line's own time is written in its own unit, and there are fields on both sides.
-        let is_written = part.write_to(&mut text, self.judged.precision()).is_ok();
+        let is_written = part.write_to(&mut text, self.outcome.precision).is_ok();
         if !is_written || text.len() >= raw.len() {
             text.clear();
             write_as_spelled(&part, &mut text);

@@ -30,80 +30,65 @@ pub struct NumberedPoint<'n, 'b> {
 /// What has been numbered for the caller, and the numbers of the last line that was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    keys: Interner,
-    /// The tag keys of all measurements, as the interner numbers them.
-    tags: Vec<TagKey>,
-    measurements: Vec<TagsOfMeasurement>,
+    tag_keys: Interner,
+    /// For each tag key, as the interner numbers them, its number in its measurement.
+    slots: Vec<u32>,
+    /// How many tag keys each measurement has.
+    counts: Vec<u32>,
     of_tags: Vec<u32>,
     of_fields: Vec<u32>,
 }
 
+/// Numbers what is accepted of a line, once it is asked for.
 #[derive(Debug)]
-struct TagKey {
-    key: Box<str>,
-    /// Its number in its measurement.
-    slot: u32,
+pub(super) struct Numbering<'l> {
+    pub(super) seen: &'l Seen<'l>,
+    pub(super) numbers: &'l mut Option<Box<Numbers>>,
+    pub(super) measurement: u32,
+    /// The number of the shape that the line was accepted with.
+    pub(super) shape: Option<usize>,
 }
 
-#[derive(Debug, Default)]
-struct TagsOfMeasurement {
-    /// The keys of the last line: the next line most likely has the same in the same order.
-    order: Vec<u32>,
-    count: u32,
+impl Numbering<'_> {
+    /// Numbers `point`, which is what is accepted of the line.
+    pub(super) fn number<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
+        let Self { seen, numbers, measurement, shape } = self;
+        let (measurement, numbers) = (*measurement, numbers.get_or_insert_default());
+        numbers.number_tags(measurement, point);
+        let fields = if let Some(shape) = *shape {
+            seen.shape(measurement, shape).slots
+        } else {
+            numbers.number_fields(measurement, point, seen);
+            &numbers.of_fields
+        };
+        NumberedPoint { point, measurement, tags: &numbers.of_tags, fields }
+    }
 }
 
 impl Numbers {
-    /// Numbers `point`, which was accepted and has the number `measurement` of `seen`. Its fields
-    /// have the numbers `fields`, where these are known.
-    pub(super) fn number<'n, 'b>(
-        &'n mut self,
-        point: &'n Point<'b>,
-        measurement: u32,
-        fields: Option<&'n [u32]>,
-        seen: &Seen<'_>,
-    ) -> NumberedPoint<'n, 'b> {
+    fn number_tags(&mut self, measurement: u32, point: &Point<'_>) {
+        if self.counts.len() <= measurement as usize {
+            self.counts.resize(measurement as usize + 1, 0);
+        }
         self.of_tags.clear();
-        if self.measurements.len() <= measurement as usize {
-            self.measurements.resize_with(measurement as usize + 1, Default::default);
-        }
-        let base = point.base();
-        for (position, tag) in point.data.tags.iter().enumerate() {
-            let slot = self.tag(measurement, position, point.data.text(base, tag.key));
-            self.of_tags.push(slot);
-        }
-        let fields = fields.unwrap_or_else(|| {
-            self.of_fields.clear();
-            let slots = point
-                .fields()
-                .enumerate()
-                .map(|(position, field)| seen.slot(measurement, position, field.key()));
-            self.of_fields.extend(slots);
-            &self.of_fields
-        });
-        NumberedPoint { point, measurement, tags: &self.of_tags, fields }
-    }
-
-    #[inline]
-    fn tag(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
-        let state = &self.measurements[measurement as usize];
-        match state.order.get(position).map(|&number| &self.tags[number as usize]) {
-            Some(expected) if *expected.key == *key => expected.slot,
-            _ => self.other_tag(measurement, position, key),
+        for tag in &point.data.tags {
+            let key = point.data.text(point.base(), tag.key);
+            let (number, is_new) = self.tag_keys.intern_in_order(measurement, key);
+            if is_new {
+                let count = &mut self.counts[measurement as usize];
+                self.slots.push(*count);
+                *count += 1;
+            }
+            self.of_tags.push(self.slots[number as usize]);
         }
     }
 
-    #[inline(never)]
-    fn other_tag(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
-        let (number, is_new) = self.keys.intern(measurement, key);
-        let state = &mut self.measurements[measurement as usize];
-        if is_new {
-            self.tags.push(TagKey { key: key.into(), slot: state.count });
-            state.count += 1;
-        }
-        match state.order.get_mut(position) {
-            Some(expected) => *expected = number,
-            None => state.order.push(number),
-        }
-        self.tags[number as usize].slot
+    fn number_fields(&mut self, measurement: u32, point: &Point<'_>, seen: &Seen<'_>) {
+        self.of_fields.clear();
+        let slots = point
+            .fields()
+            .enumerate()
+            .map(|(position, field)| seen.slot(measurement, position, field.key()));
+        self.of_fields.extend(slots);
     }
 }

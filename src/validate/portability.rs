@@ -132,6 +132,11 @@ impl Portability {
         self.names_are_spelled = true;
     }
 
+    /// Returns whether backslashes in names are left to a check of their spelling.
+    pub(super) const fn leaves_spelling(&self) -> bool {
+        self.names_are_spelled
+    }
+
     /// Checks a point as far as it is accepted. What is found has no position yet.
     pub(super) fn check(
         &mut self,

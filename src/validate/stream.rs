@@ -71,7 +71,7 @@ enum State {
 impl<'v> Stream<'v> {
     pub(super) fn new(source: Source<'v>, settings: Settings) -> Self {
         let mut batch = Batch::new(source, settings);
-        batch.leave_spelling();
+        batch.check_spelling_of_lines();
         Self {
             batch,
             chunks: Chunks::new().max_line_bytes(settings.limits.line_limit()),
@@ -123,7 +123,7 @@ impl<'v> Stream<'v> {
             self.batch.begin_line();
         }
         let read = self.chunks.read(&mut self.point);
-        if self.batch.warns() {
+        if self.batch.checks_spelling() {
             let Skipped { text, offset, line } = self.chunks.take_skipped();
             if !text.is_empty() {
                 self.batch.warn_of_skipped_lines(text, offset, line);
@@ -141,15 +141,10 @@ impl<'v> Stream<'v> {
             Ok(()) => _ = self.batch.judge(&mut self.point),
             Err(error) => self.batch.malformed(error),
         }
-        if self.batch.warns() {
-            self.batch.warn_of_spelling(self.chunks.raw_of_spelling(), &self.point);
-        } else {
-            let text = self.point.base().as_bytes();
-            self.batch.place_warnings(text, self.point.offset, self.point.line());
-        }
+        self.batch.warn_of_line(self.chunks.raw_of_spelling(), &self.point);
         let start = self.point.offset;
         Some(Line {
-            judged: &mut self.batch,
+            outcome: self.batch.outcome(),
             point: &mut self.point,
             text: LineText {
                 leading: self.chunks.leading(),

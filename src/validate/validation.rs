@@ -132,7 +132,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     pub(super) fn of_lines(source: Source<'v>, settings: Settings, body: &'b [u8]) -> Self {
         let input = Input::of_lines(body, settings.limits.line_limit());
         let mut validation = Self::new(source, settings, input);
-        validation.batch.leave_spelling();
+        validation.batch.check_spelling_of_lines();
         validation
     }
 
@@ -171,8 +171,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         let body = self.input.body();
         let leading = body.get(self.done..range.start).unwrap_or_default();
         let raw = body.get(range.clone()).unwrap_or_default();
-        let warns_of_spelling = self.warns_of_spelling();
-        if warns_of_spelling && !leading.is_empty() {
+        if self.batch.checks_spelling() && !leading.is_empty() {
             self.batch.warn_of_skipped_lines(leading, self.done, self.done_line);
         }
         match &read {
@@ -183,16 +182,11 @@ impl<'v, 'b> Validation<'v, 'b> {
             }
             Err(error) => self.batch.malformed(error),
         }
-        if warns_of_spelling {
-            self.batch.warn_of_spelling(raw, &self.point);
-            (_, self.done_line) = self.input.next();
-        } else {
-            let text = self.point.base().as_bytes();
-            self.batch.place_warnings(text, self.point.offset, self.point.line());
-        }
+        self.batch.warn_of_line(raw, &self.point);
+        (_, self.done_line) = self.input.next();
         self.done = self.done.max(range.end);
         Some(Line {
-            judged: &mut self.batch,
+            outcome: self.batch.outcome(),
             point: &mut self.point,
             text: LineText { leading, raw, start: range.start, format: self.input.format() },
         })
@@ -233,15 +227,11 @@ impl<'v, 'b> Validation<'v, 'b> {
         self.finish()
     }
 
-    fn warns_of_spelling(&self) -> bool {
-        self.batch.warns() && self.input.format() == Format::LineProtocol
-    }
-
     #[cold]
     fn end(&mut self) {
         self.state = State::Ended;
         let (body, trailing) = (self.input.body(), self.trailing());
-        if self.warns_of_spelling() {
+        if self.batch.checks_spelling() {
             self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
             if self.batch.has_lines() {
                 return;
