@@ -2,25 +2,22 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use lineproof::report;
 
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-platform-error-code");
 
 /// How many seconds a client should wait for a database that is down.
 const RETRY_AFTER_SECONDS: u16 = 1;
 
-/// A status, and for errors a code and a message.
+/// The library's answer to a body, or one that the gateway gives itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-}
+pub(crate) struct Answer(pub(crate) report::Response);
 
 impl Answer {
     /// Everything is stored.
-    pub(crate) const fn written() -> Self {
-        Self { status: StatusCode::NO_CONTENT, code: "", message: String::new() }
+    #[cfg(test)]
+    pub(crate) fn written() -> Self {
+        Self::new(StatusCode::NO_CONTENT, "", "")
     }
 
     /// Something in the request or the body is wrong; the same request will fail again.
@@ -47,25 +44,28 @@ impl Answer {
     }
 
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self(report::Response::new(status.as_u16(), code, message))
     }
 
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
-        &self.message
+        self.0.message()
     }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let Self { status, code, message } = self;
+        let Self(answer) = self;
+        let status =
+            StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status == StatusCode::NO_CONTENT {
             return status.into_response();
         }
-        let body = json!({ "code": code, "message": message }).to_string();
-        let headers =
-            [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (ERROR_CODE, code)];
-        let mut response = (status, headers, body).into_response();
+        let headers = [
+            (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+            (ERROR_CODE, answer.code()),
+        ];
+        let mut response = (status, headers, answer.to_string()).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
         }

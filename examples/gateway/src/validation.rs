@@ -85,7 +85,7 @@ impl Validation {
         self.sort();
         let report = self.stream.finish();
         if report.outcome() == Outcome::TooLarge {
-            return Err(Answer::too_large());
+            return Err(Answer(report.response()));
         }
         Ok(Validated { accepted: self.accepted, rejected: self.rejected, report })
     }
@@ -112,11 +112,7 @@ impl Validation {
 impl Validated {
     /// Returns the answer if the database stores all accepted lines, in the words of InfluxDB Cloud.
     pub(crate) fn answer(&self) -> Answer {
-        let response = self.report.response();
-        match response.status() {
-            204 => Answer::written(),
-            _ => Answer::invalid(response.message()),
-        }
+        Answer(self.report.response())
     }
 }
 
