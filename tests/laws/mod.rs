@@ -432,7 +432,7 @@ fn what_is_learned_is_what_was_accepted(
     }
 }
 
-/// The same name has the same number, and another name another one.
+/// Numbers and names correspond one to one.
 fn numbers_stand_for_names(setup: &Setup, body: &[u8]) {
     let validator = setup.validator();
     let mut lines = validator.lines(body);

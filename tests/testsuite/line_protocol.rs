@@ -3,9 +3,11 @@
 use std::ops::{Range, RangeInclusive};
 
 use lineproof::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
-use lineproof::line_protocol::{Lines, points};
+use lineproof::line_protocol::{Chunks, Lines, points};
 use lineproof::point::Timestamp;
 use lineproof::{FieldType, FieldValue, Point};
+
+use crate::errors_in_pieces;
 
 /// The only point of `line`.
 #[track_caller]
@@ -1535,19 +1537,8 @@ fn the_lost_line_begins_and_ends_somewhere() {
             "{}",
             body.escape_ascii()
         );
-        let mut chunks = lineproof::line_protocol::Chunks::new();
-        let mut point = Point::default();
-        let mut found = None;
-        for byte in body.iter().map(Some).chain([None]) {
-            match byte {
-                Some(byte) => chunks.push(&[*byte]),
-                None => chunks.close(),
-            }
-            while let Some(read) = chunks.read(&mut point) {
-                found = found.or(read.err());
-            }
-        }
-        assert_eq!(found, Some(error), "{}", body.escape_ascii());
+        let found = errors_in_pieces(Chunks::new(), body, 1);
+        assert_eq!(found.first(), Some(&error), "{}", body.escape_ascii());
     }
 }
 

@@ -383,18 +383,8 @@ fn the_line_of_an_error_ends_at_the_limit_on_bytes() {
         let shown: Vec<_> = told.iter().map(|error| &body[error.line_span().range()]).collect();
         assert_eq!(shown, lines, "at most {limit}");
         for size in [1, 7, 300] {
-            let mut in_pieces = Vec::new();
-            let mut chunks = Chunks::new().max_line_bytes(limit);
-            let mut point = lineproof::Point::default();
-            for piece in body.as_bytes().chunks(size).map(Some).chain([None]) {
-                match piece {
-                    Some(piece) => chunks.push(piece),
-                    None => chunks.close(),
-                }
-                while let Some(read) = chunks.read(&mut point) {
-                    in_pieces.extend(read.err());
-                }
-            }
+            let chunks = Chunks::new().max_line_bytes(limit);
+            let in_pieces = crate::errors_in_pieces(chunks, body.as_bytes(), size);
             assert_eq!(in_pieces, told, "at most {limit}, in pieces of {size}");
         }
     }
