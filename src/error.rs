@@ -477,7 +477,7 @@ impl SyntaxError {
 
     /// Returns the line in which what is lost begins, from 1: the line of line protocol or the row
     /// of annotated CSV. It is another one than [`line`](Self::line) where a string or a quoted
-    /// cell in front of [`span`](Self::span) holds line feeds.
+    /// cell before [`span`](Self::span) holds line feeds.
     ///
     /// ```
     /// let body = b"m f=1\nm f=\"a\nb\",g=oops\nm f=2";

@@ -83,7 +83,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// Returns the position of byte `offset` of `text`; behind the end it is the position of the
+    /// Returns the position of byte `offset` of `text`; after the end it is the position of the
     /// end.
     ///
     /// ```

@@ -61,7 +61,7 @@ fn cursor(body: &str) -> u64 {
     lines.finish().lines().accepted() as u64
 }
 
-/// The same of a body in pieces of 64 KiB.
+/// Looks at what [`cursor`] looks at, of a body in pieces of 64 KiB.
 fn stream(body: &str) -> u64 {
     let validator = Validator::new(()).limits(Limits::default().body_bytes(None));
     let mut stream = validator.stream();

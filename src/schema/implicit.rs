@@ -242,7 +242,7 @@ impl ImplicitSchema {
     /// Returns whether a type stands here for every field of `other`, so that a
     /// [`merge`](Self::merge) would change nothing. The types themselves may differ.
     ///
-    /// A cache behind a lock can find out in this way, with read access alone, that there is
+    /// A cache that is guarded by a lock finds out in this way, with read access alone, that there is
     /// nothing to learn. It takes a look-up for each series and each field of `other`, and no
     /// memory.
     pub fn covers(&self, other: &Self) -> bool {

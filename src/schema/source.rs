@@ -60,7 +60,7 @@ use crate::value::{FieldType, FieldTypeSet};
 /// assert_eq!(bucket.measurement("mem"), Known::Nothing);
 /// ```
 ///
-/// # A cache behind a lock
+/// # A cache that is guarded by a lock
 ///
 /// A source that cannot lend what it has [shares](crate::schema::Answer) it. The lock is held for
 /// the time of one question:
