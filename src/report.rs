@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::SyntaxError;
-use crate::excerpt::Quoted;
 use crate::limits::Limit;
 use crate::precision::{Precision, TIMESTAMP_RANGE};
 pub use crate::render::{Diagnostic, RejectedPoint, Response};
@@ -457,13 +456,7 @@ impl fmt::Display for Rejection {
             return write!(f, ": {error}");
         }
         f.write_str(": ")?;
-        if let Some(tag) = self.tag() {
-            write!(f, "tag {}, ", Quoted(tag))?;
-        }
-        if let Some(field) = self.field() {
-            write!(f, "field {} of ", Quoted(field))?;
-        }
-        write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))?;
+        self.write_names(f)?;
         match (self.want, self.got) {
             (Some(want), Some(got)) => write!(f, ": expected {want}, found {got}"),
             (None, Some(got)) if self.reason == Reason::FieldTypeNotSupported => {

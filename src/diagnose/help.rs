@@ -1,9 +1,10 @@
-//! The label and the help of rejections and syntax errors, where they depend on more than the kind.
+//! The label, the names and the help of rejections and syntax errors, where they depend on more than
+//! the kind.
 
 use core::fmt;
 
 use crate::error::{Part, SyntaxError, SyntaxErrorKind};
-use crate::excerpt::DisplayFn;
+use crate::excerpt::{DisplayFn, Quoted};
 use crate::report::{LineError, Reason, Rejection};
 use crate::value::FieldType;
 
@@ -40,6 +41,17 @@ impl Rejection {
             }
             _ => f.write_str(self.reason().label()),
         }
+    }
+
+    /// Writes the names that the rejection is about.
+    pub(crate) fn write_names(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(tag) = self.tag() {
+            write!(f, "tag {}, ", Quoted(tag))?;
+        }
+        if let Some(field) = self.field() {
+            write!(f, "field {} of ", Quoted(field))?;
+        }
+        write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))
     }
 
     /// Returns how to avoid the rejection, in one line. It quotes nothing of the text.

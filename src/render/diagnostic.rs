@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::snippet::{GoesOn, Snippet};
 use crate::error::Part;
-use crate::excerpt::{Quoted, Shortened};
+use crate::excerpt::Shortened;
 use crate::report::{LineError, Rejection};
 use crate::warning::Warning;
 
@@ -123,13 +123,7 @@ impl<'a> Diagnostic<'a> {
             let article = if error.part() == Part::Annotation { "an" } else { "a" };
             return write!(f, "in {article} {}", error.part());
         }
-        if let Some(tag) = rejection.tag() {
-            write!(f, "tag {}, ", Quoted(tag))?;
-        }
-        if let Some(field) = rejection.field() {
-            write!(f, "field {} of ", Quoted(field))?;
-        }
-        write!(f, "measurement {}", Quoted(rejection.measurement().unwrap_or_default()))
+        rejection.write_names(f)
     }
 
     fn help(&self) -> &'a str {

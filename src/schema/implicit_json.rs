@@ -16,6 +16,7 @@ use super::implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
 use super::json::{JsonText, from_str, read_once, unknown_key};
 use crate::excerpt::{self, FOUND_BYTES, Quoted};
 use crate::point::Series;
+use crate::serialize::Sequence;
 use crate::value::FieldType;
 
 impl ImplicitSchema {
@@ -59,7 +60,7 @@ impl Serialize for ImplicitSchema {
         let mut schema = serializer.serialize_struct("schema", 2)?;
         let scope = if self.is_per_measurement() { MEASUREMENT } else { SERIES };
         schema.serialize_field("scope", scope)?;
-        schema.serialize_field("types", &Collected(self.iter()))?;
+        schema.serialize_field("types", &Sequence(self.iter()))?;
         schema.end()
     }
 }
@@ -74,7 +75,7 @@ impl Serialize for ScopedTypes<'_> {
         let mut types = serializer.serialize_struct("types", length)?;
         types.serialize_field("measurement", self.measurement())?;
         match self.series() {
-            Some(series) => types.serialize_field("tags", &Collected(series.tags()))?,
+            Some(series) => types.serialize_field("tags", &Sequence(series.tags()))?,
             None => types.skip_field("tags")?,
         }
         types.serialize_field("fields", self.fields())?;
@@ -86,15 +87,6 @@ impl Serialize for ScopedTypes<'_> {
 impl Serialize for FieldTypes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|(field, kind)| (field, kind.schema_name())))
-    }
-}
-
-/// Items that are written as an array.
-struct Collected<I>(I);
-
-impl<I: Iterator<Item: Serialize> + Clone> Serialize for Collected<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
     }
 }
 

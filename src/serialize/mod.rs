@@ -46,7 +46,7 @@ impl<T: fmt::Display> Serialize for AsText<T> {
 }
 
 /// Serialises a sequence of what an iterator gives.
-struct Sequence<I>(I);
+pub(crate) struct Sequence<I>(pub(crate) I);
 
 impl<I> Serialize for Sequence<I>
 where
