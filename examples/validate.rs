@@ -17,6 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use lineproof::point::Timestamp;
 use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema, SchemaError};
+use lineproof::text::{Place, Position};
 use lineproof::validate::{ConflictScope, Profile, WrongPrecision};
 use lineproof::warning::Product;
 use lineproof::{
@@ -606,8 +607,10 @@ fn json_value(value: FieldValue<'_>) -> String {
 fn json_rejection(rejection: &Rejection) -> String {
     let text = |text: Option<&str>| text.map_or("null".into(), json);
     let error = rejection.error().map(ToString::to_string);
+    let set_at =
+        rejection.type_set_at().map(|place| format!(r#","type_set_at":{}"#, json_place(place)));
     format!(
-        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"id":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{},"help":{}}}"#,
+        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"id":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{},"help":{}{}}}"#,
         rejection.line(),
         rejection.column(),
         rejection.span().start(),
@@ -621,7 +624,14 @@ fn json_rejection(rejection: &Rejection) -> String {
         text(rejection.want_type().map(FieldType::as_str)),
         text(error.as_deref()),
         json(rejection.help()),
+        set_at.unwrap_or_default(),
     )
+}
+
+fn json_place(place: Place) -> String {
+    let (Position { line, column }, span) = (place.position, place.span);
+    let (start, end) = (span.start(), span.end());
+    format!(r#"{{"line":{line},"column":{column},"start":{start},"end":{end}}}"#)
 }
 
 fn json_warning(warning: &Warning) -> String {

@@ -339,12 +339,18 @@ fn mixed_rejections() -> Vec<Value> {
     let rejections = MIXED_REJECTIONS.iter().map(|&(line, column, text, id, reason, field, types, error)| {
         let start = line_starts[line - 1] + column - 1;
         assert_eq!(&MIXED[start..start + text.len()], text, "line {line}");
-        json!({
+        let mut rejection = json!({
             "type": "rejection", "line": line, "column": column, "start": start, "end": start + text.len(),
             "id": id, "reason": reason, "measurement": (reason != "unable to parse").then_some("cpu"), "tag": null,
             "field": field, "got_type": types.map(|types| types[0]), "want_type": types.map(|types| types[1]),
             "error": error,
-        })
+        });
+        if id == "type-conflict-in-batch" {
+            // The first value of the field: `0.5` on the first line.
+            let set_at = json!({ "line": 1, "column": 18, "start": 17, "end": 20 });
+            rejection["type_set_at"] = set_at;
+        }
+        rejection
     });
     rejections.collect()
 }

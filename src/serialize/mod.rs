@@ -3,7 +3,7 @@
 //! All of it goes through the public getters. 64-bit integers of the caller's data (values and
 //! timestamps) are strings, since readers of JSON may take numbers for floats; counts, lines,
 //! columns and offsets are numbers. A key without a value is `null`, but for the details of a
-//! warning and of a summary, which are left out.
+//! rejection, a warning and a summary, which are left out.
 
 mod names;
 mod place;

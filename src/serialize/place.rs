@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::serialize_object;
-use crate::span::{Position, Span};
+use crate::span::{Place, Position, Span};
 
 /// Writes `{"start":…,"end":…}`, in bytes.
 impl Serialize for Span {
@@ -16,5 +16,17 @@ impl Serialize for Span {
 impl Serialize for Position {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_object!(serializer, "position", { "line": self.line, "column": self.column, })
+    }
+}
+
+/// Writes `{"line":…,"column":…,"start":…,"end":…}`: the position and the bytes.
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_object!(serializer, "place", {
+            "line": self.position.line,
+            "column": self.position.column,
+            "start": self.span.start(),
+            "end": self.span.end(),
+        })
     }
 }

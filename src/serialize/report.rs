@@ -53,7 +53,8 @@ impl Serialize for Summary<'_> {
 }
 
 /// Writes `line`, `column`, `start`, `end`, `id`, `reason`, `measurement`, `tag`, `field`,
-/// `got_type`, `want_type`, `error` (its message) and `help`.
+/// `got_type`, `want_type`, `error` (its message) and `help`, and where it is known `type_set_at`:
+/// the [place](crate::text::Place) of the value that set the wanted type.
 impl Serialize for Rejection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_object!(serializer, "rejection", {
@@ -70,6 +71,8 @@ impl Serialize for Rejection {
             "want_type": self.want_type(),
             "error": self.error().map(AsText),
             "help": self.help(),
+        } optional {
+            "type_set_at": self.type_set_at(),
         })
     }
 }

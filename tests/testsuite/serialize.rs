@@ -135,3 +135,12 @@ fn what_is_left_out_is_told() {
     let report = written(Validator::new(()).line_protocol(b"m f=1\n"));
     assert_eq!(report["summary"].get("rejections_omitted"), None);
 }
+
+#[test]
+fn a_type_conflict_has_the_place_that_set_the_type() {
+    let report = Validator::new(()).line_protocol(b"m f=1.5\nm f=2i\nm f=t,g\n");
+    let report = written(&report);
+    let set_at = json!({"line": 1, "column": 5, "start": 4, "end": 7});
+    assert_eq!(report["rejections"][0]["type_set_at"], set_at);
+    assert_eq!(report["rejections"][1].get("type_set_at"), None, "a malformed line");
+}
