@@ -2,9 +2,10 @@
 
 use alloc::boxed::Box;
 use core::fmt;
+use core::ops::Range;
 
-use crate::excerpt::{self, FOUND_BYTES, LINE_BYTES};
-use crate::span::{Location, Locator, Position, Span};
+use crate::text::excerpt::{self, FOUND_BYTES, LINE_BYTES};
+use crate::text::span::{Location, Locator, Position, Span};
 
 /// Defines the kinds, each with all that is known of it: a new kind is one entry here.
 macro_rules! kinds {
@@ -348,6 +349,35 @@ pub(crate) struct Fault {
     pub(crate) expected: &'static str,
     /// Relative to the start of the line.
     pub(crate) span: Span,
+}
+
+/// Why a cell's text, or a format, cannot be read, before it is placed in the caller's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CellFault {
+    /// The rule that is broken.
+    pub(crate) kind: SyntaxErrorKind,
+    /// What should have been there, in words.
+    pub(crate) expected: &'static str,
+    /// The offending bytes, relative to the text that was read; never empty, unless that text is.
+    pub(crate) span: Range<usize>,
+}
+
+impl CellFault {
+    /// The whole of `text` offends.
+    #[cold]
+    pub(crate) const fn whole(kind: SyntaxErrorKind, expected: &'static str, text: &str) -> Self {
+        Self { kind, expected, span: 0..text.len() }
+    }
+
+    /// The bytes `span` offend.
+    #[cold]
+    pub(crate) const fn at(
+        kind: SyntaxErrorKind,
+        expected: &'static str,
+        span: Range<usize>,
+    ) -> Self {
+        Self { kind, expected, span }
+    }
 }
 
 impl SyntaxError {

@@ -166,36 +166,27 @@ extern crate alloc;
 extern crate std;
 
 pub mod annotated_csv;
-mod bitmap;
-mod builder;
 mod diagnose;
 pub mod error;
-mod excerpt;
-mod intern;
 mod limits;
 pub mod line_protocol;
-mod number;
 pub mod point;
-mod precision;
 mod render;
 pub mod report;
 pub mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
 mod setting;
-mod span;
 pub mod text;
-mod utf8;
+mod time;
 pub mod validate;
-mod value;
 pub mod warning;
 
-pub use point::Point;
-pub use precision::Precision;
+pub use point::{FieldType, FieldValue, Point};
 pub use report::{Outcome, Rejection, Report};
 pub use schema::SchemaSource;
+pub use time::Precision;
 pub use validate::{Line, Validator, Verdict};
-pub use value::{FieldType, FieldValue};
 pub use warning::Warning;
 
 /// The README's example is a test.

@@ -121,7 +121,7 @@ fn random_bytes(size: usize) -> Vec<u8> {
     (0..size / 8).flat_map(|_| next()).collect()
 }
 
-/// The hash of series, measurements and fields of the first measurement, as `src/intern.rs` has it: whoever crafts a body can
+/// The hash of series, measurements and fields of the first measurement, as `src/text/intern.rs` has it: whoever crafts a body can
 /// read it there.
 fn hash(text: &[u8]) -> u64 {
     const fn mix(a: u64, b: u64) -> u64 {

@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::records::{Cell, Record, Records, unescape};
-use super::zone::{Zone, ZoneLookup};
+use super::tokenizer::{Cell, Record, Records, unescape};
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::Piece;
-use crate::span::{Locator, Span};
+use crate::text::span::{Locator, Span};
+use crate::time::zone::{Zone, ZoneLookup};
 
 /// Reads rows and keeps the annotations of the current table.
 #[derive(Clone)]

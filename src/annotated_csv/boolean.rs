@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 
-use super::fault::CellFault;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
 /// How booleans of a column are spelled: the text behind `boolean:`.

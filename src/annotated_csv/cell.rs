@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 
 use super::boolean::{self, BooleanFormat};
-use super::duration;
-use super::fault::CellFault;
 use super::number::{self, NumberFormat};
+use crate::error::CellFault;
 use crate::line_protocol;
 use crate::point::Value;
+use crate::time::duration;
 
 /// How the cells of a column are read as field values.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Kind {
 
 #[inline]
 fn raw(text: &str) -> Result<CellValue<'_>, CellFault> {
-    match line_protocol::lone_value(text) {
+    match line_protocol::parse_field_value(text) {
         Ok(Value::String(_)) => Ok(CellValue::Quoted(&text[1..text.len() - 1])),
         Ok(value) => Ok(CellValue::Ready(value)),
         Err(kind) => {

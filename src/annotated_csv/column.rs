@@ -6,11 +6,11 @@ use alloc::boxed::Box;
 use super::annotation::{Annotation, Block, Place};
 use super::boolean::BooleanFormat;
 use super::cell::Kind as ValueKind;
-use super::fault::CellFault;
 use super::number::NumberFormat;
+use crate::error::CellFault;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::excerpt::{self, FOUND_BYTES};
 use crate::point::Piece;
+use crate::text::excerpt::{self, FOUND_BYTES};
 
 /// What `#datatype`, a shorthand or a constant says of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use alloc::collections::BTreeSet;
 
 use smallvec::SmallVec;
 
-use super::fault::CellFault;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
-use crate::number;
+use crate::line_protocol::number;
 
 /// How numbers of a column are written: the text behind `double:`, `long:` or `unsignedLong:`.
 ///

@@ -5,17 +5,17 @@ use alloc::vec::Vec;
 
 use super::annotation::nothing_beside_names;
 use super::cell::{CellValue, Kind as ValueKind};
-use super::fault::CellFault;
 use super::number;
-use super::reach::Reach;
-use super::records::{Cell, Record};
-use super::table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
+use super::point_table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
+use super::short_rows::Reach;
+use super::tokenizer::{Cell, Record};
+use crate::error::CellFault;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
 use crate::point::{
     FieldTokens, MAX_LINE_BYTES, Piece, PointData, Spelling, TagTokens, Token, Value,
 };
-use crate::precision::Timestamp;
+use crate::time::Timestamp;
 
 /// Memory that is used again for every row.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
-use super::records::{Cell as Piece, Record, Records};
+use super::tokenizer::{Cell as Piece, Record, Records};
 use crate::error::SyntaxError;
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// The rows of a text cell by cell, annotations and headers like any other: for an editor, or a tool that needs to know
 /// where each cell stands.

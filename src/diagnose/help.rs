@@ -4,9 +4,9 @@
 use core::fmt;
 
 use crate::error::{Part, SyntaxError, SyntaxErrorKind};
-use crate::excerpt::{DisplayFn, Quoted};
+use crate::point::FieldType;
 use crate::report::{LineError, Reason, Rejection};
-use crate::value::FieldType;
+use crate::text::excerpt::{DisplayFn, Quoted};
 
 impl Rejection {
     /// Returns what was expected and found, in one line: what a diagnostic shows next to the caret.

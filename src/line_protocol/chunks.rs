@@ -8,9 +8,9 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::line_end::LineEnd;
 use super::lines::Lines;
 use crate::error::SyntaxError;
-use crate::excerpt::LINE_BYTES;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Point, Text};
+use crate::text::excerpt::LINE_BYTES;
 
 /// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
 /// and positions of the whole body; also [after an error](super#going-on-after-an-error).
@@ -311,7 +311,7 @@ fn is_complete(end: &mut LineEnd, limit: usize, bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::point::MAX_LINE_NUMBER;
-    use crate::span::Span;
+    use crate::text::span::Span;
     use alloc::string::ToString;
 
     /// Line, column and span of what `chunks` give of `body`, cut into pieces of `piece` bytes.

@@ -22,10 +22,10 @@ use nom::{IResult, Parser};
 use super::escape::{Escapes, unescape};
 use crate::error::{Fault, Part, SyntaxErrorKind as Kind};
 use crate::point::{FieldTokens, Oddities, Piece, PointData, TagTokens, Token, Value};
-use crate::precision::Timestamp;
-use crate::span::Span;
 use crate::text::line_break::at_line_end;
-use crate::utf8::{character_at, first_character};
+use crate::text::span::Span;
+use crate::text::utf8::{character_at, first_character};
+use crate::time::Timestamp;
 
 /// What one call of [`read`] took from the text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
 }
 
 /// Reads `text` as a field value that stands alone. A string's token is not to be used.
-pub(super) fn lone_value(text: &[u8]) -> Result<Value, Kind> {
+pub(super) fn parse_field_value(text: &[u8]) -> Result<Value, Kind> {
     let data = &mut PointData::default();
     match (Reader { text, limit: usize::MAX, data }).value(text) {
         Ok(([], value)) => Ok(value),

@@ -10,7 +10,7 @@
 
 use wide::u8x16;
 
-use crate::bitmap::{Walk, bits_of, is};
+use crate::text::bitmap::{Walk, bits_of, is};
 
 /// Walks over the structural bytes of a text.
 #[derive(Clone, Debug)]

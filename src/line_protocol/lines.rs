@@ -11,9 +11,9 @@ use super::scan;
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room, Text};
-use crate::span::{Locator, Span};
 use crate::text::line_break::after_line_end;
-use crate::utf8::Utf8Window;
+use crate::text::span::{Locator, Span};
+use crate::text::utf8::Utf8Window;
 
 /// Reads a body line by line into one point that is reused, without an allocation for each line.
 ///
@@ -267,7 +267,29 @@ fn not_utf8(error: str::Utf8Error, len: usize) -> Fault {
     }
 }
 
-/// Points of a body, each with memory of its own; see [`points`](super::points).
+/// Returns the points of `body`, line by line. After an error the iterator
+/// [continues with the next line](super#going-on-after-an-error).
+///
+/// To look a bucket's schema up over the network, read the batch's measurements with this first,
+/// fetch what is known of them, then validate with the answers.
+///
+/// [`Lines::read`] does the same into one point that is used again and again, which is faster.
+///
+/// ```
+/// use lineproof::line_protocol;
+///
+/// let body = b"cpu usage=1\ncpu usage=oops\nmem free=3i";
+/// let measurements: Vec<_> = line_protocol::points(body)
+///     .filter_map(Result::ok)
+///     .map(|point| point.measurement().to_owned())
+///     .collect();
+/// assert_eq!(measurements, ["cpu", "mem"]);
+/// ```
+pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
+    Points::new(body.as_ref())
+}
+
+/// Points of a body, each with memory of its own; see [`points`].
 #[derive(Clone, Debug)]
 pub struct Points<'a> {
     lines: Lines<'a>,

@@ -71,50 +71,17 @@
 
 mod chunks;
 pub(crate) mod escape;
+mod field_value;
 mod grammar;
 mod index;
 mod line_end;
 mod lines;
+pub(crate) mod number;
 mod scan;
-pub(crate) mod spelling;
+pub(crate) mod series_key;
 pub(crate) mod write;
 
 pub use chunks::Chunks;
 pub(crate) use chunks::Skipped;
-pub use lines::{Lines, Points};
-
-use crate::error::SyntaxErrorKind;
-use crate::number;
-use crate::point::Value;
-
-/// Reads `text`, which is not empty, as a field value that stands alone; of a string only that it
-/// is one.
-#[inline]
-pub(crate) fn lone_value(text: &str) -> Result<Value, SyntaxErrorKind> {
-    match number::bare_value(text.as_bytes(), 0, text.len(), &mut false) {
-        Some(value) => Ok(value),
-        None => grammar::lone_value(text.as_bytes()),
-    }
-}
-
-/// Returns the points of `body`, line by line. After an error the iterator
-/// [continues with the next line](self#going-on-after-an-error).
-///
-/// To look a bucket's schema up over the network, read the batch's measurements with this first,
-/// fetch what is known of them, then validate with the answers.
-///
-/// [`Lines::read`] does the same into one point that is used again and again, which is faster.
-///
-/// ```
-/// use lineproof::line_protocol;
-///
-/// let body = b"cpu usage=1\ncpu usage=oops\nmem free=3i";
-/// let measurements: Vec<_> = line_protocol::points(body)
-///     .filter_map(Result::ok)
-///     .map(|point| point.measurement().to_owned())
-///     .collect();
-/// assert_eq!(measurements, ["cpu", "mem"]);
-/// ```
-pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
-    Points::new(body.as_ref())
-}
+pub(crate) use field_value::parse_field_value;
+pub use lines::{Lines, Points, points};

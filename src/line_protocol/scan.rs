@@ -5,10 +5,10 @@ use smallvec::SmallVec;
 
 use super::escape::Escapes;
 use super::index::{StringMarks, Structurals};
-use crate::number;
+use crate::line_protocol::number;
 use crate::point::{FieldTokens, Oddities, Piece, PointData, Spelling, TagTokens, Token, Value};
-use crate::precision::Timestamp;
 use crate::text::line_break::at_line_end;
+use crate::time::Timestamp;
 
 /// A line that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use core::fmt;
 
 use super::escape::{Escapes, escape};
+use crate::point::FieldValue;
 use crate::point::{Point, Series};
-use crate::precision::{Precision, Timestamp};
-use crate::value::FieldValue;
+use crate::time::{Precision, Timestamp};
 
 /// The reason why a point cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,8 +4,8 @@ use core::fmt;
 
 use super::snippet::{GoesOn, Snippet};
 use crate::error::Part;
-use crate::excerpt::Shortened;
 use crate::report::{LineError, Rejection};
+use crate::text::excerpt::Shortened;
 use crate::warning::Warning;
 
 /// At most this much of a file's name is shown.
@@ -189,10 +189,10 @@ mod tests {
     use std::format;
 
     use crate::error::SyntaxErrorKind;
-    use crate::precision::Precision;
+    use crate::point::FieldType;
     use crate::render::samples::{at, field, malformed};
     use crate::report::Reason;
-    use crate::value::FieldType;
+    use crate::time::Precision;
 
     const SENSORS: &[u8] =
         b"airSensors,sensorId=L1 temperature=90.5,humidity=70.0,co=0.2 1637014074\n\

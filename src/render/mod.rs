@@ -19,9 +19,9 @@ mod samples {
     use alloc::vec::Vec;
 
     use crate::error::SyntaxError;
+    use crate::point::FieldType;
     use crate::report::{Counts, LineError, LostLine, Profile, Reason, Rejection, Report};
-    use crate::span::{Location, Locator, Span};
-    use crate::value::FieldType;
+    use crate::text::span::{Location, Locator, Span};
     use crate::warning::Warnings;
 
     /// A rejection at the bytes `start..end` of `text`, without any name.

@@ -5,9 +5,9 @@ use core::fmt;
 
 use crate::line_protocol::escape::{Escapes, escape, name_problem};
 use crate::line_protocol::write::write_string;
-use crate::precision::TIMESTAMP_RANGE;
+use crate::point::FieldType;
 use crate::report::{Rejection, Report};
-use crate::value::FieldType;
+use crate::time::TIMESTAMP_RANGE;
 
 impl Rejection {
     /// Returns the record of this rejection alone, logged at `logged_at`; see
@@ -164,9 +164,9 @@ mod tests {
     use alloc::vec::Vec;
 
     use crate::line_protocol;
-    use crate::precision::Precision;
     use crate::render::samples::{at, field, malformed, report, types};
     use crate::report::{LineError, Profile, Reason};
+    use crate::time::Precision;
 
     const LOGGED_AT: i64 = 1_637_014_074_000_000_000;
 

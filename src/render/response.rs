@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use crate::excerpt::Quoted;
 use crate::line_protocol::write::WriteError;
 use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
+use crate::text::excerpt::Quoted;
 
 /// An answer of InfluxDB's write API: to a body, see [`Report::response`], or to a request that a
 /// gateway answers itself, see [`Response::new`].
@@ -197,10 +197,10 @@ mod tests {
     use alloc::string::ToString;
     use alloc::vec;
 
-    use crate::precision::Precision;
+    use crate::point::FieldType;
     use crate::render::samples::{at, field, malformed, report, types};
     use crate::report::{Counts, LineError};
-    use crate::value::FieldType;
+    use crate::time::Precision;
 
     const CHECK: &str =
         " (check rejected_points in your _monitoring bucket for further information)";

@@ -7,8 +7,8 @@ use core::fmt::{self, Write};
 use memchr::{memchr, memchr_iter};
 
 use super::width::char_width;
-use crate::excerpt::{Glyph, glyphs};
-use crate::span::Span;
+use crate::text::excerpt::{Glyph, glyphs};
+use crate::text::span::Span;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -275,7 +275,7 @@ mod tests {
     use alloc::vec;
     use std::format;
 
-    use crate::span::Position;
+    use crate::text::span::Position;
 
     fn snippet(text: &[u8], start: usize, end: usize, hide: bool) -> Snippet {
         let column = Position::of(text, start).column;

@@ -5,8 +5,8 @@ use alloc::string::String;
 
 use super::error::{SchemaError, SchemaErrorKind};
 use super::explicit::{Column, MeasurementSchema, SchemaBuilder};
-use crate::excerpt::{self, FOUND_BYTES};
-use crate::span::Position;
+use crate::text::excerpt::{self, FOUND_BYTES};
+use crate::text::span::Position;
 
 impl MeasurementSchema {
     /// Returns the schema of the measurement `name`, its columns read from a columns file in CSV.
@@ -268,8 +268,8 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::point::FieldType;
     use crate::schema::explicit::ColumnType;
-    use crate::value::FieldType;
     use alloc::string::ToString;
     use alloc::vec::Vec;
 

@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::fmt;
 
 use super::explicit::ColumnType;
-use crate::excerpt::Quoted;
-use crate::span::Position;
+use crate::text::excerpt::Quoted;
+use crate::text::span::Position;
 
 /// The reason why something is no schema, and where in the text that it was read from.
 ///

@@ -9,8 +9,8 @@ use core::fmt;
 use super::error::{NameKind, SchemaError, SchemaErrorKind};
 use super::known::Known;
 use super::source::SchemaSource;
-use crate::excerpt::{self, FOUND_BYTES};
-use crate::value::FieldType;
+use crate::point::FieldType;
+use crate::text::excerpt::{self, FOUND_BYTES};
 
 /// Names "are 1 to 128 characters long".
 const NAME_CHARACTERS: usize = 128;

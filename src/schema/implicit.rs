@@ -8,8 +8,8 @@ use core::iter;
 
 use super::known::Known;
 use super::source::SchemaSource;
+use crate::point::{FieldType, FieldTypeSet};
 use crate::point::{Point, Series};
-use crate::value::{FieldType, FieldTypeSet};
 
 /// The types of the fields of one measurement (or of one series), ordered by field key.
 ///

@@ -14,10 +14,10 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::error::SchemaError;
 use super::implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
 use super::json::{JsonText, from_str, read_once, unknown_key};
-use crate::excerpt::{self, FOUND_BYTES, Quoted};
+use crate::point::FieldType;
 use crate::point::Series;
 use crate::serialize::Sequence;
-use crate::value::FieldType;
+use crate::text::excerpt::{self, FOUND_BYTES, Quoted};
 
 impl ImplicitSchema {
     /// Reads the JSON that the schema serialises to.

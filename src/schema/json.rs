@@ -12,8 +12,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::error::{SchemaError, SchemaErrorKind};
 use super::explicit::{Column, ExplicitSchema, MeasurementSchema, SchemaBuilder};
-use crate::excerpt::{FOUND_BYTES, LINE_BYTES, Shortened};
-use crate::span::{Locator, Position};
+use crate::text::excerpt::{FOUND_BYTES, LINE_BYTES, Shortened};
+use crate::text::span::{Locator, Position};
 
 impl MeasurementSchema {
     /// Reads a schema as InfluxDB's API has it:

@@ -145,7 +145,7 @@ impl<T> From<T> for Answer<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::FieldType;
+    use crate::point::FieldType;
 
     #[test]
     fn owned_answers_copy_what_is_lent_and_share_what_is_shared() {

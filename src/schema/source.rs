@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::known::Known;
 use crate::point::Series;
-use crate::value::{FieldType, FieldTypeSet};
+use crate::point::{FieldType, FieldTypeSet};
 
 /// A source of what a bucket already holds or demands.
 ///

@@ -4,10 +4,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::error::{Part, SyntaxErrorKind};
 use crate::limits::Limit;
-use crate::precision::Precision;
+use crate::point::{FieldType, FieldTypeSet};
 use crate::report::{Outcome, Profile, Reason};
+use crate::time::Precision;
 use crate::validate::{Atomicity, ConflictScope, Duplicates, WrongPrecision};
-use crate::value::{FieldType, FieldTypeSet};
 use crate::warning::{Product, Server, Servers, WarningKind};
 
 macro_rules! serialize_names {

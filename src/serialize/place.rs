@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::serialize_object;
-use crate::span::{Place, Position, Span};
+use crate::text::span::{Place, Position, Span};
 
 /// Writes `{"start":…,"end":…}`, in bytes.
 impl Serialize for Span {

@@ -3,10 +3,10 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{AsText, Sequence, serialize_object};
+use crate::point::FieldValue;
 use crate::point::{Field, Point, Tag};
-use crate::precision::Timestamp;
 use crate::render::RejectedPoint;
-use crate::value::FieldValue;
+use crate::time::Timestamp;
 
 /// Writes an object like
 /// `{"line":1,"measurement":"m","tags":[["k","v"]],"fields":[["f",{"float":1.5}]],"timestamp":"5"}`.

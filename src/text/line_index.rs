@@ -3,7 +3,7 @@ use core::iter;
 
 use memchr::memchr_iter;
 
-use crate::span::{Position, Span};
+use crate::text::span::{Position, Span};
 
 /// Finds lines and columns of any places in one text, in any order.
 ///

@@ -1,7 +1,7 @@
 //! What a source has answered for the fields of each series: every question is asked once a batch.
 
 use super::series_types::{BySeries, GROUP, Group};
-use crate::value::FieldType;
+use crate::point::FieldType;
 
 /// Existing types of the fields of each series. A field that was asked for and has no existing type
 /// is marked [`ANY`](super::series_types::Types::ANY).

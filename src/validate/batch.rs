@@ -10,21 +10,21 @@ use super::conflict::{SeriesField, SeriesTypes, ShapeFit};
 use super::line::LineOutcome;
 use super::numbers::{Numbering, Numbers};
 use super::plausibility::{Fit, WrongPrecision};
-use super::portability::{LineNumbers, Portability};
-use super::series_key::SeriesKey;
 use super::series_registry::SeriesRegistry;
 use super::size::{Over, Size};
 use super::source::Source;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
-use crate::excerpt;
-use crate::line_protocol::spelling;
+use crate::line_protocol::series_key::SeriesKey;
+use crate::point::FieldType;
 use crate::point::{FieldTokens, Point, Spelling};
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
 use crate::schema::{ImplicitSchema, Known};
-use crate::span::{Location, Locator, Place, Span};
+use crate::text::excerpt;
 use crate::text::line_break::without_line_end;
-use crate::value::FieldType;
+use crate::text::span::{Location, Locator, Place, Span};
+use crate::warning::portability::{LineNumbers, Portability};
+use crate::warning::spelling;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
 /// The verdict on one line. Each is judged on its own and in its turn; a verdict is never changed

@@ -9,12 +9,12 @@ use super::answers::Answers;
 use super::conflict::ShapeOf;
 use super::series_types::{Group, groups};
 use super::source::Source;
-use crate::intern::{Interner, same};
+use crate::point::FieldType;
 use crate::point::{self, Point};
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, SchemaSource};
-use crate::span::{Place, Span};
-use crate::value::FieldType;
+use crate::text::intern::{Interner, same};
+use crate::text::span::{Place, Span};
 
 /// The measurements and fields that the batch has seen.
 #[derive(Debug, Default)]

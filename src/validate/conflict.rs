@@ -2,9 +2,9 @@
 
 use super::series_types::{BySeries, GROUP, Group};
 use super::type_places::TypePlaces;
+use crate::point::FieldType;
 use crate::point::Point;
-use crate::span::Place;
-use crate::value::FieldType;
+use crate::text::span::Place;
 
 /// The types that accepted values have set, and where these values stand.
 #[derive(Debug, Default)]
@@ -108,7 +108,7 @@ mod tests {
     use super::super::series_types::groups;
     use super::*;
     use crate::line_protocol::points;
-    use crate::span::{Position, Span};
+    use crate::text::span::{Position, Span};
 
     /// Takes a line with these slots and types.
     fn take(types: &mut SeriesTypes, series: u32, fields: &[(u32, FieldType)]) -> bool {

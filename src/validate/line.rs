@@ -10,10 +10,10 @@ use super::batch::Verdict;
 use super::numbers::{NumberedPoint, Numbering};
 use crate::line_protocol::Lines;
 use crate::point::{MAX_LINE_BYTES, Point};
-use crate::precision::Precision;
 use crate::report::{Reason, Rejection};
-use crate::span::Span;
 use crate::text::line_break::without_line_end;
+use crate::text::span::Span;
+use crate::time::Precision;
 use crate::warning::Warning;
 
 /// A line of line protocol or a row of annotated CSV, and what became of it.

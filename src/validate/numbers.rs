@@ -7,8 +7,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::bucket::Seen;
-use crate::intern::Interner;
 use crate::point::Point;
+use crate::text::intern::Interner;
 
 /// A point with the numbers of its measurement and keys; see
 /// [`Line::numbered_point`](crate::Line::numbered_point).

@@ -2,9 +2,9 @@
 
 use super::Settings;
 use crate::point::Point;
-use crate::precision::{Precision, Timestamp};
 use crate::report::TimestampFit;
 use crate::setting::setting_names;
+use crate::time::{Precision, Timestamp};
 
 /// The ways to deal with a timestamp that is expected in another precision than the declared one;
 /// see [`Validator::expected_times`](crate::Validator::expected_times).

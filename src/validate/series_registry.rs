@@ -1,9 +1,9 @@
 //! The series of a batch, numbered in one place for every check that needs them.
 
-use crate::intern::Interner;
+use crate::text::intern::Interner;
 
 /// Numbers the series of a batch from 0, in the order in which they are first asked for. A series
-/// is told by its [key](super::series_key::SeriesKey).
+/// is told by its [key](crate::line_protocol::series_key::SeriesKey).
 ///
 /// Checks keep what they know of a series under its number. A batch that needs no series numbers
 /// none.

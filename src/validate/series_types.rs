@@ -4,7 +4,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::value::FieldType;
+use crate::point::FieldType;
 
 /// Types by the number of a series (see [`SeriesRegistry`](super::series_registry::SeriesRegistry))
 /// and by the slot of a field in its measurement.

@@ -5,9 +5,9 @@ use core::ops::RangeInclusive;
 use super::plausibility::{ExpectedTimes, WrongPrecision};
 use super::{Atomicity, ConflictScope, Duplicates};
 use crate::limits::Limits;
-use crate::precision::Precision;
+use crate::point::FieldTypeSet;
 use crate::report::Profile;
-use crate::value::FieldTypeSet;
+use crate::time::Precision;
 
 /// The settings of a validation, as they are set with the methods of a
 /// [`Validator`](crate::Validator) of the same names.

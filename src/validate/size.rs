@@ -2,13 +2,13 @@
 
 use super::batch::Line;
 use super::bucket::Seen;
-use super::series_key::{self, SeriesKey, spelled_len};
 use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
+use crate::line_protocol::series_key::{self, SeriesKey, spelled_len};
+use crate::point::FieldValue;
 use crate::point::Point;
 use crate::report::LineError;
-use crate::span::Span;
-use crate::value::FieldValue;
+use crate::text::span::Span;
 
 /// The limits of a batch.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use super::Settings;
 use super::plausibility::{Fit, WrongPrecision};
 use crate::point::Point;
-use crate::precision::{Precision, Timestamp};
 use crate::report::{LineError, Reason};
+use crate::time::{Precision, Timestamp};
 
 /// Gives `point` its time in nanoseconds.
 ///

@@ -10,7 +10,7 @@ use memchr::memchr;
 
 use super::series_types::GROUP;
 use crate::point::{Piece, Point};
-use crate::span::{Locator, Place, Position, Span};
+use crate::text::span::{Locator, Place, Position, Span};
 
 /// The places by series and slot.
 #[derive(Debug, Default)]

@@ -12,9 +12,9 @@ use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
 use crate::line_protocol::Lines;
 use crate::point::Point;
-use crate::precision::Precision;
 use crate::report::Report;
 use crate::text::line_break::after_line_end;
+use crate::time::Precision;
 use crate::warning::Warning;
 
 /// Validates a body line by line, or row by row, as the caller asks for them.

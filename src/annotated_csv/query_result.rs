@@ -13,14 +13,14 @@ use super::annotation::{
 };
 use super::base64;
 use super::column::column_name;
-use super::duration::long_duration;
-use super::fault::CellFault;
 use super::number::{self, NumberFormat};
-use super::time::TimeFormat;
-use super::zone::Zone;
-use super::{query_error, unexplained_error};
+use super::reader::{query_error, unexplained_error};
+use crate::error::CellFault;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::Piece;
+use crate::time::duration::long_duration;
+use crate::time::format::TimeFormat;
+use crate::time::zone::Zone;
 
 /// The tables of a query's result, one after the other; see [`tables`](super::tables).
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::table::{From, Source};
+use super::point_table::{From, Source};
 
 /// The tags, or the fields, of a table by their columns.
 #[derive(Clone, Debug, Default)]

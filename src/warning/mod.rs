@@ -1,12 +1,16 @@
 //! Warnings as plain data: what is accepted, but not by every server or not for long.
 
+pub(crate) mod duplicates;
+pub(crate) mod portability;
+pub(crate) mod spelling;
+
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::excerpt::DisplayFn;
-use crate::precision::Precision;
-use crate::span::{Location, Locator, Position, Span};
-use crate::value::FieldType;
+use crate::point::FieldType;
+use crate::text::excerpt::DisplayFn;
+use crate::text::span::{Location, Locator, Position, Span};
+use crate::time::Precision;
 
 /// A server that line protocol may be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! Durations, such as `1h30m`.
 
-use super::fault::CellFault;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
 /// Names, and how many nanoseconds one has.
@@ -24,7 +24,7 @@ const FRACTION_DIGITS: usize = 13;
 
 /// A duration in nanoseconds: `["+" | "-"] ( "0" | group { group } )`, `group = number unit`,
 /// `number = digits ["." [digits]] | "." digits`, `unit = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"`. Groups add up.
-pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
+pub(crate) fn duration(text: &str) -> Result<i64, CellFault> {
     let (negative, groups) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -49,7 +49,7 @@ pub(super) fn duration(text: &str) -> Result<i64, CellFault> {
 }
 
 /// The same with days and weeks, as the result of a query may have them: beside these there is neither sign nor fraction.
-pub(super) fn long_duration(text: &str) -> Result<i64, CellFault> {
+pub(crate) fn long_duration(text: &str) -> Result<i64, CellFault> {
     let read = duration(text);
     let may_have_them =
         |fault: &CellFault| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);

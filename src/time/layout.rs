@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::{Range, RangeInclusive};
 
 use super::calendar::{self, DateTime, days_in_month, month_and_day, two_digits};
-use super::fault::CellFault;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
 /// A layout, read once and then held against each time.
@@ -14,7 +14,7 @@ use crate::error::SyntaxErrorKind as Kind;
 /// one or more blanks. Of two tokens for the same part the later one counts, but for the halves of the day: where a
 /// time has both, AM counts for the hour 12 and PM for all others, as in Go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     text: Box<str>,
     tokens: Box<[Token]>,
 }
@@ -138,7 +138,7 @@ impl Layout {
     /// The layout that `text` spells.
     ///
     /// It is [`Kind::InvalidFormat`] without a year and a day in it, with `MST`, or with more than [`MAX_PARTS`].
-    pub(super) fn parse(text: &str) -> Result<Self, CellFault> {
+    pub(crate) fn parse(text: &str) -> Result<Self, CellFault> {
         let mut tokens = Tokens::default();
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
@@ -173,7 +173,7 @@ impl Layout {
     /// The time that `text` tells in this layout, and the offset in seconds east of UTC where it tells one.
     ///
     /// All that does not fit is [`Kind::InvalidTimestamp`]; a part of a nanosecond is [`Kind::TruncatedNumber`].
-    pub(super) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), CellFault> {
+    pub(crate) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), CellFault> {
         let mut input = Input { text, at: 0 };
         let mut time = Time::default();
         for token in &self.tokens {

@@ -27,11 +27,30 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::Duplicates;
+use crate::setting::setting_names;
+
+/// The earlier points that are looked through for one that a point repeats, which is warned of as a
+/// [`DuplicatePoint`](crate::warning::WarningKind::DuplicatePoint).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Duplicates {
+    /// The previous point of the series; where several points in a row have its time, all of these.
+    /// Memory grows with the series.
+    #[default]
+    Previous,
+    /// Any earlier point of the batch. Memory grows with the points, and each takes a look-up in an
+    /// ordered map.
+    Any,
+}
+
+setting_names!(Duplicates, "duplicates of previous or any", {
+    Previous => "previous",
+    Any => "any",
+});
 
 /// The points so far, as far as later ones can repeat them.
 #[derive(Debug)]
-pub(super) struct EarlierPoints {
+pub(crate) struct EarlierPoints {
     /// The numbers of runs by series and time, where any earlier point counts.
     times: Option<BTreeMap<(u32, i64), u32>>,
     runs: Vec<Run>,
@@ -63,7 +82,7 @@ impl Run {
 }
 
 impl EarlierPoints {
-    pub(super) fn new(duplicates: Duplicates) -> Self {
+    pub(crate) fn new(duplicates: Duplicates) -> Self {
         Self {
             times: match duplicates {
                 Duplicates::Previous => None,
@@ -77,7 +96,7 @@ impl EarlierPoints {
 
     /// Takes in the point on the line `line`, which has each of `fields` once. Returns the last
     /// line before that had one of them, with the same series and time.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         series: u32,
         time: Option<i64>,

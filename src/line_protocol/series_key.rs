@@ -9,7 +9,7 @@ use crate::point::{Piece, Point, Spelling, TagTokens};
 
 /// Spells the series of the current line, at most once; its memory is used again for the next.
 #[derive(Debug, Default)]
-pub(super) struct SeriesKey {
+pub(crate) struct SeriesKey {
     is_spelled: bool,
     key: String,
     tags: String,
@@ -18,14 +18,14 @@ pub(super) struct SeriesKey {
 impl SeriesKey {
     /// Another line comes.
     #[inline]
-    pub(super) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.is_spelled = false;
     }
 
     /// Returns measurement and tags as line protocol with its tags sorted. `point` is that of the
     /// current line.
     #[inline]
-    pub(super) fn of<'k>(&'k mut self, point: &'k Point<'_>) -> &'k str {
+    pub(crate) fn of<'k>(&'k mut self, point: &'k Point<'_>) -> &'k str {
         if point.data.spelling == Spelling::Canonical {
             return point.data.spelled_series().of(point.base());
         }
@@ -104,12 +104,12 @@ const KEY_SEPARATOR_BYTES: usize = 4;
 
 /// Returns how many bytes OSS 2.x counts for measurement and tags, `series_bytes` as written, with
 /// a field key that takes `spelled_len` bytes.
-pub(super) const fn key_bytes(series_bytes: usize, spelled_len: usize) -> usize {
+pub(crate) const fn key_bytes(series_bytes: usize, spelled_len: usize) -> usize {
     series_bytes + KEY_SEPARATOR_BYTES + spelled_len
 }
 
 /// Returns how many bytes line protocol takes for a key.
-pub(super) fn spelled_len(key: &str) -> usize {
+pub(crate) fn spelled_len(key: &str) -> usize {
     key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
 }
 

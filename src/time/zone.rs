@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::calendar::two_digits;
-use super::fault::CellFault;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
 /// The answer of a [`ZoneLookup`] about one moment on a zone's clocks.
@@ -84,7 +84,7 @@ forward!(&T, Box<T>, Arc<T>);
 
 /// The zone of times that name none: what `#timezone` says.
 #[derive(Clone)]
-pub(super) enum Zone<'z> {
+pub(crate) enum Zone<'z> {
     /// So many seconds east of UTC.
     Offset(i32),
     /// What the look-up knows under a name.
@@ -113,11 +113,11 @@ impl fmt::Debug for Zone<'_> {
 
 impl<'z> Zone<'z> {
     /// What holds without `#timezone`.
-    pub(super) const UTC: Self = Self::Offset(0);
+    pub(crate) const UTC: Self = Self::Offset(0);
 
     /// The zone that the annotation's value names: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59, or a name that
     /// `lookup` knows. All else is [`Kind::UnknownTimeZone`], `local` included, which depends on the machine.
-    pub(super) fn parse(text: &str, lookup: Option<&'z dyn ZoneLookup>) -> Result<Self, CellFault> {
+    pub(crate) fn parse(text: &str, lookup: Option<&'z dyn ZoneLookup>) -> Result<Self, CellFault> {
         let unknown = |expected| Err(CellFault::whole(Kind::UnknownTimeZone, expected, text));
         if text.is_empty() || text == "UTC" {
             return Ok(Self::UTC);
@@ -143,7 +143,7 @@ impl<'z> Zone<'z> {
     }
 
     /// The seconds east of UTC of clocks that show `local_seconds`; `text` is the cell that said so.
-    pub(super) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, CellFault> {
+    pub(crate) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, CellFault> {
         let (name, lookup) = match self {
             Self::Offset(seconds) => return Ok(*seconds),
             Self::Named { name, lookup } => (name, lookup),

@@ -7,13 +7,13 @@ use core::str;
 use memchr::{memchr, memchr_iter, memchr2};
 use wide::u8x16;
 
-use crate::bitmap::{Walk, bits_of, is};
 use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Piece};
-use crate::span::{Locator, Span};
+use crate::text::bitmap::{Walk, bits_of, is};
 use crate::text::line_break::{after_line_end, at_line_end};
-use crate::utf8::{Utf8Window, character_at, first_character};
+use crate::text::span::{Locator, Span};
+use crate::text::utf8::{Utf8Window, character_at, first_character};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const SEPARATOR_LINE: &str = "sep=";

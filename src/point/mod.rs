@@ -11,14 +11,17 @@ use core::fmt;
 
 use smallvec::SmallVec;
 
-pub use crate::builder::{BuildError, PointBuilder};
+mod builder;
+mod value;
+
 pub use crate::line_protocol::escape::NameProblem;
 pub use crate::line_protocol::write::WriteError;
-pub use crate::precision::{Precision, TIMESTAMP_RANGE, Timestamp};
-pub use crate::value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
+pub use crate::time::{Precision, TIMESTAMP_RANGE, Timestamp};
+pub use builder::{BuildError, PointBuilder};
+pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
 
 use crate::error::SyntaxError;
-use crate::span::Span;
+use crate::text::span::Span;
 
 /// One point: a measurement, its tag set, its field set and a timestamp.
 ///

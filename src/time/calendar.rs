@@ -2,30 +2,30 @@
 
 /// What a clock and a calendar show. Its parts have been checked: it is a time that exists, but for the zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DateTime {
+pub(crate) struct DateTime {
     /// 0 to 9999.
-    pub(super) year: u16,
+    pub(crate) year: u16,
     /// From 1.
-    pub(super) month: u8,
+    pub(crate) month: u8,
     /// From 1.
-    pub(super) day: u8,
-    pub(super) hour: u8,
-    pub(super) minute: u8,
-    pub(super) second: u8,
-    pub(super) nanosecond: u32,
+    pub(crate) day: u8,
+    pub(crate) hour: u8,
+    pub(crate) minute: u8,
+    pub(crate) second: u8,
+    pub(crate) nanosecond: u32,
 }
 
 impl DateTime {
     /// The seconds since 1970-01-01T00:00:00 on the same clock.
     #[inline]
-    pub(super) const fn seconds(&self) -> i64 {
+    pub(crate) const fn seconds(&self) -> i64 {
         let days = days_since_1970(self.year, self.month, self.day);
         ((days * 24 + self.hour as i64) * 60 + self.minute as i64) * 60 + self.second as i64
     }
 
     /// The nanoseconds since 1970-01-01T00:00:00Z, where the clock is `offset` seconds east of UTC and 64 bits hold them.
     #[inline]
-    pub(super) fn nanoseconds(&self, offset: i32) -> Option<i64> {
+    pub(crate) fn nanoseconds(&self, offset: i32) -> Option<i64> {
         let seconds = self.seconds() - i64::from(offset);
         i64::try_from(i128::from(seconds) * 1_000_000_000 + i128::from(self.nanosecond)).ok()
     }
@@ -50,12 +50,12 @@ const fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {
 }
 
 /// Whether `year` has a 29 February.
-pub(super) const fn is_leap(year: u16) -> bool {
+pub(crate) const fn is_leap(year: u16) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 /// How many days the month has; `month` is 1 to 12.
-pub(super) const fn days_in_month(year: u16, month: u8) -> u8 {
+pub(crate) const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 => 28 + is_leap(year) as u8,
@@ -64,7 +64,7 @@ pub(super) const fn days_in_month(year: u16, month: u8) -> u8 {
 }
 
 /// The month and the day of the `day`-th day of the year, from 1; `None` behind the year's end.
-pub(super) fn month_and_day(year: u16, day: u16) -> Option<(u8, u8)> {
+pub(crate) fn month_and_day(year: u16, day: u16) -> Option<(u8, u8)> {
     let mut left = day.checked_sub(1)?;
     for month in 1..=12 {
         let days = days_in_month(year, month);
@@ -78,13 +78,13 @@ pub(super) fn month_and_day(year: u16, day: u16) -> Option<(u8, u8)> {
 
 /// The number that two digits spell.
 #[inline]
-pub(super) const fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+pub(crate) const fn two_digits(tens: u8, ones: u8) -> Option<u8> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     if tens < 10 && ones < 10 { Some(tens * 10 + ones) } else { None }
 }
 
 /// The nanoseconds that the `digits` behind the point of a second spell, unless some of them would be lost.
-pub(super) fn nanoseconds(digits: &[u8]) -> Option<u32> {
+pub(crate) fn nanoseconds(digits: &[u8]) -> Option<u32> {
     let (kept, lost) = digits.split_at(digits.len().min(9));
     if lost.iter().any(|&digit| digit != b'0') {
         return None;

@@ -7,12 +7,12 @@ use core::fmt;
 
 use crate::error::SyntaxError;
 use crate::limits::Limit;
-use crate::precision::{Precision, TIMESTAMP_RANGE};
+use crate::point::FieldType;
 pub use crate::render::{Diagnostic, RejectedPoint, Response};
 use crate::schema::ImplicitSchema;
 use crate::setting::setting_names;
-use crate::span::{Location, Place, Position, Span};
-use crate::value::FieldType;
+use crate::text::span::{Location, Place, Position, Span};
+use crate::time::{Precision, TIMESTAMP_RANGE};
 use crate::warning::{Servers, Warning, WarningKind, Warnings};
 
 /// Defines the reasons, each with all that is known of it: a new reason is one entry here.

@@ -12,16 +12,16 @@ use alloc::vec::Vec;
 
 use memchr::memchr;
 
-use super::Duplicates;
-use super::earlier_points::EarlierPoints;
-use super::series_key::{key_bytes, spelled_len};
-use crate::excerpt::is_invisible;
-use crate::intern::{Interner, same_bytes};
+use super::duplicates::Duplicates;
+use super::duplicates::EarlierPoints;
+use crate::line_protocol::series_key::{key_bytes, spelled_len};
+use crate::point::{FieldType, FieldTypeSet};
 use crate::point::{Point, Value};
-use crate::precision::Timestamp;
 use crate::schema::SchemaSource;
-use crate::span::Span;
-use crate::value::{FieldType, FieldTypeSet};
+use crate::text::excerpt::is_invisible;
+use crate::text::intern::{Interner, same_bytes};
+use crate::text::span::Span;
+use crate::time::Timestamp;
 use crate::warning::{
     COLUMN_LIMITS, FAMILY_LIMITS, LineWarnings, MEASUREMENT_LIMITS, Product, ProductLimit, Server,
     Servers, TAG_LIMITS, TEXT_LIMITS, Warning, WarningKind,
@@ -39,7 +39,7 @@ const CHUNK_ORDER: &str = "__chunk_order";
 
 /// What the accepted points of the batch have in common.
 #[derive(Debug)]
-pub(super) struct Portability {
+pub(crate) struct Portability {
     /// Whether backslashes in names are looked for in the spelling of the lines.
     names_are_spelled: bool,
     measurements: Vec<Measurement>,
@@ -57,12 +57,12 @@ pub(super) struct Portability {
 
 /// The numbers of a line, and of its measurement and series.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LineNumbers {
-    pub(super) measurement: u32,
-    pub(super) series: u32,
+pub(crate) struct LineNumbers {
+    pub(crate) measurement: u32,
+    pub(crate) series: u32,
     /// How many bytes measurement and tags take as written.
-    pub(super) series_bytes: usize,
-    pub(super) line: usize,
+    pub(crate) series_bytes: usize,
+    pub(crate) line: usize,
 }
 
 #[derive(Debug, Default)]
@@ -113,7 +113,7 @@ enum Role {
 }
 
 impl Portability {
-    pub(super) fn new(duplicates: Duplicates) -> Self {
+    pub(crate) fn new(duplicates: Duplicates) -> Self {
         Self {
             names_are_spelled: false,
             measurements: Vec::new(),
@@ -128,17 +128,17 @@ impl Portability {
     }
 
     /// Leaves backslashes in names to a check of their spelling.
-    pub(super) fn leave_spelling(&mut self) {
+    pub(crate) fn leave_spelling(&mut self) {
         self.names_are_spelled = true;
     }
 
     /// Returns whether backslashes in names are left to a check of their spelling.
-    pub(super) const fn leaves_spelling(&self) -> bool {
+    pub(crate) const fn leaves_spelling(&self) -> bool {
         self.names_are_spelled
     }
 
     /// Checks a point as far as it is accepted. What is found has no position yet.
-    pub(super) fn check(
+    pub(crate) fn check(
         &mut self,
         point: &Point<'_>,
         line: LineNumbers,

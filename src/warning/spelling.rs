@@ -7,10 +7,10 @@ use core::ops::Range;
 
 use memchr::{memchr, memchr2};
 
-use super::escape::Escapes;
+use crate::line_protocol::escape::Escapes;
 use crate::point::{Oddities, Piece, Point, Value};
-use crate::span::Span;
 use crate::text::line_break::without_line_end;
+use crate::text::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -10,14 +10,14 @@ use super::annotation::{
 };
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, virtual_column};
-use super::reach::Reach;
-use super::records::Record;
-use super::time::{CellTime, TimeFormat};
-use super::unexplained_error;
-use super::zone::Zone;
+use super::reader::unexplained_error;
+use super::short_rows::Reach;
+use super::tokenizer::Record;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem, unescape};
 use crate::point::{SharedTexts, Token, Value};
+use crate::time::format::{CellTime, TimeFormat};
+use crate::time::zone::Zone;
 
 /// How the rows of a table become points.
 #[derive(Clone, Debug)]

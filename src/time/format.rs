@@ -1,15 +1,15 @@
 //! Times: nanoseconds, RFC 3339, and layouts.
 
 use super::calendar::{DateTime, days_in_month, nanoseconds, two_digits};
-use super::fault::CellFault;
 use super::layout::Layout;
 use super::zone::Zone;
+use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
-use crate::number;
+use crate::line_protocol::number;
 
 /// How times of a column are written: the text behind `dateTime:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum TimeFormat {
+pub(crate) enum TimeFormat {
     /// Nanoseconds or RFC 3339, as each cell says.
     #[default]
     Auto,
@@ -23,16 +23,16 @@ pub(super) enum TimeFormat {
 
 /// The time of a point.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CellTime {
-    pub(super) nanoseconds: i64,
+pub(crate) struct CellTime {
+    pub(crate) nanoseconds: i64,
     /// The cell has their number, which may be of another unit by mistake, and no date.
-    pub(super) is_counted: bool,
+    pub(crate) is_counted: bool,
 }
 
 impl TimeFormat {
     /// The format behind `dateTime:`; empty is no format. What is no name of a format is a [`Layout`], which may be
     /// [`Kind::InvalidFormat`].
-    pub(super) fn parse(format: &str) -> Result<Self, CellFault> {
+    pub(crate) fn parse(format: &str) -> Result<Self, CellFault> {
         Ok(match format {
             "" => Self::Auto,
             "RFC3339" | "RFC3339Nano" => Self::Rfc3339,
@@ -42,7 +42,7 @@ impl TimeFormat {
     }
 
     /// The time that a cell tells.
-    pub(super) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, CellFault> {
+    pub(crate) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, CellFault> {
         let nanoseconds = self.read(text, zone)?;
         let is_counted = match self {
             Self::Auto => text.as_bytes().get(4) != Some(&b'-'),
@@ -55,7 +55,7 @@ impl TimeFormat {
     /// The nanoseconds since 1970-01-01T00:00:00Z that `text` tells; `zone` is that of a layout without one.
     ///
     /// What needs more than 64 bits is [`Kind::TimestampOverflow`], a part of a nanosecond [`Kind::TruncatedNumber`].
-    pub(super) fn read(&self, text: &str, zone: &Zone<'_>) -> Result<i64, CellFault> {
+    pub(crate) fn read(&self, text: &str, zone: &Zone<'_>) -> Result<i64, CellFault> {
         match self {
             // No number has a dash behind its fourth digit.
             Self::Auto | Self::Rfc3339 if text.as_bytes().get(4) == Some(&b'-') => rfc3339(text),

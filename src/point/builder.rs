@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-use crate::excerpt::Quoted;
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
+use crate::point::FieldValue;
 use crate::point::{FieldTokens, Piece, Point, PointData, Series, TagTokens, Token, Value};
-use crate::precision::Timestamp;
-use crate::value::FieldValue;
+use crate::text::excerpt::Quoted;
+use crate::time::Timestamp;
 
 /// Builds a [`Point`] from its parts. What line protocol cannot spell is refused, so a built point can always be written.
 ///

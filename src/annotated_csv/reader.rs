@@ -1,0 +1,283 @@
+//! Reads annotated CSV row by row into points.
+
+use core::fmt;
+
+use super::annotation::{Blocks, Place, Step};
+use super::point_table::Table as PointTable;
+use super::query_result::Tables;
+use super::row::Scratch;
+use super::tokenizer::{Record, Records};
+use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
+use crate::point::{Piece, Point};
+use crate::text::excerpt;
+use crate::time::ZoneLookup;
+
+/// Returns the points of a body, one for each row. It goes on after an error, and each point has
+/// memory of its own; [`Reader::read`] does without.
+pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
+    Reader::new(body).points()
+}
+
+/// Returns the tables of a query's result, as its own decoders read it: annotations in cells of
+/// their own, `#datatype` there, all rows of one width, and no constants.
+///
+/// A table ends at the next annotation and where the cell `table` or `result` changes. It is handed out when it is
+/// complete, so memory grows with the largest table. A [`Value::Null`](super::Value::Null) is an empty cell without a default.
+///
+/// An error of a cell costs its row, an error of annotations or header the table; the query's own error, where its result
+/// should be, is one of kind [`QueryError`](SyntaxErrorKind::QueryError) with what it says in
+/// [`query_error`](SyntaxError::query_error).
+///
+/// ```
+/// use lineproof::annotated_csv::{self, Value};
+///
+/// let body = b"#datatype,string,long,string,double\n#group,false,false,true,false\n#default,_result,,,\n\
+///              ,result,table,host,_value\n,,0,a,1.5\n,,0,a,\n,,1,b,2.5\n";
+/// let tables = annotated_csv::tables(body).collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!((tables.len(), tables[0].result(), tables[1].id()), (2, Some("_result"), Some(1)));
+/// assert_eq!(tables[0].group_key().collect::<Vec<_>>(), [("host", &Value::String("a".into()))]);
+/// assert!(tables[0].records().nth(1).unwrap()[3].is_null());
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
+pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
+    Reader::new(body).tables()
+}
+
+/// Reads annotated CSV: its settings, and then row by row into a point that is used again and again.
+///
+/// ```
+/// use lineproof::annotated_csv::Reader;
+/// use lineproof::Point;
+///
+/// let mut reader = Reader::new(b"_measurement,usage\ncpu,1.5\ncpu,2.5\n");
+/// let mut point = Point::default();
+/// let mut rows = 0;
+/// while let Some(row) = reader.read(&mut point) {
+///     row?;
+///     rows += 1;
+/// }
+/// assert_eq!(rows, 2);
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
+#[derive(Clone)]
+pub struct Reader<'a> {
+    blocks: Blocks<'a>,
+    labels_hold_no_type: bool,
+    finite_only: bool,
+    table: Option<PointTable<'a>>,
+    /// An error that came along with the one before it.
+    next_error: Option<SyntaxError>,
+    scratch: Scratch,
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+/// Starts at the beginning of the text.
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
+    fn from(body: &'a T) -> Self {
+        Self::new(body)
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Starts at the beginning of `body`.
+    pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        let blocks = Blocks::new(Records::new(body.as_ref()));
+        Self {
+            blocks,
+            labels_hold_no_type: false,
+            finite_only: false,
+            table: None,
+            next_error: None,
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Sets the number of the first line, 1 by default: for a text from which lines were taken
+    /// away. Numbers stay below 2<sup>40</sup>: a first one that leaves too little room for the
+    /// others is lowered.
+    #[must_use]
+    pub fn first_line(mut self, line: usize) -> Self {
+        self.blocks.records.set_first_line(line);
+        self
+    }
+
+    /// Sets the most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at
+    /// most. The limit is ours.
+    #[must_use]
+    pub fn max_row_bytes(mut self, limit: usize) -> Self {
+        self.blocks.records.set_limit(limit);
+        self
+    }
+
+    /// Lowers the limit of a row to `limit` bytes, unless it is lower already.
+    pub(crate) fn within_row_bytes(mut self, limit: usize) -> Self {
+        self.blocks.records.lower_limit(limit);
+        self
+    }
+
+    /// Returns the text that is read.
+    pub(crate) fn body(&self) -> &'a [u8] {
+        self.blocks.records.body()
+    }
+
+    /// Returns where the text goes on that was not read yet.
+    pub(crate) fn next(&self) -> usize {
+        self.blocks.records.next()
+    }
+
+    /// Sets the look-up of the time zones that `#timezone` names, such as `Europe/Prague`. Without
+    /// one only `UTC` and offsets are known.
+    #[must_use]
+    pub fn zones(mut self, zones: &'a dyn ZoneLookup) -> Self {
+        self.blocks.zones = Some(zones);
+        self
+    }
+
+    /// Refuses `NaN` and infinities in [tables](Self::tables). (No point can have them anyway.)
+    #[must_use]
+    pub fn finite_only(mut self) -> Self {
+        self.finite_only = true;
+        self
+    }
+
+    /// Takes labels as they are, a `|` in them included, and not as `label|type|default`.
+    #[must_use]
+    pub fn ignore_data_type_in_column_name(mut self) -> Self {
+        self.labels_hold_no_type = true;
+        self
+    }
+
+    /// Returns the points of the rows.
+    pub fn points(self) -> Points<'a> {
+        Points { reader: self }
+    }
+
+    /// Returns the tables of the text, which is the result of a query.
+    pub fn tables(self) -> Tables<'a> {
+        Tables::new(self.blocks, self.finite_only)
+    }
+
+    /// Reads the next row into `point`; `None` at the end of the body. After an error `point` is empty.
+    ///
+    /// # Errors
+    /// A row that cannot be a point, or annotations and a header that no row can be read with, as a [`SyntaxError`].
+    #[inline]
+    pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
+        if let Some(error) = self.next_error.take() {
+            return Some(Err(emptied(point, error)));
+        }
+        loop {
+            let step = self.blocks.next();
+            if !matches!(step, Some(Ok(Step::Row)))
+                && let Some(PointTable::Error { unexplained, .. }) =
+                    self.table.take_if(|table| table.is_error())
+            {
+                self.next_error = match step {
+                    Some(Ok(_)) => self.header().err(),
+                    Some(Err(error)) => Some(error),
+                    None => None,
+                };
+                return Some(Err(emptied(point, unexplained)));
+            }
+            match step? {
+                Ok(Step::Row) => {}
+                Ok(Step::Header) => match self.header() {
+                    Ok(()) => continue,
+                    Err(error) => return Some(Err(emptied(point, error))),
+                },
+                Err(error) => return Some(Err(emptied(point, error))),
+            }
+            let record = &self.blocks.record;
+            let read = match &self.table {
+                Some(PointTable::Points(columns)) => {
+                    columns.read(record, &mut self.scratch, &mut point.data)
+                }
+                Some(PointTable::Error { message, reference, .. }) => {
+                    let error = query_error(record, *message, *reference);
+                    self.table = None;
+                    self.blocks.lose_table();
+                    return Some(Err(emptied(point, error)));
+                }
+                None => continue,
+            };
+            return Some(match read {
+                Ok(()) => {
+                    point.place(record.text, record.offset, record.line);
+                    Ok(())
+                }
+                Err(error) => Err(emptied(point, error)),
+            });
+        }
+    }
+
+    /// Takes annotations and header as the columns of a new table.
+    fn header(&mut self) -> Result<(), SyntaxError> {
+        match PointTable::new(&self.blocks.block, &self.blocks.record, self.labels_hold_no_type) {
+            Ok(table) => self.table = Some(table),
+            Err(error) => {
+                self.blocks.lose_table();
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves nothing of an earlier row in `point`.
+#[cold]
+fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
+    point.data.clear();
+    point.place("", error.span().start(), error.first_line());
+    error
+}
+
+/// The query's own error, which stands where its result should be.
+#[cold]
+pub(super) fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxError {
+    let text = |column: usize| {
+        let text =
+            record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
+        excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
+    };
+    let said = Some(text(message))
+        .filter(|said| !said.is_empty())
+        .unwrap_or_else(|| "unknown query error".into());
+    let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
+    let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
+    let error = match record.cells.get(message) {
+        Some(cell) => record.place().error(kind, Part::Cell, expected, cell.raw()),
+        None => record.place().error_at_end(kind, Part::Cell, expected),
+    };
+    error.of_csv(of_csv)
+}
+
+/// The same where no row follows the header, whose cell `error` is `piece`.
+#[cold]
+pub(super) fn unexplained_error(header: Place<'_>, piece: Piece) -> SyntaxError {
+    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
+    let expected = "a row that says why the query failed";
+    header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)
+}
+
+/// Points of a body, each with memory of its own; see [`points`].
+#[derive(Clone, Debug)]
+pub struct Points<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Iterator for Points<'a> {
+    type Item = Result<Point<'a>, SyntaxError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut point = Point::default();
+        Some(self.reader.read(&mut point)?.map(|()| point))
+    }
+}
+
+impl core::iter::FusedIterator for Points<'_> {}
