@@ -111,7 +111,6 @@
 //! ```
 
 mod annotation;
-mod base64;
 mod boolean;
 mod cell;
 mod column;

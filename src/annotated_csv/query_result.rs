@@ -8,15 +8,16 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
 
+use base64::alphabet;
+use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
+
 use super::annotation::{
     Annotation, Blocks, Step, TableTextBytes, nothing_beside_names, same_width, wrong_width,
 };
-use super::base64;
 use super::column::column_name;
 use super::number::{self, NumberFormat};
 use super::reader::{query_error, unexplained_error};
-use crate::error::CellFault;
-use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::error::{CellFault, OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::Piece;
 use crate::time::duration::long_duration;
 use crate::time::format::TimeFormat;
@@ -356,10 +357,19 @@ impl Type {
             Self::Base64Binary => {
                 let expected = "base64 with padding";
                 let fault = CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
-                Value::Base64Binary(base64::decode(text.as_bytes()).ok_or(fault)?)
+                Value::Base64Binary(decode_base64(&text).ok_or(fault)?)
             }
         })
     }
+}
+
+/// Reads base64 with padding. Line ends inside it are left out, and bits after the last byte need
+/// not be zero, as InfluxDB's own decoder has it.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    let text = text.replace(['\r', '\n'], "");
+    GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(text).ok()
 }
 
 impl<'a> Tables<'a> {
@@ -586,3 +596,33 @@ impl<'a> Iterator for Tables<'a> {
 }
 
 impl core::iter::FusedIterator for Tables<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_decoded() {
+        for (text, bytes) in [
+            ("", Some(&b""[..])),
+            ("YQ==", Some(b"a")),
+            ("YWI=", Some(b"ab")),
+            ("YWJj", Some(b"abc")),
+            ("YWJjZA==", Some(b"abcd")),
+            ("YW\r\nJj\n", Some(b"abc")),
+            ("+/+/", Some(b"\xfb\xff\xbf")),
+            // Bits that are left over need not be zero.
+            ("YR==", Some(b"a")),
+            ("YQ=", None),
+            ("YQ", None),
+            ("Y===", None),
+            ("====", None),
+            ("YQ==YQ==", None),
+            ("YQ=a", None),
+            ("YW Jj", None),
+            ("-_-_", None),
+        ] {
+            assert_eq!(decode_base64(text).as_deref(), bytes, "{text:?}");
+        }
+    }
+}

@@ -4,7 +4,6 @@ mod diagnostic;
 mod rejected_points;
 mod response;
 mod snippet;
-mod width;
 
 pub use diagnostic::Diagnostic;
 pub use rejected_points::RejectedPoint;

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use memchr::{memchr, memchr_iter};
+use unicode_width::UnicodeWidthChar;
 
-use super::width::char_width;
 use crate::text::excerpt::{Glyph, glyphs};
 use crate::text::span::Span;
 
@@ -143,15 +143,21 @@ impl Glyph {
     }
 }
 
+/// Returns how many columns a character takes in a terminal. Several emoji that are joined into one
+/// count two columns each.
+fn char_width(c: char) -> usize {
+    match c {
+        '\t' => TAB_COLUMNS,
+        c => c.width().unwrap_or(0),
+    }
+}
+
 /// Counts the columns of what is written to it.
 struct Columns(usize);
 
 impl Write for Columns {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 += text
-            .chars()
-            .map(|c| if c == '\t' { TAB_COLUMNS } else { char_width(c) })
-            .sum::<usize>();
+        self.0 += text.chars().map(char_width).sum::<usize>();
         Ok(())
     }
 }
@@ -490,9 +496,7 @@ mod tests {
                     shown.text
                 );
                 let place = shown.text.find('?').expect("the error is shown");
-                let columns = |text: &str| {
-                    text.chars().map(|c| if c == '\t' { 8 } else { char_width(c) }).sum::<usize>()
-                };
+                let columns = |text: &str| text.chars().map(char_width).sum::<usize>();
                 let before = shown.marks.strip_suffix('^').expect("one mark");
                 assert_eq!(columns(before), columns(&shown.text[..place]), "{unit:?}");
                 assert!(columns(&shown.text) <= COLUMNS + 2, "{unit:?}");
