@@ -1,30 +1,34 @@
-//! Annotated CSV to typed points and tables.
+//! Reads annotated CSV into typed points and tables.
 //!
-//! Two forms of it are read: what `influx write` takes ("extended annotated CSV"), and the result of a query. Both become
-//! [points]; the result of a query also becomes [tables]. A row is a point, so what is said of lines elsewhere
-//! holds for rows here: positions, recovery, limits, diagnostics.
+//! Two forms of it are read: what `influx write` takes ("extended annotated CSV"), and the result
+//! of a query. Both become [points]; the result of a query also becomes [tables]. A row is a point,
+//! so what the rest of this crate says of lines holds for rows as well: places, limits,
+//! diagnostics.
 //!
 //! # Form
 //!
 //! ```ebnf
-//! text       = [BOM] [ "sep=" char line-end ] { table }       the separator is a comma unless that line names another
+//! text       = [BOM] [ "sep=" char line-end ] { table }   "," separates unless char is named
 //! table      = { annotation | comment | blank } header { row | comment | blank }
-//! annotation = name ( " " value | sep value ) { sep value }   "#datatype a,b", or "#datatype,a,b" with a cell for the name
-//! name       = "#datatype" | "#group" | "#default" | "#constant" | "#concat" | "#timezone"     in any case
+//! annotation = name ( " " value | sep value ) { sep value }
+//! name       = "#datatype" | "#group" | "#default" | "#constant" | "#concat" | "#timezone"
 //! comment    = "# " { any }
-//! header     = label { sep label }                            label: text, or "label|type|default"
+//! header     = label { sep label }                          text, or "label|type|default"
 //! row        = cell { sep cell }
-//! cell       = { char } | '"' { char | '""' | line-end } '"'  blanks belong to the cell
+//! cell       = { char } | '"' { char | '""' | line-end } '"'     blanks belong to the cell
 //! line-end   = [CR] LF
 //! ```
 //!
-//! | annotation | says |
+//! The name of an annotation, in upper or lower case, stands before its first value
+//! (`#datatype a,b`) or in a cell of its own (`#datatype,a,b`).
+//!
+//! | annotation | meaning |
 //! |---|---|
 //! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
 //! | `#group` | `true`: the column is a tag, unless its type says otherwise |
-//! | `#default` | what an empty or missing cell stands for |
+//! | `#default` | the values of empty and missing cells |
 //! | `#constant type,label,value` | a column with the same value in each row |
-//! | `#concat type,label,template` | the same, with `${label}` in the template replaced by the row's cell |
+//! | `#concat type,label,template` | such a column, with `${label}` in the template replaced by the row's cell |
 //! | `#timezone` | the zone of times without one: `+0130`, `-01:00`, `UTC`, or a name that [`ZoneLookup`] knows |
 //!
 //! A constant takes the place of the column for the measurement or the time, and of a tag column
@@ -36,11 +40,15 @@
 //!
 //! # What a column is for
 //!
-//! By its label `_measurement`, `_time`, `_field` with `_value` (a field's key and its value), else by its type
-//! (`measurement`, `dateTime`, `tag`, `field`, `ignored`), else by the group key (a tag), else it is a field.
-//! `result` and `table` in front of a query's result, `_start` and `_stop` are no fields and never the timestamp. Two
-//! columns for one thing, `_field` without `_value` and a column beside these two that would be dropped are errors. So is
-//! whatever else each row would be refused for: it is told once, at the header.
+//! A column is used for what its label says: `_measurement`, `_time`, and `_field` with `_value` (a
+//! field's key and its value). Any other column is used for what its type says (`measurement`,
+//! `dateTime`, `tag`, `field`, `ignored`); without such a type it is a tag if it belongs to the
+//! group key, and a field if not. `result` and `table`, with which a query's result begins,
+//! `_start` and `_stop` are no fields and never the timestamp.
+//!
+//! Two columns for one thing, `_field` without `_value`, and a column beside these two that would
+//! be dropped are errors. So is whatever else would make each row an error: it is reported once, at
+//! the header.
 //!
 //! # Types
 //!
@@ -55,17 +63,18 @@
 //! | none, `field` | a value as in line protocol: `1.5`, `1i`, `1u`, `t`, `"text"` |
 //! | `base64Binary` | in [tables] only: no field can hold it |
 //!
-//! Times are nanoseconds whatever precision a write declares. Cells without a value and without a default leave tag, field
-//! or timestamp out; a row without measurement or without any field is an error.
+//! Times are in nanoseconds, whatever precision a write declares. A cell without a value and
+//! without a default leaves out its tag, field or timestamp; a row without a measurement or without
+//! any field is an error.
 //!
 //! # Going on after an error
 //!
 //! An error of a row costs that row; an error of an annotation or the header costs the table up to
-//! the next one; each is told once. A row that begins with `#` and is no comment, and whose quotes,
-//! bytes or length are at fault, is an annotation in error, whatever its name. An annotation that
-//! can be read but is not known ends the table before it where it stands after a blank line or
-//! beside another annotation; alone among rows it costs itself. A byte order mark that begins a
-//! later line begins another file, whose rows belong to no table above.
+//! the next one; each is reported once. A row that begins with `#` and is no comment, and whose
+//! quotes, bytes or length are at fault, is an annotation in error, whatever its name. An
+//! annotation that can be read but is not known ends the table before it where it stands after a
+//! blank line or beside another annotation; alone among rows it costs itself. A byte order mark
+//! that begins a later line begins another file, whose rows belong to no table above.
 //!
 //! Where a row ends depends on its quotes alone: at the first line end outside quoted cells,
 //! whatever its errors, so that the content of a quoted cell is never read as a row. Only the first
@@ -91,11 +100,14 @@
 //!
 //! # Where it is stricter than InfluxDB's own tools
 //!
-//! The reference is `influx write`, which loses some things without a word: it cuts fractions off whole numbers, wraps times
-//! beyond 64 bits around, reads a boolean by its first letter, takes `_stop` for the timestamp, lets the last of two equal
-//! columns win, drops rows whose first cell begins with `#`, and copies cells without a type into its output unread. Here each of these
-//! is an error at its cell. A byte order mark is left out, and defaults of tag and time serve short rows as well.
+//! The reference is `influx write`, which silently loses some things: it cuts fractions off whole
+//! numbers, wraps times beyond 64 bits around, reads a boolean by its first letter, takes `_stop`
+//! for the timestamp, lets the last of two equal columns win, drops rows whose first cell begins
+//! with `#`, and copies cells without a type into its output unread. Here each of these is an error
+//! at its cell. On the other hand a byte order mark is skipped, and defaults of tags and of the
+//! time apply to short rows as well.
 //!
+//! # Examples
 //! ```
 //! use lineproof::annotated_csv;
 //!
@@ -104,7 +116,8 @@
 //!              cpu,a,0.5,2024-01-01T00:00:00Z\n\
 //!              cpu,b,high,2024-01-01T00:00:00Z\n";
 //! let mut points = annotated_csv::points(body);
-//! assert_eq!(points.next().unwrap()?.to_string(), "cpu,host=a usage=0.5 1704067200000000000");
+//! let point = points.next().unwrap()?;
+//! assert_eq!(point.to_string(), "cpu,host=a usage=0.5 1704067200000000000");
 //! let error = points.next().unwrap().unwrap_err();
 //! assert_eq!((error.line(), error.column(), error.column_label()), (4, 7, Some("usage")));
 //! # Ok::<(), lineproof::error::SyntaxError>(())

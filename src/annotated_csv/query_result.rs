@@ -23,7 +23,7 @@ use crate::time::duration::long_duration;
 use crate::time::format::TimeFormat;
 use crate::time::zone::Zone;
 
-/// The tables of a query's result, one after the other; see [`tables`](super::tables).
+/// An iterator over the tables of a query's result; see [`tables`](super::tables).
 #[derive(Clone)]
 pub struct Tables<'a> {
     blocks: Blocks<'a>,
@@ -35,7 +35,31 @@ pub struct Tables<'a> {
     next: Option<SyntaxError>,
 }
 
-/// One table of a query's result: records that share columns and group key.
+/// One table of a query's result: records that share their columns and the group key.
+///
+/// # Examples
+/// ```
+/// use lineproof::annotated_csv::{self, Value};
+///
+/// let body = "#datatype,string,long,string,double\n\
+///             #group,false,false,true,false\n\
+///             #default,_result,,,\n\
+///             ,result,table,host,_value\n\
+///             ,,0,a,1.5\n\
+///             ,,1,b,2.5\n\
+///             ,,1,b,3.5\n";
+/// let tables = annotated_csv::tables(body).collect::<Result<Vec<_>, _>>()?;
+/// let table = &tables[1];
+/// assert_eq!((table.result(), table.id(), table.line()), (Some("_result"), Some(1), 4));
+/// assert!(table.group_key().eq([("host", &Value::String("b".into()))]));
+/// assert!(table.continues(&tables[0]));
+///
+/// let value = table.column("_value").unwrap();
+/// assert_eq!(table.columns()[value].data_type(), "double");
+/// let values = table.records().filter_map(|record| record.get(value));
+/// assert!(values.eq([&Value::Double(2.5), &Value::Double(3.5)]));
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone)]
 pub struct Table<'a> {
     columns: Arc<[Column<'a>]>,
@@ -47,6 +71,7 @@ pub struct Table<'a> {
 
 /// A record of a [`Table`]: a value for each column.
 ///
+/// # Examples
 /// ```
 /// use lineproof::annotated_csv::{self, Value};
 ///
@@ -65,6 +90,23 @@ pub struct Record<'t, 'a> {
 }
 
 /// A column of a [`Table`].
+///
+/// # Examples
+/// ```
+/// use lineproof::annotated_csv::{self, Value};
+///
+/// let body = "#datatype,string,long\n\
+///             #group,true,false\n\
+///             #default,,7\n\
+///             ,host,_value\n\
+///             ,a,\n";
+/// let table = annotated_csv::tables(body).next().unwrap()?;
+/// let [host, value] = table.columns() else { unreachable!() };
+/// assert_eq!((host.label(), host.data_type()), ("host", "string"));
+/// assert!(host.is_in_group() && host.default().is_null());
+/// assert_eq!((value.default_text(), value.default()), ("7", &Value::Long(7)));
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column<'a> {
     label: Cow<'a, str>,
@@ -74,32 +116,36 @@ pub struct Column<'a> {
     default_text: Cow<'a, str>,
 }
 
-/// A cell of a [`Table`], as its column's data type says.
+/// The value of a cell in a [`Table`], of the data type that its column declares.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// Nothing: an empty cell without a default. It is no value of any type; an empty string cannot be told from it.
+    /// An empty cell without a default. An empty string is spelled in the same way and is read as
+    /// this.
     Null,
-    /// `string`.
+    /// A `string`.
     String(Cow<'a, str>),
-    /// `double`; `NaN` and infinities as well, unless the [reader](super::Reader::finite_only) refuses them.
+    /// A `double`; it can be `NaN` or infinite, unless the [reader](super::Reader::finite_only)
+    /// refuses these.
     Double(f64),
-    /// `long`.
+    /// A `long`.
     Long(i64),
-    /// `unsignedLong`.
+    /// An `unsignedLong`.
     UnsignedLong(u64),
-    /// `boolean`.
+    /// A `boolean`.
     Boolean(bool),
-    /// `dateTime`, in nanoseconds since 1970-01-01T00:00:00Z.
+    /// A `dateTime`, in nanoseconds since 1970-01-01T00:00:00Z.
     DateTime(i64),
-    /// `duration`, in nanoseconds. Besides the units that points have, `d` and `w` are read, in whole numbers without a sign.
+    /// A `duration`, in nanoseconds. Beside the units that a point's cells may use, `d` and `w` are
+    /// read, in whole numbers without a sign.
     Duration(i64),
-    /// `base64Binary`, decoded.
+    /// A `base64Binary`, decoded.
     Base64Binary(Vec<u8>),
 }
 
 impl Value<'_> {
-    /// Returns whether the cell is empty and has no default.
+    /// Returns whether this is [`Null`](Self::Null): the cell is empty and its column has no
+    /// default.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -111,7 +157,7 @@ impl Value<'_> {
 }
 
 impl<'a> Column<'a> {
-    /// Returns the label in the header.
+    /// Returns the label that the header gives the column.
     pub fn label(&self) -> &str {
         &self.label
     }
@@ -126,37 +172,38 @@ impl<'a> Column<'a> {
         self.is_in_group
     }
 
-    /// Returns what an empty cell stands for; [`Value::Null`] without a default.
+    /// Returns the value that an empty cell of the column has; [`Value::Null`] without a default.
     pub const fn default(&self) -> &Value<'a> {
         &self.default
     }
 
-    /// Returns the default as `#default` spells it; empty for none.
+    /// Returns the default as `#default` spells it; empty without a default.
     pub fn default_text(&self) -> &str {
         &self.default_text
     }
 }
 
 impl<'a> Table<'a> {
-    /// Returns the columns, without the first one of the text, which is for the annotations' names.
+    /// Returns the columns from left to right, without the first one of the text, which holds the
+    /// names of the annotations.
     pub fn columns(&self) -> &[Column<'a>] {
         &self.columns
     }
 
-    /// Returns the records, each with a value for each column.
+    /// Returns the records in the order of the text, each with a value for each column.
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> + Clone {
         let columns = &*self.columns;
         // No table has no column: the header's first cell and one more are needed to make one.
         self.cells.chunks_exact(columns.len().max(1)).map(move |cells| Record { columns, cells })
     }
 
-    /// Returns the number of the column with this label.
+    /// Returns the index in [`columns`](Self::columns) of the column with this label.
     pub fn column(&self, label: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.label == label)
     }
 
-    /// Returns the name of the result that the table belongs to: the column `result`, where there
-    /// is one.
+    /// Returns the name of the result that the table belongs to: the value of the column `result`,
+    /// or `None` without that column.
     pub fn result(&self) -> Option<&str> {
         match self.first(self.column("result")?)? {
             Value::String(name) => Some(name),
@@ -164,7 +211,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Returns the number of the table in its result: the column `table`, where there is one.
+    /// Returns the number of the table in its result: the value of the column `table`, or `None`
+    /// without that column.
     pub fn id(&self) -> Option<i64> {
         match *self.first(self.column("table")?)? {
             Value::Long(id) => Some(id),
@@ -172,20 +220,20 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Returns the group key: label and value of each column in the group, the values of the first
-    /// record or, in a table without one, the defaults.
+    /// Returns the group key: the label of each column in the group and its value in the first
+    /// record, or its default in a table without records.
     pub fn group_key(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         let grouped = self.columns.iter().enumerate().filter(|(_, column)| column.is_in_group);
         grouped.filter_map(|(number, column)| Some((column.label(), self.first(number)?)))
     }
 
-    /// Returns the number of the header's line.
+    /// Returns the number of the line that the table's header begins on, from 1.
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// Returns whether the two have the very same annotations and header, so that they differ in
-    /// the table id alone.
+    /// Returns whether both tables were read under the very same annotations and header, so that
+    /// only the values of `result` and `table` divide them.
     pub fn continues(&self, other: &Table<'_>) -> bool {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
@@ -234,23 +282,23 @@ impl fmt::Debug for Table<'_> {
 }
 
 impl<'t, 'a> Record<'t, 'a> {
-    /// Returns how many values the record has: one for each column.
+    /// Returns the number of values: one for each column of the table.
     pub const fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// Returns whether the record has no value, which the record of a table never has.
+    /// Returns whether the record has no value. A record of a table always has one.
     pub const fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// Returns the value of the column `number`: of its cell, or its default where the cell is
-    /// empty.
+    /// Returns the value at the index of a [column](Table::column): that of its cell, or the
+    /// column's default where the cell is empty. Returns `None` past the last column.
     pub fn get(&self, number: usize) -> Option<&'t Value<'a>> {
         Some(self.cells.get(number)?.or(&self.columns.get(number)?.default))
     }
 
-    /// Returns the values from left to right.
+    /// Returns the values from left to right, one for each column.
     pub fn iter(
         &self,
     ) -> impl ExactSizeIterator<Item = &'t Value<'a>> + DoubleEndedIterator + Clone + use<'t, 'a>
@@ -262,8 +310,10 @@ impl<'t, 'a> Record<'t, 'a> {
 impl<'a> Index<usize> for Record<'_, 'a> {
     type Output = Value<'a>;
 
+    /// Returns the value at the index of a [column](Table::column), as [`get`](Record::get) does.
+    ///
     /// # Panics
-    /// Where the table has no such column.
+    /// Panics if the table has no such column.
     fn index(&self, number: usize) -> &Value<'a> {
         self.cells[number].or(&self.columns[number].default)
     }

@@ -12,30 +12,53 @@ use crate::point::{Piece, Point};
 use crate::text::excerpt;
 use crate::time::ZoneLookup;
 
-/// Returns the points of a body, one for each row. It goes on after an error, and each point has
-/// memory of its own; [`Reader::read`] does without.
+/// Returns the points of a body, one for each row. After an error the iterator
+/// [continues](super#going-on-after-an-error) with the next row or table.
+///
+/// Each point has memory of its own; [`Reader::read`] reuses one point, which is faster.
+///
+/// # Examples
+/// ```
+/// use lineproof::annotated_csv;
+///
+/// let body = "#datatype measurement,tag,double\nm,host,usage\ncpu,a,1.5\ncpu,b,high\n";
+/// let points = annotated_csv::points(body).filter_map(Result::ok);
+/// let read: Vec<_> = points.map(|point| point.to_string()).collect();
+/// assert_eq!(read, ["cpu,host=a usage=1.5"]);
+/// ```
 pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
     Reader::new(body).points()
 }
 
-/// Returns the tables of a query's result, as its own decoders read it: annotations in cells of
-/// their own, `#datatype` there, all rows of one width, and no constants.
+/// Returns the tables of a query's result.
 ///
-/// A table ends at the next annotation and where the cell `table` or `result` changes. It is handed out when it is
-/// complete, so memory grows with the largest table. A [`Value::Null`](super::Value::Null) is an empty cell without a default.
+/// The text is read as InfluxDB's own decoders of results read it: annotations in cells of their
+/// own, `#datatype` there, all rows of one width, and no constants.
 ///
-/// An error of a cell costs its row, an error of annotations or header the table; the query's own error, where its result
-/// should be, is one of kind [`QueryError`](SyntaxErrorKind::QueryError) with what it says in
+/// A table ends at the next annotation and where the cell `table` or `result` changes. It is
+/// returned once it is complete, so memory grows with the largest table. An empty cell without a
+/// default is a [`Value::Null`](super::Value::Null).
+///
+/// An error of a cell costs its row, an error of annotations or header the table. Where the text is
+/// an error table instead of a result, the item is an error of the kind
+/// [`QueryError`](SyntaxErrorKind::QueryError), with the query's own message in
 /// [`query_error`](SyntaxError::query_error).
 ///
+/// # Examples
 /// ```
 /// use lineproof::annotated_csv::{self, Value};
 ///
-/// let body = b"#datatype,string,long,string,double\n#group,false,false,true,false\n#default,_result,,,\n\
-///              ,result,table,host,_value\n,,0,a,1.5\n,,0,a,\n,,1,b,2.5\n";
+/// let body = "#datatype,string,long,string,double\n\
+///             #group,false,false,true,false\n\
+///             #default,_result,,,\n\
+///             ,result,table,host,_value\n\
+///             ,,0,a,1.5\n\
+///             ,,0,a,\n\
+///             ,,1,b,2.5\n";
 /// let tables = annotated_csv::tables(body).collect::<Result<Vec<_>, _>>()?;
-/// assert_eq!((tables.len(), tables[0].result(), tables[1].id()), (2, Some("_result"), Some(1)));
-/// assert_eq!(tables[0].group_key().collect::<Vec<_>>(), [("host", &Value::String("a".into()))]);
+/// assert_eq!(tables.len(), 2);
+/// assert_eq!((tables[0].result(), tables[1].id()), (Some("_result"), Some(1)));
+/// assert!(tables[0].group_key().eq([("host", &Value::String("a".into()))]));
 /// assert!(tables[0].records().nth(1).unwrap()[3].is_null());
 /// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
@@ -43,13 +66,15 @@ pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
     Reader::new(body).tables()
 }
 
-/// Reads annotated CSV: its settings, and then row by row into a point that is used again and again.
+/// Reads annotated CSV row by row into one point that is reused, or as points or tables, with
+/// settings of its own.
 ///
+/// # Examples
 /// ```
 /// use lineproof::annotated_csv::Reader;
 /// use lineproof::Point;
 ///
-/// let mut reader = Reader::new(b"_measurement,usage\ncpu,1.5\ncpu,2.5\n");
+/// let mut reader = Reader::new("_measurement,usage\ncpu,1.5\ncpu,2.5\n");
 /// let mut point = Point::default();
 /// let mut rows = 0;
 /// while let Some(row) = reader.read(&mut point) {
@@ -76,7 +101,7 @@ impl fmt::Debug for Reader<'_> {
     }
 }
 
-/// Starts at the beginning of the text.
+/// Creates a reader that starts at the beginning of the text.
 impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
     fn from(body: &'a T) -> Self {
         Self::new(body)
@@ -84,7 +109,7 @@ impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the beginning of `body`.
+    /// Creates a reader that starts at the beginning of `body`.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         let blocks = Blocks::new(Records::new(body.as_ref()));
         Self {
@@ -98,8 +123,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets the number of the first line, 1 by default: for a text from which lines were taken
-    /// away. Numbers stay below 2<sup>40</sup>: a first one that leaves too little room for the
-    /// others is lowered.
+    /// away, so that errors name the lines of the original. Numbers stay below 2<sup>40</sup>: a
+    /// first one that leaves too little room for the others is lowered.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv::Reader;
+    ///
+    /// let mut points = Reader::new("_measurement,usage\ncpu,1.5\n").first_line(7).points();
+    /// assert_eq!(points.next().unwrap()?.line(), 8);
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
     #[must_use]
     pub fn first_line(mut self, line: usize) -> Self {
         self.blocks.records.set_first_line(line);
@@ -107,7 +141,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets the most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at
-    /// most. The limit is ours.
+    /// most. A longer row is malformed ([`LineTooLong`](SyntaxErrorKind::LineTooLong)). The limit
+    /// is ours, not InfluxDB's.
     #[must_use]
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
         self.blocks.records.set_limit(limit);
@@ -130,42 +165,67 @@ impl<'a> Reader<'a> {
         self.blocks.records.next()
     }
 
-    /// Sets the look-up of the time zones that `#timezone` names, such as `Europe/Prague`. Without
-    /// one only `UTC` and offsets are known.
+    /// Sets the look-up of the time zones that `#timezone` names, such as `Europe/Prague`; see
+    /// [`ZoneLookup`] for an example. Without one, only `UTC` and offsets are known.
     #[must_use]
     pub fn zones(mut self, zones: &'a dyn ZoneLookup) -> Self {
         self.blocks.zones = Some(zones);
         self
     }
 
-    /// Refuses `NaN` and infinities in [tables](Self::tables). (No point can have them anyway.)
+    /// Refuses `NaN` and infinities in [tables](Self::tables), as errors of the kind
+    /// [`NotFinite`](SyntaxErrorKind::NotFinite). In points they are always refused.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv::Reader;
+    ///
+    /// let body = "#datatype,double\n#default,\n,_value\n,NaN\n";
+    /// assert!(Reader::new(body).tables().all(|table| table.is_ok()));
+    /// assert!(Reader::new(body).finite_only().tables().any(|table| table.is_err()));
+    /// ```
     #[must_use]
     pub fn finite_only(mut self) -> Self {
         self.finite_only = true;
         self
     }
 
-    /// Takes labels as they are, a `|` in them included, and not as `label|type|default`.
+    /// Reads labels as they are, with any `|` in them, and not as `label|type|default`.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv::Reader;
+    ///
+    /// let body = "_measurement,usage|long\ncpu,5\n";
+    /// let read = |reader: Reader| reader.points().next().unwrap().unwrap().to_string();
+    /// assert_eq!(read(Reader::new(body)), "cpu usage=5i");
+    /// let as_it_is = Reader::new(body).ignore_data_type_in_column_name();
+    /// assert_eq!(read(as_it_is), "cpu usage|long=5");
+    /// ```
     #[must_use]
     pub fn ignore_data_type_in_column_name(mut self) -> Self {
         self.labels_hold_no_type = true;
         self
     }
 
-    /// Returns the points of the rows.
+    /// Returns the points of the rows that were not read yet, as [`points`] does.
     pub fn points(self) -> Points<'a> {
         Points { reader: self }
     }
 
-    /// Returns the tables of the text, which is the result of a query.
+    /// Returns the tables of the text, which is the result of a query, as [`tables`] does.
     pub fn tables(self) -> Tables<'a> {
         Tables::new(self.blocks, self.finite_only)
     }
 
-    /// Reads the next row into `point`; `None` at the end of the body. After an error `point` is empty.
+    /// Reads the next row into `point`. Returns `None` at the end of the body.
+    ///
+    /// After an error `point` is empty, and reading [continues](super#going-on-after-an-error) with
+    /// the next row or table.
     ///
     /// # Errors
-    /// A row that cannot be a point, or annotations and a header that no row can be read with, as a [`SyntaxError`].
+    /// Returns a [`SyntaxError`] for a row that cannot be a point, and for annotations or a header
+    /// by which no row can be read.
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         if let Some(error) = self.next_error.take() {
@@ -264,7 +324,7 @@ pub(super) fn unexplained_error(header: Place<'_>, piece: Piece) -> SyntaxError 
     header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)
 }
 
-/// Points of a body, each with memory of its own; see [`points`].
+/// An iterator over the points of a body, each with memory of its own; see [`points`].
 #[derive(Clone, Debug)]
 pub struct Points<'a> {
     reader: Reader<'a>,

@@ -8,20 +8,22 @@ use super::tokenizer::{Cell as Piece, Record, Records};
 use crate::error::SyntaxError;
 use crate::text::span::Span;
 
-/// The rows of a text cell by cell, annotations and headers like any other: for an editor, or a tool that needs to know
-/// where each cell stands.
+/// Reads the rows of a text cell by cell, annotations and headers like any other row.
 ///
+/// It is for editors, and for tools that need to know where each cell stands.
+///
+/// # Examples
 /// ```
 /// use lineproof::annotated_csv::{Row, Rows};
 ///
-/// let mut rows = Rows::new(b"m,text\ncpu,\"say \"\"hi\"\"\"\n");
+/// let mut rows = Rows::new("m,usage\ncpu,1.5\n");
 /// let mut row = Row::default();
 /// let mut cells = Vec::new();
 /// while let Some(read) = rows.read(&mut row) {
 ///     read?;
-///     cells.extend(row.cells().map(|cell| (row.line(), cell.span().start(), cell.text().into_owned())));
+///     cells.extend(row.cells().map(|cell| (row.line(), cell.span().start())));
 /// }
-/// assert_eq!(cells[3], (2, 11, r#"say "hi""#.to_string()));
+/// assert_eq!(cells, [(1, 0), (1, 2), (2, 8), (2, 12)]);
 /// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone)]
@@ -29,13 +31,45 @@ pub struct Rows<'a> {
     records: Records<'a>,
 }
 
-/// One row, which is read into again and again.
+/// One row of a text, as [`Rows::read`] fills it.
+///
+/// # Examples
+/// ```
+/// use lineproof::annotated_csv::{Row, Rows};
+///
+/// let body = "m,text\ncpu,\"say \"\"hi\"\"\"\n";
+/// let mut rows = Rows::new(body);
+/// let mut row = Row::default();
+/// rows.read(&mut row).unwrap()?;
+/// rows.read(&mut row).unwrap()?;
+/// assert_eq!((row.line(), row.text()), (2, r#"cpu,"say ""hi""""#));
+/// assert_eq!(&body[row.span().range()], row.text());
+/// let texts: Vec<_> = row.cells().map(|cell| cell.text()).collect();
+/// assert_eq!(texts, ["cpu", r#"say "hi""#]);
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Row<'a> {
     record: Record<'a>,
 }
 
 /// A cell of a [`Row`].
+///
+/// # Examples
+/// ```
+/// use lineproof::annotated_csv::{Row, Rows};
+///
+/// let body = r#"cpu,"say ""hi""""#;
+/// let mut row = Row::default();
+/// Rows::new(body).read(&mut row).unwrap()?;
+///
+/// let cell = row.cells().nth(1).unwrap();
+/// assert!(cell.is_quoted());
+/// assert_eq!(cell.text(), r#"say "hi""#);
+/// assert_eq!(cell.text_in(&mut String::new()), cell.text());
+/// assert_eq!(&body[cell.span().range()], r#""say ""hi""""#);
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Cell<'r> {
     row: &'r Record<'r>,
@@ -43,18 +77,22 @@ pub struct Cell<'r> {
 }
 
 impl<'a> Rows<'a> {
-    /// Starts at the beginning of `body`. A `sep=` line and a byte order mark are taken in and not shown.
+    /// Creates a reader that starts at the beginning of `body`. A byte order mark and a `sep=` line
+    /// are read and not returned as rows.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self { records: Records::new(body.as_ref()) }
     }
 
-    /// Reads the next row into `row`, passing over blank lines; `None` at the end of the body.
+    /// Reads the next row into `row`, skipping blank lines. Returns `None` at the end of the body.
+    ///
+    /// At the end and after an error, the content of `row` has no meaning.
     ///
     /// # Errors
-    /// A row that cannot be split into cells: a quote inside a cell without quotes, text after a
-    /// closing quote, a quoted cell that never closes, a byte order mark that does not begin the
-    /// body, a lone CR, NUL, bytes that are not UTF-8, a row over the limit of 16 MiB, a `sep=`
-    /// line with anything but one character. It costs its row.
+    /// Returns a [`SyntaxError`] for a row that cannot be split into cells: a quote inside a cell
+    /// without quotes, text after a closing quote, a quoted cell that never closes, a byte order
+    /// mark that does not begin the body, a lone CR, NUL, bytes that are not UTF-8, a row over the
+    /// limit of 16 MiB, or a `sep=` line with anything but one character. Reading continues with
+    /// the next row.
     #[inline]
     pub fn read(&mut self, row: &mut Row<'a>) -> Option<Result<(), SyntaxError>> {
         self.records.read(&mut row.record)
@@ -62,13 +100,13 @@ impl<'a> Rows<'a> {
 }
 
 impl Row<'_> {
-    /// Returns the cells from left to right, at least one.
+    /// Returns the cells from left to right; there is at least one.
     #[inline]
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
         self.record.cells.iter().map(|&piece| Cell { row: &self.record, piece })
     }
 
-    /// Returns the number of the row's first line.
+    /// Returns the number of the row's first line, from 1.
     pub const fn line(&self) -> usize {
         self.record.line
     }
@@ -78,21 +116,21 @@ impl Row<'_> {
         self.record.text
     }
 
-    /// Returns where the row stands in the body.
+    /// Returns the bytes of the body that the row covers, without its line end.
     pub const fn span(&self) -> Span {
         Span::new(self.record.offset, self.record.offset + self.record.text.len())
     }
 }
 
 impl<'r> Cell<'r> {
-    /// Returns the text: without its quotes, a doubled quote as one, a CR LF as LF.
+    /// Returns the text of the cell: without its quotes, a doubled quote as one, a CR LF as LF.
     #[inline]
     pub fn text(&self) -> Cow<'r, str> {
         self.row.lasting_text(self.piece)
     }
 
-    /// Returns the text without an allocation: `scratch` holds the text where it differs from what
-    /// is written.
+    /// Returns the [text](Self::text) of the cell without an allocation of its own: `scratch` holds
+    /// it where it differs from what is written.
     #[inline]
     pub fn text_in<'t>(&self, scratch: &'t mut String) -> &'t str
     where
@@ -101,7 +139,7 @@ impl<'r> Cell<'r> {
         self.row.text_of(self.piece, scratch)
     }
 
-    /// Returns where the cell stands in the body, its quotes included.
+    /// Returns the bytes of the body that the cell covers, its quotes included.
     #[inline]
     pub fn span(&self) -> Span {
         let piece = self.piece.raw();

@@ -8,12 +8,12 @@ use super::calendar::two_digits;
 use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
 
-/// The answer of a [`ZoneLookup`] about one moment on a zone's clocks.
+/// The answer of a [`ZoneLookup`]: the offset from UTC at one moment on a zone's clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LocalOffset {
     /// There is no zone of that name.
     UnknownZone,
-    /// The zone's clocks are so many seconds east of UTC.
+    /// The zone's clocks are this many seconds ahead of UTC; a negative number is west of it.
     Offset(i32),
     /// The clocks never show this time: they are put forward over it.
     Gap,
@@ -23,17 +23,20 @@ pub enum LocalOffset {
 
 /// A source of the offsets of named time zones.
 ///
-/// The `#timezone` annotation of extended annotated CSV tells the zone of times that name none. `UTC` and offsets such as
-/// `+0130` are read without a look-up; a name such as `Europe/Prague` needs data that this library does not have, so the
-/// caller brings it. `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer as the look-up inside them does.
+/// The `#timezone` annotation of extended annotated CSV gives the zone of times that name none.
+/// `UTC` and offsets such as `+0130` are read without a look-up; a name such as `Europe/Prague`
+/// needs data that this library does not have, so the caller supplies it through
+/// [`Reader::zones`](super::Reader::zones). `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer
+/// as the look-up inside them does.
 ///
-/// A zone is asked for once when its annotation is read, so that a name that is not known is an error there, and then for
-/// each time. A look-up can be shared between threads, so that readers can be sent to another one.
-/// There is no way to fail: what has to be read or fetched is read before. A time in a gap or an
+/// A look-up is asked once when an annotation is read, so that an unknown name is an error there,
+/// and then for each time. It can be shared between threads, so that readers can be sent to another
+/// one. It has no way to fail: what has to be read or fetched is read before. A time in a gap or an
 /// overlap is an error; InfluxDB's own tools silently choose one of two moments.
 ///
+/// # Examples
 /// ```
-/// use lineproof::annotated_csv::{LocalOffset, ZoneLookup};
+/// use lineproof::annotated_csv::{LocalOffset, Reader, ZoneLookup};
 ///
 /// /// One zone in one year: UTC+1, and UTC+2 from 29 March to 25 October 2020.
 /// struct Prague2020;
@@ -52,13 +55,21 @@ pub enum LocalOffset {
 ///     }
 /// }
 ///
-/// // 2020-07-01T00:00:00 and 2020-03-29T02:30:00, as clocks in Prague show it.
-/// assert_eq!(Prague2020.offset("Europe/Prague", 1_593_561_600), LocalOffset::Offset(7200));
-/// assert_eq!(Prague2020.offset("Europe/Prague", 1_585_449_000), LocalOffset::Gap);
+/// let body = "#timezone Europe/Prague\n\
+///             #datatype measurement,double,dateTime:2006-01-02 15:04:05\n\
+///             m,usage,time\n\
+///             cpu,1.5,2020-07-01 02:00:00\n\
+///             cpu,2.5,2020-03-29 02:30:00\n";
+/// let mut points = Reader::new(body).zones(&Prague2020).points();
+/// assert_eq!(points.next().unwrap()?.to_string(), "cpu usage=1.5 1593561600000000000");
+/// assert_eq!(points.next().unwrap().unwrap_err().id(), "ambiguous-time");
+/// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 pub trait ZoneLookup: Send + Sync {
-    /// The offset of `zone` when its clocks show `local_seconds`: the seconds since 1970-01-01T00:00:00 on these same
-    /// clocks, so that 3600 is one o'clock on that day in every zone. Names are told as written; IANA's are
+    /// Returns the offset from UTC of `zone` when its clocks show `local_seconds`.
+    ///
+    /// The time is in seconds since 1970-01-01T00:00:00 on these same clocks, so that 3600 is one
+    /// o'clock on that day in every zone. The name is passed as it is written; IANA's names are
     /// case-sensitive.
     fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset;
 }
