@@ -1,4 +1,8 @@
 //! Errors of texts that cannot be read: lines of line protocol and rows of annotated CSV.
+//!
+//! A [`SyntaxError`] has the broken rule, a [`SyntaxErrorKind`], and its place in the caller's
+//! text. Readers return it, and a [`Rejection`](crate::Rejection) of a validation has it as its
+//! [`error`](crate::Rejection::error).
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -16,7 +20,22 @@ macro_rules! kinds {
             help: $help:literal,
         }
     )*) => {
-        /// The rule that a text breaks.
+        /// The rule that a line of line protocol or a row of annotated CSV breaks.
+        ///
+        /// The rules of line protocol are those of its
+        /// [grammar](crate::line_protocol#grammar), the rules of annotated CSV those of its
+        /// [form and types](crate::annotated_csv#form).
+        ///
+        /// # Examples
+        /// ```
+        /// use lineproof::error::SyntaxErrorKind;
+        /// use lineproof::line_protocol;
+        ///
+        /// let error = line_protocol::points(b"cpu usage=1e999").next().unwrap().unwrap_err();
+        /// assert_eq!(error.kind(), SyntaxErrorKind::NumberOutOfRange);
+        /// assert_eq!(error.kind().id(), "number-out-of-range");
+        /// assert!(SyntaxErrorKind::ALL.contains(&error.kind()));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum SyntaxErrorKind {
@@ -24,7 +43,7 @@ macro_rules! kinds {
         }
 
         impl SyntaxErrorKind {
-            /// All kinds.
+            /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             /// Returns the stable name in kebab case, such as `missing-equals`; see
@@ -46,7 +65,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A control character (0x00 to 0x1f, or 0x7f) where none may stand.
+    /// A control character (0x00 to 0x1f, or 0x7f) where none is allowed.
     ControlCharacter {
         id: "control-character",
         help: "remove the control character; only a string may hold one",
@@ -111,7 +130,7 @@ kinds! {
         id: "duplicate-tag",
         help: "remove one of the two tags, or rename it",
     }
-    /// A character where the grammar wants another one.
+    /// A character where the grammar expects another one.
     UnexpectedCharacter {
         id: "unexpected-character",
         help: "escape the character with a backslash, or remove it",
@@ -156,7 +175,7 @@ kinds! {
         id: "misplaced-annotation",
         help: "move it before the table's #datatype, or put a blank line before it",
     }
-    /// An annotation whose own cells make no sense.
+    /// An annotation with cells that are not valid for it.
     InvalidAnnotation {
         id: "invalid-annotation",
         help: "write all that the annotation needs",
@@ -186,22 +205,24 @@ kinds! {
         id: "missing-label",
         help: "write a label, or declare the column as ignored",
     }
-    /// A column whose role another one has already, or a label that is there twice.
+    /// A column for what another column of the table is for already, or a label that is there
+    /// twice.
     DuplicateColumn {
         id: "duplicate-column",
         help: "rename one of the columns, or declare it as ignored",
     }
-    /// A column that lacks its counterpart, such as `_field` without `_value`, or a measurement that no column gives.
+    /// A column that lacks its counterpart, such as `_field` without `_value`, or a measurement
+    /// that no column gives.
     MissingColumn {
         id: "missing-column",
         help: "add the column, or a #constant in its place",
     }
-    /// A column whose label and data type ask for different roles.
+    /// A column whose label and data type contradict each other about what it is for.
     ConflictingRole {
         id: "conflicting-role",
         help: "declare another data type, or rename the column",
     }
-    /// A column that would be dropped without a word.
+    /// A column that would be silently dropped.
     UnusedColumn {
         id: "unused-column",
         help: "put the column into the group key, or declare it as field or ignored",
@@ -217,7 +238,7 @@ kinds! {
         id: "too-many-constants",
         help: "make columns of constants, and write long defaults in their cells",
     }
-    /// A float that is no number or infinite.
+    /// A float that is `NaN` or infinite.
     NotFinite {
         id: "not-finite",
         help: "leave the cell empty: a field has a finite number or none",
@@ -227,7 +248,8 @@ kinds! {
         id: "truncated-number",
         help: "round the number, or use a type or unit that holds all of it",
     }
-    /// A time zone that is neither an offset nor a name that the [`ZoneLookup`](crate::annotated_csv::ZoneLookup) knows.
+    /// A time zone that is neither an offset nor a name that the
+    /// [`ZoneLookup`](crate::annotated_csv::ZoneLookup) knows.
     UnknownTimeZone {
         id: "unknown-time-zone",
         help: "write an offset such as +0200, or look the zone up for the reader",
@@ -249,7 +271,17 @@ kinds! {
     }
 }
 
-/// The part of a line that an error is in.
+/// The part of a line that an error is in; see [`SyntaxError::part`].
+///
+/// # Examples
+/// ```
+/// use lineproof::error::Part;
+///
+/// let body = b"cpu,host= usage=1";
+/// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
+/// assert_eq!(error.part(), Part::TagValue);
+/// assert_eq!(error.part().as_str(), "tag value");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Part {
@@ -302,16 +334,29 @@ impl fmt::Display for Part {
     }
 }
 
-/// Why a line cannot be read, and where.
+/// The error of a line of line protocol or a row of annotated CSV that cannot be read: the broken
+/// rule and its place.
 ///
-/// Its [`Display`](fmt::Display) says what was expected and what was found, without the place, so that a caller can put
-/// the place in its own form.
+/// Its [`Display`](fmt::Display) says what was expected and what was found, without the place, so
+/// that a caller can put the place in its own form. Of a line that cannot be read this is the first
+/// error in its text; reading [continues](crate::line_protocol#going-on-after-an-error) after it.
 ///
+/// # Examples
 /// ```
+/// use lineproof::error::{Part, SyntaxErrorKind};
+/// use lineproof::line_protocol;
+///
 /// let body = b"cpu,host=a usage=1\ncpu,host usage=1";
-/// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
+/// let error = line_protocol::points(body).find_map(Result::err).unwrap();
 /// assert_eq!(error.to_string(), "expected '=' after the tag key, found ' '");
 /// assert_eq!((error.line(), error.column()), (2, 9));
+/// assert_eq!(&body[error.span().range()], b" ");
+///
+/// assert_eq!((error.kind(), error.part()), (SyntaxErrorKind::MissingEquals, Part::TagKey));
+/// assert_eq!(error.id(), "missing-equals");
+/// assert_eq!(error.expected(), "'=' after the tag key");
+/// assert_eq!(error.found(), Some(" "));
+/// assert_eq!(error.line_text(), "cpu,host usage=1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 // Boxed, so that the `Result` of the hot path stays small.
@@ -426,18 +471,18 @@ impl SyntaxError {
         self
     }
 
-    /// Returns the rule that is broken.
+    /// Returns the rule that the line breaks.
     pub fn kind(&self) -> SyntaxErrorKind {
         self.0.kind
     }
 
-    /// Returns the stable name of the rule that is broken, which is that of its
+    /// Returns the stable name of the broken rule, which is that of its
     /// [kind](SyntaxErrorKind::id).
     pub fn id(&self) -> &'static str {
         self.kind().id()
     }
 
-    /// Returns the part of the line.
+    /// Returns the part of the line that the error is in.
     pub fn part(&self) -> Part {
         self.0.part
     }
@@ -447,9 +492,9 @@ impl SyntaxError {
         self.0.expected
     }
 
-    /// Returns what was there instead, cut at 64 bytes; `None` where nothing was: at the end of the
-    /// line, or in an empty cell of annotated CSV. Control characters, characters that cannot be
-    /// seen and bytes that are not UTF-8 are escaped.
+    /// Returns what was there instead, cut to 64 bytes, or `None` where nothing was: at the end of
+    /// the line, or in an empty cell of annotated CSV. Control characters, characters that cannot
+    /// be seen and bytes that are not UTF-8 are escaped.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
     }
@@ -459,8 +504,8 @@ impl SyntaxError {
         self.0.found_words
     }
 
-    /// Returns the offending bytes of the caller's text; empty where nothing is, such as at the end
-    /// of the line.
+    /// Returns the offending bytes of the caller's text. The span is empty where something is
+    /// missing, such as at the end of the line.
     pub fn span(&self) -> Span {
         self.0.location.span
     }
@@ -475,7 +520,7 @@ impl SyntaxError {
         self.0.location.end
     }
 
-    /// Returns the line that [`span`](Self::span) begins in, from 1.
+    /// Returns the number of the line in which [`span`](Self::span) begins, from 1.
     pub fn line(&self) -> usize {
         self.position().line
     }
@@ -485,11 +530,13 @@ impl SyntaxError {
         self.position().column
     }
 
-    /// Returns the bytes of all that is lost, from [`first_line`](Self::first_line) to
-    /// [`last_line`](Self::last_line), without the line end after it: the line of line protocol or
-    /// the row of annotated CSV. Of a line of line protocol that is longer than the limit it
-    /// covers the bytes within the limit, and [`span`](Self::span).
+    /// Returns the bytes of the whole line or row that is lost, without its line end.
     ///
+    /// It reaches from [`first_line`](Self::first_line) to [`last_line`](Self::last_line). Of a
+    /// line of line protocol that is longer than the limit it covers the bytes within the limit,
+    /// and [`span`](Self::span).
+    ///
+    /// # Examples
     /// ```
     /// let body = b"m f=1\nm f=\"a\nb\",g=oops\r\nm f=2";
     /// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
@@ -505,10 +552,12 @@ impl SyntaxError {
         self.0.location
     }
 
-    /// Returns the line in which what is lost begins, from 1: the line of line protocol or the row
-    /// of annotated CSV. It is another one than [`line`](Self::line) where a string or a quoted
-    /// cell before [`span`](Self::span) holds line feeds.
+    /// Returns the number of the physical line in which the lost line or row begins, from 1.
     ///
+    /// It differs from [`line`](Self::line) where a string or a quoted cell before
+    /// [`span`](Self::span) holds line feeds.
+    ///
+    /// # Examples
     /// ```
     /// let body = b"m f=1\nm f=\"a\nb\",g=oops\nm f=2";
     /// let error = lineproof::line_protocol::points(body).find_map(Result::err).unwrap();
@@ -518,34 +567,58 @@ impl SyntaxError {
         self.0.first_line
     }
 
-    /// Returns the last line of what is lost, from 1, never before [`line`](Self::line). It is a
-    /// later one where a string or a quoted cell holds line feeds.
+    /// Returns the number of the physical line in which the lost line or row ends, from 1.
+    ///
+    /// It is after [`line`](Self::line) where a string or a quoted cell that begins there holds
+    /// line feeds, and never before it.
     pub fn last_line(&self) -> usize {
         self.0.last_line
     }
 
     /// Returns the label of the column, for an error in a cell of annotated CSV.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv;
+    ///
+    /// let body = "#datatype measurement,double\nm,usage\ncpu,high\n";
+    /// let error = annotated_csv::points(body).find_map(Result::err).unwrap();
+    /// assert_eq!((error.column_label(), error.column_type()), (Some("usage"), Some("double")));
+    /// ```
     pub fn column_label(&self) -> Option<&str> {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.0)
     }
 
-    /// Returns the data type of the column as it was declared, for an error in a cell of annotated
-    /// CSV; empty for none.
+    /// Returns the data type that the column declares, for an error in a cell of annotated CSV;
+    /// empty where the column declares none. See [`column_label`](Self::column_label) for an
+    /// example.
     pub fn column_type(&self) -> Option<&str> {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
-    /// Returns message and reference of the query's own error, where the CSV is the result of a
-    /// query that failed ([`QueryError`](SyntaxErrorKind::QueryError)). Both are empty where no row
-    /// gives them; a row without a message has the message `unknown query error`.
+    /// Returns the message and the reference of the query's own error, where the CSV is the result
+    /// of a query that failed ([`QueryError`](SyntaxErrorKind::QueryError)).
+    ///
+    /// Both are empty in a table without a row; a row without a message has the message `unknown
+    /// query error`.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv;
+    ///
+    /// let body = "#datatype,string,string\n,error,reference\n,undefined identifier x,897\n";
+    /// let error = annotated_csv::tables(body).find_map(Result::err).unwrap();
+    /// assert_eq!(error.query_error(), Some(("undefined identifier x", "897")));
+    /// ```
     pub fn query_error(&self) -> Option<(&str, &str)> {
         let (message, reference) = self.0.of_csv.as_ref()?.query_error.as_ref()?;
         Some((message, reference))
     }
 
-    /// Returns what is lost, from [`first_line`](Self::first_line) to
-    /// [`last_line`](Self::last_line), cut at 256 bytes. Control characters, characters that cannot
-    /// be seen and bytes that are not UTF-8 are escaped.
+    /// Returns the text of the whole line or row that is lost, cut to 256 bytes.
+    ///
+    /// It reaches from [`first_line`](Self::first_line) to [`last_line`](Self::last_line). Control
+    /// characters, characters that cannot be seen and bytes that are not UTF-8 are escaped.
     pub fn line_text(&self) -> &str {
         &self.0.line_text
     }

@@ -1,8 +1,9 @@
 //! The names of settings: how they are shown and read.
 
-/// A text that names no value of a setting, such as [`Precision`](crate::Precision) or
-/// [`Profile`](crate::validate::Profile).
+/// The error of a text that names no value of a setting, such as
+/// [`Precision`](crate::Precision) or [`Profile`](crate::validate::Profile).
 ///
+/// # Examples
 /// ```
 /// let error = "hours".parse::<lineproof::Precision>().unwrap_err();
 /// assert_eq!(error.to_string(), "expected a precision of ns, us, ms or s");
@@ -23,10 +24,10 @@ impl ParseSettingError {
 macro_rules! setting_names {
     ($setting:ident, $expected:literal, { $($value:ident => $name:literal,)+ }) => {
         impl $setting {
-            /// All values, in their order.
+            /// All values, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$value),+];
 
-            /// Returns the name, which [`FromStr`](core::str::FromStr) reads.
+            /// Returns the name of the value, which [`FromStr`](core::str::FromStr) reads.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$value => $name,)+
@@ -46,7 +47,8 @@ macro_rules! setting_names {
             #[doc = concat!("Reads ", $expected, ".")]
             ///
             /// # Errors
-            /// Returns an error for every other text, upper case included.
+            /// Returns a [`ParseSettingError`](crate::validate::ParseSettingError) for every other
+            /// text, upper case included.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let named = Self::ALL.iter().copied().find(|value| value.as_str() == text);
                 named.ok_or(Self::Err::new($expected))

@@ -69,9 +69,12 @@ impl Rejection {
 }
 
 impl SyntaxError {
-    /// Returns how to avoid the error, in one line. It depends on the [kind](Self::kind), the
-    /// [part](Self::part) and the format, and quotes nothing of the text.
+    /// Returns how to avoid the error, in one line.
     ///
+    /// The text depends on the [kind](Self::kind), the [part](Self::part) and the format, and
+    /// quotes nothing of the line.
+    ///
+    /// # Examples
     /// ```
     /// let error = lineproof::line_protocol::points(b"cpu,host= usage=1").find_map(Result::err);
     /// let error = error.unwrap();

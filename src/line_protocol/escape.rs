@@ -54,20 +54,21 @@ pub(crate) fn escape(text: &str, escapes: Escapes, out: &mut impl Write) -> fmt:
     out.write_str(&text[done..])
 }
 
-/// The reason why a name cannot be written in line protocol.
+/// The reason why a name cannot be written in line protocol; see
+/// [`BuildError`](crate::point::BuildError).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameProblem {
-    /// Names have at least one character.
+    /// The name is empty; names have at least one character.
     #[error("expected at least one character, found none")]
     Empty,
-    /// Line protocol has no spelling for a control character in a name.
+    /// The name holds a control character, for which line protocol has no spelling.
     #[error("expected no control character, found one")]
     ControlCharacter,
-    /// The backslash would escape the separator behind the name.
+    /// The name ends in a backslash, which would escape the separator after the name.
     #[error("expected no backslash at the end, found one")]
     TrailingBackslash,
-    /// A line whose first character is `#` is a comment.
+    /// The measurement begins with `#`, which would make the line a comment.
     #[error("expected a measurement that does not begin with '#', found one that does")]
     LeadingHash,
 }

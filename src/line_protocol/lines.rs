@@ -17,9 +17,10 @@ use crate::text::utf8::Utf8Window;
 
 /// Reads a body line by line into one point that is reused, without an allocation for each line.
 ///
+/// # Examples
 /// ```
-/// use lineproof::line_protocol::Lines;
 /// use lineproof::Point;
+/// use lineproof::line_protocol::Lines;
 ///
 /// let mut lines = Lines::new(b"cpu usage=1\nnonsense\ncpu usage=2");
 /// let mut point = Point::default();
@@ -46,7 +47,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Starts at the first line of `body`.
+    /// Creates a reader that starts at the first line of `body`.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         let body = body.as_ref();
         let (walk, utf8) = (Structurals::new(body, 0), Utf8Window::default());
@@ -63,17 +64,46 @@ impl<'a> Lines<'a> {
     }
 
     /// Sets the most bytes that a line may have, its end not counted: 16 MiB by default, 256 MiB at
-    /// most. A longer line is malformed, and a string that does not close within the limit is
-    /// unclosed. The limit is ours, not InfluxDB's.
+    /// most.
+    ///
+    /// A longer line is malformed, and a string that does not close within the limit is unclosed.
+    /// The limit is ours, not InfluxDB's.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Point;
+    /// use lineproof::error::SyntaxErrorKind;
+    /// use lineproof::line_protocol::Lines;
+    ///
+    /// let mut lines = Lines::new(b"cpu usage=1\ncpu usage=2,load=3\n").max_line_bytes(15);
+    /// let mut point = Point::default();
+    /// assert!(lines.read(&mut point).unwrap().is_ok());
+    /// let error = lines.read(&mut point).unwrap().unwrap_err();
+    /// assert_eq!(error.kind(), SyntaxErrorKind::LineTooLong);
+    /// ```
     #[must_use]
     pub const fn max_line_bytes(mut self, limit: usize) -> Self {
         self.limit = if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES };
         self
     }
 
-    /// Reads by the grammar alone, without the scanner that is tried first otherwise: several times
-    /// slower, with the same verdicts and values. It allows callers to compare the two
-    /// implementations.
+    /// Reads by the grammar alone, without the scanner that is otherwise tried first: several times
+    /// slower, with the same verdicts and values.
+    ///
+    /// It allows callers to compare the two implementations.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Point;
+    /// use lineproof::line_protocol::Lines;
+    ///
+    /// let body = b"cpu,host=a usage=1 5";
+    /// let (mut scanned, mut by_grammar) = (Point::default(), Point::default());
+    /// Lines::new(body).read(&mut scanned).unwrap()?;
+    /// Lines::new(body).by_grammar().read(&mut by_grammar).unwrap()?;
+    /// assert_eq!(scanned, by_grammar);
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
     #[must_use]
     pub const fn by_grammar(mut self) -> Self {
         self.by_grammar = true;
@@ -84,9 +114,10 @@ impl<'a> Lines<'a> {
     /// end of the body.
     ///
     /// After an error `point` is empty, and the next call reads the line after the malformed one,
-    /// from [`first_line`](SyntaxError::first_line) to [`last_line`](SyntaxError::last_line). Where
-    /// that ends depends on its quotes alone, see [Going on after an
-    /// error](super#going-on-after-an-error): the content of a string is never read as a line.
+    /// which reaches from [`first_line`](SyntaxError::first_line) to
+    /// [`last_line`](SyntaxError::last_line). Where that ends depends on its quotes alone, see
+    /// [Going on after an error](super#going-on-after-an-error): the content of a string is never
+    /// read as a line.
     ///
     /// # Errors
     /// Returns a [`SyntaxError`] for a line that breaks the grammar or exceeds the limit of bytes.
@@ -267,14 +298,16 @@ fn not_utf8(error: str::Utf8Error, len: usize) -> Fault {
     }
 }
 
-/// Returns the points of `body`, line by line. After an error the iterator
-/// [continues with the next line](super#going-on-after-an-error).
+/// Returns the points of `body`, line by line. After an error the iterator [continues with the next
+/// line](super#going-on-after-an-error).
 ///
-/// To look a bucket's schema up over the network, read the batch's measurements with this first,
-/// fetch what is known of them, then validate with the answers.
+/// Each point has memory of its own; [`Lines::read`] reuses one point, which is faster.
 ///
-/// [`Lines::read`] does the same into one point that is used again and again, which is faster.
+/// To look up a bucket's schema over the network, read the measurements of the batch with this
+/// function, fetch what is known of them, and then validate with the answers; see
+/// [`SchemaSource`](crate::SchemaSource#fetch-first-then-validate).
 ///
+/// # Examples
 /// ```
 /// use lineproof::line_protocol;
 ///
@@ -289,7 +322,7 @@ pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
     Points::new(body.as_ref())
 }
 
-/// Points of a body, each with memory of its own; see [`points`].
+/// An iterator over the points of a body, each with memory of its own; see [`points`].
 #[derive(Clone, Debug)]
 pub struct Points<'a> {
     lines: Lines<'a>,

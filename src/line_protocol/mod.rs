@@ -1,16 +1,20 @@
-//! Line protocol to points, and back.
+//! Reads line protocol into points.
+//!
+//! [`points`] returns the points of a body, [`Lines`] reads them into one point without an
+//! allocation a line, and [`Chunks`] reads a body that arrives in pieces.
+//! [`Point::write_to`](crate::Point::write_to) writes a point back.
 //!
 //! # Grammar
 //!
-//! In bytes; multi-byte UTF-8 is an ordinary character. It is the grammar of InfluxDB Cloud's
-//! decoder, the strictest of InfluxDB's own in what matters.
+//! The grammar is that of InfluxDB Cloud's decoder, the strictest of InfluxDB's own in what
+//! matters. It counts in bytes; a multi-byte UTF-8 character is an ordinary character.
 //!
 //! ```ebnf
-//! lines      = line { [CR] LF line } [CR]               a blank line, or one of spaces only, is no line
+//! lines      = line { [CR] LF line } [CR]
 //! line       = { SP } [ point | comment ]
-//! comment    = "#" { any byte but a control character } control characters: 0x00-0x1f (TAB too) and 0x7f
+//! comment    = "#" { any byte but a control character }
 //! point      = measurement { "," tag } SP+ field { "," field } [ SP+ timestamp ] { SP }
-//! tag        = key "=" key                              measurement, keys and tag values are never empty
+//! tag        = key "=" key
 //! field      = key "=" value
 //! measurement: characters except control, SP, ","; the first is not "#"
 //! key        : characters except control, SP, ",", "="  (tag key, tag value, field key)
@@ -18,10 +22,15 @@
 //! boolean    = t T true True TRUE f F false False FALSE
 //! integer    = ["-"] digits "i"                         64-bit signed
 //! unsigned   = digits "u"                               64-bit
-//! float      = ["-"] ( digits ["." [digits]] | "." digits ) [ ("e"|"E") ["+"|"-"] digits ]     finite
-//! string     = '"' { byte except '"' and "\" | "\" any byte } '"'    may hold LF, CR, control characters
-//! timestamp  = ["-"] digits                             64-bit, in the precision of the write
+//! float      = ["-"] ( digits ["." [digits]] | "." digits ) [ exponent ]
+//! exponent   = ("e"|"E") ["+"|"-"] digits               the number is finite
+//! string     = '"' { byte except '"' and "\" | "\" any byte } '"'
+//! timestamp  = ["-"] digits                             64-bit, in the write's precision
 //! ```
+//!
+//! A blank line, or one of spaces only, is no line. Control characters are the bytes 0x00 to 0x1f
+//! (TAB too) and 0x7f; a string may hold them, LF and CR included. Measurement, keys and tag values
+//! are never empty.
 //!
 //! A backslash in a name removes the meaning of `,`, space and (outside the measurement) `=`;
 //! before any other character it stays. In a string `\"` is `"` and `\\` is `\`; every other
@@ -47,8 +56,9 @@
 //! - Past the line limit no string opens.
 //!
 //! So one missing quote costs one line, unless the next quote in the text happens to be followed by
-//! `,`, a space or a line's end. A CR that neither an LF nor the end of the body follows is no line's
-//! end: after a string that spans an LF it makes the string unclosed, as in the last example.
+//! `,`, a space or a line's end. A CR that neither an LF nor the end of the body follows is no
+//! line's end: after a string that spans an LF it makes the string unclosed, as in the last row
+//! below.
 //!
 //! | text | errors | points |
 //! |---|---|---|

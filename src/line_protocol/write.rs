@@ -7,47 +7,64 @@ use crate::point::FieldValue;
 use crate::point::{Point, Series};
 use crate::time::{Precision, Timestamp};
 
-/// The reason why a point cannot be written.
+/// The reason why a point cannot be written; see [`Point::write_to`].
+///
+/// # Examples
+/// ```
+/// use lineproof::Precision;
+/// use lineproof::point::{PointBuilder, WriteError};
+///
+/// let point = PointBuilder::new("cpu").field("usage", 1.5).nanoseconds(1_500).build()?;
+/// let error = point.write_to(&mut String::new(), Precision::Microseconds).unwrap_err();
+/// assert!(matches!(error, WriteError::PrecisionLoss { nanoseconds: 1_500, .. }));
+/// # Ok::<(), lineproof::point::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// The timestamp is no whole number of the precision's units: writing it would lose the rest.
+    /// The timestamp is no whole number of the precision's units, so that writing it would lose the
+    /// rest.
     #[error("expected a timestamp in whole units of {precision}, found {nanoseconds} ns")]
     PrecisionLoss {
-        /// The timestamp.
+        /// The timestamp, in nanoseconds.
         nanoseconds: i64,
-        /// The precision asked for.
+        /// The precision that was asked for.
         precision: Precision,
     },
     /// The point has no field: it was never filled, or every field was rejected.
     #[error("expected at least one field, found none")]
     NoFields,
-    /// The sink failed.
+    /// The output returned an error.
     #[error("expected the output to take the text, found an error")]
     Output(#[from] fmt::Error),
 }
 
 impl Point<'_> {
-    /// Writes the point as one line of canonical line protocol, without a line end: tags sorted by key, one spelling
-    /// for each value, nothing escaped that need not be. Floats take the shortest text that reads back to the same
-    /// bits.
+    /// Writes the point as one line of canonical line protocol, without a line end.
     ///
-    /// A timestamp in nanoseconds is written in units of `precision`. A [`Timestamp::Declared`] already counts in the
-    /// units of the write it came from and is written as it is.
+    /// Tags are sorted by key, each value has one spelling, and only what needs an escape is
+    /// escaped. Floats take the shortest text that reads back to the same bits.
     ///
+    /// A timestamp in nanoseconds is written in units of `precision`. A [`Timestamp::Declared`]
+    /// already counts in the units of the write it came from and is written as it is.
+    ///
+    /// # Errors
+    /// Returns [`WriteError::PrecisionLoss`] for a timestamp between two units,
+    /// [`WriteError::NoFields`] for a point without fields, and [`WriteError::Output`] where `out`
+    /// fails. Names and values never fail here: a point with one that line protocol cannot spell
+    /// cannot be made, see [`BuildError`](crate::point::BuildError).
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::{Precision, line_protocol};
-    /// let point = line_protocol::points(b" cpu,host=a,core=0  up=T,load=1.50 7").next().unwrap()?;
+    ///
+    /// let body = b" cpu,host=a,core=0  up=T,load=1.50 7";
+    /// let point = line_protocol::points(body).next().unwrap()?;
     /// let mut text = String::new();
     /// point.write_to(&mut text, Precision::Seconds)?;
     /// assert_eq!(text, "cpu,core=0,host=a up=true,load=1.5 7");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Errors
-    /// [`WriteError::PrecisionLoss`] for a timestamp between two units, [`WriteError::NoFields`] for a point without
-    /// fields, [`WriteError::Output`] where `out` fails. Names and values never fail here: a point with one that line
-    /// protocol cannot spell cannot be made, see [`BuildError`](crate::point::BuildError).
     pub fn write_to(
         &self,
         out: &mut impl fmt::Write,
@@ -72,22 +89,22 @@ impl Point<'_> {
     }
 }
 
-/// The point in canonical line protocol, a timestamp in nanoseconds in nanoseconds; see [`Point::write_to`]. A point
-/// without fields shows what there is of it.
+/// Writes the point in canonical line protocol, as [`Point::write_to`] does in nanoseconds. A point
+/// without fields is written without them.
 impl fmt::Display for Point<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_line(self, self.timestamp().map(Timestamp::value), f)
     }
 }
 
-/// The canonical spelling of the value in line protocol.
+/// Writes the canonical spelling of the value in line protocol.
 impl fmt::Display for FieldValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_value(*self, f)
     }
 }
 
-/// The series key: measurement and tags in canonical line protocol.
+/// Writes the series key: measurement and tags in canonical line protocol.
 impl fmt::Display for Series<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_series(self, f)

@@ -8,8 +8,11 @@ use crate::point::{FieldTokens, Piece, Point, PointData, Series, TagTokens, Toke
 use crate::text::excerpt::Quoted;
 use crate::time::Timestamp;
 
-/// Builds a [`Point`] from its parts. What line protocol cannot spell is refused, so a built point can always be written.
+/// Builds a [`Point`] from its parts.
 ///
+/// Parts that line protocol cannot spell are refused, so a built point can always be written.
+///
+/// # Examples
 /// ```
 /// use lineproof::point::{BuildError, NameProblem, PointBuilder};
 ///
@@ -19,10 +22,14 @@ use crate::time::Timestamp;
 ///     .field("station", 7_u64)
 ///     .nanoseconds(1_700_000_000_000_000_000)
 ///     .build()?;
-/// assert_eq!(point.to_string(), r"weather,city=New\ York temperature=21.5,station=7u 1700000000000000000");
+/// assert_eq!(
+///     point.to_string(),
+///     r"weather,city=New\ York temperature=21.5,station=7u 1700000000000000000"
+/// );
 ///
 /// let unwritable = PointBuilder::new("weather").tag("city", "").field("f", true).build();
-/// assert!(matches!(unwritable, Err(BuildError::TagValue { problem: NameProblem::Empty, .. })));
+/// let empty = BuildError::TagValue { key: "city".to_owned(), problem: NameProblem::Empty };
+/// assert_eq!(unwritable, Err(empty));
 /// # Ok::<(), lineproof::point::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -32,64 +39,65 @@ pub struct PointBuilder {
     error: Option<BuildError>,
 }
 
-/// The reason why a point cannot be built.
+/// The reason why a [`PointBuilder`] cannot build a point.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The measurement has no spelling.
+    /// The measurement cannot be written in line protocol.
     #[error("measurement: {problem}")]
     Measurement {
         /// What is wrong with it.
         problem: NameProblem,
     },
-    /// The key of a tag has no spelling.
+    /// The key of a tag cannot be written in line protocol.
     #[error("tag key {}: {problem}", Quoted(.key))]
     TagKey {
-        /// The key.
+        /// The tag key.
         key: String,
         /// What is wrong with it.
         problem: NameProblem,
     },
-    /// The value of a tag has no spelling. A tag without a value is left out, not written empty.
+    /// The value of a tag cannot be written in line protocol. An empty value is an error; a tag
+    /// without a value is left out.
     #[error("value of tag {}: {problem}", Quoted(.key))]
     TagValue {
-        /// The key.
+        /// The tag key.
         key: String,
         /// What is wrong with the value.
         problem: NameProblem,
     },
-    /// The key of a field has no spelling.
+    /// The key of a field cannot be written in line protocol.
     #[error("field key {}: {problem}", Quoted(.key))]
     FieldKey {
-        /// The key.
+        /// The field key.
         key: String,
         /// What is wrong with it.
         problem: NameProblem,
     },
-    /// Two tags with one key.
+    /// Two tags have one key.
     #[error("tag key {}: expected each tag key once, found it twice", Quoted(.key))]
     DuplicateTag {
-        /// The key.
+        /// The tag key.
         key: String,
     },
-    /// Infinity and NaN have no spelling.
+    /// A field is infinite or `NaN`, which line protocol cannot spell.
     #[error("field {}: expected a finite number, found {value}", Quoted(.key))]
     NotFinite {
-        /// The key.
+        /// The field key.
         key: String,
         /// `inf`, `-inf` or `NaN`.
         value: &'static str,
     },
-    /// A point has at least one field.
+    /// The point has no field.
     #[error("expected at least one field, found none")]
     NoFields,
-    /// The texts of a point, and eight bytes for each of them, are at most 256 MiB.
+    /// The texts of the point, and eight bytes for each of them, are more than 256 MiB.
     #[error("expected a point of at most 256 MiB, found a larger one")]
     TooLarge,
 }
 
 impl PointBuilder {
-    /// Starts a point of `measurement`.
+    /// Creates a builder of a point with this measurement, and without tags, fields and timestamp.
     pub fn new(measurement: &str) -> Self {
         let mut builder = Self { data: PointData::default(), error: None };
         let problem = || {
@@ -102,7 +110,7 @@ impl PointBuilder {
         builder
     }
 
-    /// Adds a tag.
+    /// Adds a tag. Keys must be unique, and values not empty.
     pub fn tag(mut self, key: &str, value: &str) -> Self {
         let problem = || {
             let own = || key.into();
@@ -120,7 +128,8 @@ impl PointBuilder {
         self
     }
 
-    /// Adds a field.
+    /// Adds a field. The value is a [`FieldValue`] or one of the Rust types that convert into it,
+    /// such as `f64`, `i64`, `u64`, `bool` and `&str`.
     pub fn field<'v>(mut self, key: &str, value: impl Into<FieldValue<'v>>) -> Self {
         let value = value.into();
         let problem = || {
@@ -159,9 +168,20 @@ impl PointBuilder {
         self
     }
 
-    /// Sets the timestamp. Nanoseconds are nanoseconds: they are never taken for another
-    /// [precision](crate::Validator::expected_times). Without a timestamp InfluxDB takes the time
-    /// at which it receives the point.
+    /// Sets the timestamp. Without one InfluxDB takes the time at which it receives the point.
+    ///
+    /// A timestamp in nanoseconds is certain: it is never taken for one of [another
+    /// precision](crate::Validator::expected_times).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::point::{PointBuilder, Timestamp};
+    ///
+    /// let builder = PointBuilder::new("cpu").field("usage", 1.5);
+    /// let point = builder.timestamp(Timestamp::Declared(1_700_000_000)).build()?;
+    /// assert_eq!(point.timestamp(), Some(Timestamp::Declared(1_700_000_000)));
+    /// # Ok::<(), lineproof::point::BuildError>(())
+    /// ```
     pub fn timestamp(mut self, timestamp: Timestamp) -> Self {
         match timestamp {
             Timestamp::Declared(_) => self.data.set_timestamp(timestamp),
@@ -178,10 +198,10 @@ impl PointBuilder {
     /// Returns the point.
     ///
     /// # Errors
-    /// The first part that line protocol cannot spell, as a [`BuildError`]: a name that is empty,
-    /// holds a control character or ends in a backslash, a measurement that begins with `#`, a
-    /// number that is not finite, a text that does not fit into 256 MiB together with those before
-    /// it, a tag key twice, or no field at all.
+    /// Returns a [`BuildError`] for the first part that line protocol cannot spell: a name that is
+    /// empty, holds a control character or ends in a backslash, a measurement that begins with `#`,
+    /// a number that is not finite, a text that does not fit into 256 MiB together with those
+    /// before it, a tag key twice, or no field at all.
     pub fn build(mut self) -> Result<Point<'static>, BuildError> {
         if let Some(error) = self.error.take() {
             return Err(error);

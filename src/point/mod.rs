@@ -1,5 +1,8 @@
 //! Typed points: measurement, tag set, field set and timestamp, with the place of each in the
 //! caller's text.
+//!
+//! A [`Point`] is read from a text or made by a [`PointBuilder`], and
+//! [written](Point::write_to) as line protocol.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -23,12 +26,15 @@ pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
 use crate::error::SyntaxError;
 use crate::text::span::Span;
 
-/// One point: a measurement, its tag set, its field set and a timestamp.
+/// A point: a measurement, its tag set, its field set and a timestamp.
 ///
 /// Points come from [`line_protocol::points`](crate::line_protocol::points), from
-/// [`line_protocol::Lines::read`](crate::line_protocol::Lines::read), which fills one and the same point again and
-/// again, or from a [`PointBuilder`]. Names and strings are free of escapes.
+/// [`line_protocol::Lines::read`](crate::line_protocol::Lines::read), which fills one point again
+/// and again, from [annotated CSV](crate::annotated_csv), or from a [`PointBuilder`]. Names and
+/// strings are free of escapes. Spans are those of the text that the point was read from, and empty
+/// for a point that was built.
 ///
+/// # Examples
 /// ```
 /// use lineproof::point::Timestamp;
 /// use lineproof::{FieldValue, line_protocol};
@@ -38,8 +44,14 @@ use crate::text::span::Span;
 /// assert_eq!(point.measurement(), "weather");
 /// assert_eq!(point.tag("city"), Some("New York"));
 /// assert_eq!(point.field("temperature"), Some(FieldValue::Float(21.5)));
-/// assert_eq!(point.fields().count(), 2);
+/// assert_eq!((point.tags().len(), point.fields().len()), (1, 2));
 /// assert_eq!(point.timestamp(), Some(Timestamp::Declared(1_700_000_000)));
+/// assert_eq!(point.series().to_string(), r"weather,city=New\ York");
+///
+/// assert_eq!(point.line(), 1);
+/// assert_eq!(point.span().len(), body.len());
+/// assert_eq!(&body[point.measurement_span().range()], b"weather");
+/// assert_eq!(&body[point.timestamp_span().range()], b"1700000000");
 /// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone, Default)]
@@ -639,13 +651,13 @@ impl Point<'_> {
         if self.base.is_empty() { self.data.owned_base() } else { self.base }
     }
 
-    /// Returns the measurement.
+    /// Returns the measurement, without escapes.
     #[inline]
     pub fn measurement(&self) -> &str {
         self.data.text(self.base(), self.data.measurement)
     }
 
-    /// Returns the tags in the order of the text. Keys are unique.
+    /// Returns the tags in the order of the text. Their keys are unique.
     #[inline]
     pub fn tags(&self) -> impl ExactSizeIterator<Item = Tag<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
@@ -662,8 +674,8 @@ impl Point<'_> {
         }
     }
 
-    /// Returns the fields in the order of the text, every occurrence of a key that is there twice
-    /// included.
+    /// Returns the fields in the order of the text, with every occurrence of a key that is there
+    /// twice; see [`last_fields`](Self::last_fields) for those that InfluxDB keeps.
     #[inline]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
@@ -680,18 +692,20 @@ impl Point<'_> {
         }
     }
 
-    /// Returns the fields as InfluxDB keeps them: each key once, with its last value, in the order in
-    /// which the keys come first.
+    /// Returns the fields as InfluxDB keeps them: each key once, with its last value, in the order
+    /// in which the keys come first.
     ///
-    /// [`fields`](Self::fields) gives every occurrence. Finding those that count takes the logarithm
-    /// of their number for each, and memory for a reference to each.
+    /// Finding the last occurrences takes a look-up for each field, in time that grows with the
+    /// logarithm of their number, and memory for a reference to each. [`fields`](Self::fields)
+    /// returns every occurrence at no such cost.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::{FieldValue, line_protocol};
     ///
     /// let point = line_protocol::points(b"m a=1,b=2,a=3").next().unwrap()?;
-    /// let fields: Vec<_> = point.last_fields().map(|field| (field.key(), field.value())).collect();
-    /// assert_eq!(fields, [("a", FieldValue::Float(3.0)), ("b", FieldValue::Float(2.0))]);
+    /// let fields = point.last_fields().map(|field| (field.key(), field.value()));
+    /// assert!(fields.eq([("a", FieldValue::Float(3.0)), ("b", FieldValue::Float(2.0))]));
     /// # Ok::<(), lineproof::error::SyntaxError>(())
     /// ```
     pub fn last_fields(
@@ -712,14 +726,15 @@ impl Point<'_> {
         last.into_iter().map(move |field| self.view(base, field))
     }
 
-    /// Returns where a text of the point stands in the caller's text exactly as it is, so that a
-    /// caller who keeps the body need not copy it.
+    /// Returns where a text of the point stands verbatim in the caller's text, so that a caller who
+    /// keeps the body need not copy it.
     ///
-    /// The text is one that an accessor of this point has returned (measurement, tag key, tag value,
-    /// field key, string), or a part of one. `None` for a text that is spelled with escapes or
-    /// doubled quotes, for the label, default or constant of a CSV column, for a point that was
-    /// built, and for any other text.
+    /// The text is one that an accessor of this point has returned (measurement, tag key, tag
+    /// value, field key, string), or a part of one. Returns `None` for a text that is spelled with
+    /// escapes or doubled quotes, for the label, default or constant of a CSV column, for a point
+    /// that was built, and for any other text.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::line_protocol;
     ///
@@ -740,37 +755,37 @@ impl Point<'_> {
             .then(|| Span::new(self.offset + start, self.offset + end))
     }
 
-    /// Returns the value of the tag `key`.
+    /// Returns the value of the tag `key`, without escapes.
     pub fn tag(&self, key: &str) -> Option<&str> {
         self.tags().find(|tag| tag.key == key).map(|tag| tag.value)
     }
 
-    /// Returns the value of the field `key`; of a key that is there twice the last one, as InfluxDB
+    /// Returns the value of the field `key`: the last one where the key is there twice, as InfluxDB
     /// keeps it.
     pub fn field(&self, key: &str) -> Option<FieldValue<'_>> {
         self.fields().rfind(|field| field.key == key).map(|field| field.value)
     }
 
-    /// Returns the timestamp, where the line has one (or a [`Batch`](crate::validate::Batch) has
-    /// given it one).
+    /// Returns the timestamp that the line has, or that a [`Batch`](crate::validate::Batch) has
+    /// given it.
     #[inline]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.data.timestamp()
     }
 
-    /// Returns the series that the point belongs to: measurement and tag set.
+    /// Returns the series that the point belongs to: its measurement and tag set.
     pub fn series(&self) -> Series<'_> {
         Series::new(self.measurement(), self.tags().map(|tag| (tag.key, tag.value)))
     }
 
-    /// Returns the bytes of the caller's text that the point was read from, without the line's end.
+    /// Returns the bytes of the caller's text that the point was read from, without the line end.
     #[inline]
     pub fn span(&self) -> Span {
         Span::new(self.offset, self.offset + self.base().len())
     }
 
     /// Returns the number of the line that the point begins on, from 1; 0 for a point that was
-    /// built, not read.
+    /// built.
     #[inline]
     pub fn line(&self) -> usize {
         let [low, middle] = self.data.line;
@@ -782,7 +797,8 @@ impl Point<'_> {
         self.data.raw(self.data.measurement).span(self.offset)
     }
 
-    /// Returns the timestamp's bytes in the caller's text; an empty span where the line has none.
+    /// Returns the timestamp's bytes in the caller's text; the span is empty where the line has
+    /// none.
     pub fn timestamp_span(&self) -> Span {
         self.data.timestamp_span.span(self.offset)
     }
@@ -799,6 +815,7 @@ impl Point<'_> {
 
     /// Empties the point and keeps its memory for points of another body.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::line_protocol::Lines;
     /// use lineproof::Point;
@@ -823,7 +840,19 @@ impl Point<'_> {
         Point { base: "", offset: 0, data }
     }
 
-    /// Returns the point without the borrow of the text that it was read from.
+    /// Returns the point without the borrow of the text that it was read from, of which the line is
+    /// copied.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::{Point, line_protocol};
+    ///
+    /// let body = String::from("cpu usage=1.5 7");
+    /// let point: Point<'static> = line_protocol::points(&body).next().unwrap()?.into_owned();
+    /// drop(body);
+    /// assert_eq!(point.to_string(), "cpu usage=1.5 7");
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
     pub fn into_owned(self) -> Point<'static> {
         let mut data = self.data;
         if !self.base.is_empty() {
@@ -835,8 +864,8 @@ impl Point<'_> {
     }
 }
 
-/// Two points are equal when they say the same: places in the text and the order of tags do not count, the order of
-/// fields does, and floats compare bit by bit.
+/// Compares points by their content: places in the text and the order of tags do not count, the
+/// order of fields does, and floats compare bit by bit.
 impl PartialEq for Point<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.timestamp() == other.timestamp()
@@ -875,7 +904,20 @@ impl fmt::Debug for Point<'_> {
     }
 }
 
-/// One tag of a point.
+/// A tag of a [`Point`]; see [`Point::tags`].
+///
+/// # Examples
+/// ```
+/// use lineproof::line_protocol;
+///
+/// let body = br"weather,city=New\ York temperature=21.5";
+/// let point = line_protocol::points(body).next().unwrap()?;
+/// let tag = point.tags().next().unwrap();
+/// assert_eq!((tag.key(), tag.value()), ("city", "New York"));
+/// assert_eq!(&body[tag.key_span().range()], b"city");
+/// assert_eq!(&body[tag.value_span().range()], br"New\ York");
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Tag<'p> {
     key: &'p str,
@@ -886,19 +928,20 @@ pub struct Tag<'p> {
 }
 
 impl<'p> Tag<'p> {
-    /// Returns the key, without escapes.
+    /// Returns the tag key, without escapes.
     #[inline]
     pub fn key(&self) -> &'p str {
         self.key
     }
 
-    /// Returns the value, without escapes; never empty.
+    /// Returns the tag value, without escapes; it is never empty.
     #[inline]
     pub fn value(&self) -> &'p str {
         self.value
     }
 
-    /// Returns the key's bytes in the caller's text; the cell's, where the key is a column's label.
+    /// Returns the key's bytes in the caller's text; in annotated CSV, where the key is a column's
+    /// label, those of the cell.
     pub fn key_span(&self) -> Span {
         let Point { data, offset, .. } = self.point;
         data.raw_key(self.tokens.key, data.raw(self.tokens.value)).span(*offset)
@@ -930,7 +973,20 @@ impl fmt::Debug for Tag<'_> {
     }
 }
 
-/// One field of a point.
+/// A field of a [`Point`]; see [`Point::fields`].
+///
+/// # Examples
+/// ```
+/// use lineproof::{FieldValue, line_protocol};
+///
+/// let body = br#"weather sky="clear""#;
+/// let point = line_protocol::points(body).next().unwrap()?;
+/// let field = point.fields().next().unwrap();
+/// assert_eq!((field.key(), field.value()), ("sky", FieldValue::String("clear")));
+/// assert_eq!(&body[field.key_span().range()], b"sky");
+/// assert_eq!(&body[field.value_span().range()], br#""clear""#);
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field<'p> {
     key: &'p str,
@@ -940,7 +996,7 @@ pub struct Field<'p> {
 }
 
 impl<'p> Field<'p> {
-    /// Returns the key, without escapes.
+    /// Returns the field key, without escapes.
     #[inline]
     pub fn key(&self) -> &'p str {
         self.key
@@ -952,24 +1008,32 @@ impl<'p> Field<'p> {
         self.value
     }
 
-    /// Returns the key's bytes in the caller's text; the cell's, where the key is a column's label.
+    /// Returns the key's bytes in the caller's text; in annotated CSV, where the key is a column's
+    /// label, those of the cell.
     pub fn key_span(&self) -> Span {
         self.key_span
     }
 
-    /// Returns the value's bytes in the caller's text, a string's quotes included.
+    /// Returns the value's bytes in the caller's text, with the quotes of a string.
     pub fn value_span(&self) -> Span {
         self.value_span
     }
 }
 
-/// A series: measurement and tag set. Equal, ordered and hashed without regard to the order of the tags in the text.
+/// A series: a measurement and a tag set.
 ///
+/// Series are compared, ordered and hashed without regard to the order of the tags in the text.
+/// [`Display`](fmt::Display) writes the series in canonical line protocol.
+///
+/// # Examples
 /// ```
 /// use lineproof::point::Series;
+///
 /// let one = Series::new("cpu", [("host", "a"), ("core", "0")]);
 /// let other = Series::new("cpu", [("core", "0"), ("host", "a")]);
 /// assert_eq!(one, other);
+/// assert_eq!(one.measurement(), "cpu");
+/// assert!(one.tags().eq([("core", "0"), ("host", "a")]));
 /// assert_eq!(one.to_string(), "cpu,core=0,host=a");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -979,20 +1043,20 @@ pub struct Series<'p> {
 }
 
 impl<'p> Series<'p> {
-    /// Returns the series of `measurement` with `tags`, in any order.
+    /// Creates the series of `measurement` with `tags`, in any order.
     pub fn new(measurement: &'p str, tags: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let mut tags: SmallVec<[_; 4]> = tags.into_iter().collect();
         tags.sort_unstable();
         Self { measurement, tags }
     }
 
-    /// Returns the measurement.
+    /// Returns the measurement, without escapes.
     #[inline]
     pub fn measurement(&self) -> &'p str {
         self.measurement
     }
 
-    /// Returns the tags, sorted by key.
+    /// Returns the tags as pairs of key and value, sorted by key.
     pub fn tags(&self) -> impl ExactSizeIterator<Item = (&'p str, &'p str)> + Clone {
         self.tags.iter().copied()
     }

@@ -5,34 +5,41 @@ use core::str::FromStr;
 
 /// The type of a field value.
 ///
-/// InfluxDB spells it in two ways: [`as_str`](Self::as_str) is the spelling of rejection records (`gotType`,
-/// `wantType`), [`schema_name`](Self::schema_name) the one of explicit bucket schemas and of OSS's messages.
+/// InfluxDB spells it in two ways: [`as_str`](Self::as_str) is the spelling of rejection records
+/// (`gotType`, `wantType`), [`schema_name`](Self::schema_name) that of explicit bucket schemas and
+/// of messages of InfluxDB OSS. [`FromStr`](core::str::FromStr) reads both.
 ///
+/// # Examples
 /// ```
 /// use lineproof::FieldType;
-/// assert_eq!("unsigned".parse(), Ok(FieldType::UnsignedInteger));
-/// assert_eq!(FieldType::UnsignedInteger.as_str(), "UnsignedInteger");
+///
+/// let field_type: FieldType = "unsigned".parse()?;
+/// assert_eq!(field_type, FieldType::UnsignedInteger);
+/// assert_eq!(field_type.as_str(), "UnsignedInteger");
+/// assert_eq!(field_type.schema_name(), "unsigned");
+/// # Ok::<(), lineproof::point::ParseFieldTypeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldType {
-    /// 64-bit float.
+    /// A 64-bit float, such as `1.5`.
     Float,
-    /// 64-bit signed integer, written with an `i`.
+    /// A 64-bit signed integer, written with an `i`.
     Integer,
-    /// 64-bit unsigned integer, written with a `u`.
+    /// A 64-bit unsigned integer, written with a `u`.
     UnsignedInteger,
-    /// Text in double quotes.
+    /// A text in double quotes.
     String,
-    /// `true` or `false`.
+    /// A truth value: `true` or `false`.
     Boolean,
 }
 
 impl FieldType {
-    /// All types.
+    /// All types, in the order of their declaration.
     pub const ALL: &'static [Self] =
         &[Self::Float, Self::Integer, Self::UnsignedInteger, Self::String, Self::Boolean];
 
-    /// Returns the spelling of rejection records.
+    /// Returns the spelling of rejection records: `Float`, `Integer`, `UnsignedInteger`, `String`
+    /// or `Boolean`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Float => "Float",
@@ -58,18 +65,24 @@ impl FieldType {
 
 /// A set of [`FieldType`]s, in one byte.
 ///
+/// # Examples
 /// ```
-/// use lineproof::point::FieldTypeSet;
 /// use lineproof::FieldType;
-/// let types = FieldTypeSet::from_iter([FieldType::Boolean, FieldType::Float]);
+/// use lineproof::point::FieldTypeSet;
+///
+/// let mut types = FieldTypeSet::new();
+/// assert!(types.is_empty());
+/// assert!(types.insert(FieldType::Boolean) && types.insert(FieldType::Float));
+/// assert!(!types.insert(FieldType::Float));
 /// assert!(types.contains(FieldType::Float) && !types.contains(FieldType::Integer));
 /// assert!(types.iter().eq([FieldType::Float, FieldType::Boolean]));
+/// assert_eq!(types, FieldTypeSet::from_iter([FieldType::Float, FieldType::Boolean]));
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct FieldTypeSet(u8);
 
 impl FieldTypeSet {
-    /// The set of all types.
+    /// The set of all types; see [`without`](Self::without) for an example.
     pub const ALL: Self = Self((1 << FieldType::ALL.len()) - 1);
 
     /// Creates an empty set.
@@ -92,7 +105,7 @@ impl FieldTypeSet {
         self.0 == 0
     }
 
-    /// Adds `field_type`, and returns whether it is new to the set.
+    /// Adds `field_type` and returns whether it is new to the set.
     pub const fn insert(&mut self, field_type: FieldType) -> bool {
         let is_new = !self.contains(field_type);
         self.0 |= Self::only(field_type).0;
@@ -101,6 +114,7 @@ impl FieldTypeSet {
 
     /// Returns the set without `field_type`.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::point::FieldTypeSet;
     /// use lineproof::FieldType;
@@ -147,7 +161,7 @@ impl fmt::Display for FieldType {
     }
 }
 
-/// A text that names no field type.
+/// The error of a text that names no [`FieldType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a field type of float, integer, unsigned, string or boolean")]
 pub struct ParseFieldTypeError(());
@@ -158,7 +172,7 @@ impl FromStr for FieldType {
     /// Reads either spelling, exactly as written.
     ///
     /// # Errors
-    /// Every other text is a [`ParseFieldTypeError`].
+    /// Returns a [`ParseFieldTypeError`] for every other text.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .iter()
@@ -168,56 +182,64 @@ impl FromStr for FieldType {
     }
 }
 
-/// A typed field value, borrowing its text from the point.
+/// A typed field value that borrows its text.
 ///
-/// Its [`Display`](fmt::Display) is the canonical spelling in line protocol, which reads back to the
-/// same value.
+/// Its [`Display`](fmt::Display) is the canonical spelling in line protocol, which reads back to an
+/// equal value.
 ///
+/// # Examples
 /// ```
-/// use lineproof::FieldValue;
+/// use lineproof::{FieldType, FieldValue};
 ///
 /// let value = FieldValue::from("say \"hi\"");
 /// assert_eq!(value.as_str(), Some("say \"hi\""));
 /// assert_eq!(value.as_float(), None);
+/// assert_eq!(value.field_type(), FieldType::String);
 /// assert_eq!(value.to_string(), r#""say \"hi\"""#);
+///
+/// assert_eq!(FieldValue::Integer(-5).as_integer(), Some(-5));
+/// assert_eq!(FieldValue::Integer(-5).as_unsigned_integer(), None);
 /// assert_eq!(FieldValue::Integer(-5).to_string(), "-5i");
+/// assert_eq!(FieldValue::from(true).as_boolean(), Some(true));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FieldValue<'a> {
-    /// 64-bit float, finite; the sign of zero is kept.
+    /// A 64-bit float. It is finite in every point; the sign of zero is kept.
     Float(f64),
-    /// 64-bit signed integer.
+    /// A 64-bit signed integer.
     Integer(i64),
-    /// 64-bit unsigned integer.
+    /// A 64-bit unsigned integer.
     UnsignedInteger(u64),
-    /// Text, without quotes and escapes.
+    /// A text, without quotes and escapes.
     String(&'a str),
-    /// Truth value.
+    /// A truth value.
     Boolean(bool),
 }
 
 impl<'a> FieldValue<'a> {
-    /// Returns the number of a float.
+    /// Returns the number of a [`Float`](Self::Float), and `None` for another type.
     pub const fn as_float(self) -> Option<f64> {
         if let Self::Float(value) = self { Some(value) } else { None }
     }
 
-    /// Returns the number of a signed integer.
+    /// Returns the number of an [`Integer`](Self::Integer), and `None` for another type.
     pub const fn as_integer(self) -> Option<i64> {
         if let Self::Integer(value) = self { Some(value) } else { None }
     }
 
-    /// Returns the number of an unsigned integer.
+    /// Returns the number of an [`UnsignedInteger`](Self::UnsignedInteger), and `None` for another
+    /// type.
     pub const fn as_unsigned_integer(self) -> Option<u64> {
         if let Self::UnsignedInteger(value) = self { Some(value) } else { None }
     }
 
-    /// Returns the text of a string, without quotes and escapes.
+    /// Returns the text of a [`String`](Self::String), without quotes and escapes, and `None` for
+    /// another type.
     pub const fn as_str(self) -> Option<&'a str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    /// Returns the truth value of a boolean.
+    /// Returns the truth value of a [`Boolean`](Self::Boolean), and `None` for another type.
     pub const fn as_boolean(self) -> Option<bool> {
         if let Self::Boolean(value) = self { Some(value) } else { None }
     }

@@ -5,15 +5,16 @@ use memchr::memchr_iter;
 
 use crate::text::span::{Position, Span};
 
-/// Finds lines and columns of any places in one text, in any order.
+/// An index of a text that finds lines and columns of any places, in any order.
 ///
 /// Positions of this crate count columns in bytes. Editors count in characters or, by the Language
 /// Server Protocol, in UTF-16 code units: [`char_column`](Self::char_column) and
 /// [`utf16_column`](Self::utf16_column) give these. Lines and columns count from 1 everywhere.
 ///
-/// The index takes eight bytes a line. Finding a line takes the logarithm of their number, and a
-/// column in characters the length of its line.
+/// The index takes eight bytes a line. Finding a line takes time that grows with the logarithm of
+/// their number, and a column in characters the length of its line.
 ///
+/// # Examples
 /// ```
 /// use lineproof::text::{LineIndex, Position};
 ///
@@ -23,6 +24,9 @@ use crate::text::span::{Position, Span};
 /// assert_eq!(index.position(equals), Position { line: 1, column: 20 });
 /// assert_eq!(index.char_column(equals), 16);
 /// assert_eq!(index.utf16_column(equals), 17);
+/// assert_eq!(index.offset(Position { line: 1, column: 20 }), Some(equals));
+///
+/// assert_eq!(index.line_count(), 3);
 /// let second = index.line_span(2).unwrap();
 /// assert_eq!(&body[second.range()], "m f=x");
 /// ```
@@ -41,12 +45,13 @@ impl<'t> LineIndex<'t> {
         Self { text, starts }
     }
 
-    /// Returns how many lines there are: one more than line feeds.
+    /// Returns the number of lines, which is one more than that of line feeds.
     pub fn line_count(&self) -> usize {
         self.starts.len()
     }
 
-    /// Returns the bytes of the line with the number `line`, without its LF or CR LF.
+    /// Returns the bytes of the line with the number `line`, from 1, without its LF or CR LF;
+    /// `None` where there is no such line.
     pub fn line_span(&self, line: usize) -> Option<Span> {
         let start = *self.starts.get(line.checked_sub(1)?)?;
         let end = self.starts.get(line).map_or(self.text.len(), |next| next - 1);
@@ -54,16 +59,16 @@ impl<'t> LineIndex<'t> {
         Some(Span::new(start, end - usize::from(has_cr)))
     }
 
-    /// Returns the line of byte `offset` and its column in bytes. A place after the end of the text
-    /// is taken for the end.
+    /// Returns the line of byte `offset` and its column in bytes. An offset after the end of the
+    /// text gives the position of the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|&start| start <= offset);
         Position { line, column: offset - self.start_of(line) + 1 }
     }
 
-    /// Returns the byte offset of `position`, if its line is that long. The column after the last
-    /// byte of a line is its end.
+    /// Returns the byte offset of `position`, or `None` past the end of its line. The column after
+    /// the last byte of a line is its end.
     pub fn offset(&self, position: Position) -> Option<usize> {
         let start = *self.starts.get(position.line.checked_sub(1)?)?;
         let end = self.starts.get(position.line).map_or(self.text.len(), |next| next - 1);

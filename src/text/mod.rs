@@ -1,4 +1,7 @@
 //! Places in a text: byte ranges, lines, and columns in the units that editors count.
+//!
+//! A [`Span`] is a range of bytes, a [`Position`] a line and a column, and a [`LineIndex`] turns
+//! one into the other.
 
 pub(crate) mod bitmap;
 pub(crate) mod excerpt;

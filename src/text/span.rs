@@ -8,13 +8,17 @@ use crate::point::{Piece, Point};
 
 /// A range of bytes in the caller's own text.
 ///
-/// Offsets count from the first byte of the body that was handed in, so
-/// `&body[span.range()]` is the text that is meant.
+/// Offsets count from the first byte of the body that was handed in, so `&body[span.range()]` is
+/// the text that is meant.
 ///
+/// # Examples
 /// ```
 /// let body = b"cpu usage=oops 1";
 /// let error = lineproof::line_protocol::points(body).next().unwrap().unwrap_err();
-/// assert_eq!(&body[error.span().range()], b"oops");
+/// let span = error.span();
+/// assert_eq!(&body[span.range()], b"oops");
+/// assert_eq!((span.start(), span.end(), span.len()), (10, 14, 4));
+/// assert!(!span.is_empty());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -23,8 +27,16 @@ pub struct Span {
 }
 
 impl Span {
-    /// Returns the span from `start` up to, not including, `end`. An `end` before `start` gives an
+    /// Creates the span from `start` up to, not including, `end`. An `end` before `start` gives an
     /// empty span at `start`.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::text::Span;
+    ///
+    /// assert_eq!(Span::new(2, 5).range(), 2..5);
+    /// assert_eq!(Span::new(5, 2), Span::new(5, 5));
+    /// ```
     pub const fn new(start: usize, end: usize) -> Self {
         let end = if end < start { start } else { end };
         Self { start, end }
@@ -73,21 +85,35 @@ impl From<Span> for Range<usize> {
     }
 }
 
-/// A place as a person names it: 1-based line, 1-based column counted in bytes.
+/// A place in a text as people name it: a line and a column.
+///
+/// # Examples
+/// ```
+/// use lineproof::text::Position;
+///
+/// let position = Position::of(b"a\nbc", 3);
+/// assert_eq!((position.line, position.column), (2, 2));
+/// assert!(position > Position { line: 1, column: 7 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// Number of the physical line, from 1. Every LF ends a line, also one inside a string.
+    /// The number of the physical line, from 1. Every LF ends a line, also one inside a string.
     pub line: usize,
-    /// Byte column in that line, from 1.
+    /// The column in that line, counted in bytes from 1.
     pub column: usize,
 }
 
 impl Position {
-    /// Returns the position of byte `offset` of `text`; after the end it is the position of the
-    /// end.
+    /// Returns the position of byte `offset` of `text`; an offset after the end gives the position
+    /// of the end.
     ///
+    /// It reads the text up to there; a [`LineIndex`](crate::text::LineIndex) finds many positions
+    /// faster.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::text::Position;
+    ///
     /// assert_eq!(Position::of(b"a\nbc", 3), Position { line: 2, column: 2 });
     /// ```
     pub fn of(text: &[u8], offset: usize) -> Self {
@@ -96,12 +122,14 @@ impl Position {
 }
 
 /// A piece of a text: its bytes, and the line and column where it begins.
+///
+/// See [`Rejection::type_set_at`](crate::Rejection::type_set_at) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Place {
-    /// Where it begins.
+    /// The line and column where the piece begins.
     pub position: Position,
-    /// Its bytes.
+    /// The bytes of the piece.
     pub span: Span,
 }
 

@@ -74,7 +74,7 @@ pub trait ZoneLookup: Send + Sync {
     fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset;
 }
 
-/// Knows no zone.
+/// A look-up that knows no zone.
 impl ZoneLookup for () {
     fn offset(&self, _zone: &str, _local_seconds: i64) -> LocalOffset {
         LocalOffset::UnknownZone
