@@ -26,7 +26,7 @@ pub enum LocalOffset {
 /// The `#timezone` annotation of extended annotated CSV gives the zone of times that name none.
 /// `UTC` and offsets such as `+0130` are read without a look-up; a name such as `Europe/Prague`
 /// needs data that this library does not have, so the caller supplies it through
-/// [`Reader::zones`](super::Reader::zones). `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer
+/// [`Reader::zones`](crate::annotated_csv::Reader::zones). `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer
 /// as the look-up inside them does.
 ///
 /// A look-up is asked once when an annotation is read, so that an unknown name is an error there,
