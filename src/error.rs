@@ -386,42 +386,36 @@ pub(crate) struct OfCsv {
     pub(crate) query_error: Option<(Box<str>, Box<str>)>,
 }
 
-/// What a reader knows of an error before it is placed in the caller's text.
+/// An error before it is placed in the caller's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct UnplacedError {
+    /// The rule that is broken.
     pub(crate) kind: SyntaxErrorKind,
+    /// Where it is broken; [`Part::Cell`] as long as only the text of a cell is known.
     pub(crate) part: Part,
+    /// What should have been there, in words.
     pub(crate) expected: &'static str,
-    /// Relative to the start of the line.
+    /// The offending bytes, relative to the text that was read: a line, or the text of a cell. Of a
+    /// line an empty span is its end.
     pub(crate) span: Span,
 }
 
-/// Why a cell's text, or a format, cannot be read, before it is placed in the caller's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CellFault {
-    /// The rule that is broken.
-    pub(crate) kind: SyntaxErrorKind,
-    /// What should have been there, in words.
-    pub(crate) expected: &'static str,
-    /// The offending bytes, relative to the text that was read; never empty, unless that text is.
-    pub(crate) span: Range<usize>,
-}
-
-impl CellFault {
-    /// The whole of `text` offends.
+impl UnplacedError {
+    /// Returns the error of a cell of which all of `text` offends.
     #[cold]
-    pub(crate) const fn whole(kind: SyntaxErrorKind, expected: &'static str, text: &str) -> Self {
-        Self { kind, expected, span: 0..text.len() }
+    pub(crate) const fn of_cell(kind: SyntaxErrorKind, expected: &'static str, text: &str) -> Self {
+        Self::in_cell(kind, expected, 0..text.len())
     }
 
-    /// The bytes `span` offend.
+    /// Returns the error of a cell of which the bytes `range` offend.
     #[cold]
-    pub(crate) const fn at(
+    pub(crate) const fn in_cell(
         kind: SyntaxErrorKind,
         expected: &'static str,
-        span: Range<usize>,
+        range: Range<usize>,
     ) -> Self {
-        Self { kind, expected, span }
+        let span = Span::new(range.start, range.end);
+        Self { kind, part: Part::Cell, expected, span }
     }
 }
 
@@ -429,7 +423,12 @@ impl SyntaxError {
     /// Places `fault`, found in the line `line` that begins at byte `offset` of the caller's text; `locator` knows that
     /// line's number. An empty span is the end of the line.
     #[cold]
-    pub(crate) fn new(fault: Fault, line: &[u8], offset: usize, mut locator: Locator) -> Self {
+    pub(crate) fn new(
+        fault: UnplacedError,
+        line: &[u8],
+        offset: usize,
+        mut locator: Locator,
+    ) -> Self {
         let span = Span::new(fault.span.start().min(line.len()), fault.span.end().min(line.len()));
         let found = (!span.is_empty())
             .then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());

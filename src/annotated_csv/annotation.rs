@@ -4,21 +4,21 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::tokenizer::{Cell, Record, Records, unescape};
-use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::point::Piece;
+use super::tokenizer::{CellRange, RawRow, Tokenizer, unescape};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
+use crate::point::TextRange;
 use crate::text::span::{Locator, Span};
 use crate::time::zone::{Zone, ZoneLookup};
 
 /// Reads rows and keeps the annotations of the current table.
 #[derive(Clone)]
-pub(super) struct Blocks<'a> {
-    pub(super) records: Records<'a>,
+pub(super) struct TableReader<'a> {
+    pub(super) records: Tokenizer<'a>,
     pub(super) zones: Option<&'a dyn ZoneLookup>,
     /// The row that was read last.
-    pub(super) record: Record<'a>,
+    pub(super) record: RawRow<'a>,
     pub(super) block: Block<'a>,
-    state: State,
+    state: TableState,
     /// The number of the line after a comment that itself stands after a blank line.
     after_blank_and_comment: usize,
     unknown: Option<Unknown>,
@@ -44,7 +44,7 @@ pub(super) enum Step {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum TableState {
     /// Before a header.
     Annotations,
     Data,
@@ -70,7 +70,7 @@ impl TableTextBytes {
     pub(super) fn add(
         &mut self,
         bytes: usize,
-        (place, piece): (Place<'_>, Piece),
+        (place, piece): (RowPlace<'_>, TextRange),
         part: Part,
     ) -> Result<(), SyntaxError> {
         self.0 += bytes;
@@ -91,13 +91,13 @@ pub(super) struct Block<'a> {
     pub(super) group: Option<Annotation<'a>>,
     pub(super) datatype: Option<Annotation<'a>>,
     pub(super) default: Option<Annotation<'a>>,
-    pub(super) virtuals: Vec<Virtual<'a>>,
+    pub(super) constants: Vec<Constant<'a>>,
     /// Of the constants and templates so far.
     pub(super) text_bytes: TableTextBytes,
     pub(super) timezone: Option<Annotation<'a>>,
     pub(super) zone: Option<Zone<'a>>,
     /// Begun in the middle of data by this annotation, which may thus belong to no table.
-    begun_in_data: Option<Place<'a>>,
+    begun_in_data: Option<RowPlace<'a>>,
     /// Whether the table with that data is lost, and all told.
     is_of_lost_table: bool,
     after_blank: bool,
@@ -105,14 +105,14 @@ pub(super) struct Block<'a> {
 
 /// A `#constant` or `#concat`.
 #[derive(Clone, Debug)]
-pub(super) struct Virtual<'a> {
+pub(super) struct Constant<'a> {
     pub(super) is_concat: bool,
     pub(super) annotation: Annotation<'a>,
 }
 
 /// A row of the text, to place an error in that is found later.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place<'a> {
+pub(super) struct RowPlace<'a> {
     text: &'a str,
     offset: usize,
     line: usize,
@@ -120,7 +120,7 @@ pub(super) struct Place<'a> {
     ends_with_empty_cell: bool,
 }
 
-impl Place<'_> {
+impl RowPlace<'_> {
     /// Makes an error of `piece`, which is a cell or a part of one.
     #[cold]
     pub(super) fn error(
@@ -128,11 +128,11 @@ impl Place<'_> {
         kind: Kind,
         part: Part,
         expected: &'static str,
-        piece: Piece,
+        piece: TextRange,
     ) -> SyntaxError {
         let span = Span::new(piece.start as usize, piece.end as usize);
         let error = SyntaxError::new(
-            Fault { kind, part, expected, span },
+            UnplacedError { kind, part, expected, span },
             self.text.as_bytes(),
             self.offset,
             Locator::new(self.line),
@@ -156,33 +156,33 @@ impl Place<'_> {
     }
 
     /// Returns where `default` stands in the cell `cell`, which ends with a `|` and the default.
-    pub(super) fn default_in(self, cell: Piece, default: &str) -> Piece {
+    pub(super) fn default_in(self, cell: TextRange, default: &str) -> TextRange {
         let spelled = cell.of(self.text);
         let end = cell.end - u32::from(spelled.ends_with('"'));
         // However the rest of a default is spelled, each `|` of it stands for itself.
         let bar = spelled.rmatch_indices('|').nth(default.matches('|').count());
-        bar.map_or(cell, |(at, _)| Piece { start: cell.start + at as u32 + 1, end })
+        bar.map_or(cell, |(at, _)| TextRange { start: cell.start + at as u32 + 1, end })
     }
 
     /// The row from its first cell to its last.
-    pub(super) fn whole(self) -> Piece {
-        Piece::new(0, self.text.len())
+    pub(super) fn whole(self) -> TextRange {
+        TextRange::new(0, self.text.len())
     }
 
     /// The place after the last cell.
-    pub(super) fn end(self) -> Piece {
-        Piece::new(self.text.len(), self.text.len())
+    pub(super) fn end(self) -> TextRange {
+        TextRange::new(self.text.len(), self.text.len())
     }
 }
 
-impl<'a> Record<'a> {
-    pub(super) fn place(&self) -> Place<'a> {
+impl<'a> RawRow<'a> {
+    pub(super) fn place(&self) -> RowPlace<'a> {
         let ends_with_empty_cell = self.cells.last().is_some_and(|cell| cell.is_empty());
-        Place { text: self.text, offset: self.offset, line: self.line, ends_with_empty_cell }
+        RowPlace { text: self.text, offset: self.offset, line: self.line, ends_with_empty_cell }
     }
 
     /// The text of a cell that outlives the row.
-    pub(super) fn lasting_text(&self, cell: Cell) -> Cow<'a, str> {
+    pub(super) fn lasting_text(&self, cell: CellRange) -> Cow<'a, str> {
         let spelled = cell.piece().of(self.text);
         if !cell.is_escaped() {
             return Cow::Borrowed(spelled);
@@ -196,9 +196,9 @@ impl<'a> Record<'a> {
 /// An annotation row, its values apart from its name: `#name value,value` or `#name,value,value`.
 #[derive(Clone, Debug)]
 pub(super) struct Annotation<'a> {
-    pub(super) place: Place<'a>,
+    pub(super) place: RowPlace<'a>,
     /// Value and place for each column. In the comma form the first column has none.
-    pub(super) values: Vec<(Cow<'a, str>, Piece)>,
+    pub(super) values: Vec<(Cow<'a, str>, TextRange)>,
     /// Whether the name has a cell for itself.
     pub(super) is_comma_form: bool,
     /// Whether the name has no capital letter.
@@ -206,7 +206,7 @@ pub(super) struct Annotation<'a> {
 }
 
 impl<'a> Annotation<'a> {
-    fn of(record: &Record<'a>, name: &str) -> Self {
+    fn of(record: &RawRow<'a>, name: &str) -> Self {
         let mut values = Vec::with_capacity(record.cells.len());
         let mut is_comma_form = true;
         let mut is_lower_case = true;
@@ -220,7 +220,7 @@ impl<'a> Annotation<'a> {
                 is_lower_case = text.starts_with(name);
                 let end = cell.piece().end;
                 let start = if cell.is_escaped() { end } else { end - value.len() as u32 };
-                (Cow::Owned(value.into()), Piece { start, end })
+                (Cow::Owned(value.into()), TextRange { start, end })
             } else {
                 (text, piece)
             });
@@ -229,14 +229,14 @@ impl<'a> Annotation<'a> {
     }
 
     /// The value for a column, and its place.
-    pub(super) fn value(&self, column: usize) -> (&str, Piece) {
+    pub(super) fn value(&self, column: usize) -> (&str, TextRange) {
         self.values.get(column).map_or(("", self.place.end()), |(text, piece)| (text, *piece))
     }
 }
 
 /// What a row that begins with `#` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+enum AnnotationName {
     Group,
     Datatype,
     Default,
@@ -247,16 +247,16 @@ enum Name {
     Unknown,
 }
 
-const NAMES: [(&str, Name); 6] = [
-    ("#group", Name::Group),
-    ("#datatype", Name::Datatype),
-    ("#default", Name::Default),
-    ("#constant", Name::Constant),
-    ("#concat", Name::Concat),
-    ("#timezone", Name::Timezone),
+const NAMES: [(&str, AnnotationName); 6] = [
+    ("#group", AnnotationName::Group),
+    ("#datatype", AnnotationName::Datatype),
+    ("#default", AnnotationName::Default),
+    ("#constant", AnnotationName::Constant),
+    ("#concat", AnnotationName::Concat),
+    ("#timezone", AnnotationName::Timezone),
 ];
 
-impl Name {
+impl AnnotationName {
     /// The name that a row's first cell begins with, case ignored, followed by a space or nothing.
     fn of(cell: &str) -> (Self, &'static str) {
         if cell.starts_with("# ") {
@@ -268,15 +268,15 @@ impl Name {
     }
 }
 
-impl<'a> Blocks<'a> {
-    pub(super) fn new(records: Records<'a>) -> Self {
-        let (record, block) = (Record::default(), Block::default());
+impl<'a> TableReader<'a> {
+    pub(super) fn new(records: Tokenizer<'a>) -> Self {
+        let (record, block) = (RawRow::default(), Block::default());
         Self {
             records,
             zones: None,
             record,
             block,
-            state: State::Annotations,
+            state: TableState::Annotations,
             after_blank_and_comment: 0,
             unknown: None,
         }
@@ -288,7 +288,7 @@ impl<'a> Blocks<'a> {
         loop {
             match self.records.read(&mut self.record)? {
                 Ok(()) => {
-                    if self.state == State::Data
+                    if self.state == TableState::Data
                         && self
                             .record
                             .text
@@ -316,14 +316,14 @@ impl<'a> Blocks<'a> {
     /// The table that the last header began cannot be read.
     #[cold]
     pub(super) fn lose_table(&mut self) {
-        self.state = State::LostData;
+        self.state = TableState::LostData;
     }
 
     /// The first annotation of a table of which there is no more than annotations.
     pub(super) fn unfinished(&self) -> Option<&Annotation<'a>> {
         let annotations =
             || self.block.of_columns().min_by_key(|annotation| annotation.place.offset);
-        (self.state == State::Annotations).then(annotations).flatten()
+        (self.state == TableState::Annotations).then(annotations).flatten()
     }
 
     /// Decides what a row that cannot be split into cells costs: one that begins with `#` and is no
@@ -337,19 +337,23 @@ impl<'a> Blocks<'a> {
         self.state = match before {
             // Another file begins, and with it another table.
             _ if error.kind() == Kind::ByteOrderMark => {
-                self.state =
-                    if begins_with_hash { State::LostAnnotations } else { State::LostData };
+                self.state = if begins_with_hash {
+                    TableState::LostAnnotations
+                } else {
+                    TableState::LostData
+                };
                 return true;
             }
             // A comment is part of no table.
-            _ if Name::of(text).0 == Name::Comment => before,
-            _ if begins_with_hash => State::LostAnnotations,
-            State::Data | State::LostData => before,
+            _ if AnnotationName::of(text).0 == AnnotationName::Comment => before,
+            _ if begins_with_hash => TableState::LostAnnotations,
+            TableState::Data | TableState::LostData => before,
             // It was the header.
-            State::Annotations | State::LostAnnotations => State::LostData,
+            TableState::Annotations | TableState::LostAnnotations => TableState::LostData,
         };
-        let begins_a_table = before == State::LostData && self.state == State::LostAnnotations;
-        matches!(before, State::Annotations | State::Data) || begins_a_table
+        let begins_a_table =
+            before == TableState::LostData && self.state == TableState::LostAnnotations;
+        matches!(before, TableState::Annotations | TableState::Data) || begins_a_table
     }
 
     /// Settles what an annotation that is not known costs among the rows of a table: the next table
@@ -357,9 +361,9 @@ impl<'a> Blocks<'a> {
     /// error is to be told now.
     #[cold]
     fn unknown_among_rows(&mut self, error: &SyntaxError) -> bool {
-        let is_told = self.state == State::Data || self.is_after_blank();
+        let is_told = self.state == TableState::Data || self.is_after_blank();
         if self.is_after_blank() {
-            self.state = State::LostAnnotations;
+            self.state = TableState::LostAnnotations;
         } else {
             let untold = (!is_told).then(|| error.clone());
             self.unknown = Some(Unknown { next_line: self.records.line(), untold });
@@ -388,19 +392,19 @@ impl<'a> Blocks<'a> {
         }
         self.block.after_blank |= self.record.after_blank;
         match self.state {
-            State::Data => Ok(Some(Step::Row)),
-            State::LostData => Ok(None),
-            State::LostAnnotations => {
-                self.state = State::LostData;
+            TableState::Data => Ok(Some(Step::Row)),
+            TableState::LostData => Ok(None),
+            TableState::LostAnnotations => {
+                self.state = TableState::LostData;
                 Ok(None)
             }
-            State::Annotations => {
-                self.state = State::LostData;
+            TableState::Annotations => {
+                self.state = TableState::LostData;
                 self.check_width(Part::Header)?;
                 if let Err(error) = self.block.is_placed(self.record.place()) {
                     return if self.block.is_of_lost_table { Ok(None) } else { Err(error) };
                 }
-                self.state = State::Data;
+                self.state = TableState::Data;
                 Ok(Some(Step::Header))
             }
         }
@@ -418,10 +422,10 @@ impl<'a> Blocks<'a> {
 
     #[cold]
     fn annotation(&mut self, first: &str) -> Result<(), SyntaxError> {
-        let (name, spelling) = Name::of(first);
+        let (name, spelling) = AnnotationName::of(first);
         let place = self.record.place();
         match (name, self.state) {
-            (Name::Comment, _) => {
+            (AnnotationName::Comment, _) => {
                 let next_line = self.records.line();
                 if self.record.after_blank {
                     self.after_blank_and_comment = next_line;
@@ -430,42 +434,43 @@ impl<'a> Blocks<'a> {
                     self.unknown_before().map(|unknown| Unknown { next_line, ..unknown });
                 return Ok(());
             }
-            (Name::Unknown, State::LostAnnotations) => return Ok(()),
-            (Name::Unknown, state) => {
-                let piece = self.record.cells.first().map_or(Piece::default(), |cell| cell.raw());
+            (AnnotationName::Unknown, TableState::LostAnnotations) => return Ok(()),
+            (AnnotationName::Unknown, state) => {
+                let piece =
+                    self.record.cells.first().map_or(TextRange::default(), |cell| cell.raw());
                 let expected = "a known annotation, or '# ' and a comment";
                 let error = place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece);
-                if state == State::Annotations {
-                    self.state = State::LostAnnotations;
+                if state == TableState::Annotations {
+                    self.state = TableState::LostAnnotations;
                     return Err(error);
                 }
                 let is_told = self.unknown_among_rows(&error);
                 return if is_told { Err(error) } else { Ok(()) };
             }
-            (_, State::LostAnnotations) => return Ok(()),
-            (_, State::Annotations) => {}
-            (_, State::Data | State::LostData) => {
+            (_, TableState::LostAnnotations) => return Ok(()),
+            (_, TableState::Annotations) => {}
+            (_, TableState::Data | TableState::LostData) => {
                 if let Some(unknown) = self.unknown_before() {
-                    self.state = State::LostAnnotations;
+                    self.state = TableState::LostAnnotations;
                     return unknown.untold.map_or(Ok(()), Err);
                 }
-                let is_of_lost_table = self.state == State::LostData;
+                let is_of_lost_table = self.state == TableState::LostData;
                 self.block =
                     Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
-                self.state = State::Annotations;
+                self.state = TableState::Annotations;
             }
         }
         self.block.after_blank |= self.record.after_blank;
         if let Err(error) = self.check_width(Part::Annotation) {
-            self.state = State::LostAnnotations;
+            self.state = TableState::LostAnnotations;
             return Err(error);
         }
         let annotation = Annotation::of(&self.record, spelling);
         let name_piece =
-            Piece { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
+            TextRange { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
         let taken = self.block.take(name, annotation, name_piece, self.zones);
         if taken.is_err() {
-            self.state = State::LostAnnotations;
+            self.state = TableState::LostAnnotations;
         }
         taken
     }
@@ -474,9 +479,9 @@ impl<'a> Blocks<'a> {
 impl<'a> Block<'a> {
     fn take(
         &mut self,
-        name: Name,
+        name: AnnotationName,
         annotation: Annotation<'a>,
-        name_piece: Piece,
+        name_piece: TextRange,
         zones: Option<&'a dyn ZoneLookup>,
     ) -> Result<(), SyntaxError> {
         let place = annotation.place;
@@ -485,8 +490,8 @@ impl<'a> Block<'a> {
             place.error(Kind::RepeatedAnnotation, Part::Annotation, expected, name_piece)
         };
         match name {
-            Name::Timezone if self.zone.is_some() => return Err(repeated()),
-            Name::Timezone => {
+            AnnotationName::Timezone if self.zone.is_some() => return Err(repeated()),
+            AnnotationName::Timezone => {
                 let column = usize::from(annotation.value(0).0.is_empty());
                 let (text, piece) = annotation.value(column);
                 let zone = Zone::parse(text, zones);
@@ -496,18 +501,23 @@ impl<'a> Block<'a> {
                 self.timezone = Some(annotation);
                 return Ok(());
             }
-            Name::Constant | Name::Concat => {
+            AnnotationName::Constant | AnnotationName::Concat => {
                 let at = (place, name_piece);
                 self.text_bytes.add(place.whole().range().len(), at, Part::Annotation)?;
-                self.virtuals.push(Virtual { is_concat: name == Name::Concat, annotation });
+                self.constants
+                    .push(Constant { is_concat: name == AnnotationName::Concat, annotation });
                 return Ok(());
             }
-            Name::Group | Name::Datatype | Name::Default | Name::Comment | Name::Unknown => {}
+            AnnotationName::Group
+            | AnnotationName::Datatype
+            | AnnotationName::Default
+            | AnnotationName::Comment
+            | AnnotationName::Unknown => {}
         }
         let width = self.width();
         let slot = match name {
-            Name::Group => &mut self.group,
-            Name::Datatype => &mut self.datatype,
+            AnnotationName::Group => &mut self.group,
+            AnnotationName::Datatype => &mut self.datatype,
             _ => &mut self.default,
         };
         if slot.is_some() {
@@ -539,7 +549,7 @@ impl<'a> Block<'a> {
     }
 
     /// Constants between two rows of data belong to neither table.
-    fn is_placed(&self, header: Place<'_>) -> Result<(), SyntaxError> {
+    fn is_placed(&self, header: RowPlace<'_>) -> Result<(), SyntaxError> {
         match self.begun_in_data {
             Some(place) if self.width().is_none() && !self.after_blank => {
                 let expected = "an annotation of columns between this one and the next row";
@@ -559,8 +569,8 @@ impl<'a> Block<'a> {
 /// Whether a row has as many cells as the table's first one.
 pub(super) fn same_width(
     width: usize,
-    values: &[(Cow<'_, str>, Piece)],
-    place: Place<'_>,
+    values: &[(Cow<'_, str>, TextRange)],
+    place: RowPlace<'_>,
     part: Part,
 ) -> Result<(), SyntaxError> {
     if values.len() == width {
@@ -579,7 +589,7 @@ pub(super) fn same_width(
 /// # Errors
 /// Text there: the row has its cells one column too far to the left, most likely.
 #[inline]
-pub(super) fn nothing_beside_names(record: &Record<'_>, part: Part) -> Result<(), SyntaxError> {
+pub(super) fn nothing_beside_names(record: &RawRow<'_>, part: Part) -> Result<(), SyntaxError> {
     match record.cells.first() {
         Some(first) if !first.is_empty() => {
             let expected = "an empty first cell, as the annotations have their names there";
@@ -592,14 +602,14 @@ pub(super) fn nothing_beside_names(record: &Record<'_>, part: Part) -> Result<()
 /// Points at all cells from the first that is too many, or at the end of a row that has too few.
 #[cold]
 pub(super) fn wrong_width(
-    first_extra: Option<Piece>,
-    place: Place<'_>,
+    first_extra: Option<TextRange>,
+    place: RowPlace<'_>,
     part: Part,
     expected: &'static str,
 ) -> SyntaxError {
     match first_extra {
-        Some(Piece { start, .. }) => {
-            place.error(Kind::RowWidth, part, expected, Piece { start, end: place.end().end })
+        Some(TextRange { start, .. }) => {
+            place.error(Kind::RowWidth, part, expected, TextRange { start, end: place.end().end })
         }
         None => place.error_at_end(Kind::RowWidth, part, expected),
     }

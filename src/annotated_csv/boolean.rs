@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 
 /// How booleans of a column are spelled: the text behind `boolean:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,12 +26,12 @@ impl BooleanFormat {
     ///
     /// A text in both lists is false, and so is every text where both are empty. [`Kind::InvalidFormat`] is a format
     /// without a `:`.
-    pub(super) fn parse(format: &str) -> Result<Self, CellFault> {
+    pub(super) fn parse(format: &str) -> Result<Self, UnplacedError> {
         if format.is_empty() {
             return Ok(Self::Plain);
         }
         let Some((truthy, falsy)) = format.split_once(':') else {
-            return Err(CellFault::whole(
+            return Err(UnplacedError::of_cell(
                 Kind::InvalidFormat,
                 "two lists, such as 'yes,1:no,0'",
                 format,
@@ -54,7 +54,7 @@ impl BooleanFormat {
 
 /// A boolean: without a format exactly what line protocol takes.
 #[inline]
-pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, CellFault> {
+pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, UnplacedError> {
     let (value, expected) = match format {
         BooleanFormat::Plain => (plain(text), "true or false"),
         BooleanFormat::Listed { values, other } => (
@@ -62,7 +62,7 @@ pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, CellFa
             "a value of one of the two lists in the column's format",
         ),
     };
-    value.ok_or_else(|| CellFault::whole(Kind::InvalidValue, expected, text))
+    value.ok_or_else(|| UnplacedError::of_cell(Kind::InvalidValue, expected, text))
 }
 
 #[inline]
@@ -124,7 +124,7 @@ mod tests {
         ] {
             let format = BooleanFormat::parse(format).unwrap();
             let fault =
-                |expected| CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
+                |expected| UnplacedError::in_cell(Kind::InvalidValue, expected, 0..text.len());
             let found = boolean(text, &format);
             match (expected, found) {
                 (Some(expected), found) => assert_eq!(found, Ok(expected), "{case}"),
@@ -137,6 +137,6 @@ mod tests {
     #[test]
     fn formats_that_are_refused() {
         let fault = BooleanFormat::parse("y,Y").unwrap_err();
-        assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, 0..3), "no second list");
+        assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, 0..3), "no second list");
     }
 }

@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 
 use super::boolean::{self, BooleanFormat};
 use super::number::{self, NumberFormat};
-use crate::error::CellFault;
+use crate::error::UnplacedError;
 use crate::line_protocol;
-use crate::point::Value;
+use crate::point::StoredValue;
 use crate::time::duration;
 
 /// How the cells of a column are read as field values.
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 /// A value, or where its text is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum CellValue<'t> {
-    Ready(Value),
+    Ready(StoredValue),
     Text(&'t str),
     /// Between the quotes of line protocol, with its escapes.
     Quoted(&'t str),
@@ -35,30 +35,30 @@ pub(super) enum CellValue<'t> {
 impl Kind {
     /// Reads `text`, which is not empty.
     #[inline]
-    pub(super) fn read<'t>(&self, text: &'t str) -> Result<CellValue<'t>, CellFault> {
+    pub(super) fn read<'t>(&self, text: &'t str) -> Result<CellValue<'t>, UnplacedError> {
         let value = match self {
             Self::Raw => return raw(text),
             Self::String => return Ok(CellValue::Text(text)),
-            Self::Double(format) => Value::Float(number::double(text, format)?),
-            Self::Long(format) => Value::Integer(number::long(text, format)?),
+            Self::Double(format) => StoredValue::Float(number::double(text, format)?),
+            Self::Long(format) => StoredValue::Integer(number::long(text, format)?),
             Self::UnsignedLong(format) => {
-                Value::UnsignedInteger(number::unsigned_long(text, format)?)
+                StoredValue::UnsignedInteger(number::unsigned_long(text, format)?)
             }
-            Self::Boolean(format) => Value::Boolean(boolean::boolean(text, format)?),
-            Self::Duration => Value::Integer(duration::duration(text)?),
+            Self::Boolean(format) => StoredValue::Boolean(boolean::boolean(text, format)?),
+            Self::Duration => StoredValue::Integer(duration::duration(text)?),
         };
         Ok(CellValue::Ready(value))
     }
 }
 
 #[inline]
-fn raw(text: &str) -> Result<CellValue<'_>, CellFault> {
+fn raw(text: &str) -> Result<CellValue<'_>, UnplacedError> {
     match line_protocol::parse_field_value(text) {
-        Ok(Value::String(_)) => Ok(CellValue::Quoted(&text[1..text.len() - 1])),
+        Ok(StoredValue::String(_)) => Ok(CellValue::Quoted(&text[1..text.len() - 1])),
         Ok(value) => Ok(CellValue::Ready(value)),
         Err(kind) => {
             let expected = "a value as in line protocol, as the column has no data type";
-            Err(CellFault { kind, expected, span: 0..text.len() })
+            Err(UnplacedError::in_cell(kind, expected, 0..text.len()))
         }
     }
 }

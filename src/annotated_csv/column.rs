@@ -3,13 +3,13 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
-use super::annotation::{Annotation, Block, Place};
+use super::annotation::{Annotation, Block, RowPlace};
 use super::boolean::BooleanFormat;
 use super::cell::Kind as ValueKind;
 use super::number::NumberFormat;
-use crate::error::CellFault;
+use crate::error::UnplacedError;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::point::Piece;
+use crate::point::TextRange;
 use crate::text::excerpt::{self, FOUND_BYTES};
 
 /// What `#datatype`, a shorthand or a constant says of a column.
@@ -87,7 +87,7 @@ impl<'t> DataType<'t> {
 
     /// How the column's cells are read as values.
     pub(super) fn value_kind(&self) -> Result<ValueKind, (Kind, &'static str)> {
-        let format_fault = |fault: CellFault| (fault.kind, fault.expected);
+        let format_fault = |fault: UnplacedError| (fault.kind, fault.expected);
         Ok(match self.declared {
             // One that is not known has been refused before.
             Declared::Untyped
@@ -131,10 +131,10 @@ pub(super) struct Declaration<'a, 'b> {
     pub(super) preset: Option<Cow<'b, str>>,
     pub(super) in_group: bool,
     /// Where the label stands.
-    pub(super) label_at: (Place<'a>, Piece),
-    pub(super) type_at: (Place<'a>, Piece),
-    pub(super) preset_at: (Place<'a>, Piece),
-    pub(super) is_virtual: bool,
+    pub(super) label_at: (RowPlace<'a>, TextRange),
+    pub(super) type_at: (RowPlace<'a>, TextRange),
+    pub(super) preset_at: (RowPlace<'a>, TextRange),
+    pub(super) is_constant: bool,
     pub(super) is_concat: bool,
 }
 
@@ -147,7 +147,7 @@ impl Declaration<'_, '_> {
     pub(super) fn name(&self) -> (Box<str>, Box<str>) {
         let annotation = if self.is_concat { "#concat" } else { "#constant" };
         let label = match self.data_type.name {
-            _ if !self.is_virtual || !self.label.is_empty() => Cow::Borrowed(&*self.label),
+            _ if !self.is_constant || !self.label.is_empty() => Cow::Borrowed(&*self.label),
             "" => Cow::Borrowed(annotation),
             name => Cow::Owned(alloc::format!("{annotation} {name}")),
         };
@@ -157,7 +157,7 @@ impl Declaration<'_, '_> {
     #[cold]
     pub(super) fn error(
         &self,
-        at: (Place<'_>, Piece),
+        at: (RowPlace<'_>, TextRange),
         kind: Kind,
         part: Part,
         expected: &'static str,
@@ -181,8 +181,8 @@ pub(super) fn column_name(label: &str, data_type: &str) -> (Box<str>, Box<str>) 
 pub(super) fn column<'a, 'b>(
     block: &'b Block<'a>,
     number: usize,
-    (label, label_piece): &'b (Cow<'a, str>, Piece),
-    header: Place<'a>,
+    (label, label_piece): &'b (Cow<'a, str>, TextRange),
+    header: RowPlace<'a>,
     labels_hold_no_type: bool,
 ) -> Result<Declaration<'a, 'b>, SyntaxError> {
     let value = |annotation: &'b Option<Annotation<'a>>| {
@@ -225,7 +225,7 @@ pub(super) fn column<'a, 'b>(
         label_at,
         type_at,
         preset_at,
-        is_virtual: false,
+        is_constant: false,
         is_concat: false,
     };
     if let Some((text, at)) = default.filter(|(text, _)| !text.is_empty()) {
@@ -243,7 +243,7 @@ pub(super) fn column<'a, 'b>(
 }
 
 /// A `#constant` or `#concat`: type, label and value.
-pub(super) fn virtual_column<'a, 'b>(
+pub(super) fn constant_column<'a, 'b>(
     annotation: &'b Annotation<'a>,
     is_concat: bool,
 ) -> Result<Declaration<'a, 'b>, SyntaxError> {
@@ -270,7 +270,7 @@ pub(super) fn virtual_column<'a, 'b>(
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
         preset_at: (place, value.1),
-        is_virtual: true,
+        is_constant: true,
         is_concat,
     };
     if value.0.is_empty() {

@@ -4,8 +4,8 @@ use alloc::collections::BTreeSet;
 
 use smallvec::SmallVec;
 
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 use crate::line_protocol::number;
 
 /// How numbers of a column are written: the text behind `double:`, `long:` or `unsignedLong:`.
@@ -28,7 +28,7 @@ impl NumberFormat {
     /// The format behind `double:`; empty is no format.
     ///
     /// Each character is there once, and none is a letter, a digit or a sign: else it is [`Kind::InvalidFormat`].
-    pub(super) fn parse(format: &str) -> Result<Self, CellFault> {
+    pub(super) fn parse(format: &str) -> Result<Self, UnplacedError> {
         let mut characters = CharSet::default();
         for (start, c) in format.char_indices() {
             let expected = if c.is_alphanumeric() || is_sign(c) {
@@ -38,7 +38,11 @@ impl NumberFormat {
             } else {
                 "a fraction mark and separators, each once"
             };
-            return Err(CellFault::at(Kind::InvalidFormat, expected, start..start + c.len_utf8()));
+            return Err(UnplacedError::in_cell(
+                Kind::InvalidFormat,
+                expected,
+                start..start + c.len_utf8(),
+            ));
         }
         Ok(format
             .chars()
@@ -48,11 +52,11 @@ impl NumberFormat {
 
     /// The format behind `long:` or `unsignedLong:`, where the word `strict` may stand in front. It changes nothing: a
     /// fraction never fits.
-    pub(super) fn parse_whole(format: &str) -> Result<Self, CellFault> {
+    pub(super) fn parse_whole(format: &str) -> Result<Self, UnplacedError> {
         let characters = format.strip_prefix("strict").unwrap_or(format);
         let skipped = format.len() - characters.len();
-        Self::parse(characters).map_err(|fault| CellFault {
-            span: fault.span.start + skipped..fault.span.end + skipped,
+        Self::parse(characters).map_err(|fault| UnplacedError {
+            span: fault.span.shifted(skipped),
             ..fault
         })
     }
@@ -111,7 +115,7 @@ impl CharSet {
 
 /// A double: `["+" | "-"] ( digits ["." [digits]] | "." digits ) [ ("e" | "E") ["+" | "-"] digits ]`, finite.
 #[inline]
-pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
+pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
     match plain_double(text.as_bytes(), 0, text.len()) {
         Some(value) if format.leaves(text) => Ok(value),
         _ => cleaned_double(text, format),
@@ -120,7 +124,7 @@ pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, CellFault
 
 /// A signed whole number of 64 bits: `["+" | "-"] digits`.
 #[inline]
-pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
+pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
     match plain_long(text.as_bytes(), 0, text.len()) {
         Some(value) => Ok(value),
         None => cleaned_long(text, format),
@@ -129,7 +133,7 @@ pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> 
 
 /// A whole number of 64 bits without a sign: `digits`.
 #[inline]
-pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, CellFault> {
+pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
     match number::digits(text.as_bytes(), 0, text.len()) {
         Some(value) => Ok(value),
         None => cleaned_unsigned_long(text, format),
@@ -156,7 +160,7 @@ pub(super) fn plain_long(text: &[u8], start: usize, end: usize) -> Option<i64> {
 }
 
 #[inline(never)]
-fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
+fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
     if let Some(value) = plain_double(&clean, 0, clean.len()) {
         return Ok(value);
@@ -170,11 +174,11 @@ fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, CellFault> {
         } else {
             (Kind::InvalidValue, "a decimal number")
         };
-    Err(CellFault::whole(kind, expected, text))
+    Err(UnplacedError::of_cell(kind, expected, text))
 }
 
 #[inline(never)]
-fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
+fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
     whole(&clean, without_sign(&clean)).map_err(|kind| {
         let expected = match kind {
@@ -182,12 +186,12 @@ fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, CellFault> {
             Kind::TruncatedNumber => "a whole number without a fraction",
             _ => "a whole number",
         };
-        CellFault::whole(kind, expected, text)
+        UnplacedError::of_cell(kind, expected, text)
     })
 }
 
 #[inline(never)]
-fn cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, CellFault> {
+fn cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
     whole(&clean, &clean).map_err(|kind| {
         let expected = match kind {
@@ -195,7 +199,7 @@ fn cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, CellF
             Kind::TruncatedNumber => "a whole number without a fraction",
             _ => "a whole number without a sign",
         };
-        CellFault::whole(kind, expected, text)
+        UnplacedError::of_cell(kind, expected, text)
     })
 }
 
@@ -224,9 +228,9 @@ mod tests {
     use super::*;
     use std::format;
 
-    fn kind<T>(read: Result<T, CellFault>, text: &str) -> Result<T, Kind> {
+    fn kind<T>(read: Result<T, UnplacedError>, text: &str) -> Result<T, Kind> {
         read.map_err(|fault| {
-            assert_eq!(fault.span, 0..text.len(), "{text}");
+            assert_eq!(fault.span.range(), 0..text.len(), "{text}");
             assert!(!fault.expected.is_empty(), "{text}");
             fault.kind
         })
@@ -434,7 +438,7 @@ mod tests {
                 let format = format!("{prefix}{format}");
                 let fault = parse(&format).unwrap_err();
                 let at = at.start + prefix.len()..at.end + prefix.len();
-                assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, at), "{case}: {format}");
+                assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, at), "{case}: {format}");
             }
         }
         for (case, format, at) in [
@@ -443,9 +447,9 @@ mod tests {
             ("strict: word at the end", ".,strict", 2..3),
         ] {
             let fault = NumberFormat::parse_whole(format).unwrap_err();
-            assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, at), "{case}: {format}");
+            assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, at), "{case}: {format}");
         }
-        assert_eq!(NumberFormat::parse("strict").unwrap_err().span, 0..1);
+        assert_eq!(NumberFormat::parse("strict").unwrap_err().span.range(), 0..1);
     }
 
     #[test]

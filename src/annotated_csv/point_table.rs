@@ -6,23 +6,23 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::annotation::{
-    Block, MAX_TABLE_TEXT_BYTES, Place, TableTextBytes, nothing_beside_names, same_width,
+    Block, MAX_TABLE_TEXT_BYTES, RowPlace, TableTextBytes, nothing_beside_names, same_width,
 };
 use super::cell::{CellValue, Kind as ValueKind};
-use super::column::{Declaration, Declared, column, virtual_column};
+use super::column::{Declaration, Declared, column, constant_column};
 use super::reader::unexplained_error;
-use super::short_rows::Reach;
-use super::tokenizer::Record;
+use super::short_rows::ShortRowIndex;
+use super::tokenizer::RawRow;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem, unescape};
-use crate::point::{SharedTexts, Token, Value};
+use crate::point::{SharedTexts, StoredValue, TextRef};
 use crate::time::format::{CellTime, TimeFormat};
 use crate::time::zone::Zone;
 
 /// How the rows of a table become points.
 #[derive(Clone, Debug)]
-pub(super) enum Table<'z> {
-    Points(Box<Columns<'z>>),
+pub(super) enum PointTable<'z> {
+    Points(Box<PointColumns<'z>>),
     /// The query failed: its first row says why.
     Error {
         message: usize,
@@ -34,22 +34,22 @@ pub(super) enum Table<'z> {
 
 /// What each column is for.
 #[derive(Clone, Debug)]
-pub(super) struct Columns<'z> {
+pub(super) struct PointColumns<'z> {
     /// Labels, defaults and constants.
     pub(super) texts: Arc<SharedTexts>,
     pub(super) zone: Zone<'z>,
-    pub(super) measurement: Source<Token>,
+    pub(super) measurement: ColumnSource<TextRef>,
     /// Sorted by label.
-    pub(super) tags: Vec<(Token, Source<Token>)>,
+    pub(super) tags: Vec<(TextRef, ColumnSource<TextRef>)>,
     pub(super) pivot: Option<Pivot>,
     pub(super) fields: Vec<FieldColumn>,
-    pub(super) time: Option<(TimeFormat, Source<CellTime>)>,
+    pub(super) time: Option<(TimeFormat, ColumnSource<CellTime>)>,
     /// How many cells a row has that is not short.
     pub(super) width: usize,
     /// Whether the first column is for the names of annotations, so that rows have nothing there.
     pub(super) begins_with_names: bool,
-    pub(super) reach_of_tags: Reach,
-    pub(super) reach_of_fields: Reach,
+    pub(super) reach_of_tags: ShortRowIndex,
+    pub(super) reach_of_fields: ShortRowIndex,
     /// Label and data type of each column and then of each constant, for messages.
     names: Vec<(Box<str>, Box<str>)>,
 }
@@ -57,9 +57,9 @@ pub(super) struct Columns<'z> {
 /// `_field` and `_value`.
 #[derive(Clone, Debug)]
 pub(super) struct Pivot {
-    pub(super) name: Source<Token>,
+    pub(super) name: ColumnSource<TextRef>,
     pub(super) kind: ValueKind,
-    pub(super) value: Source<Value>,
+    pub(super) value: ColumnSource<StoredValue>,
     /// The labels that no `_field` may be, as columns have them.
     pub(super) taken: BTreeSet<Box<str>>,
 }
@@ -67,20 +67,20 @@ pub(super) struct Pivot {
 /// A field, and the column that gives it.
 #[derive(Clone, Debug)]
 pub(super) struct FieldColumn {
-    pub(super) key: Token,
+    pub(super) key: TextRef,
     pub(super) kind: ValueKind,
-    pub(super) value: Source<Value>,
+    pub(super) value: ColumnSource<StoredValue>,
 }
 
 /// Where a row takes something from, and the number of the column.
 #[derive(Clone, Debug)]
-pub(super) struct Source<T> {
+pub(super) struct ColumnSource<T> {
     pub(super) column: usize,
-    pub(super) from: From<T>,
+    pub(super) from: CellSource<T>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum From<T> {
+pub(super) enum CellSource<T> {
     /// The cell, or where that is empty the default.
     Cell(Option<T>),
     Constant(T),
@@ -103,7 +103,7 @@ pub(super) enum TemplatePart {
     },
 }
 
-impl<'a> Table<'a> {
+impl<'a> PointTable<'a> {
     pub(super) const fn is_error(&self) -> bool {
         matches!(self, Self::Error { .. })
     }
@@ -115,7 +115,7 @@ impl<'a> Table<'a> {
     #[cold]
     pub(super) fn new(
         block: &Block<'a>,
-        header: &Record<'a>,
+        header: &RawRow<'a>,
         labels_hold_no_type: bool,
     ) -> Result<Self, SyntaxError> {
         let labels: Vec<_> =
@@ -128,13 +128,13 @@ impl<'a> Table<'a> {
                 nothing_beside_names(header, Part::Header)?;
             }
         }
-        let mut declared = Vec::with_capacity(labels.len() + block.virtuals.len());
+        let mut declared = Vec::with_capacity(labels.len() + block.constants.len());
         for (number, label) in labels.iter().enumerate() {
             declared.push(column(block, number, label, place, labels_hold_no_type)?);
         }
         let columns = declared.len();
-        for constant in &block.virtuals {
-            declared.push(virtual_column(&constant.annotation, constant.is_concat)?);
+        for constant in &block.constants {
+            declared.push(constant_column(&constant.annotation, constant.is_concat)?);
         }
         if let Some((message, reference)) = error_table(&declared[..columns]) {
             let unexplained = unexplained_error(place, labels[message].1);
@@ -172,7 +172,7 @@ fn first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usiz
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+enum ColumnUse {
     Measurement,
     Time,
     FieldName,
@@ -190,7 +190,7 @@ struct Builder<'d, 'a, 'b> {
     begins_with_names: bool,
     /// Of constants and templates.
     text_bytes: TableTextBytes,
-    header: Place<'a>,
+    header: RowPlace<'a>,
     zone: Zone<'a>,
     texts: SharedTexts,
     placeholders: usize,
@@ -199,7 +199,7 @@ struct Builder<'d, 'a, 'b> {
 }
 
 impl<'a> Builder<'_, 'a, '_> {
-    fn build(mut self) -> Result<Table<'a>, SyntaxError> {
+    fn build(mut self) -> Result<PointTable<'a>, SyntaxError> {
         let roles = self.roles()?;
         let mut single: [Option<usize>; 4] = [None; 4];
         let mut tags = BTreeMap::new();
@@ -210,26 +210,29 @@ impl<'a> Builder<'_, 'a, '_> {
             let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
             let label: &str = &column.label;
             match role {
-                Role::Nothing => self.check_unread(number)?,
-                Role::Measurement | Role::Time | Role::FieldName | Role::FieldValue => {
+                ColumnUse::Nothing => self.check_unread(number)?,
+                ColumnUse::Measurement
+                | ColumnUse::Time
+                | ColumnUse::FieldName
+                | ColumnUse::FieldValue => {
                     // A constant takes the place of a column.
                     let is_first = single[role as usize]
-                        .is_none_or(|other| column.is_virtual && other < self.columns);
+                        .is_none_or(|other| column.is_constant && other < self.columns);
                     if !is_first {
                         return duplicate("one column for each role");
                     }
                     single[role as usize] = Some(number);
                 }
-                Role::Tag => {
+                ColumnUse::Tag => {
                     check_label(column)?;
                     let replaced = tags.insert(label, number);
                     let is_first =
-                        replaced.is_none_or(|other| column.is_virtual && other < self.columns);
+                        replaced.is_none_or(|other| column.is_constant && other < self.columns);
                     if !is_first || field_labels.contains(label) {
                         return duplicate("each label once");
                     }
                 }
-                Role::Field => {
+                ColumnUse::Field => {
                     check_label(column)?;
                     if !field_labels.insert(label) || tags.contains_key(label) {
                         return duplicate("each label once");
@@ -275,9 +278,10 @@ impl<'a> Builder<'_, 'a, '_> {
         let fields = fields.collect::<Result<Vec<_>, SyntaxError>>()?;
         let time = time.map(|number| self.time(number)).transpose()?;
         let names = self.declared.iter().map(Declaration::name).collect();
-        let reach_of_tags = Reach::of(tags.iter().map(|(_, source)| source));
-        let reach_of_fields = Reach::of(fields.iter().map(|field: &FieldColumn| &field.value));
-        Ok(Table::Points(Box::new(Columns {
+        let reach_of_tags = ShortRowIndex::of(tags.iter().map(|(_, source)| source));
+        let reach_of_fields =
+            ShortRowIndex::of(fields.iter().map(|field: &FieldColumn| &field.value));
+        Ok(PointTable::Points(Box::new(PointColumns {
             texts: Arc::new(self.texts),
             zone: self.zone,
             measurement,
@@ -304,7 +308,7 @@ impl<'a> Builder<'_, 'a, '_> {
         Ok(())
     }
 
-    fn roles(&self) -> Result<Vec<Role>, SyntaxError> {
+    fn roles(&self) -> Result<Vec<ColumnUse>, SyntaxError> {
         let columns = &self.declared[..self.columns];
         let field_column = columns.iter().find(|column| column.label == "_field");
         let has_value = self.declared.iter().any(|column| column.label == "_value");
@@ -329,7 +333,7 @@ impl<'a> Builder<'_, 'a, '_> {
                     ));
                 }
                 if of_query.is_some_and(|(first, second)| number == first || number == second) {
-                    return Ok(Role::Nothing);
+                    return Ok(ColumnUse::Nothing);
                 }
                 match (role(column, field_column.is_some())?, field_column) {
                     (Some(role), _) => Ok(role),
@@ -360,7 +364,7 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 
     /// Where a name or a tag value comes from.
-    fn text(&mut self, number: usize, part: Part) -> Result<Source<Token>, SyntaxError> {
+    fn text(&mut self, number: usize, part: Part) -> Result<ColumnSource<TextRef>, SyntaxError> {
         let column = &self.declared[number];
         self.source(number, |builder, preset| {
             if let Some((kind, expected)) = name_fault(preset, part) {
@@ -371,18 +375,21 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 
     /// Where a field value comes from.
-    fn value(&mut self, number: usize) -> Result<(ValueKind, Source<Value>), SyntaxError> {
+    fn value(
+        &mut self,
+        number: usize,
+    ) -> Result<(ValueKind, ColumnSource<StoredValue>), SyntaxError> {
         let column = &self.declared[number];
         let kind = column.data_type.value_kind().map_err(|(kind, expected)| {
             column.error(column.type_at, kind, Part::Annotation, expected)
         })?;
         let source = self.source(number, |builder, preset| match kind.read(preset) {
             Ok(CellValue::Ready(value)) => Ok(value),
-            Ok(CellValue::Text(text)) => Ok(Value::String(builder.texts.add(text))),
+            Ok(CellValue::Text(text)) => Ok(StoredValue::String(builder.texts.add(text))),
             Ok(CellValue::Quoted(spelled)) => {
                 let mut text = alloc::string::String::new();
                 unescape(spelled, Escapes::String, &mut text);
-                Ok(Value::String(builder.texts.add(&text)))
+                Ok(StoredValue::String(builder.texts.add(&text)))
             }
             Err(fault) => {
                 Err(column.error(column.preset_at, fault.kind, Part::FieldValue, fault.expected))
@@ -392,7 +399,7 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 
     /// Where the timestamp comes from.
-    fn time(&mut self, number: usize) -> Result<(TimeFormat, Source<CellTime>), SyntaxError> {
+    fn time(&mut self, number: usize) -> Result<(TimeFormat, ColumnSource<CellTime>), SyntaxError> {
         let column = &self.declared[number];
         let format = TimeFormat::parse(column.data_type.format).map_err(|fault| {
             column.error(column.type_at, fault.kind, Part::Annotation, fault.expected)
@@ -409,18 +416,18 @@ impl<'a> Builder<'_, 'a, '_> {
         &mut self,
         number: usize,
         mut read: impl FnMut(&mut Self, &str) -> Result<T, SyntaxError>,
-    ) -> Result<Source<T>, SyntaxError> {
+    ) -> Result<ColumnSource<T>, SyntaxError> {
         let column = &self.declared[number];
         let preset = column.preset.as_deref();
         let from = if column.is_concat {
-            From::Concat(Box::new(self.template(column, preset.unwrap_or_default())?))
+            CellSource::Concat(Box::new(self.template(column, preset.unwrap_or_default())?))
         } else {
             match preset.map(|preset| read(self, preset)).transpose()? {
-                Some(preset) if column.is_virtual => From::Constant(preset),
-                preset => From::Cell(preset),
+                Some(preset) if column.is_constant => CellSource::Constant(preset),
+                preset => CellSource::Cell(preset),
             }
         };
-        Ok(Source { column: number, from })
+        Ok(ColumnSource { column: number, from })
     }
 
     /// Cuts up a text with `${label}` in it. What is no placeholder, `${}` and an unclosed one included, is text.
@@ -482,7 +489,10 @@ const MAX_PLACEHOLDERS: usize = 100;
 
 /// What a column is for, by its label, its data type and the group key, in this order. `None` is one that would
 /// be a field, if there were no `_field`.
-fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<Role>, SyntaxError> {
+fn role(
+    column: &Declaration<'_, '_>,
+    has_field_column: bool,
+) -> Result<Option<ColumnUse>, SyntaxError> {
     use Declared::{Field, Ignored, Measurement, Tag, Time, Untyped};
     let declared = column.data_type.declared;
     let conflict = |expected| {
@@ -493,40 +503,40 @@ fn role(column: &Declaration<'_, '_>, has_field_column: bool) -> Result<Option<R
             Tag | Field | Ignored | Time => {
                 return conflict("a data type that a measurement can have");
             }
-            _ => Role::Measurement,
+            _ => ColumnUse::Measurement,
         },
         "_time" => match declared {
-            Time | Untyped => Role::Time,
+            Time | Untyped => ColumnUse::Time,
             _ => return conflict("'dateTime' or no data type for '_time'"),
         },
         "_field" => match declared {
             Measurement | Tag | Field | Ignored | Time => {
                 return conflict("a data type that a field key can have");
             }
-            _ => Role::FieldName,
+            _ => ColumnUse::FieldName,
         },
         "_value" => match declared {
             Measurement | Tag | Ignored => {
                 return conflict("a data type that a field value can have");
             }
-            _ => Role::FieldValue,
+            _ => ColumnUse::FieldValue,
         },
         // The bounds of the query's range, which say nothing of when the point was.
         "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => {
-            Role::Nothing
+            ColumnUse::Nothing
         }
-        _ if declared == Measurement => Role::Measurement,
-        _ if declared == Time => Role::Time,
-        _ if declared == Ignored => Role::Nothing,
+        _ if declared == Measurement => ColumnUse::Measurement,
+        _ if declared == Time => ColumnUse::Time,
+        _ if declared == Ignored => ColumnUse::Nothing,
         _ if column.is_blank() => {
             // Of a constant nothing else would be left.
-            if declared != Untyped || column.is_virtual {
+            if declared != Untyped || column.is_constant {
                 return Err(column.label_error(Kind::MissingLabel, "a label for the column"));
             }
-            Role::Nothing
+            ColumnUse::Nothing
         }
-        _ if declared == Tag || (column.in_group && declared != Field) => Role::Tag,
-        _ if declared == Field || !has_field_column => Role::Field,
+        _ if declared == Tag || (column.in_group && declared != Field) => ColumnUse::Tag,
+        _ if declared == Field || !has_field_column => ColumnUse::Field,
         _ => return Ok(None),
     }))
 }
@@ -556,7 +566,7 @@ pub(super) fn name_fault(text: &str, part: Part) -> Option<(Kind, &'static str)>
     })
 }
 
-impl Columns<'_> {
+impl PointColumns<'_> {
     /// Label and data type of a column, for a message.
     #[cold]
     pub(super) fn describe(&self, column: usize) -> OfCsv {

@@ -12,13 +12,13 @@ use base64::alphabet;
 use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
 
 use super::annotation::{
-    Annotation, Blocks, Step, TableTextBytes, nothing_beside_names, same_width, wrong_width,
+    Annotation, Step, TableReader, TableTextBytes, nothing_beside_names, same_width, wrong_width,
 };
 use super::column::column_name;
 use super::number::{self, NumberFormat};
 use super::reader::{query_error, unexplained_error};
-use crate::error::{CellFault, OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::point::Piece;
+use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
+use crate::point::TextRange;
 use crate::time::duration::long_duration;
 use crate::time::format::TimeFormat;
 use crate::time::zone::Zone;
@@ -26,7 +26,7 @@ use crate::time::zone::Zone;
 /// An iterator over the tables of a query's result; see [`tables`](super::tables).
 #[derive(Clone)]
 pub struct Tables<'a> {
-    blocks: Blocks<'a>,
+    blocks: TableReader<'a>,
     finite_only: bool,
     schema: Option<Schema>,
     /// The table that is being read.
@@ -355,8 +355,8 @@ enum Schema {
 }
 
 impl Type {
-    fn parse(spelled: &str) -> Result<Self, CellFault> {
-        let whole = |kind, expected| CellFault { kind, expected, span: 0..spelled.len() };
+    fn parse(spelled: &str) -> Result<Self, UnplacedError> {
+        let whole = |kind, expected| UnplacedError::in_cell(kind, expected, 0..spelled.len());
         let (name, format) = spelled.split_once(':').unwrap_or((spelled, ""));
         Ok(match (name, format) {
             // Neither decoder can read a value of `dateTime` without a format.
@@ -375,7 +375,7 @@ impl Type {
     }
 
     /// The value that `text` spells.
-    fn read<'t>(&self, text: Cow<'t, str>, finite_only: bool) -> Result<Value<'t>, CellFault> {
+    fn read<'t>(&self, text: Cow<'t, str>, finite_only: bool) -> Result<Value<'t>, UnplacedError> {
         if text.is_empty() {
             return Ok(Value::Null);
         }
@@ -395,18 +395,18 @@ impl Type {
                 "false" => false,
                 _ => {
                     let expected = "true or false";
-                    return Err(CellFault {
-                        kind: Kind::InvalidValue,
+                    return Err(UnplacedError::in_cell(
+                        Kind::InvalidValue,
                         expected,
-                        span: 0..text.len(),
-                    });
+                        0..text.len(),
+                    ));
                 }
             }),
             Self::DateTime(format) => Value::DateTime(format.read(&text, &Zone::default())?),
             Self::Duration => Value::Duration(long_duration(&text)?),
             Self::Base64Binary => {
                 let expected = "base64 with padding";
-                let fault = CellFault { kind: Kind::InvalidValue, expected, span: 0..text.len() };
+                let fault = UnplacedError::in_cell(Kind::InvalidValue, expected, 0..text.len());
                 Value::Base64Binary(decode_base64(&text).ok_or(fault)?)
             }
         })
@@ -423,7 +423,7 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(blocks: Blocks<'a>, finite_only: bool) -> Self {
+    pub(super) fn new(blocks: TableReader<'a>, finite_only: bool) -> Self {
         Self { blocks, finite_only, schema: None, table: None, next: None }
     }
 
@@ -437,13 +437,13 @@ impl<'a> Tables<'a> {
             return Err(place.error(Kind::MissingColumn, Part::Header, expected, place.whole()));
         };
         let of_table =
-            block.virtuals.iter().map(|constant| &constant.annotation).chain(&block.timezone);
+            block.constants.iter().map(|constant| &constant.annotation).chain(&block.timezone);
         let otherwise = block
             .of_columns()
             .filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
         if let Some(annotation) = of_table.chain(otherwise).next() {
             let expected = "'#datatype', '#group' or '#default' in a cell of its own, as the result of a query has it";
-            let piece = Piece { start: 0, end: annotation.value(0).1.end };
+            let piece = TextRange { start: 0, end: annotation.value(0).1.end };
             return Err(annotation.place.error(
                 Kind::UnknownAnnotation,
                 Part::Annotation,
@@ -465,7 +465,7 @@ impl<'a> Tables<'a> {
         let mut types = Vec::new();
         for (number, (label, label_piece)) in labels.iter().enumerate().skip(1) {
             let (spelled, type_piece) = lasting(datatype, number);
-            let faulty = |place: super::annotation::Place<'_>, kind, part, expected, piece| {
+            let faulty = |place: super::annotation::RowPlace<'_>, kind, part, expected, piece| {
                 place.error(kind, part, expected, piece).of_csv(describe(label, &spelled))
             };
             if !seen.insert(&**label) {
@@ -477,7 +477,7 @@ impl<'a> Tables<'a> {
                     *label_piece,
                 ));
             }
-            let of_type = |fault: CellFault| {
+            let of_type = |fault: UnplacedError| {
                 faulty(datatype.place, fault.kind, Part::Annotation, fault.expected, type_piece)
             };
             let kind = Type::parse(&spelled).map_err(of_type)?;
@@ -590,7 +590,7 @@ impl Tables<'_> {
     }
 }
 
-fn lasting<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, Piece) {
+fn lasting<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, TextRange) {
     annotation.values.get(column).cloned().unwrap_or_default()
 }
 

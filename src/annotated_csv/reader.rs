@@ -2,13 +2,13 @@
 
 use core::fmt;
 
-use super::annotation::{Blocks, Place, Step};
-use super::point_table::Table as PointTable;
+use super::annotation::{RowPlace, Step, TableReader};
+use super::point_table::PointTable;
 use super::query_result::Tables;
 use super::row::Scratch;
-use super::tokenizer::{Record, Records};
+use super::tokenizer::{RawRow, Tokenizer};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
-use crate::point::{Piece, Point};
+use crate::point::{Point, TextRange};
 use crate::text::excerpt;
 use crate::time::ZoneLookup;
 
@@ -86,7 +86,7 @@ pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
 /// ```
 #[derive(Clone)]
 pub struct Reader<'a> {
-    blocks: Blocks<'a>,
+    blocks: TableReader<'a>,
     labels_hold_no_type: bool,
     finite_only: bool,
     table: Option<PointTable<'a>>,
@@ -111,7 +111,7 @@ impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
 impl<'a> Reader<'a> {
     /// Creates a reader that starts at the beginning of `body`.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        let blocks = Blocks::new(Records::new(body.as_ref()));
+        let blocks = TableReader::new(Tokenizer::new(body.as_ref()));
         Self {
             blocks,
             labels_hold_no_type: false,
@@ -298,7 +298,7 @@ fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
 
 /// The query's own error, which stands where its result should be.
 #[cold]
-pub(super) fn query_error(record: &Record<'_>, message: usize, reference: usize) -> SyntaxError {
+pub(super) fn query_error(record: &RawRow<'_>, message: usize, reference: usize) -> SyntaxError {
     let text = |column: usize| {
         let text =
             record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
@@ -318,7 +318,7 @@ pub(super) fn query_error(record: &Record<'_>, message: usize, reference: usize)
 
 /// The same where no row follows the header, whose cell `error` is `piece`.
 #[cold]
-pub(super) fn unexplained_error(header: Place<'_>, piece: Piece) -> SyntaxError {
+pub(super) fn unexplained_error(header: RowPlace<'_>, piece: TextRange) -> SyntaxError {
     let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
     let expected = "a row that says why the query failed";
     header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)

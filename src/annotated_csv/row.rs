@@ -6,14 +6,16 @@ use alloc::vec::Vec;
 use super::annotation::nothing_beside_names;
 use super::cell::{CellValue, Kind as ValueKind};
 use super::number;
-use super::point_table::{Columns, From, Pivot, Source, Template, TemplatePart, name_fault};
-use super::short_rows::Reach;
-use super::tokenizer::{Cell, Record};
-use crate::error::CellFault;
+use super::point_table::{
+    CellSource, ColumnSource, Pivot, PointColumns, Template, TemplatePart, name_fault,
+};
+use super::short_rows::ShortRowIndex;
+use super::tokenizer::{CellRange, RawRow};
+use crate::error::UnplacedError;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::line_protocol::escape::{self, Escapes};
 use crate::point::{
-    FieldTokens, MAX_LINE_BYTES, Piece, PointData, Spelling, TagTokens, Token, Value,
+    FieldData, MAX_LINE_BYTES, PointData, Spelling, StoredValue, TagData, TextRange, TextRef,
 };
 use crate::time::Timestamp;
 
@@ -27,26 +29,26 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// What was put together last for the column.
-    fn text<T>(&self, source: &Source<T>) -> &str {
+    fn text<T>(&self, source: &ColumnSource<T>) -> &str {
         match source.from {
-            From::Concat(_) => &self.concat,
-            From::Cell(_) | From::Constant(_) => &self.cell,
+            CellSource::Concat(_) => &self.concat,
+            CellSource::Cell(_) | CellSource::Constant(_) => &self.cell,
         }
     }
 }
 
 /// A row on its way to a point.
-struct Row<'r, 't, 's, 'd> {
-    columns: &'r Columns<'r>,
-    record: &'r Record<'t>,
+struct RowReader<'r, 't, 's, 'd> {
+    columns: &'r PointColumns<'r>,
+    record: &'r RawRow<'t>,
     /// Without those behind the last column, so that a constant, which is numbered from there on, has none.
-    cells: &'r [Cell],
+    cells: &'r [CellRange],
     scratch: &'s mut Scratch,
     data: &'d mut PointData,
 }
 
 /// What a row says in a column.
-enum Said<'t, T> {
+enum CellContent<'t, T> {
     Nothing,
     Preset(T),
     Text(&'t str, Spelled),
@@ -56,20 +58,20 @@ enum Said<'t, T> {
 #[derive(Clone, Copy)]
 enum Spelled {
     /// As it is.
-    Plain(Piece),
+    Plain(TextRange),
     /// In a quoted cell with doubled quotes or CR LF, or put together by a template.
-    Otherwise(Piece),
+    Otherwise(TextRange),
 }
 
 impl Spelled {
-    const fn piece(self) -> Piece {
+    const fn piece(self) -> TextRange {
         match self {
             Self::Plain(piece) | Self::Otherwise(piece) => piece,
         }
     }
 }
 
-impl Columns<'_> {
+impl PointColumns<'_> {
     /// Reads the row `record` into `data`.
     ///
     /// # Errors
@@ -77,7 +79,7 @@ impl Columns<'_> {
     #[inline]
     pub(super) fn read(
         &self,
-        record: &Record<'_>,
+        record: &RawRow<'_>,
         scratch: &mut Scratch,
         data: &mut PointData,
     ) -> Result<(), SyntaxError> {
@@ -85,11 +87,11 @@ impl Columns<'_> {
         data.spelling = Spelling::Cells;
         data.share(&self.texts);
         let cells = record.cells.get(..self.width).unwrap_or(&record.cells);
-        Row { columns: self, record, cells, scratch, data }.point()
+        RowReader { columns: self, record, cells, scratch, data }.point()
     }
 }
 
-impl Row<'_, '_, '_, '_> {
+impl RowReader<'_, '_, '_, '_> {
     fn point(&mut self) -> Result<(), SyntaxError> {
         let columns = self.columns;
         if columns.begins_with_names {
@@ -146,9 +148,9 @@ impl Row<'_, '_, '_, '_> {
             let zone = &columns.zone;
             let read = |text: &str| format.of_cell(text, zone);
             let (time, piece) = match self.said(source)? {
-                Said::Nothing => return Ok(()),
-                Said::Preset(time) => (Ok(time), None),
-                Said::Text(text, spelled) => (read(text), Some(spelled.piece())),
+                CellContent::Nothing => return Ok(()),
+                CellContent::Preset(time) => (Ok(time), None),
+                CellContent::Text(text, spelled) => (read(text), Some(spelled.piece())),
             };
             let time =
                 time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
@@ -168,7 +170,7 @@ impl Row<'_, '_, '_, '_> {
     fn some(
         &mut self,
         cells: usize,
-        reach: &Reach,
+        reach: &ShortRowIndex,
         mut read: impl FnMut(&mut Self, usize) -> Result<(), SyntaxError>,
     ) -> Result<(), SyntaxError> {
         let mut numbers = core::mem::take(&mut self.scratch.numbers);
@@ -179,11 +181,11 @@ impl Row<'_, '_, '_, '_> {
     }
 
     #[inline]
-    fn tag(&mut self, tag: Option<&(Token, Source<Token>)>) -> Result<(), SyntaxError> {
+    fn tag(&mut self, tag: Option<&(TextRef, ColumnSource<TextRef>)>) -> Result<(), SyntaxError> {
         if let Some((key, source)) = tag
             && let Some(value) = self.name(source, Part::TagValue)?
         {
-            self.data.tags.push(TagTokens { key: *key, value });
+            self.data.tags.push(TagData { key: *key, value });
         }
         Ok(())
     }
@@ -205,12 +207,16 @@ impl Row<'_, '_, '_, '_> {
     // A call would hand the answer over in memory, which costs more than what is done here.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn name(&mut self, source: &Source<Token>, part: Part) -> Result<Option<Token>, SyntaxError> {
+    fn name(
+        &mut self,
+        source: &ColumnSource<TextRef>,
+        part: Part,
+    ) -> Result<Option<TextRef>, SyntaxError> {
         let record = self.record;
         let (text, spelled) = match self.said(source)? {
-            Said::Nothing => return Ok(None),
-            Said::Preset(token) => return Ok(Some(token)),
-            Said::Text(text, spelled) => (text, spelled),
+            CellContent::Nothing => return Ok(None),
+            CellContent::Preset(token) => return Ok(Some(token)),
+            CellContent::Text(text, spelled) => (text, spelled),
         };
         // In a row without control characters a cell that begins and ends well is a name.
         let is_name = !record.has_control
@@ -221,7 +227,7 @@ impl Row<'_, '_, '_, '_> {
             return Err(self.error(source.column, kind, part, expected, None));
         }
         Ok(Some(match spelled {
-            Spelled::Plain(piece) => Token::piece(piece),
+            Spelled::Plain(piece) => TextRef::piece(piece),
             Spelled::Otherwise(raw) => self.scratched(source, raw),
         }))
     }
@@ -230,19 +236,19 @@ impl Row<'_, '_, '_, '_> {
     #[inline]
     fn field(
         &mut self,
-        key: Token,
+        key: TextRef,
         kind: &ValueKind,
-        source: &Source<Value>,
+        source: &ColumnSource<StoredValue>,
     ) -> Result<(), SyntaxError> {
         let record = self.record;
         let (text, spelled) = match self.said(source)? {
-            Said::Nothing => return Ok(()),
-            Said::Preset(value) => {
+            CellContent::Nothing => return Ok(()),
+            CellContent::Preset(value) => {
                 let raw = self.piece(source.column).unwrap_or_default();
-                self.data.fields.push(FieldTokens { key, value, raw });
+                self.data.fields.push(FieldData { key, value, raw });
                 return Ok(());
             }
-            Said::Text(text, spelled) => (text, spelled),
+            CellContent::Text(text, spelled) => (text, spelled),
         };
         let raw = spelled.piece();
         // Each value goes straight to its place: a value of no known type is moved in pieces that the next reader has to wait
@@ -255,15 +261,19 @@ impl Row<'_, '_, '_, '_> {
                     if let Some(value) =
                         number::plain_double(row, start, end).filter(|_| format.leaves(text))
                     {
-                        self.data.fields.push(FieldTokens { key, value: Value::Float(value), raw });
+                        self.data.fields.push(FieldData {
+                            key,
+                            value: StoredValue::Float(value),
+                            raw,
+                        });
                         return Ok(());
                     }
                 }
                 ValueKind::Long(_) => {
                     if let Some(value) = number::plain_long(row, start, end) {
-                        self.data.fields.push(FieldTokens {
+                        self.data.fields.push(FieldData {
                             key,
-                            value: Value::Integer(value),
+                            value: StoredValue::Integer(value),
                             raw,
                         });
                         return Ok(());
@@ -274,22 +284,22 @@ impl Row<'_, '_, '_, '_> {
         }
         let fault = match kind.read(text) {
             Ok(CellValue::Ready(value)) => {
-                self.data.fields.push(FieldTokens { key, value, raw });
+                self.data.fields.push(FieldData { key, value, raw });
                 return Ok(());
             }
             Ok(CellValue::Text(_)) => {
                 let text = match spelled {
-                    Spelled::Plain(piece) => Token::piece(piece),
+                    Spelled::Plain(piece) => TextRef::piece(piece),
                     Spelled::Otherwise(piece) => self.scratched(source, piece),
                 };
-                self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
+                self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
                 return Ok(());
             }
             Ok(CellValue::Quoted(_)) => {
                 // A row doubles the quotes of a cell's text, so it never holds it as it is.
                 let text = self.scratch.text(source);
                 let text = self.data.copied(raw, |out| unquote(text, out));
-                self.data.fields.push(FieldTokens { key, value: Value::String(text), raw });
+                self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
                 return Ok(());
             }
             Err(fault) => fault,
@@ -301,10 +311,13 @@ impl Row<'_, '_, '_, '_> {
     // As for a name.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn said<T: Copy>(&mut self, source: &Source<T>) -> Result<Said<'_, T>, SyntaxError> {
+    fn said<T: Copy>(
+        &mut self,
+        source: &ColumnSource<T>,
+    ) -> Result<CellContent<'_, T>, SyntaxError> {
         let record = self.record;
         match &source.from {
-            From::Cell(default) => match self.cells.get(source.column) {
+            CellSource::Cell(default) => match self.cells.get(source.column) {
                 Some(cell) if !cell.is_empty() => {
                     let piece = cell.piece();
                     let spelled = if cell.is_escaped() {
@@ -312,12 +325,12 @@ impl Row<'_, '_, '_, '_> {
                     } else {
                         Spelled::Plain(piece)
                     };
-                    Ok(Said::Text(record.text_of(*cell, &mut self.scratch.cell), spelled))
+                    Ok(CellContent::Text(record.text_of(*cell, &mut self.scratch.cell), spelled))
                 }
-                _ => Ok(default.map_or(Said::Nothing, Said::Preset)),
+                _ => Ok(default.map_or(CellContent::Nothing, CellContent::Preset)),
             },
-            From::Constant(value) => Ok(Said::Preset(*value)),
-            From::Concat(template) => {
+            CellSource::Constant(value) => Ok(CellContent::Preset(*value)),
+            CellSource::Concat(template) => {
                 if !self.fill_in(template) {
                     let expected = "a row whose templates fit the limit of a line";
                     return Err(self.error(
@@ -330,27 +343,27 @@ impl Row<'_, '_, '_, '_> {
                 }
                 let text: &str = &self.scratch.concat;
                 if text.is_empty() {
-                    return Ok(Said::Nothing);
+                    return Ok(CellContent::Nothing);
                 }
-                Ok(Said::Text(text, Spelled::Otherwise(Piece::default())))
+                Ok(CellContent::Text(text, Spelled::Otherwise(TextRange::default())))
             }
         }
     }
 
     /// Where the row spells what it has in the column.
-    fn piece(&self, column: usize) -> Option<Piece> {
+    fn piece(&self, column: usize) -> Option<TextRange> {
         self.cells.get(column).map(|cell| cell.piece())
     }
 
     /// Whether the row has anything in the column.
     #[inline]
-    fn has<T: Copy>(&mut self, source: &Source<T>) -> Result<bool, SyntaxError> {
+    fn has<T: Copy>(&mut self, source: &ColumnSource<T>) -> Result<bool, SyntaxError> {
         match source.from {
-            From::Cell(None) => {
+            CellSource::Cell(None) => {
                 Ok(self.cells.get(source.column).is_some_and(|cell| !cell.is_empty()))
             }
-            From::Cell(Some(_)) | From::Constant(_) => Ok(true),
-            From::Concat(_) => Ok(!matches!(self.said(source)?, Said::Nothing)),
+            CellSource::Cell(Some(_)) | CellSource::Constant(_) => Ok(true),
+            CellSource::Concat(_) => Ok(!matches!(self.said(source)?, CellContent::Nothing)),
         }
     }
 
@@ -375,13 +388,13 @@ impl Row<'_, '_, '_, '_> {
     }
 
     /// The token of the text that was [said](Self::said) last, which the row does not hold as it is.
-    fn scratched<T>(&mut self, source: &Source<T>, raw: Piece) -> Token {
+    fn scratched<T>(&mut self, source: &ColumnSource<T>, raw: TextRange) -> TextRef {
         let text = self.scratch.text(source);
         self.data.copied(raw, |out| out.push_str(text))
     }
 
     /// A `_field` that is also the label of a column would be there twice.
-    fn check_pivot_name(&self, key: Token, pivot: &Pivot) -> Result<(), SyntaxError> {
+    fn check_pivot_name(&self, key: TextRef, pivot: &Pivot) -> Result<(), SyntaxError> {
         let text = self.data.text(self.record.text, key);
         let is_tag =
             || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
@@ -401,7 +414,7 @@ impl Row<'_, '_, '_, '_> {
     /// Points at the first empty cell that would have given a field, a value before its key.
     #[cold]
     fn missing_fields(&self) -> SyntaxError {
-        let Columns { pivot, fields, .. } = self.columns;
+        let PointColumns { pivot, fields, .. } = self.columns;
         let value = pivot.as_ref().map(|pivot| pivot.value.column);
         let name = pivot.as_ref().map(|pivot| pivot.name.column);
         let others = fields.iter().map(|field| field.value.column);
@@ -421,12 +434,12 @@ impl Row<'_, '_, '_, '_> {
     }
 
     #[cold]
-    fn cell_error(&self, column: usize, part: Part, fault: &CellFault) -> SyntaxError {
+    fn cell_error(&self, column: usize, part: Part, fault: &UnplacedError) -> SyntaxError {
         let within = self.cells.get(column).filter(|cell| !cell.is_escaped()).map(|cell| {
-            let Piece { start, end } = cell.piece();
-            Piece {
-                start: start + fault.span.start as u32,
-                end: (start + fault.span.end as u32).min(end),
+            let TextRange { start, end } = cell.piece();
+            TextRange {
+                start: start + fault.span.start() as u32,
+                end: (start + fault.span.end() as u32).min(end),
             }
         });
         self.error(column, fault.kind, part, fault.expected, within)
@@ -439,10 +452,10 @@ impl Row<'_, '_, '_, '_> {
         kind: Kind,
         part: Part,
         expected: &'static str,
-        piece: Option<Piece>,
+        piece: Option<TextRange>,
     ) -> SyntaxError {
         let place = self.record.place();
-        let piece = piece.or_else(|| self.cells.get(column).copied().map(Cell::raw));
+        let piece = piece.or_else(|| self.cells.get(column).copied().map(CellRange::raw));
         let error = match piece {
             Some(piece) => place.error(kind, part, expected, piece),
             None if column < self.columns.width => place.error_at_end(kind, part, expected),

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
-use super::tokenizer::{Cell as Piece, Record, Records};
+use super::tokenizer::{CellRange, RawRow, Tokenizer};
 use crate::error::SyntaxError;
 use crate::text::span::Span;
 
@@ -28,7 +28,7 @@ use crate::text::span::Span;
 /// ```
 #[derive(Clone)]
 pub struct Rows<'a> {
-    records: Records<'a>,
+    records: Tokenizer<'a>,
 }
 
 /// One row of a text, as [`Rows::read`] fills it.
@@ -50,7 +50,7 @@ pub struct Rows<'a> {
 /// ```
 #[derive(Clone, Default)]
 pub struct Row<'a> {
-    record: Record<'a>,
+    record: RawRow<'a>,
 }
 
 /// A cell of a [`Row`].
@@ -72,15 +72,15 @@ pub struct Row<'a> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct Cell<'r> {
-    row: &'r Record<'r>,
-    piece: Piece,
+    row: &'r RawRow<'r>,
+    cell: CellRange,
 }
 
 impl<'a> Rows<'a> {
     /// Creates a reader that starts at the beginning of `body`. A byte order mark and a `sep=` line
     /// are read and not returned as rows.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self { records: Records::new(body.as_ref()) }
+        Self { records: Tokenizer::new(body.as_ref()) }
     }
 
     /// Reads the next row into `row`, skipping blank lines. Returns `None` at the end of the body.
@@ -103,7 +103,7 @@ impl Row<'_> {
     /// Returns the cells from left to right; there is at least one.
     #[inline]
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
-        self.record.cells.iter().map(|&piece| Cell { row: &self.record, piece })
+        self.record.cells.iter().map(|&cell| Cell { row: &self.record, cell })
     }
 
     /// Returns the number of the row's first line, from 1.
@@ -126,7 +126,7 @@ impl<'r> Cell<'r> {
     /// Returns the text of the cell: without its quotes, a doubled quote as one, a CR LF as LF.
     #[inline]
     pub fn text(&self) -> Cow<'r, str> {
-        self.row.lasting_text(self.piece)
+        self.row.lasting_text(self.cell)
     }
 
     /// Returns the [text](Self::text) of the cell without an allocation of its own: `scratch` holds
@@ -136,20 +136,20 @@ impl<'r> Cell<'r> {
     where
         'r: 't,
     {
-        self.row.text_of(self.piece, scratch)
+        self.row.text_of(self.cell, scratch)
     }
 
     /// Returns the bytes of the body that the cell covers, its quotes included.
     #[inline]
     pub fn span(&self) -> Span {
-        let piece = self.piece.raw();
-        Span::new(self.row.offset + piece.start as usize, self.row.offset + piece.end as usize)
+        let range = self.cell.raw();
+        Span::new(self.row.offset + range.start as usize, self.row.offset + range.end as usize)
     }
 
     /// Returns whether the cell is in quotes.
     #[inline]
     pub fn is_quoted(&self) -> bool {
-        self.piece.raw() != self.piece.piece()
+        self.cell.raw() != self.cell.piece()
     }
 }
 

@@ -3,11 +3,11 @@
 
 use alloc::vec::Vec;
 
-use super::point_table::{From, Source};
+use super::point_table::{CellSource, ColumnSource};
 
 /// The tags, or the fields, of a table by their columns.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reach {
+pub(super) struct ShortRowIndex {
     /// Column and number of each one that needs its cell.
     of_cells: Vec<(usize, usize)>,
     /// The same of each one that says something without a cell: by a default, or as a constant.
@@ -16,17 +16,17 @@ pub(super) struct Reach {
     defaults: Vec<usize>,
 }
 
-impl Reach {
-    pub(super) fn of<'s, T: 's>(sources: impl Iterator<Item = &'s Source<T>>) -> Self {
+impl ShortRowIndex {
+    pub(super) fn of<'s, T: 's>(sources: impl Iterator<Item = &'s ColumnSource<T>>) -> Self {
         let mut reach = Self::default();
         for (number, source) in sources.enumerate() {
             let list = match source.from {
-                From::Cell(None) => &mut reach.of_cells,
-                From::Cell(Some(_)) => {
+                CellSource::Cell(None) => &mut reach.of_cells,
+                CellSource::Cell(Some(_)) => {
                     reach.defaults.push(source.column);
                     &mut reach.lasting
                 }
-                From::Constant(_) | From::Concat(_) => &mut reach.lasting,
+                CellSource::Constant(_) | CellSource::Concat(_) => &mut reach.lasting,
             };
             list.push((source.column, number));
         }

@@ -7,9 +7,9 @@ use core::str;
 use memchr::{memchr, memchr_iter, memchr2};
 use wide::u8x16;
 
-use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Piece};
+use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, TextRange};
 use crate::text::bitmap::{Walk, bits_of, is};
 use crate::text::line_break::{after_line_end, at_line_end};
 use crate::text::span::{Locator, Span};
@@ -20,7 +20,7 @@ const SEPARATOR_LINE: &str = "sep=";
 
 /// Reads rows one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Records<'a> {
+pub(super) struct Tokenizer<'a> {
     body: &'a [u8],
     next: usize,
     line: usize,
@@ -34,14 +34,14 @@ pub(super) struct Records<'a> {
 
 /// One row. It is read into again and again.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Record<'a> {
+pub(super) struct RawRow<'a> {
     /// The row without its line end.
     pub(super) text: &'a str,
     /// Where it begins in the body.
     pub(super) offset: usize,
     /// The number of its first line.
     pub(super) line: usize,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<CellRange>,
     /// Whether there is a control character in one of them.
     pub(super) has_control: bool,
     /// Whether a blank line stands before it.
@@ -50,7 +50,7 @@ pub(super) struct Record<'a> {
 
 /// A cell's place in its row, quotes not included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct CellRange {
     start: u32,
     /// The upper bits tell what stands around and inside.
     end: u32,
@@ -59,24 +59,24 @@ pub(super) struct Cell {
 const QUOTED: u32 = 1 << 30;
 const ESCAPED: u32 = 1 << 31;
 
-impl Cell {
+impl CellRange {
     const fn new(start: usize, end: usize, flags: u32) -> Self {
         Self { start: start as u32, end: end as u32 | flags }
     }
 
     /// Between the quotes.
     #[inline]
-    pub(super) const fn piece(self) -> Piece {
-        Piece { start: self.start, end: self.end & !(QUOTED | ESCAPED) }
+    pub(super) const fn piece(self) -> TextRange {
+        TextRange { start: self.start, end: self.end & !(QUOTED | ESCAPED) }
     }
 
     /// Quotes included.
-    pub(super) const fn raw(self) -> Piece {
-        let Piece { start, end } = self.piece();
+    pub(super) const fn raw(self) -> TextRange {
+        let TextRange { start, end } = self.piece();
         if self.end & QUOTED == 0 {
-            Piece { start, end }
+            TextRange { start, end }
         } else {
-            Piece { start: start - 1, end: end + 1 }
+            TextRange { start: start - 1, end: end + 1 }
         }
     }
 
@@ -92,10 +92,10 @@ impl Cell {
     }
 }
 
-impl Record<'_> {
+impl RawRow<'_> {
     /// The text of a cell; `scratch` holds it where it differs from its spelling.
     #[inline]
-    pub(super) fn text_of<'t>(&'t self, cell: Cell, scratch: &'t mut String) -> &'t str {
+    pub(super) fn text_of<'t>(&'t self, cell: CellRange, scratch: &'t mut String) -> &'t str {
         let spelled = cell.piece().of(self.text);
         if !cell.is_escaped() {
             return spelled;
@@ -163,7 +163,7 @@ fn cell_bits(separator: Separator) -> impl Fn(&[u8], usize) -> u64 {
 }
 
 /// Where a row ends, and what was found on the way.
-struct Row {
+struct RowEnd {
     end: usize,
     /// The first byte of the body that costs the row, and the rule that it breaks.
     fault: Option<(usize, Kind)>,
@@ -171,7 +171,7 @@ struct Row {
     has_control: bool,
 }
 
-impl Row {
+impl RowEnd {
     /// Notes a fault at `at`, unless an earlier one is known.
     fn add_fault(&mut self, at: usize, kind: Kind) {
         if self.fault.is_none_or(|(first, _)| at < first) {
@@ -182,7 +182,7 @@ impl Row {
 
 /// A cell that begins with a quote.
 enum QuotedCell {
-    Closed(Cell),
+    Closed(CellRange),
     /// Its closing quote has text after it, which costs the row; the cell goes on as one without
     /// quotes.
     Open,
@@ -190,7 +190,7 @@ enum QuotedCell {
     Unclosed,
 }
 
-impl<'a> Records<'a> {
+impl<'a> Tokenizer<'a> {
     pub(super) fn new(body: &'a [u8]) -> Self {
         let next = if body.starts_with(BOM) { BOM.len() } else { 0 };
         let separator = Separator::COMMA;
@@ -241,7 +241,7 @@ impl<'a> Records<'a> {
 
     /// Reads the next row into `record`, passing over blank lines; `None` at the end of the body. An error costs its row.
     #[inline]
-    pub(super) fn read(&mut self, record: &mut Record<'a>) -> Option<Result<(), SyntaxError>> {
+    pub(super) fn read(&mut self, record: &mut RawRow<'a>) -> Option<Result<(), SyntaxError>> {
         record.after_blank = false;
         record.offset = self.next;
         if core::mem::take(&mut self.untouched)
@@ -273,7 +273,7 @@ impl<'a> Records<'a> {
     }
 
     #[inline]
-    fn row(&mut self, record: &mut Record<'a>) -> Result<(), SyntaxError> {
+    fn row(&mut self, record: &mut RawRow<'a>) -> Result<(), SyntaxError> {
         let start = self.next;
         let row = self.cells(start, &mut record.cells);
         let next = after_line_end(self.body, row.end);
@@ -298,8 +298,8 @@ impl<'a> Records<'a> {
     /// quotes alone, so that a fault does not end it and the content of a quoted cell is never read
     /// as a row.
     #[inline]
-    fn cells(&mut self, start: usize, cells: &mut Vec<Cell>) -> Row {
-        let mut row = Row { end: 0, fault: None, has_control: false };
+    fn cells(&mut self, start: usize, cells: &mut Vec<CellRange>) -> RowEnd {
+        let mut row = RowEnd { end: 0, fault: None, has_control: false };
         let (before, rest) = self.body.split_at(start);
         if rest.starts_with(BOM) && before.ends_with(b"\n") {
             row.add_fault(start, Kind::ByteOrderMark);
@@ -313,7 +313,7 @@ impl<'a> Records<'a> {
             let byte = self.body.get(mark).copied();
             if byte == Some(self.separator.bytes[0]) {
                 if self.separator.goes_on_at(self.body, mark) {
-                    cells.push(Cell::new(at - start, mark - start, 0));
+                    cells.push(CellRange::new(at - start, mark - start, 0));
                     at = mark + self.separator.len;
                 }
                 continue;
@@ -353,7 +353,7 @@ impl<'a> Records<'a> {
                     continue;
                 }
             }
-            cells.push(Cell::new(at - start, mark - start, 0));
+            cells.push(CellRange::new(at - start, mark - start, 0));
             row.end = mark;
             return row;
         }
@@ -368,7 +368,7 @@ impl<'a> Records<'a> {
     /// Reads the cell whose opening quote stands at `open`, where the walk has just been. It goes
     /// on after the closing quote, or after what ends the cell.
     #[inline]
-    fn quoted_cell(&mut self, start: usize, open: usize, row: &mut Row) -> QuotedCell {
+    fn quoted_cell(&mut self, start: usize, open: usize, row: &mut RowEnd) -> QuotedCell {
         let mut flags = QUOTED;
         let close = loop {
             let mark = self.next_mark();
@@ -398,13 +398,13 @@ impl<'a> Records<'a> {
             }
             _ => return self.text_after_quote(open, close, row),
         }
-        QuotedCell::Closed(Cell::new(open + 1 - start, close - start, flags))
+        QuotedCell::Closed(CellRange::new(open + 1 - start, close - start, flags))
     }
 
     /// A quote that opens by mistake is closed by the next one, many rows later perhaps, so text
     /// after a closing quote on another line means that the cell does not close.
     #[cold]
-    fn text_after_quote(&self, open: usize, close: usize, row: &mut Row) -> QuotedCell {
+    fn text_after_quote(&self, open: usize, close: usize, row: &mut RowEnd) -> QuotedCell {
         if memchr(b'\n', &self.body[open..close]).is_some() {
             return QuotedCell::Unclosed;
         }
@@ -414,7 +414,7 @@ impl<'a> Records<'a> {
 
     /// The row ends at the first LF after the quote that opens at `open`.
     #[cold]
-    fn unclosed(&self, start: usize, open: usize, mut row: Row) -> Row {
+    fn unclosed(&self, start: usize, open: usize, mut row: RowEnd) -> RowEnd {
         row.end = self.end_of_line(open);
         // Whether a quote closes after the limit is not looked up; a row that is too long by itself
         // is.
@@ -427,7 +427,7 @@ impl<'a> Records<'a> {
 
     /// The row ends at the first LF after the limit, as quotes there are not looked at.
     #[cold]
-    fn too_long(&self, start: usize, mut row: Row) -> Row {
+    fn too_long(&self, start: usize, mut row: RowEnd) -> RowEnd {
         row.end = self.end_of_line(start + self.limit);
         row.add_fault(start + self.limit, Kind::LineTooLong);
         row
@@ -442,7 +442,7 @@ impl<'a> Records<'a> {
 
     /// Tells what costs the row at `start`: the first in its text that it may not have.
     #[cold]
-    fn fault(&self, start: usize, row: &Row) -> Fault {
+    fn fault(&self, start: usize, row: &RowEnd) -> UnplacedError {
         let text = &self.body[start..row.end];
         let mut fault = row.fault;
         if let Err(error) = str::from_utf8(text) {
@@ -476,12 +476,12 @@ impl<'a> Records<'a> {
             }
         };
         let span = Span::new(span.start - start, span.end - start);
-        Fault { kind, part: Part::Cell, expected, span }
+        UnplacedError { kind, part: Part::Cell, expected, span }
     }
 
     /// Goes on at `next`. What is lost reaches from where the row begins to `end`.
     #[cold]
-    fn skip_malformed(&mut self, fault: Fault, end: usize, next: usize) -> SyntaxError {
+    fn skip_malformed(&mut self, fault: UnplacedError, end: usize, next: usize) -> SyntaxError {
         let (start, number) = (self.next, self.line);
         self.line += memchr_iter(b'\n', &self.body[start..next]).count();
         self.next = next;
@@ -507,7 +507,7 @@ impl<'a> Records<'a> {
         let next = after_line_end(self.body, end);
         let Some(separator) = separator else {
             let value_at = line.len() - value.len() - usize::from(spelled.len() < line.len());
-            let fault = Fault {
+            let fault = UnplacedError {
                 kind: Kind::InvalidSeparator,
                 part: Part::Annotation,
                 expected: "one character after 'sep=' that is no quote, no '#' and no line end",

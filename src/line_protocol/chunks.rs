@@ -61,13 +61,13 @@ pub struct Chunks {
     /// Where in the buffer the text before the last line begins.
     leading: usize,
     /// Up to here that text was handed out by [`take_skipped`](Self::take_skipped).
-    checked: Place,
+    checked: BufferPlace,
     /// The last line, unless the text after it is being read already.
     raw: Option<(usize, usize)>,
     /// Whether that is only the beginning of a line over the limit.
     is_raw_cut: bool,
     /// Where reading goes on.
-    next: Place,
+    next: BufferPlace,
     /// Where in the stream that is; never past `usize::MAX`.
     offset: usize,
     /// Follows a line whose end is not known yet.
@@ -79,7 +79,7 @@ pub struct Chunks {
 
 /// A place in the buffer, and the number of the line there.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct BufferPlace {
     at: usize,
     line: usize,
 }
@@ -123,7 +123,7 @@ impl Chunks {
 
     /// Starts at a later place of the body: at byte `offset`, where the line `line` begins.
     fn starting_at(offset: usize, line: usize) -> Self {
-        let start = Place { at: 0, line };
+        let start = BufferPlace { at: 0, line };
         Self {
             limit: DEFAULT_LINE_BYTES,
             buffer: Vec::new(),
@@ -246,7 +246,7 @@ impl Chunks {
         let from = self.checked;
         let end = self.raw.map_or(self.next.at, |(start, _)| start);
         let text = self.buffer.get(from.at..end).unwrap_or_default();
-        self.checked = Place { at: end, line: from.line + memchr_iter(b'\n', text).count() };
+        self.checked = BufferPlace { at: end, line: from.line + memchr_iter(b'\n', text).count() };
         let left = self.next.at - from.at;
         Skipped { text, offset: self.offset.saturating_sub(left), line: from.line }
     }

@@ -20,8 +20,8 @@ use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::escape::{Escapes, unescape};
-use crate::error::{Fault, Part, SyntaxErrorKind as Kind};
-use crate::point::{FieldTokens, Oddities, Piece, PointData, TagTokens, Token, Value};
+use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
+use crate::point::{FieldData, PointData, SpellingFlags, StoredValue, TagData, TextRange, TextRef};
 use crate::text::line_break::at_line_end;
 use crate::text::span::Span;
 use crate::text::utf8::{character_at, first_character};
@@ -29,7 +29,7 @@ use crate::time::Timestamp;
 
 /// What one call of [`read`] took from the text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum GrammarLine {
     /// A blank line or a comment.
     Nothing(usize),
     /// A point.
@@ -39,7 +39,11 @@ pub(super) enum Line {
 /// Reads the line at the beginning of `all` into `data`, without its end. Further lines are looked
 /// at only where a string spans several. Of a line with several errors the first one in the text is
 /// returned.
-pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Line, Fault> {
+pub(super) fn read(
+    all: &[u8],
+    limit: usize,
+    data: &mut PointData,
+) -> Result<GrammarLine, UnplacedError> {
     data.clear();
     // A line of exactly `limit` bytes and its CR LF still fit; whatever needs more is too long.
     let text = &all[..all.len().min(limit + 2)];
@@ -48,18 +52,18 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
             return Ok(());
         }
         let found = character_at(all, limit);
-        Err(Fault {
+        Err(UnplacedError {
             kind: Kind::LineTooLong,
             part: Part::Line,
             expected: "the end of the line within the limit",
             span: Span::new(found.start, found.end),
         })
     };
-    match (Reader { text, limit, data }).line(text) {
+    match (GrammarReader { text, limit, data }).line(text) {
         Ok((rest, is_point)) => {
             let len = text.len() - rest.len();
             reach(len)?;
-            Ok(if is_point { Line::Point(len) } else { Line::Nothing(len) })
+            Ok(if is_point { GrammarLine::Point(len) } else { GrammarLine::Nothing(len) })
         }
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
             let start = text.len() - miss.rest.len();
@@ -72,7 +76,7 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
                 start + miss.len
             };
             reach(end)?;
-            Err(Fault {
+            Err(UnplacedError {
                 kind: miss.kind,
                 part: miss.part,
                 expected: miss.expected,
@@ -80,14 +84,14 @@ pub(super) fn read(all: &[u8], limit: usize, data: &mut PointData) -> Result<Lin
             })
         }
         // Only nom's streaming parsers answer so, and none is used here.
-        Err(nom::Err::Incomplete(_)) => reach(usize::MAX).map(|()| Line::Nothing(0)),
+        Err(nom::Err::Incomplete(_)) => reach(usize::MAX).map(|()| GrammarLine::Nothing(0)),
     }
 }
 
 /// Reads `text` as a field value that stands alone. A string's token is not to be used.
-pub(super) fn parse_field_value(text: &[u8]) -> Result<Value, Kind> {
+pub(super) fn parse_field_value(text: &[u8]) -> Result<StoredValue, Kind> {
     let data = &mut PointData::default();
-    match (Reader { text, limit: usize::MAX, data }).value(text) {
+    match (GrammarReader { text, limit: usize::MAX, data }).value(text) {
         Ok(([], value)) => Ok(value),
         Err(nom::Err::Failure(miss) | nom::Err::Error(miss))
             if miss.kind == Kind::NumberOutOfRange =>
@@ -98,11 +102,11 @@ pub(super) fn parse_field_value(text: &[u8]) -> Result<Value, Kind> {
     }
 }
 
-type Parsed<'a, T> = IResult<&'a [u8], T, Miss<'a>>;
+type Parsed<'a, T> = IResult<&'a [u8], T, GrammarError<'a>>;
 
 /// What went wrong, with its place told by the text that was left.
 #[derive(Debug)]
-struct Miss<'a> {
+struct GrammarError<'a> {
     /// From the offending byte on.
     rest: &'a [u8],
     /// How many bytes of it offend; none at the end of the line.
@@ -112,7 +116,7 @@ struct Miss<'a> {
     expected: &'static str,
 }
 
-impl<'a> Miss<'a> {
+impl<'a> GrammarError<'a> {
     fn at(
         rest: &'a [u8],
         len: usize,
@@ -135,9 +139,9 @@ impl<'a> Miss<'a> {
 
 /// nom asks for this where one of its own parsers does not match. Each such miss is replaced by one
 /// of ours before it leaves this file, so only the place matters.
-impl<'a> ParseError<&'a [u8]> for Miss<'a> {
+impl<'a> ParseError<&'a [u8]> for GrammarError<'a> {
     fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
-        Miss {
+        GrammarError {
             rest,
             len: found_len(rest),
             kind: Kind::UnexpectedCharacter,
@@ -165,22 +169,26 @@ fn found_len(rest: &[u8]) -> usize {
 }
 
 /// The text of `raw`, which stands at the front of `input`, if it is UTF-8.
-fn text_of<'a>(raw: &'a [u8], input: &'a [u8], part: Part) -> Result<&'a str, nom::Err<Miss<'a>>> {
+fn text_of<'a>(
+    raw: &'a [u8],
+    input: &'a [u8],
+    part: Part,
+) -> Result<&'a str, nom::Err<GrammarError<'a>>> {
     str::from_utf8(raw).map_err(|error| {
         let start = error.valid_up_to();
         let len = error.error_len().unwrap_or(raw.len() - start);
-        Miss::at(&input[start..], len, Kind::InvalidUtf8, part, "UTF-8")
+        GrammarError::at(&input[start..], len, Kind::InvalidUtf8, part, "UTF-8")
     })
 }
 
-struct Reader<'a, 'd> {
+struct GrammarReader<'a, 'd> {
     text: &'a [u8],
     /// Strings close within so many bytes of the text.
     limit: usize,
     data: &'d mut PointData,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> GrammarReader<'a, '_> {
     /// ```ebnf
     /// line = { SP } [ point | comment ]
     /// ```
@@ -192,7 +200,7 @@ impl<'a> Reader<'a, '_> {
             _ if at_line_end(input) => Ok((input, false)),
             Some(b'#') => comment(input).map(|(input, ())| (input, false)),
             _ => {
-                self.data.oddities.add(Oddities::SPACE);
+                self.data.spelling_flags.add(SpellingFlags::SPACE);
                 self.point(input).map(|(input, ())| (input, true))
             }
         }
@@ -214,11 +222,16 @@ impl<'a> Reader<'a, '_> {
         (input, _) = spaces(input)?;
         if at_line_end(input) {
             let expected = "a space and at least one field";
-            return Err(Miss::here(input, Kind::MissingFields, Part::FieldKey, expected));
+            return Err(GrammarError::here(input, Kind::MissingFields, Part::FieldKey, expected));
         }
         if input.len() == before_fields.len() {
             let part = if self.data.tags.is_empty() { Part::Measurement } else { Part::TagValue };
-            return Err(Miss::here(input, Kind::UnexpectedCharacter, part, expected_behind(part)));
+            return Err(GrammarError::here(
+                input,
+                Kind::UnexpectedCharacter,
+                part,
+                expected_behind(part),
+            ));
         }
 
         (input, ()) = self.field(input)?;
@@ -239,7 +252,7 @@ impl<'a> Reader<'a, '_> {
             } else {
                 Kind::UnexpectedCharacter
             };
-            return Err(Miss::at(input, len, kind, Part::Timestamp, expected));
+            return Err(GrammarError::at(input, len, kind, Part::Timestamp, expected));
         }
         Ok((input, ()))
     }
@@ -251,13 +264,19 @@ impl<'a> Reader<'a, '_> {
         let (rest, key) = name(Part::TagKey)(input)?;
         if !keys.insert(unescaped(key, Escapes::Key)) {
             let expected = "a tag key that the line does not have yet";
-            return Err(Miss::at(input, key.len(), Kind::DuplicateTag, Part::TagKey, expected));
+            return Err(GrammarError::at(
+                input,
+                key.len(),
+                Kind::DuplicateTag,
+                Part::TagKey,
+                expected,
+            ));
         }
         let key = self.token(key, rest, Escapes::Key);
         let (rest, ()) = equals(Part::TagKey)(rest)?;
         let (rest, value) = name(Part::TagValue)(rest)?;
         let value = self.token(value, rest, Escapes::Key);
-        self.data.tags.push(TagTokens { key, value });
+        self.data.tags.push(TagData { key, value });
         Ok((rest, ()))
     }
 
@@ -269,8 +288,8 @@ impl<'a> Reader<'a, '_> {
         let key = self.token(key, rest, Escapes::Key);
         let (start, ()) = equals(Part::FieldKey)(rest)?;
         let (rest, value) = self.value(start)?;
-        let raw = Piece::new(self.at(start), self.at(rest));
-        self.data.fields.push(FieldTokens { key, value, raw });
+        let raw = TextRange::new(self.at(start), self.at(rest));
+        self.data.fields.push(FieldData { key, value, raw });
         Ok((rest, ()))
     }
 
@@ -279,23 +298,29 @@ impl<'a> Reader<'a, '_> {
     /// ```
     ///
     /// The first byte tells which one is meant.
-    fn value(&mut self, input: &'a [u8]) -> Parsed<'a, Value> {
+    fn value(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
         if input.first() == Some(&b'"') {
             return self.string(input);
         }
         let (rest, bare) = take_bare(input)?;
-        let invalid =
-            |expected| Miss::at(input, bare.len(), Kind::InvalidValue, Part::FieldValue, expected);
+        let invalid = |expected| {
+            GrammarError::at(input, bare.len(), Kind::InvalidValue, Part::FieldValue, expected)
+        };
         let value = match bare {
             [] => {
                 let expected = "a field value";
-                return Err(Miss::here(input, Kind::MissingValue, Part::FieldValue, expected));
+                return Err(GrammarError::here(
+                    input,
+                    Kind::MissingValue,
+                    Part::FieldValue,
+                    expected,
+                ));
             }
-            [b't' | b'T' | b'f' | b'F', ..] => {
-                Value::Boolean(boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?)
-            }
+            [b't' | b'T' | b'f' | b'F', ..] => StoredValue::Boolean(
+                boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?,
+            ),
             [b'-' | b'.' | b'0'..=b'9', ..] => {
-                self.data.oddities.add(Oddities::FLOAT);
+                self.data.spelling_flags.add(SpellingFlags::FLOAT);
                 number(bare, input)?
             }
             _ => return Err(invalid("a boolean, a number or a string in double quotes")),
@@ -307,13 +332,13 @@ impl<'a> Reader<'a, '_> {
     /// ```ebnf
     /// string = '"' { byte except '"' and "\" | "\" any byte } '"'
     /// ```
-    fn string(&mut self, input: &'a [u8]) -> Parsed<'a, Value> {
+    fn string(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
         let plain = take_while1(|byte| byte != b'"' && byte != b'\\');
         let escape = preceded(char('\\'), take(1usize));
         let mut content = recognize(many0_count(alt((plain, escape))));
 
         let unclosed = || {
-            Miss::at(
+            GrammarError::at(
                 input,
                 1,
                 Kind::UnclosedQuote,
@@ -334,7 +359,7 @@ impl<'a> Reader<'a, '_> {
         let raw = text_of(raw, open, Part::FieldValue)?;
         after_value(rest, "',' or a space after the closing quote")?;
         let token = self.token(raw, close, Escapes::String);
-        Ok((rest, Value::String(token)))
+        Ok((rest, StoredValue::String(token)))
     }
 
     /// ```ebnf
@@ -348,14 +373,20 @@ impl<'a> Reader<'a, '_> {
         if digits(bare).is_err() {
             let expected = "a timestamp, a whole number";
             return Err(if bare.is_empty() {
-                Miss::here(input, Kind::InvalidTimestamp, Part::Timestamp, expected)
+                GrammarError::here(input, Kind::InvalidTimestamp, Part::Timestamp, expected)
             } else {
-                Miss::at(input, bare.len(), Kind::InvalidTimestamp, Part::Timestamp, expected)
+                GrammarError::at(
+                    input,
+                    bare.len(),
+                    Kind::InvalidTimestamp,
+                    Part::Timestamp,
+                    expected,
+                )
             });
         }
         let Some(value) = parsed(bare) else {
             let expected = "a timestamp that fits 64 bits";
-            return Err(Miss::at(
+            return Err(GrammarError::at(
                 input,
                 bare.len(),
                 Kind::TimestampOverflow,
@@ -364,7 +395,7 @@ impl<'a> Reader<'a, '_> {
             ));
         };
         self.data.set_timestamp(Timestamp::Declared(value));
-        self.data.timestamp_span = Piece::new(self.at(input), self.at(rest));
+        self.data.timestamp_span = TextRange::new(self.at(input), self.at(rest));
         Ok((rest, ()))
     }
 
@@ -374,17 +405,17 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The token of `raw`, which stands directly before `rest`.
-    fn token(&mut self, raw: &str, rest: &[u8], escapes: Escapes) -> Token {
+    fn token(&mut self, raw: &str, rest: &[u8], escapes: Escapes) -> TextRef {
         let end = self.at(rest);
         let start = end - raw.len();
         if raw.contains('\\') {
-            self.data.oddities.add(match escapes {
-                Escapes::String => Oddities::STRING,
-                Escapes::Measurement | Escapes::Key => Oddities::NAME,
+            self.data.spelling_flags.add(match escapes {
+                Escapes::String => SpellingFlags::STRING,
+                Escapes::Measurement | Escapes::Key => SpellingFlags::NAME,
             });
-            self.data.copied(Piece::new(start, end), |out| unescape(raw, escapes, out))
+            self.data.copied(TextRange::new(start, end), |out| unescape(raw, escapes, out))
         } else {
-            Token::borrowed(start, end)
+            TextRef::borrowed(start, end)
         }
     }
 }
@@ -410,7 +441,7 @@ fn comment(input: &[u8]) -> Parsed<'_, ()> {
         Ok((rest, ()))
     } else {
         let expected = "a comment without control characters";
-        Err(Miss::here(rest, Kind::ControlCharacter, Part::Comment, expected))
+        Err(GrammarError::here(rest, Kind::ControlCharacter, Part::Comment, expected))
     }
 }
 
@@ -439,13 +470,13 @@ fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
         match rest.first() {
             Some(b'\\') => {
                 let expected = "no backslash before a control character or the line's end";
-                Err(Miss::at(rest, 1, Kind::DanglingBackslash, part, expected))
+                Err(GrammarError::at(rest, 1, Kind::DanglingBackslash, part, expected))
             }
             _ if raw.is_empty() => {
-                Err(Miss::here(rest, Kind::EmptyName, part, expected_name(part)))
+                Err(GrammarError::here(rest, Kind::EmptyName, part, expected_name(part)))
             }
             Some(&byte) if is_control(byte) && !at_line_end(rest) => {
-                Err(Miss::here(rest, Kind::ControlCharacter, part, expected_behind(part)))
+                Err(GrammarError::here(rest, Kind::ControlCharacter, part, expected_behind(part)))
             }
             _ => Ok((rest, raw)),
         }
@@ -483,16 +514,21 @@ fn unescaped(raw: &str, escapes: Escapes) -> Cow<'_, str> {
 fn equals<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, ()> {
     move |input| match opt(char('=')).parse(input)? {
         (rest, Some(_)) => Ok((rest, ())),
-        (rest, None) => Err(Miss::here(rest, Kind::MissingEquals, part, expected_behind(part))),
+        (rest, None) => {
+            Err(GrammarError::here(rest, Kind::MissingEquals, part, expected_behind(part)))
+        }
     }
 }
 
 /// Only `,`, a space or the line's end may follow a field value.
-fn after_value<'a>(rest: &'a [u8], expected: &'static str) -> Result<(), nom::Err<Miss<'a>>> {
+fn after_value<'a>(
+    rest: &'a [u8],
+    expected: &'static str,
+) -> Result<(), nom::Err<GrammarError<'a>>> {
     if at_line_end(rest) || matches!(rest[0], b',' | b' ') {
         Ok(())
     } else {
-        Err(Miss::here(rest, Kind::UnexpectedCharacter, Part::FieldValue, expected))
+        Err(GrammarError::here(rest, Kind::UnexpectedCharacter, Part::FieldValue, expected))
     }
 }
 
@@ -514,8 +550,9 @@ const fn boolean(bare: &[u8]) -> Option<bool> {
 /// ```
 ///
 /// The last byte tells which one is meant. `bare` stands at the front of `input`.
-fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<Value, nom::Err<Miss<'a>>> {
-    let miss = |kind, expected| Miss::at(input, bare.len(), kind, Part::FieldValue, expected);
+fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<StoredValue, nom::Err<GrammarError<'a>>> {
+    let miss =
+        |kind, expected| GrammarError::at(input, bare.len(), kind, Part::FieldValue, expected);
     let invalid = |expected| move |_| miss(Kind::InvalidValue, expected);
     let overflow = |expected| move || miss(Kind::NumberOutOfRange, expected);
     match bare {
@@ -523,18 +560,18 @@ fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<Value, nom::Err<Miss<'a
             integer(digits).map_err(invalid("a whole number before the i"))?;
             let value =
                 parsed(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
-            Ok(Value::Integer(value))
+            Ok(StoredValue::Integer(value))
         }
         [digits @ .., b'u'] => {
             unsigned(digits).map_err(invalid("digits only before the u"))?;
             let value =
                 parsed(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
-            Ok(Value::UnsignedInteger(value))
+            Ok(StoredValue::UnsignedInteger(value))
         }
         _ => {
             float(bare).map_err(invalid("a number"))?;
             let value = parsed(bare).filter(|value: &f64| value.is_finite());
-            Ok(Value::Float(value.ok_or_else(overflow("a float that fits 64 bits"))?))
+            Ok(StoredValue::Float(value.ok_or_else(overflow("a float that fits 64 bits"))?))
         }
     }
 }

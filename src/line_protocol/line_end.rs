@@ -22,11 +22,11 @@ pub(super) struct LineEnd {
     limit: usize,
     /// How many bytes of the line have been looked at.
     seen: usize,
-    state: State,
+    state: LineEndState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum LineEndState {
     /// In the spaces before the line's first character.
     Start,
     /// Before the field set; a backslash directly before a space makes that a part of a name.
@@ -53,7 +53,7 @@ enum Before {
 impl LineEnd {
     /// Starts at the beginning of a line of at most `limit` bytes.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { limit, seen: 0, state: State::Start }
+        Self { limit, seen: 0, state: LineEndState::Start }
     }
 
     /// Returns the length of the line at the front of `text` without its LF, or all of `text` if no
@@ -74,7 +74,7 @@ impl LineEnd {
     pub(super) fn find(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut bytes = bytes.iter();
         loop {
-            if self.state == State::Rest {
+            if self.state == LineEndState::Rest {
                 let rest = bytes.as_slice();
                 let line_feed = memchr(b'\n', rest);
                 self.seen += line_feed.map_or(rest.len(), |at| at + 1);
@@ -99,13 +99,13 @@ impl LineEnd {
     /// Returns the length of the line if the body ends here.
     pub(super) const fn at_end_of_body(self) -> usize {
         match self.state {
-            State::Text { line_feed: Some(line_feed), .. } => line_feed,
+            LineEndState::Text { line_feed: Some(line_feed), .. } => line_feed,
             _ => self.seen,
         }
     }
 }
 
-impl State {
+impl LineEndState {
     /// Returns the state after `byte`, which is at place `at` of the line, or the place of the LF
     /// that ends the line.
     #[inline]

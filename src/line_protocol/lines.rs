@@ -4,13 +4,13 @@ use core::str;
 
 use memchr::memchr_iter;
 
-use super::grammar::{self, Line};
+use super::grammar::{self, GrammarLine};
 use super::index::Structurals;
 use super::line_end::LineEnd;
 use super::scan;
-use crate::error::{Fault, Part, SyntaxError, SyntaxErrorKind};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Room, Text};
+use crate::point::{CapacityHint, MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Text};
 use crate::text::line_break::after_line_end;
 use crate::text::span::{Locator, Span};
 use crate::text::utf8::Utf8Window;
@@ -241,11 +241,11 @@ impl<'a> Lines<'a> {
     ) -> Option<Result<Text<'a>, SyntaxError>> {
         let text = &self.body[self.next..];
         match grammar::read(text, self.limit, data) {
-            Ok(Line::Nothing(len)) => {
+            Ok(GrammarLine::Nothing(len)) => {
                 self.pass(len);
                 None
             }
-            Ok(Line::Point(len)) => Some(match str::from_utf8(&text[..len]) {
+            Ok(GrammarLine::Point(len)) => Some(match str::from_utf8(&text[..len]) {
                 Ok(text) => {
                     let offset = self.offset + self.next;
                     data.set_line(self.line);
@@ -272,7 +272,7 @@ impl<'a> Lines<'a> {
 
     /// Skips the line that begins at `next`, in which `fault` was found.
     #[cold]
-    fn skip_malformed(&mut self, fault: Fault, data: &mut PointData) -> SyntaxError {
+    fn skip_malformed(&mut self, fault: UnplacedError, data: &mut PointData) -> SyntaxError {
         let (offset, number) = self.place();
         data.clear();
         data.set_line(number);
@@ -288,9 +288,9 @@ impl<'a> Lines<'a> {
 /// The grammar has checked every name and string, and all else is ASCII; if that is ever wrong, the
 /// line is malformed instead of a panic.
 #[cold]
-fn not_utf8(error: str::Utf8Error, len: usize) -> Fault {
+fn not_utf8(error: str::Utf8Error, len: usize) -> UnplacedError {
     let start = error.valid_up_to();
-    Fault {
+    UnplacedError {
         kind: SyntaxErrorKind::InvalidUtf8,
         part: Part::FieldValue,
         expected: "UTF-8",
@@ -326,12 +326,12 @@ pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
 #[derive(Clone, Debug)]
 pub struct Points<'a> {
     lines: Lines<'a>,
-    room: Room,
+    room: CapacityHint,
 }
 
 impl<'a> Points<'a> {
     pub(super) fn new(body: &'a [u8]) -> Self {
-        Self { lines: Lines::new(body), room: Room::default() }
+        Self { lines: Lines::new(body), room: CapacityHint::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Everything here may answer `None`, which only means that the way for all cases has to be taken.
 
-use crate::point::Value;
+use crate::point::StoredValue;
 
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -15,19 +15,19 @@ pub(crate) fn bare_value(
     start: usize,
     end: usize,
     is_odd: &mut bool,
-) -> Option<Value> {
+) -> Option<StoredValue> {
     let token = &text[start..end];
     match *token {
-        [.., b'0'..=b'9'] => float(text, start, end, is_odd).map(Value::Float),
+        [.., b'0'..=b'9'] => float(text, start, end, is_odd).map(StoredValue::Float),
         [.., b'.'] => {
             *is_odd = true;
-            float_to_point(text, start, end).map(Value::Float)
+            float_to_point(text, start, end).map(StoredValue::Float)
         }
-        [_, .., b'i'] => signed(text, start, end - 1).map(Value::Integer),
-        [b'0'..=b'9', .., b'u'] => digits(text, start, end - 1).map(Value::UnsignedInteger),
+        [_, .., b'i'] => signed(text, start, end - 1).map(StoredValue::Integer),
+        [b'0'..=b'9', .., b'u'] => digits(text, start, end - 1).map(StoredValue::UnsignedInteger),
         _ => match token {
-            b"t" | b"T" | b"true" | b"True" | b"TRUE" => Some(Value::Boolean(true)),
-            b"f" | b"F" | b"false" | b"False" | b"FALSE" => Some(Value::Boolean(false)),
+            b"t" | b"T" | b"true" | b"True" | b"TRUE" => Some(StoredValue::Boolean(true)),
+            b"f" | b"F" | b"false" | b"False" | b"FALSE" => Some(StoredValue::Boolean(false)),
             _ => None,
         },
     }
@@ -267,7 +267,7 @@ mod tests {
     }
 
     /// The token at the front of a text, in its middle, and at its end.
-    fn everywhere(token: &str, check: impl Fn(Option<Value>, &str)) {
+    fn everywhere(token: &str, check: impl Fn(Option<StoredValue>, &str)) {
         for (before, behind) in
             [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")]
         {
@@ -295,17 +295,17 @@ mod tests {
                 let expected: i64 = number.parse().unwrap();
                 everywhere(&format!("{number}i"), |value, text| {
                     assert!(
-                        matches!(value, Some(Value::Integer(found)) if found == expected),
+                        matches!(value, Some(StoredValue::Integer(found)) if found == expected),
                         "{text}: {value:?}"
                     );
                 });
             }
         }
         everywhere("-9223372036854775808i", |value, _| {
-            assert!(matches!(value, Some(Value::Integer(i64::MIN))));
+            assert!(matches!(value, Some(StoredValue::Integer(i64::MIN))));
         });
         everywhere("18446744073709551615u", |value, _| {
-            assert!(matches!(value, Some(Value::UnsignedInteger(u64::MAX))));
+            assert!(matches!(value, Some(StoredValue::UnsignedInteger(u64::MAX))));
         });
     }
 
@@ -424,8 +424,7 @@ mod tests {
         for token in tokens.into_iter().filter(|token| token.len() < 400) {
             let expected: f64 = token.parse().unwrap();
             let value = bare_value(token.as_bytes(), 0, token.len(), &mut false);
-            let found =
-                matches!(value, Some(Value::Float(found)) if found.to_bits() == expected.to_bits());
+            let found = matches!(value, Some(StoredValue::Float(found)) if found.to_bits() == expected.to_bits());
             assert!(found, "{token}: expected {expected:?}, found {value:?}");
         }
     }

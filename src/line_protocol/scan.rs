@@ -1,12 +1,14 @@
 //! The fast way through a line: it takes what the [grammar](super::grammar) takes, with the same values, and refuses the
-//! rest (and a few oddities that are right) without a reason. The grammar then has the last word.
+//! rest (and a few unusual spellings that are right) without a reason. The grammar then has the last word.
 
 use smallvec::SmallVec;
 
 use super::escape::Escapes;
 use super::index::{StringMarks, Structurals};
 use crate::line_protocol::number;
-use crate::point::{FieldTokens, Oddities, Piece, PointData, Spelling, TagTokens, Token, Value};
+use crate::point::{
+    FieldData, PointData, Spelling, SpellingFlags, StoredValue, TagData, TextRange, TextRef,
+};
 use crate::text::line_break::at_line_end;
 use crate::time::Timestamp;
 
@@ -33,7 +35,7 @@ pub(super) fn line<'t>(
     let mut scan = Scan { text, start, limit, walk, data, several_lines: false };
     let end = scan.point()?;
     let several_lines = scan.several_lines;
-    (end - start <= limit && scan.data.settle_pending()).then_some(Scanned { end, several_lines })
+    (end - start <= limit && scan.data.commit_pending()).then_some(Scanned { end, several_lines })
 }
 
 struct Scan<'t, 'w, 'd> {
@@ -46,8 +48,8 @@ struct Scan<'t, 'w, 'd> {
 }
 
 /// A name, and the structural byte that ends it.
-struct Name {
-    token: Token,
+struct ScannedName {
+    token: TextRef,
     end: usize,
     stop: u8,
 }
@@ -89,7 +91,7 @@ impl Scan<'_, '_, '_> {
                 return None;
             }
             let value = self.name(key.end + 1, Escapes::Key)?;
-            self.data.tags.push(TagTokens { key: key.token, value: value.token });
+            self.data.tags.push(TagData { key: key.token, value: value.token });
 
             // Keys nearly always come sorted, and sorted neighbours that differ leave no room for a duplicate.
             let this = (self.prefix(key_start, key.end), key_start, key.end);
@@ -146,31 +148,31 @@ impl Scan<'_, '_, '_> {
             let mut is_odd = false;
             let value = number::bare_value(self.text, from, end, &mut is_odd)?;
             if is_odd {
-                self.data.oddities.add(Oddities::FLOAT);
+                self.data.spelling_flags.add(SpellingFlags::FLOAT);
             }
             (value, end)
         };
-        self.data.fields.push(FieldTokens { key: key.token, value, raw: self.piece(from, end) });
+        self.data.fields.push(FieldData { key: key.token, value, raw: self.piece(from, end) });
         Some(end)
     }
 
     /// The string that opens at `from`, and the place behind its closing quote, to which the walk moves.
     #[inline]
-    fn string(&mut self, from: usize) -> Option<(Value, usize)> {
+    fn string(&mut self, from: usize) -> Option<(StoredValue, usize)> {
         let open = from + 1;
         let mut marks = StringMarks::new(self.text, open);
         let limit = self.start + self.limit;
         let (token, close) = loop {
             let at = marks.next(limit)?;
             match self.text[at] {
-                b'"' => break (Token::piece(self.piece(open, at)), at),
+                b'"' => break (TextRef::piece(self.piece(open, at)), at),
                 b'\n' => self.several_lines = true,
                 _ => break self.string_with_escapes(open, at, marks)?,
             }
         };
         let end = close + 1;
         self.walk.skip_to(end);
-        (self.walk.next() == end).then_some((Value::String(token), end))
+        (self.walk.next() == end).then_some((StoredValue::String(token), end))
     }
 
     /// The same for a string in which `at` is the first backslash, and the place of the closing quote.
@@ -180,7 +182,7 @@ impl Scan<'_, '_, '_> {
         open: usize,
         mut at: usize,
         mut marks: StringMarks<'_>,
-    ) -> Option<(Token, usize)> {
+    ) -> Option<(TextRef, usize)> {
         let text = self.text;
         let limit = self.start + self.limit;
         let mut pending = self.data.pending();
@@ -214,10 +216,10 @@ impl Scan<'_, '_, '_> {
             pending.token(piece)
         } else {
             pending.forget();
-            Token::piece(piece)
+            TextRef::piece(piece)
         };
         if is_odd {
-            self.data.oddities.add(Oddities::STRING);
+            self.data.spelling_flags.add(SpellingFlags::STRING);
         }
         Some((token, at))
     }
@@ -231,7 +233,7 @@ impl Scan<'_, '_, '_> {
             self.data.set_timestamp(Timestamp::Declared(number::signed(self.text, from, end)?));
             self.data.timestamp_span = self.piece(from, end);
         } else {
-            self.data.oddities.add(Oddities::SPACE);
+            self.data.spelling_flags.add(SpellingFlags::SPACE);
         }
         let end = match self.text.get(end) {
             Some(b' ') => {
@@ -257,13 +259,17 @@ impl Scan<'_, '_, '_> {
 
     /// A name of at least one character that begins at `start`.
     #[inline]
-    fn name(&mut self, start: usize, escapes: Escapes) -> Option<Name> {
+    fn name(&mut self, start: usize, escapes: Escapes) -> Option<ScannedName> {
         let end = self.walk.next();
         let stop = *self.text.get(end)?;
         if stop == b'\\' || (stop == b'=' && escapes == Escapes::Measurement) {
             return self.name_with_oddities(start, end, escapes);
         }
-        (end > start).then(|| Name { token: Token::piece(self.piece(start, end)), end, stop })
+        (end > start).then(|| ScannedName {
+            token: TextRef::piece(self.piece(start, end)),
+            end,
+            stop,
+        })
     }
 
     /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
@@ -273,7 +279,7 @@ impl Scan<'_, '_, '_> {
         start: usize,
         mut at: usize,
         escapes: Escapes,
-    ) -> Option<Name> {
+    ) -> Option<ScannedName> {
         let text = self.text;
         let mut pending = self.data.pending();
         // Up to here the name is copied, if it has escapes at all.
@@ -308,24 +314,24 @@ impl Scan<'_, '_, '_> {
             pending.token(piece)
         } else {
             pending.forget();
-            Token::piece(piece)
+            TextRef::piece(piece)
         };
         if is_odd {
-            self.data.oddities.add(Oddities::NAME);
+            self.data.spelling_flags.add(SpellingFlags::NAME);
         }
-        Some(Name { token, end: at, stop })
+        Some(ScannedName { token, end: at, stop })
     }
 
     #[inline]
-    fn piece(&self, start: usize, end: usize) -> Piece {
+    fn piece(&self, start: usize, end: usize) -> TextRange {
         piece_from(self.start, start, end)
     }
 }
 
 /// Relative to the line, which begins at `line`. One so long that this would be cut off is refused as a whole in the end.
 #[inline]
-fn piece_from(line: usize, start: usize, end: usize) -> Piece {
-    Piece { start: (start - line) as u32, end: (end - line) as u32 }
+fn piece_from(line: usize, start: usize, end: usize) -> TextRange {
+    TextRange { start: (start - line) as u32, end: (end - line) as u32 }
 }
 
 #[cfg(test)]

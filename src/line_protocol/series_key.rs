@@ -5,7 +5,7 @@ use alloc::string::String;
 use smallvec::SmallVec;
 
 use crate::line_protocol::escape::{Escapes, escape};
-use crate::point::{Piece, Point, Spelling, TagTokens};
+use crate::point::{Point, Spelling, TagData, TextRange};
 
 /// Spells the series of the current line, at most once; its memory is used again for the next.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl SeriesKey {
     /// The series as spelled in the line, with its tags sorted.
     fn sort(&mut self, point: &Point<'_>) {
         let base = point.base();
-        let key = |tag: &TagTokens| point.data.raw(tag.key);
+        let key = |tag: &TagData| point.data.raw(tag.key);
         let mut tags: SmallVec<[_; 16]> =
             point.data.tags.iter().map(|tag| (prefix(base, key(tag)), tag)).collect();
         tags.sort_unstable_by(|&(a_prefix, a), &(b_prefix, b)| {
@@ -53,7 +53,7 @@ impl SeriesKey {
         for (_, tag) in tags {
             self.key.push(',');
             self.key.push_str(
-                Piece { start: key(tag).start, end: point.data.raw(tag.value).end }.of(base),
+                TextRange { start: key(tag).start, end: point.data.raw(tag.value).end }.of(base),
             );
         }
     }
@@ -87,7 +87,7 @@ impl SeriesKey {
 
 /// The first eight bytes of `key`, which is a part of `base`, as a number that orders as they do.
 #[inline]
-fn prefix(base: &str, key: Piece) -> u64 {
+fn prefix(base: &str, key: TextRange) -> u64 {
     let behind = u64::MAX.checked_shr(8 * (key.end - key.start)).unwrap_or_default();
     let rest = base.as_bytes().get(key.start as usize..).unwrap_or_default();
     let first = rest.first_chunk().map_or_else(|| padded(rest), |&first| u64::from_be_bytes(first));
@@ -121,7 +121,7 @@ mod tests {
 
     use super::{SeriesKey, prefix};
     use crate::line_protocol::Lines;
-    use crate::point::{Piece, Point};
+    use crate::point::{Point, TextRange};
 
     /// The key of a line's series.
     fn key(line: &str) -> String {
@@ -137,7 +137,8 @@ mod tests {
         let keys = ["", "a", "aa", "ab", "abz", "ac", "abcdefg", "abcdefgh", "abcdefghi", "\u{e9}"];
         let first = |key: &'static str| &key.as_bytes()[..key.len().min(8)];
         for rest in ["", "=1 f=1", "=1,zzzzzzzzz=1 f=1"] {
-            let of = |key: &str| prefix(&format!("m,{key}{rest}"), Piece::new(2, 2 + key.len()));
+            let of =
+                |key: &str| prefix(&format!("m,{key}{rest}"), TextRange::new(2, 2 + key.len()));
             for a in keys {
                 for b in keys {
                     assert_eq!(of(a).cmp(&of(b)), first(a).cmp(first(b)), "{a}, {b}, {rest}");

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
 use crate::point::FieldValue;
-use crate::point::{FieldTokens, Piece, Point, PointData, Series, TagTokens, Token, Value};
+use crate::point::{FieldData, Point, PointData, Series, StoredValue, TagData, TextRange, TextRef};
 use crate::text::excerpt::Quoted;
 use crate::time::Timestamp;
 
@@ -122,7 +122,7 @@ impl PointBuilder {
                 })
         };
         if self.takes(&[key, value], problem) {
-            let tag = TagTokens { key: self.store(key), value: self.store(value) };
+            let tag = TagData { key: self.store(key), value: self.store(value) };
             self.data.tags.push(tag);
         }
         self
@@ -157,13 +157,13 @@ impl PointBuilder {
         if self.takes(&[key, text], problem) {
             let key = self.store(key);
             let value = match value {
-                FieldValue::Float(value) => Value::Float(value),
-                FieldValue::Integer(value) => Value::Integer(value),
-                FieldValue::UnsignedInteger(value) => Value::UnsignedInteger(value),
-                FieldValue::String(text) => Value::String(self.store(text)),
-                FieldValue::Boolean(value) => Value::Boolean(value),
+                FieldValue::Float(value) => StoredValue::Float(value),
+                FieldValue::Integer(value) => StoredValue::Integer(value),
+                FieldValue::UnsignedInteger(value) => StoredValue::UnsignedInteger(value),
+                FieldValue::String(text) => StoredValue::String(self.store(text)),
+                FieldValue::Boolean(value) => StoredValue::Boolean(value),
             };
-            self.data.fields.push(FieldTokens { key, value, raw: Piece::default() });
+            self.data.fields.push(FieldData { key, value, raw: TextRange::default() });
         }
         self
     }
@@ -226,8 +226,8 @@ impl PointBuilder {
     }
 
     /// Stores a text that there is room for.
-    fn store(&mut self, text: &str) -> Token {
-        self.data.copied(Piece::default(), |arena| arena.push_str(text))
+    fn store(&mut self, text: &str) -> TextRef {
+        self.data.copied(TextRange::default(), |arena| arena.push_str(text))
     }
 }
 

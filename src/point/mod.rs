@@ -66,16 +66,16 @@ pub struct Point<'a> {
 /// All of a point but the text it was read from, so that its memory can be used again for any other text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PointData {
-    pub(crate) measurement: Token,
+    pub(crate) measurement: TextRef,
     // Few are kept inline, since a point that is handed out by an iterator is moved, and every byte of it costs.
-    pub(crate) tags: SmallVec<[TagTokens; 1]>,
-    pub(crate) fields: SmallVec<[FieldTokens; 1]>,
+    pub(crate) tags: SmallVec<[TagData; 1]>,
+    pub(crate) fields: SmallVec<[FieldData; 1]>,
     time: i64,
-    pub(crate) timestamp_span: Piece,
+    pub(crate) timestamp_span: TextRange,
     /// 40 bits, so that the point's size stays a power of two: see [`MAX_LINE_NUMBER`].
     line: [u16; 2],
     line_high: u8,
-    pub(crate) oddities: Oddities,
+    pub(crate) spelling_flags: SpellingFlags,
     unit: Unit,
     pub(crate) spelling: Spelling,
     /// Made for the first text that needs it.
@@ -102,9 +102,9 @@ enum Unit {
 
 /// What may be odd in the spelling of a line, as its reader saw, so that most lines need no second look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Oddities(u8);
+pub(crate) struct SpellingFlags(u8);
 
-impl Oddities {
+impl SpellingFlags {
     /// A float without a digit on one side of its point.
     pub(crate) const FLOAT: Self = Self(1);
     /// A backslash that escapes nothing, in a name.
@@ -155,17 +155,17 @@ struct Arena {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedTexts {
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<TextRange>,
 }
 
 impl SharedTexts {
     /// Takes in `text`. Points that [share](PointData::share) these texts can use the token.
-    pub(crate) fn add(&mut self, text: &str) -> Token {
+    pub(crate) fn add(&mut self, text: &str) -> TextRef {
         let start = self.text.len();
         self.text.push_str(text);
         let number = self.pieces.len() as u32;
-        self.pieces.push(Piece::new(start, self.text.len()));
-        Token(Piece { start: IN_ARENA | number, end: SHARED })
+        self.pieces.push(TextRange::new(start, self.text.len()));
+        TextRef(TextRange { start: IN_ARENA | number, end: SHARED })
     }
 }
 
@@ -191,7 +191,7 @@ impl Text<'_> {
 
 /// How much room a point needs: the last one's, most likely.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Room {
+pub(crate) struct CapacityHint {
     tags: usize,
     fields: usize,
     text: usize,
@@ -199,7 +199,7 @@ pub(crate) struct Room {
 
 /// A range of the line's text. `u32` holds it, because no line is longer than [`MAX_LINE_BYTES`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct TextRange {
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
@@ -208,7 +208,7 @@ pub(crate) struct Piece {
 /// which a line can make hold three times its own bytes.
 pub(crate) const MAX_LINE_BYTES: usize = 1 << 28;
 
-impl Piece {
+impl TextRange {
     pub(crate) const fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end && end < 1 << 31);
         Self { start: start as u32, end: end as u32 }
@@ -232,7 +232,7 @@ impl Piece {
 
 /// A name or string: a piece of the line's text, or, with the top bit of `start` set, of the arena's.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Token(Piece);
+pub(crate) struct TextRef(TextRange);
 
 const IN_ARENA: u32 = 1 << 31;
 
@@ -247,45 +247,45 @@ impl Origin {
     const BYTES: usize = 8;
 
     #[inline]
-    const fn encode(raw: Piece) -> [u8; Self::BYTES] {
+    const fn encode(raw: TextRange) -> [u8; Self::BYTES] {
         let pair = raw.start as u64 | (raw.end as u64) << 32;
         let fours = pair & 0x0000_3fff_0000_3fff | (pair & 0x0fff_c000_0fff_c000) << 2;
         (fours & 0x007f_007f_007f_007f | (fours & 0x3f80_3f80_3f80_3f80) << 1).to_le_bytes()
     }
 
     #[inline]
-    const fn decode(bytes: [u8; Self::BYTES]) -> Piece {
+    const fn decode(bytes: [u8; Self::BYTES]) -> TextRange {
         let eights = u64::from_le_bytes(bytes);
         let fours = eights & 0x007f_007f_007f_007f | (eights & 0x7f00_7f00_7f00_7f00) >> 1;
         let pair = fours & 0x0000_3fff_0000_3fff | (fours & 0x3fff_0000_3fff_0000) >> 2;
-        Piece { start: pair as u32, end: (pair >> 32) as u32 }
+        TextRange { start: pair as u32, end: (pair >> 32) as u32 }
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TagTokens {
-    pub(crate) key: Token,
-    pub(crate) value: Token,
+pub(crate) struct TagData {
+    pub(crate) key: TextRef,
+    pub(crate) value: TextRef,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct FieldTokens {
-    pub(crate) key: Token,
-    pub(crate) value: Value,
+pub(crate) struct FieldData {
+    pub(crate) key: TextRef,
+    pub(crate) value: StoredValue,
     /// The value as written, quotes included.
-    pub(crate) raw: Piece,
+    pub(crate) raw: TextRange,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Value {
+pub(crate) enum StoredValue {
     Float(f64),
     Integer(i64),
     UnsignedInteger(u64),
-    String(Token),
+    String(TextRef),
     Boolean(bool),
 }
 
-impl Value {
+impl StoredValue {
     #[inline]
     pub(crate) const fn field_type(self) -> FieldType {
         match self {
@@ -298,22 +298,22 @@ impl Value {
     }
 }
 
-impl Token {
+impl TextRef {
     /// A text that stands in the line as it is.
     pub(crate) const fn borrowed(start: usize, end: usize) -> Self {
-        Self::piece(Piece::new(start, end))
+        Self::piece(TextRange::new(start, end))
     }
 
-    pub(crate) const fn piece(piece: Piece) -> Self {
+    pub(crate) const fn piece(piece: TextRange) -> Self {
         Self(piece)
     }
 
     const fn in_arena(start: usize, end: usize) -> Self {
-        Self(Piece { start: IN_ARENA | start as u32, end: end as u32 })
+        Self(TextRange { start: IN_ARENA | start as u32, end: end as u32 })
     }
 
-    const fn piece_of_arena(self) -> Piece {
-        Piece { start: self.0.start & !IN_ARENA, end: self.0.end }
+    const fn piece_of_arena(self) -> TextRange {
+        TextRange { start: self.0.start & !IN_ARENA, end: self.0.end }
     }
 
     const fn is_in_arena(self) -> bool {
@@ -329,12 +329,12 @@ impl PointData {
     /// Empties the point and keeps its memory.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        self.measurement = Token::default();
+        self.measurement = TextRef::default();
         self.tags.clear();
         self.fields.clear();
         self.unit = Unit::NoTimestamp;
-        self.timestamp_span = Piece::default();
-        self.oddities = Oddities::default();
+        self.timestamp_span = TextRange::default();
+        self.spelling_flags = SpellingFlags::default();
         self.spelling = Spelling::Unknown;
         if let Some(arena) = &mut self.arena {
             arena.clear();
@@ -403,7 +403,7 @@ impl PointData {
     }
 
     #[inline]
-    pub(crate) fn with_room(room: Room) -> Self {
+    pub(crate) fn with_room(room: CapacityHint) -> Self {
         let arena = (room.text > 0).then(|| {
             // Lines differ a little, and growing costs more than what is left over.
             let pending = Vec::with_capacity(room.text + room.text / 4 + 64);
@@ -411,34 +411,34 @@ impl PointData {
         });
         // All by hand: what stays of a default value would be made and dropped for every point.
         Self {
-            measurement: Token::default(),
+            measurement: TextRef::default(),
             tags: SmallVec::with_capacity(room.tags),
             fields: SmallVec::with_capacity(room.fields),
             time: 0,
-            timestamp_span: Piece::default(),
+            timestamp_span: TextRange::default(),
             line: [0; 2],
             line_high: 0,
-            oddities: Oddities::default(),
+            spelling_flags: SpellingFlags::default(),
             unit: Unit::NoTimestamp,
             spelling: Spelling::Unknown,
             arena,
         }
     }
 
-    pub(crate) fn room(&self) -> Room {
+    pub(crate) fn room(&self) -> CapacityHint {
         let text = self.arena.as_ref().map_or(0, |arena| arena.text.len());
-        Room { tags: self.tags.len(), fields: self.fields.len(), text }
+        CapacityHint { tags: self.tags.len(), fields: self.fields.len(), text }
     }
 
     /// Stores what `write` appends as the text of a token that is spelled as `raw` in the line.
-    pub(crate) fn copied(&mut self, raw: Piece, write: impl FnOnce(&mut String)) -> Token {
+    pub(crate) fn copied(&mut self, raw: TextRange, write: impl FnOnce(&mut String)) -> TextRef {
         let text = &mut self.arena.get_or_insert_default().text;
         let origin = Origin::encode(raw);
         // It is always text; of no piece, should it ever be wrong.
         text.push_str(str::from_utf8(&origin).unwrap_or("\0\0\0\0\0\0\0\0"));
         let start = text.len();
         write(text);
-        Token::in_arena(start, text.len())
+        TextRef::in_arena(start, text.len())
     }
 
     /// Where a text can be put together byte by byte.
@@ -451,7 +451,7 @@ impl PointData {
 
     /// Makes what is pending readable; whether it is UTF-8.
     #[inline]
-    pub(crate) fn settle_pending(&mut self) -> bool {
+    pub(crate) fn commit_pending(&mut self) -> bool {
         self.arena.as_mut().is_none_or(|arena| arena.pending.is_empty() || arena.settle())
     }
 
@@ -467,12 +467,12 @@ impl PointData {
     }
 
     #[inline]
-    pub(crate) fn text<'p>(&'p self, base: &'p str, token: Token) -> &'p str {
+    pub(crate) fn text<'p>(&'p self, base: &'p str, token: TextRef) -> &'p str {
         if token.is_in_arena() { self.arena_text(token) } else { token.0.of(base) }
     }
 
     #[inline(never)]
-    fn arena_text(&self, token: Token) -> &str {
+    fn arena_text(&self, token: TextRef) -> &str {
         if token.is_shared() {
             return self.shared_text(token).unwrap_or_default();
         }
@@ -480,7 +480,7 @@ impl PointData {
     }
 
     #[inline]
-    fn shared_text(&self, token: Token) -> Option<&str> {
+    fn shared_text(&self, token: TextRef) -> Option<&str> {
         let shared = self.arena.as_ref()?.shared.as_ref()?;
         Some(shared.pieces.get((token.0.start & !IN_ARENA) as usize)?.of(&shared.text))
     }
@@ -501,7 +501,7 @@ impl PointData {
         }
     }
 
-    fn origin(&self, token: Token) -> Option<Piece> {
+    fn origin(&self, token: TextRef) -> Option<TextRange> {
         let text = self.arena.as_ref()?.text.as_bytes();
         let before = text.get(..token.piece_of_arena().start as usize)?;
         before.last_chunk().map(|bytes| Origin::decode(*bytes))
@@ -510,7 +510,7 @@ impl PointData {
     /// Returns the bytes of a text: they cost less to get at than the text, which may not cut a
     /// character in two.
     #[inline]
-    pub(crate) fn bytes<'p>(&'p self, base: &'p [u8], token: Token) -> &'p [u8] {
+    pub(crate) fn bytes<'p>(&'p self, base: &'p [u8], token: TextRef) -> &'p [u8] {
         if token.is_in_arena() {
             self.arena_text(token).as_bytes()
         } else {
@@ -524,44 +524,44 @@ impl PointData {
         reason = "left alone it is a call, which takes 1 % of the time with warnings"
     )]
     #[inline(always)]
-    pub(crate) fn spelled_series(&self) -> Piece {
+    pub(crate) fn spelled_series(&self) -> TextRange {
         let last = self.tags.last().map_or(self.measurement, |tag| tag.value);
         if (self.measurement.0.start | last.0.start) & IN_ARENA == 0 {
-            return Piece { start: self.measurement.0.start, end: last.0.end };
+            return TextRange { start: self.measurement.0.start, end: last.0.end };
         }
         self.spelled_series_with_escapes(last)
     }
 
     #[inline(never)]
-    fn spelled_series_with_escapes(&self, last: Token) -> Piece {
-        Piece { start: self.raw(self.measurement).start, end: self.raw(last).end }
+    fn spelled_series_with_escapes(&self, last: TextRef) -> TextRange {
+        TextRange { start: self.raw(self.measurement).start, end: self.raw(last).end }
     }
 
     #[inline]
-    fn value<'p>(&'p self, base: &'p str, value: Value) -> FieldValue<'p> {
+    fn value<'p>(&'p self, base: &'p str, value: StoredValue) -> FieldValue<'p> {
         match value {
-            Value::Float(value) => FieldValue::Float(value),
-            Value::Integer(value) => FieldValue::Integer(value),
-            Value::UnsignedInteger(value) => FieldValue::UnsignedInteger(value),
-            Value::String(token) => FieldValue::String(self.text(base, token)),
-            Value::Boolean(value) => FieldValue::Boolean(value),
+            StoredValue::Float(value) => FieldValue::Float(value),
+            StoredValue::Integer(value) => FieldValue::Integer(value),
+            StoredValue::UnsignedInteger(value) => FieldValue::UnsignedInteger(value),
+            StoredValue::String(token) => FieldValue::String(self.text(base, token)),
+            StoredValue::Boolean(value) => FieldValue::Boolean(value),
         }
     }
 
     /// The piece of the line that a key is spelled as; where it is a column's label, its cell.
     #[inline]
-    fn raw_key(&self, key: Token, value: Piece) -> Piece {
+    fn raw_key(&self, key: TextRef, value: TextRange) -> TextRange {
         if key.is_shared() { value } else { self.raw(key) }
     }
 
     /// The piece of the line that the token is spelled as; none for a shared one.
     #[inline]
-    pub(crate) fn raw(&self, token: Token) -> Piece {
+    pub(crate) fn raw(&self, token: TextRef) -> TextRange {
         if !token.is_in_arena() {
             return token.0;
         }
         if token.is_shared() {
-            return Piece::default();
+            return TextRange::default();
         }
         self.origin(token).unwrap_or_default()
     }
@@ -604,12 +604,12 @@ impl PendingText<'_> {
     }
 
     /// The token of the text, which was spelled as `raw`. It can be read once all is
-    /// [settled](PointData::settle_pending).
+    /// [settled](PointData::commit_pending).
     #[inline]
-    pub(crate) fn token(self, raw: Piece) -> Token {
+    pub(crate) fn token(self, raw: TextRange) -> TextRef {
         let (start, end) = (self.start, self.bytes.len());
         self.bytes[start - Origin::BYTES..start].copy_from_slice(&Origin::encode(raw));
-        Token::in_arena(start, end)
+        TextRef::in_arena(start, end)
     }
 
     /// It was not needed.
@@ -665,7 +665,7 @@ impl Point<'_> {
     }
 
     #[inline]
-    pub(crate) fn tag_view<'p>(&'p self, base: &'p str, tokens: &'p TagTokens) -> Tag<'p> {
+    pub(crate) fn tag_view<'p>(&'p self, base: &'p str, tokens: &'p TagData) -> Tag<'p> {
         Tag {
             key: self.data.text(base, tokens.key),
             value: self.data.text(base, tokens.value),
@@ -683,7 +683,7 @@ impl Point<'_> {
     }
 
     #[inline]
-    pub(crate) fn view<'p>(&'p self, base: &'p str, field: &FieldTokens) -> Field<'p> {
+    pub(crate) fn view<'p>(&'p self, base: &'p str, field: &FieldData) -> Field<'p> {
         Field {
             key: self.data.text(base, field.key),
             value: self.data.value(base, field.value),
@@ -712,7 +712,7 @@ impl Point<'_> {
         &self,
     ) -> impl ExactSizeIterator<Item = Field<'_>> + DoubleEndedIterator + Clone {
         let base = self.base();
-        let mut last: Vec<&FieldTokens> = Vec::with_capacity(self.data.fields.len());
+        let mut last: Vec<&FieldData> = Vec::with_capacity(self.data.fields.len());
         let mut places = BTreeMap::new();
         for field in &self.data.fields {
             match places.entry(self.data.text(base, field.key)) {
@@ -923,7 +923,7 @@ pub struct Tag<'p> {
     key: &'p str,
     value: &'p str,
     // What its spans are made of: few are asked for, and they are dear where there are escapes.
-    tokens: &'p TagTokens,
+    tokens: &'p TagData,
     point: &'p Point<'p>,
 }
 
@@ -1065,7 +1065,7 @@ impl<'p> Series<'p> {
 // Sizes at which a point is cheap to move and index. They are a matter of speed alone, and other
 // targets have other sizes of pointers and alignments of 64-bit numbers.
 #[cfg(target_arch = "x86_64")]
-const _: () = assert!(size_of::<FieldTokens>() == 32 && size_of::<Point<'_>>() == 128);
+const _: () = assert!(size_of::<FieldData>() == 32 && size_of::<Point<'_>>() == 128);
 
 #[cfg(test)]
 mod tests {
@@ -1073,12 +1073,17 @@ mod tests {
 
     #[test]
     fn oddities_are_told_apart() {
-        let all = [Oddities::FLOAT, Oddities::NAME, Oddities::STRING, Oddities::SPACE];
+        let all = [
+            SpellingFlags::FLOAT,
+            SpellingFlags::NAME,
+            SpellingFlags::STRING,
+            SpellingFlags::SPACE,
+        ];
         for added in all {
-            let mut oddities = Oddities::default();
-            oddities.add(added);
+            let mut spelling_flags = SpellingFlags::default();
+            spelling_flags.add(added);
             for other in all {
-                assert_eq!(oddities.may_have(other), other == added, "{added:?}, {other:?}");
+                assert_eq!(spelling_flags.may_have(other), other == added, "{added:?}, {other:?}");
             }
         }
     }
@@ -1091,7 +1096,7 @@ mod tests {
         let mut pending = data.pending();
         pending.append::<4>(b"text", 0, 4);
         pending.forget();
-        assert!(data.settle_pending());
+        assert!(data.commit_pending());
         assert_eq!(data.room().text, 0);
     }
 
@@ -1112,9 +1117,9 @@ mod tests {
         ];
         for start in places {
             for end in places {
-                let bytes = Origin::encode(Piece { start, end });
+                let bytes = Origin::encode(TextRange { start, end });
                 assert!(bytes.is_ascii(), "{start:x} {end:x}");
-                assert_eq!(Origin::decode(bytes), Piece { start, end });
+                assert_eq!(Origin::decode(bytes), TextRange { start, end });
             }
         }
     }

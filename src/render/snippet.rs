@@ -127,7 +127,7 @@ impl Glyph {
         if let Self::Char(' '..='~') = self {
             return 1;
         }
-        let mut columns = Columns(0);
+        let mut columns = ColumnCounter(0);
         // Counting does not fail.
         let _ = self.show(&mut columns);
         columns.0
@@ -153,9 +153,9 @@ fn char_width(c: char) -> usize {
 }
 
 /// Counts the columns of what is written to it.
-struct Columns(usize);
+struct ColumnCounter(usize);
 
-impl Write for Columns {
+impl Write for ColumnCounter {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0 += text.chars().map(char_width).sum::<usize>();
         Ok(())

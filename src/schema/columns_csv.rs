@@ -47,7 +47,7 @@ impl MeasurementSchema {
 
 /// A cell and the byte that it begins at.
 #[derive(Default)]
-struct Cell<'t> {
+struct ColumnsCell<'t> {
     text: Cow<'t, str>,
     offset: usize,
 }
@@ -86,7 +86,7 @@ impl<'t> Cells<'t> {
         !self.rest().is_empty()
     }
 
-    fn cell(&mut self) -> Result<(Cell<'t>, Behind), SchemaError> {
+    fn cell(&mut self) -> Result<(ColumnsCell<'t>, Behind), SchemaError> {
         let offset = self.at;
         let text = if self.rest().starts_with('"') { self.quoted()? } else { self.unquoted()? };
         let rest = self.rest();
@@ -101,7 +101,7 @@ impl<'t> Cells<'t> {
         } else {
             return Err(self.error(self.at, SchemaErrorKind::MisplacedQuote));
         };
-        Ok((Cell { text, offset }, behind))
+        Ok((ColumnsCell { text, offset }, behind))
     }
 
     fn unquoted(&mut self) -> Result<Cow<'t, str>, SchemaError> {
@@ -176,13 +176,13 @@ impl HeaderName {
 }
 
 #[derive(Default)]
-struct Row<'t> {
-    name: Cell<'t>,
-    column_type: Cell<'t>,
-    data_type: Cell<'t>,
+struct ColumnsRow<'t> {
+    name: ColumnsCell<'t>,
+    column_type: ColumnsCell<'t>,
+    data_type: ColumnsCell<'t>,
 }
 
-impl Row<'_> {
+impl ColumnsRow<'_> {
     fn data_type(&self) -> Option<&str> {
         Some(&*self.data_type.text).filter(|text| !text.is_empty())
     }
@@ -239,12 +239,12 @@ impl Header {
     }
 
     /// The next row; cells that it lacks are empty and stand where the row begins.
-    fn row<'t>(&self, cells: &mut Cells<'t>) -> Result<Option<Row<'t>>, SchemaError> {
+    fn row<'t>(&self, cells: &mut Cells<'t>) -> Result<Option<ColumnsRow<'t>>, SchemaError> {
         if !cells.begin_row() {
             return Ok(None);
         }
-        let lacking = || Cell { offset: cells.at, ..Cell::default() };
-        let mut row = Row { name: lacking(), column_type: lacking(), data_type: lacking() };
+        let lacking = || ColumnsCell { offset: cells.at, ..ColumnsCell::default() };
+        let mut row = ColumnsRow { name: lacking(), column_type: lacking(), data_type: lacking() };
         let mut columns = self.columns.into_iter().flatten();
         loop {
             let (cell, behind) = cells.cell()?;

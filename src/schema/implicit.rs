@@ -113,11 +113,11 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImplicitSchema {
     per_measurement: bool,
-    measurements: BTreeMap<Box<str>, Measurement>,
+    measurements: BTreeMap<Box<str>, MeasurementTypes>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Measurement {
+struct MeasurementTypes {
     /// Types that hold for every series.
     fields: FieldTypes,
     /// Types of one series each; empty where the scope is the measurement.
@@ -293,18 +293,22 @@ impl ImplicitSchema {
     }
 
     /// Runs `change` on the measurement. Only one that is new costs an owned name.
-    fn change<R>(&mut self, measurement: &str, change: impl FnOnce(&mut Measurement) -> R) -> R {
+    fn change<R>(
+        &mut self,
+        measurement: &str,
+        change: impl FnOnce(&mut MeasurementTypes) -> R,
+    ) -> R {
         if let Some(known) = self.measurements.get_mut(measurement) {
             return change(known);
         }
-        let mut fresh = Measurement::default();
+        let mut fresh = MeasurementTypes::default();
         let result = change(&mut fresh);
         self.measurements.insert(measurement.into(), fresh);
         result
     }
 }
 
-impl Measurement {
+impl MeasurementTypes {
     /// Records the types of a series, or of all series.
     fn record<'f>(
         &mut self,

@@ -46,7 +46,7 @@ const UNIT: usize = 8;
 
 /// A text in the arena.
 #[derive(Clone, Copy)]
-struct Record<'r> {
+struct InternedText<'r> {
     number: u32,
     scope: u32,
     text: &'r [u8],
@@ -118,7 +118,7 @@ impl Interner {
 
     /// Returns the record of `text`, if it is in its group, and where that begins.
     #[inline]
-    fn in_group(&self, scope: u32, text: &[u8], hash: u64) -> Option<(Record<'_>, usize)> {
+    fn in_group(&self, scope: u32, text: &[u8], hash: u64) -> Option<(InternedText<'_>, usize)> {
         let group = self.group(hash);
         let mut alike = matches(self.tags.get(group)?, tag(hash));
         while alike != 0 {
@@ -177,12 +177,16 @@ impl Interner {
     }
 
     #[inline]
-    fn record(&self, start: usize) -> Option<Record<'_>> {
+    fn record(&self, start: usize) -> Option<InternedText<'_>> {
         let (header, rest) = self.arena.get(start..)?.split_at_checked(HEADER)?;
         let (numbers, _) = header.as_chunks::<4>();
         let &[number, scope, len] = numbers.first_chunk()?;
         let text = rest.get(..u32::from_le_bytes(len) as usize)?;
-        Some(Record { number: u32::from_le_bytes(number), scope: u32::from_le_bytes(scope), text })
+        Some(InternedText {
+            number: u32::from_le_bytes(number),
+            scope: u32::from_le_bytes(scope),
+            text,
+        })
     }
 
     /// Doubles the table and places everything anew, what had overflowed included: a key may only be in the ordered map
@@ -196,7 +200,7 @@ impl Interner {
         self.starts.resize(groups, [0; GROUP]);
         self.overflow.clear();
         let mut start = 0;
-        while let Some(Record { number, scope, text }) = self.record(start) {
+        while let Some(InternedText { number, scope, text }) = self.record(start) {
             let next = (start + HEADER + text.len()).next_multiple_of(UNIT);
             if !self.place(hash(scope, text), start) {
                 // Placing needs all of `self`, so the text is looked up again.

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
-use crate::point::{Piece, Point};
+use crate::point::{Point, TextRange};
 
 /// A range of bytes in the caller's own text.
 ///
@@ -135,7 +135,7 @@ pub struct Place {
 
 impl Place {
     /// Returns the place of `piece` of the line of `point`. `locator` has started at that line.
-    pub(crate) fn of(point: &Point<'_>, piece: Piece, locator: &mut Locator) -> Self {
+    pub(crate) fn of(point: &Point<'_>, piece: TextRange, locator: &mut Locator) -> Self {
         let position = locator.locate(point.base().as_bytes(), piece.range().start);
         Self { position, span: piece.span(point.offset) }
     }

@@ -1,7 +1,7 @@
 //! Durations, such as `1h30m`.
 
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 
 /// Names, and how many nanoseconds one has.
 const UNITS: [(&str, u128); 8] = [
@@ -24,7 +24,7 @@ const FRACTION_DIGITS: usize = 13;
 
 /// A duration in nanoseconds: `["+" | "-"] ( "0" | group { group } )`, `group = number unit`,
 /// `number = digits ["." [digits]] | "." digits`, `unit = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"`. Groups add up.
-pub(crate) fn duration(text: &str) -> Result<i64, CellFault> {
+pub(crate) fn duration(text: &str) -> Result<i64, UnplacedError> {
     let (negative, groups) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -34,14 +34,20 @@ pub(crate) fn duration(text: &str) -> Result<i64, CellFault> {
         return Ok(0);
     }
     let sum = sum(groups).map_err(|fault| match fault {
-        Fault::Unit { rest, len } => {
+        DurationFault::Unit { rest, len } => {
             let start = text.len() - rest;
-            CellFault::at(Kind::InvalidValue, "a unit: ns, us, ms, s, m or h", start..start + len)
+            UnplacedError::in_cell(
+                Kind::InvalidValue,
+                "a unit: ns, us, ms, s, m or h",
+                start..start + len,
+            )
         }
-        Fault::Number => CellFault::whole(Kind::InvalidValue, "a duration such as 1h30m", text),
-        Fault::Overflow => out_of_range(text),
-        Fault::Truncated => {
-            CellFault::whole(Kind::TruncatedNumber, "a whole number of nanoseconds", text)
+        DurationFault::Number => {
+            UnplacedError::of_cell(Kind::InvalidValue, "a duration such as 1h30m", text)
+        }
+        DurationFault::Overflow => out_of_range(text),
+        DurationFault::Truncated => {
+            UnplacedError::of_cell(Kind::TruncatedNumber, "a whole number of nanoseconds", text)
         }
     })?;
     let value = if negative { 0i64.checked_sub_unsigned(sum) } else { i64::try_from(sum).ok() };
@@ -49,61 +55,62 @@ pub(crate) fn duration(text: &str) -> Result<i64, CellFault> {
 }
 
 /// The same with days and weeks, as the result of a query may have them: beside these there is neither sign nor fraction.
-pub(crate) fn long_duration(text: &str) -> Result<i64, CellFault> {
+pub(crate) fn long_duration(text: &str) -> Result<i64, UnplacedError> {
     let read = duration(text);
     let may_have_them =
-        |fault: &CellFault| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
+        |fault: &UnplacedError| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
     if !read.as_ref().is_err_and(may_have_them) {
         return read;
     }
     let sum = long_sum(text).map_err(|fault| match fault {
-        Fault::Unit { rest, len } => {
+        DurationFault::Unit { rest, len } => {
             let start = text.len() - rest;
-            CellFault::at(
+            UnplacedError::in_cell(
                 Kind::InvalidValue,
                 "a unit: ns, us, ms, s, m, h, d or w",
                 start..start + len,
             )
         }
-        Fault::Overflow => out_of_range(text),
-        Fault::Number | Fault::Truncated => {
+        DurationFault::Overflow => out_of_range(text),
+        DurationFault::Number | DurationFault::Truncated => {
             let expected = "whole numbers with units and no sign, such as 1w2d12h";
-            CellFault::whole(Kind::InvalidValue, expected, text)
+            UnplacedError::of_cell(Kind::InvalidValue, expected, text)
         }
     })?;
     i64::try_from(sum).map_err(|_| out_of_range(text))
 }
 
 /// The nanoseconds of all groups, each a whole number and a unit.
-fn long_sum(text: &str) -> Result<u64, Fault> {
+fn long_sum(text: &str) -> Result<u64, DurationFault> {
     let mut sum = Ok(0u64);
     let mut rest = text;
     while !rest.is_empty() {
         let number = take_digits(&mut rest);
         let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
         if number.is_empty() || name.is_empty() {
-            return Err(Fault::Number);
+            return Err(DurationFault::Number);
         }
         let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name)
         else {
-            return Err(Fault::Unit { rest: rest.len(), len: name.len() });
+            return Err(DurationFault::Unit { rest: rest.len(), len: name.len() });
         };
         rest = &rest[name.len()..];
-        sum = sum
-            .and_then(|sum| sum.checked_add(nanoseconds(number, "", unit)?).ok_or(Fault::Overflow));
+        sum = sum.and_then(|sum| {
+            sum.checked_add(nanoseconds(number, "", unit)?).ok_or(DurationFault::Overflow)
+        });
     }
     sum
 }
 
-fn out_of_range(text: &str) -> CellFault {
-    CellFault::whole(
+fn out_of_range(text: &str) -> UnplacedError {
+    UnplacedError::of_cell(
         Kind::NumberOutOfRange,
         "a duration whose nanoseconds fit a signed 64-bit integer",
         text,
     )
 }
 
-enum Fault {
+enum DurationFault {
     /// No unit, or none that is known: `len` of the last `rest` bytes.
     Unit {
         rest: usize,
@@ -115,11 +122,11 @@ enum Fault {
 }
 
 /// The nanoseconds of all groups. What is spelled wrong counts more than what does not fit.
-fn sum(groups: &str) -> Result<u64, Fault> {
+fn sum(groups: &str) -> Result<u64, DurationFault> {
     let mut sum = Ok(0u64);
     let mut rest = groups;
     if rest.is_empty() {
-        return Err(Fault::Number);
+        return Err(DurationFault::Number);
     }
     while !rest.is_empty() {
         let group = rest;
@@ -132,7 +139,7 @@ fn sum(groups: &str) -> Result<u64, Fault> {
             None => "",
         };
         if whole.len() + fraction.len() == 0 {
-            return Err(Fault::Number);
+            return Err(DurationFault::Number);
         }
         let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
         let Some(&(_, unit)) = UNITS.iter().find(|(known, _)| *known == name) else {
@@ -141,11 +148,11 @@ fn sum(groups: &str) -> Result<u64, Fault> {
             } else {
                 (rest, name.len())
             };
-            return Err(Fault::Unit { rest: from.len(), len });
+            return Err(DurationFault::Unit { rest: from.len(), len });
         };
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| {
-            sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(Fault::Overflow)
+            sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(DurationFault::Overflow)
         });
     }
     sum
@@ -159,22 +166,23 @@ fn take_digits<'t>(rest: &mut &'t str) -> &'t str {
 }
 
 /// `whole` and a decimal `fraction` of a `unit`.
-fn nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, Fault> {
+fn nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, DurationFault> {
     let whole = match whole.trim_start_matches('0') {
         "" => 0,
-        digits => digits.parse::<u64>().map_err(|_| Fault::Overflow)?,
+        digits => digits.parse::<u64>().map_err(|_| DurationFault::Overflow)?,
     };
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > FRACTION_DIGITS {
-        return Err(Fault::Truncated);
+        return Err(DurationFault::Truncated);
     }
     let numerator =
         fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
     let denominator = 10u128.pow(fraction.len() as u32);
     if !numerator.is_multiple_of(denominator) {
-        return Err(Fault::Truncated);
+        return Err(DurationFault::Truncated);
     }
-    u64::try_from(u128::from(whole) * unit + numerator / denominator).map_err(|_| Fault::Overflow)
+    u64::try_from(u128::from(whole) * unit + numerator / denominator)
+        .map_err(|_| DurationFault::Overflow)
 }
 
 #[cfg(test)]
@@ -258,7 +266,7 @@ mod tests {
         ] {
             let fault = long_duration(text).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.expected, fault.span),
+                (fault.kind, fault.expected, fault.span.range()),
                 (Kind::InvalidValue, expected, at),
                 "{text}"
             );
@@ -299,7 +307,7 @@ mod tests {
             ("strict: third", "0.33333333333333333333333333333333h", Kind::TruncatedNumber, 0..35),
         ] {
             let fault = duration(text).unwrap_err();
-            assert_eq!((fault.kind, fault.span), (kind, at), "{case}: {text}: {}", fault.expected);
+            assert_eq!((fault.kind, fault.span.range()), (kind, at), "{case}: {text}: {}", fault.expected);
         }
     }
 }

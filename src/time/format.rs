@@ -3,8 +3,8 @@
 use super::calendar::{DateTime, days_in_month, nanoseconds, two_digits};
 use super::layout::Layout;
 use super::zone::Zone;
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 use crate::line_protocol::number;
 
 /// How times of a column are written: the text behind `dateTime:`.
@@ -32,7 +32,7 @@ pub(crate) struct CellTime {
 impl TimeFormat {
     /// The format behind `dateTime:`; empty is no format. What is no name of a format is a [`Layout`], which may be
     /// [`Kind::InvalidFormat`].
-    pub(crate) fn parse(format: &str) -> Result<Self, CellFault> {
+    pub(crate) fn parse(format: &str) -> Result<Self, UnplacedError> {
         Ok(match format {
             "" => Self::Auto,
             "RFC3339" | "RFC3339Nano" => Self::Rfc3339,
@@ -42,7 +42,7 @@ impl TimeFormat {
     }
 
     /// The time that a cell tells.
-    pub(crate) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, CellFault> {
+    pub(crate) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, UnplacedError> {
         let nanoseconds = self.read(text, zone)?;
         let is_counted = match self {
             Self::Auto => text.as_bytes().get(4) != Some(&b'-'),
@@ -55,7 +55,7 @@ impl TimeFormat {
     /// The nanoseconds since 1970-01-01T00:00:00Z that `text` tells; `zone` is that of a layout without one.
     ///
     /// What needs more than 64 bits is [`Kind::TimestampOverflow`], a part of a nanosecond [`Kind::TruncatedNumber`].
-    pub(crate) fn read(&self, text: &str, zone: &Zone<'_>) -> Result<i64, CellFault> {
+    pub(crate) fn read(&self, text: &str, zone: &Zone<'_>) -> Result<i64, UnplacedError> {
         match self {
             // No number has a dash behind its fourth digit.
             Self::Auto | Self::Rfc3339 if text.as_bytes().get(4) == Some(&b'-') => rfc3339(text),
@@ -75,21 +75,21 @@ impl TimeFormat {
 }
 
 /// `["+" | "-"] digits`.
-fn number(text: &str, expected: &'static str) -> Result<i64, CellFault> {
+fn number(text: &str, expected: &'static str) -> Result<i64, UnplacedError> {
     let bytes = text.as_bytes();
     if let Some(value) = number::signed(bytes, 0, bytes.len()) {
         return Ok(value);
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(CellFault::whole(Kind::InvalidTimestamp, expected, text));
+        return Err(UnplacedError::of_cell(Kind::InvalidTimestamp, expected, text));
     }
     text.parse().map_err(|_| overflow(text))
 }
 
 #[cold]
-fn overflow(text: &str) -> CellFault {
-    CellFault::whole(
+fn overflow(text: &str) -> UnplacedError {
+    UnplacedError::of_cell(
         Kind::TimestampOverflow,
         "a time whose nanoseconds fit a signed 64-bit integer",
         text,
@@ -97,12 +97,12 @@ fn overflow(text: &str) -> CellFault {
 }
 
 #[cold]
-fn no_rfc3339(text: &str) -> CellFault {
-    CellFault::whole(Kind::InvalidTimestamp, "a time such as 2006-01-02T15:04:05Z", text)
+fn no_rfc3339(text: &str) -> UnplacedError {
+    UnplacedError::of_cell(Kind::InvalidTimestamp, "a time such as 2006-01-02T15:04:05Z", text)
 }
 
 /// `YYYY "-" MM "-" DD "T" hh ":" mm ":" ss ["." digits] ( "Z" | ("+" | "-") hh ":" mm )`
-fn rfc3339(text: &str) -> Result<i64, CellFault> {
+fn rfc3339(text: &str) -> Result<i64, UnplacedError> {
     let wrong = || no_rfc3339(text);
     let &[
         y1,
@@ -157,7 +157,7 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
             let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
             if hours > 23 || minutes > 59 {
                 let expected = "an offset from -23:59 to +23:59";
-                return Err(CellFault::at(
+                return Err(UnplacedError::in_cell(
                     Kind::InvalidTimestamp,
                     expected,
                     text.len() - 6..text.len(),
@@ -170,7 +170,7 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
     };
     check(&date_time)?;
     date_time.nanosecond = nanoseconds(digits).ok_or_else(|| {
-        CellFault::at(
+        UnplacedError::in_cell(
             Kind::TruncatedNumber,
             "at most nine decimals of a second",
             20..20 + digits.len(),
@@ -180,7 +180,7 @@ fn rfc3339(text: &str) -> Result<i64, CellFault> {
 }
 
 /// Whether the parts of an RFC 3339 time, two digits each, make one that exists.
-fn check(time: &DateTime) -> Result<(), CellFault> {
+fn check(time: &DateTime) -> Result<(), UnplacedError> {
     let (expected, start) = if !matches!(time.month, 1..=12) {
         ("a month from 01 to 12", 5)
     } else if time.day == 0 || time.day > days_in_month(time.year, time.month) {
@@ -194,7 +194,7 @@ fn check(time: &DateTime) -> Result<(), CellFault> {
     } else {
         return Ok(());
     };
-    Err(CellFault::at(Kind::InvalidTimestamp, expected, start..start + 2))
+    Err(UnplacedError::in_cell(Kind::InvalidTimestamp, expected, start..start + 2))
 }
 
 #[cfg(test)]
@@ -207,7 +207,7 @@ mod tests {
     const NEW_YEAR: i64 = 1_577_836_800_000_000_000;
     const HOUR: i64 = 3_600_000_000_000;
 
-    fn read(format: &str, text: &str) -> Result<i64, CellFault> {
+    fn read(format: &str, text: &str) -> Result<i64, UnplacedError> {
         TimeFormat::parse(format).unwrap().read(text, &Zone::UTC)
     }
 
@@ -324,7 +324,7 @@ mod tests {
             ("strict: layout too late", "2006-01-02", "9999-12-31", Kind::TimestampOverflow, 0..10),
         ] {
             let fault = read(format, text).unwrap_err();
-            assert_eq!((fault.kind, fault.span), (kind, at), "{case}: {text}: {}", fault.expected);
+            assert_eq!((fault.kind, fault.span.range()), (kind, at), "{case}: {text}: {}", fault.expected);
         }
     }
 
@@ -384,8 +384,8 @@ mod tests {
         #[test]
         fn any_text_is_a_time_or_a_fault_in_it(text in "\\PC*|[-+0-9TZ:.]{1,40}", format in "|RFC3339|number") {
             if let Err(fault) = read(&format, &text) {
-                prop_assert!(fault.span.end <= text.len() && (text.is_empty() || !fault.span.is_empty()));
-                let _: String = text[fault.span].into();
+                prop_assert!(fault.span.end() <= text.len() && (text.is_empty() || !fault.span.is_empty()));
+                let _: String = text[fault.span.range()].into();
             }
         }
     }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::ops::{Range, RangeInclusive};
 
 use super::calendar::{self, DateTime, days_in_month, month_and_day, two_digits};
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 
 /// A layout, read once and then held against each time.
 ///
@@ -16,20 +16,20 @@ use crate::error::SyntaxErrorKind as Kind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     text: Box<str>,
-    tokens: Box<[Token]>,
+    tokens: Box<[LayoutToken]>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+enum LayoutToken {
     /// These bytes of the layout.
     Literal(Range<usize>),
     Blanks,
-    Part(Part),
+    LayoutPart(LayoutPart),
 }
 
 /// One part of a time, as a token writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum LayoutPart {
     Year,
     ShortYear,
     Month(Width),
@@ -50,7 +50,7 @@ enum Part {
         takes_fraction: bool,
     },
     /// `AM` or `PM`, or the same in lower case.
-    Noon {
+    Meridiem {
         upper: bool,
     },
     /// So many decimals, or any number and none at all.
@@ -75,39 +75,39 @@ enum Width {
 }
 
 /// Tokens by their spelling. Where one begins like another, the longer one is first.
-const TOKENS: [(&str, Part); 32] = [
-    ("2006", Part::Year),
-    ("06", Part::ShortYear),
-    ("January", Part::MonthName { short: false }),
-    ("Jan", Part::MonthName { short: true }),
-    ("01", Part::Month(Width::Full)),
-    ("Monday", Part::Weekday { short: false }),
-    ("Mon", Part::Weekday { short: true }),
-    ("002", Part::DayOfYear(Width::Full)),
-    ("__2", Part::DayOfYear(Width::Padded)),
-    ("02", Part::Day(Width::Full)),
-    ("_2", Part::Day(Width::Padded)),
-    ("2", Part::Day(Width::Free)),
-    ("15", Part::Hour),
-    ("1", Part::Month(Width::Free)),
-    ("03", Part::Hour12(Width::Full)),
-    ("3", Part::Hour12(Width::Free)),
-    ("04", Part::Minute(Width::Full)),
-    ("4", Part::Minute(Width::Free)),
-    ("05", Part::Second { width: Width::Full, takes_fraction: true }),
-    ("5", Part::Second { width: Width::Free, takes_fraction: true }),
-    ("PM", Part::Noon { upper: true }),
-    ("pm", Part::Noon { upper: false }),
-    ("-07:00:00", Part::Offset { zulu: false, numbers: 3, colons: true }),
-    ("-07:00", Part::Offset { zulu: false, numbers: 2, colons: true }),
-    ("-070000", Part::Offset { zulu: false, numbers: 3, colons: false }),
-    ("-0700", Part::Offset { zulu: false, numbers: 2, colons: false }),
-    ("-07", Part::Offset { zulu: false, numbers: 1, colons: false }),
-    ("Z07:00:00", Part::Offset { zulu: true, numbers: 3, colons: true }),
-    ("Z07:00", Part::Offset { zulu: true, numbers: 2, colons: true }),
-    ("Z070000", Part::Offset { zulu: true, numbers: 3, colons: false }),
-    ("Z0700", Part::Offset { zulu: true, numbers: 2, colons: false }),
-    ("Z07", Part::Offset { zulu: true, numbers: 1, colons: false }),
+const TOKENS: [(&str, LayoutPart); 32] = [
+    ("2006", LayoutPart::Year),
+    ("06", LayoutPart::ShortYear),
+    ("January", LayoutPart::MonthName { short: false }),
+    ("Jan", LayoutPart::MonthName { short: true }),
+    ("01", LayoutPart::Month(Width::Full)),
+    ("Monday", LayoutPart::Weekday { short: false }),
+    ("Mon", LayoutPart::Weekday { short: true }),
+    ("002", LayoutPart::DayOfYear(Width::Full)),
+    ("__2", LayoutPart::DayOfYear(Width::Padded)),
+    ("02", LayoutPart::Day(Width::Full)),
+    ("_2", LayoutPart::Day(Width::Padded)),
+    ("2", LayoutPart::Day(Width::Free)),
+    ("15", LayoutPart::Hour),
+    ("1", LayoutPart::Month(Width::Free)),
+    ("03", LayoutPart::Hour12(Width::Full)),
+    ("3", LayoutPart::Hour12(Width::Free)),
+    ("04", LayoutPart::Minute(Width::Full)),
+    ("4", LayoutPart::Minute(Width::Free)),
+    ("05", LayoutPart::Second { width: Width::Full, takes_fraction: true }),
+    ("5", LayoutPart::Second { width: Width::Free, takes_fraction: true }),
+    ("PM", LayoutPart::Meridiem { upper: true }),
+    ("pm", LayoutPart::Meridiem { upper: false }),
+    ("-07:00:00", LayoutPart::Offset { zulu: false, numbers: 3, colons: true }),
+    ("-07:00", LayoutPart::Offset { zulu: false, numbers: 2, colons: true }),
+    ("-070000", LayoutPart::Offset { zulu: false, numbers: 3, colons: false }),
+    ("-0700", LayoutPart::Offset { zulu: false, numbers: 2, colons: false }),
+    ("-07", LayoutPart::Offset { zulu: false, numbers: 1, colons: false }),
+    ("Z07:00:00", LayoutPart::Offset { zulu: true, numbers: 3, colons: true }),
+    ("Z07:00", LayoutPart::Offset { zulu: true, numbers: 2, colons: true }),
+    ("Z070000", LayoutPart::Offset { zulu: true, numbers: 3, colons: false }),
+    ("Z0700", LayoutPart::Offset { zulu: true, numbers: 2, colons: false }),
+    ("Z07", LayoutPart::Offset { zulu: true, numbers: 1, colons: false }),
 ];
 
 /// Refused: an abbreviation means different zones in different places.
@@ -138,14 +138,14 @@ impl Layout {
     /// The layout that `text` spells.
     ///
     /// It is [`Kind::InvalidFormat`] without a year and a day in it, with `MST`, or with more than [`MAX_PARTS`].
-    pub(crate) fn parse(text: &str) -> Result<Self, CellFault> {
+    pub(crate) fn parse(text: &str) -> Result<Self, UnplacedError> {
         let mut tokens = Tokens::default();
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
             let rest = &text[at..];
             let len = if rest.starts_with(ABBREVIATION) {
                 let expected = "an offset such as -0700, as an abbreviation is ambiguous";
-                return Err(CellFault::at(
+                return Err(UnplacedError::in_cell(
                     Kind::InvalidFormat,
                     expected,
                     at..at + ABBREVIATION.len(),
@@ -153,7 +153,11 @@ impl Layout {
             } else if let Some((part, len)) = part(rest) {
                 if tokens.parts == MAX_PARTS {
                     let expected = "at most 100 parts of a time in a layout";
-                    return Err(CellFault::at(Kind::InvalidFormat, expected, at..at + len));
+                    return Err(UnplacedError::in_cell(
+                        Kind::InvalidFormat,
+                        expected,
+                        at..at + len,
+                    ));
                 }
                 tokens.push_part(part);
                 len
@@ -165,7 +169,7 @@ impl Layout {
         }
         if !tokens.tell_a_day() {
             let expected = "a layout such as '2006-01-02 15:04:05', with a year, a month and a day";
-            return Err(CellFault::whole(Kind::InvalidFormat, expected, text));
+            return Err(UnplacedError::of_cell(Kind::InvalidFormat, expected, text));
         }
         Ok(Self { text: text.into(), tokens: tokens.list.into_boxed_slice() })
     }
@@ -173,14 +177,14 @@ impl Layout {
     /// The time that `text` tells in this layout, and the offset in seconds east of UTC where it tells one.
     ///
     /// All that does not fit is [`Kind::InvalidTimestamp`]; a part of a nanosecond is [`Kind::TruncatedNumber`].
-    pub(crate) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), CellFault> {
-        let mut input = Input { text, at: 0 };
+    pub(crate) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), UnplacedError> {
+        let mut input = LayoutInput { text, at: 0 };
         let mut time = Time::default();
         for token in &self.tokens {
             match token {
-                Token::Literal(range) => input.literal(&self.text[range.clone()])?,
-                Token::Blanks => input.blanks()?,
-                Token::Part(part) => part.read(&mut input, &mut time)?,
+                LayoutToken::Literal(range) => input.literal(&self.text[range.clone()])?,
+                LayoutToken::Blanks => input.blanks()?,
+                LayoutToken::LayoutPart(part) => part.read(&mut input, &mut time)?,
             }
         }
         if input.at < text.len() {
@@ -191,11 +195,11 @@ impl Layout {
 }
 
 /// The part whose token stands at the front of `layout`, and how long the token is.
-fn part(layout: &str) -> Option<(Part, usize)> {
+fn part(layout: &str) -> Option<(LayoutPart, usize)> {
     if let [b'.' | b',', digit @ (b'0' | b'9'), ..] = *layout.as_bytes() {
         let decimals = layout.bytes().skip(1).take_while(|&byte| byte == digit).count();
         if !layout.as_bytes().get(1 + decimals).is_some_and(u8::is_ascii_digit) {
-            return Some((Part::Fraction((digit == b'0').then_some(decimals)), 1 + decimals));
+            return Some((LayoutPart::Fraction((digit == b'0').then_some(decimals)), 1 + decimals));
         }
     }
     let &(spelling, part) = TOKENS.iter().find(|(spelling, _)| {
@@ -213,7 +217,7 @@ fn part(layout: &str) -> Option<(Part, usize)> {
 /// The tokens of a layout so far.
 #[derive(Default)]
 struct Tokens {
-    list: Vec<Token>,
+    list: Vec<LayoutToken>,
     /// How many of them are parts.
     parts: usize,
     /// The number of the last token that is a part.
@@ -221,39 +225,44 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn push_part(&mut self, part: Part) {
-        if let (Part::Fraction(_), Some(Token::Part(Part::Second { takes_fraction, .. }))) =
-            (part, self.list.get_mut(self.last_part))
+    fn push_part(&mut self, part: LayoutPart) {
+        if let (
+            LayoutPart::Fraction(_),
+            Some(LayoutToken::LayoutPart(LayoutPart::Second { takes_fraction, .. })),
+        ) = (part, self.list.get_mut(self.last_part))
         {
             *takes_fraction = false;
         }
         self.parts += 1;
         self.last_part = self.list.len();
-        self.list.push(Token::Part(part));
+        self.list.push(LayoutToken::LayoutPart(part));
     }
 
     fn push_character(&mut self, c: char, range: Range<usize>) {
         match (self.list.last_mut(), c) {
-            (Some(Token::Blanks), ' ') => {}
-            (_, ' ') => self.list.push(Token::Blanks),
-            (Some(Token::Literal(literal)), _) => literal.end = range.end,
-            _ => self.list.push(Token::Literal(range)),
+            (Some(LayoutToken::Blanks), ' ') => {}
+            (_, ' ') => self.list.push(LayoutToken::Blanks),
+            (Some(LayoutToken::Literal(literal)), _) => literal.end = range.end,
+            _ => self.list.push(LayoutToken::Literal(range)),
         }
     }
 
     fn tell_a_day(&self) -> bool {
-        let tell = |is: fn(Part) -> bool| {
-            self.list.iter().any(|token| matches!(token, Token::Part(part) if is(*part)))
+        let tell = |is: fn(LayoutPart) -> bool| {
+            self.list
+                .iter()
+                .any(|token| matches!(token, LayoutToken::LayoutPart(part) if is(*part)))
         };
-        let year = tell(|part| matches!(part, Part::Year | Part::ShortYear));
-        let month = tell(|part| matches!(part, Part::Month(_) | Part::MonthName { .. }));
-        let day = tell(|part| matches!(part, Part::Day(_)));
-        year && ((month && day) || tell(|part| matches!(part, Part::DayOfYear(_))))
+        let year = tell(|part| matches!(part, LayoutPart::Year | LayoutPart::ShortYear));
+        let month =
+            tell(|part| matches!(part, LayoutPart::Month(_) | LayoutPart::MonthName { .. }));
+        let day = tell(|part| matches!(part, LayoutPart::Day(_)));
+        year && ((month && day) || tell(|part| matches!(part, LayoutPart::DayOfYear(_))))
     }
 }
 
-impl Part {
-    fn read(self, input: &mut Input<'_>, time: &mut Time) -> Result<(), CellFault> {
+impl LayoutPart {
+    fn read(self, input: &mut LayoutInput<'_>, time: &mut Time) -> Result<(), UnplacedError> {
         match self {
             Self::Year => time.year = input.year()?,
             Self::ShortYear => {
@@ -286,9 +295,9 @@ impl Part {
                     time.tell_fraction(input.fraction(None)?);
                 }
             }
-            Self::Noon { upper } => match input.noon(upper)? {
-                Noon::Before => time.before_noon = true,
-                Noon::After => time.after_noon = true,
+            Self::Meridiem { upper } => match input.noon(upper)? {
+                Meridiem::Before => time.before_noon = true,
+                Meridiem::After => time.after_noon = true,
             },
             Self::Fraction(decimals) => time.tell_fraction(input.fraction(decimals)?),
             Self::Offset { zulu, numbers, colons } => {
@@ -299,30 +308,30 @@ impl Part {
     }
 }
 
-enum Noon {
+enum Meridiem {
     Before,
     After,
 }
 
 /// A cell's text, and how far it has been read.
-struct Input<'t> {
+struct LayoutInput<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Input<'_> {
+impl LayoutInput<'_> {
     fn rest(&self) -> &[u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// What is left offends, or the whole text where nothing is left.
     #[cold]
-    fn fault(&self, expected: &'static str) -> CellFault {
+    fn fault(&self, expected: &'static str) -> UnplacedError {
         let start = if self.at < self.text.len() { self.at } else { 0 };
-        CellFault::at(Kind::InvalidTimestamp, expected, start..self.text.len())
+        UnplacedError::in_cell(Kind::InvalidTimestamp, expected, start..self.text.len())
     }
 
-    fn literal(&mut self, literal: &str) -> Result<(), CellFault> {
+    fn literal(&mut self, literal: &str) -> Result<(), UnplacedError> {
         if !self.rest().starts_with(literal.as_bytes()) {
             return Err(self.fault("the text that the layout has here"));
         }
@@ -331,7 +340,7 @@ impl Input<'_> {
     }
 
     /// At least one blank, except at the end of the text.
-    fn blanks(&mut self) -> Result<(), CellFault> {
+    fn blanks(&mut self) -> Result<(), UnplacedError> {
         let blanks = self.rest().iter().take_while(|&&byte| byte == b' ').count();
         if blanks == 0 && !self.rest().is_empty() {
             return Err(self.fault("a blank, as in the layout"));
@@ -346,7 +355,7 @@ impl Input<'_> {
         width: Width,
         range: RangeInclusive<u8>,
         expected: &'static str,
-    ) -> Result<u8, CellFault> {
+    ) -> Result<u8, UnplacedError> {
         let blank = usize::from(width == Width::Padded && self.rest().starts_with(b" "));
         let (number, digits) = match self.rest()[blank..] {
             [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (ones - b'0'), 2),
@@ -355,13 +364,13 @@ impl Input<'_> {
         };
         let end = self.at + blank + digits;
         if !range.contains(&number) {
-            return Err(CellFault::at(Kind::InvalidTimestamp, expected, self.at..end));
+            return Err(UnplacedError::in_cell(Kind::InvalidTimestamp, expected, self.at..end));
         }
         self.at = end;
         Ok(number)
     }
 
-    fn year(&mut self) -> Result<u16, CellFault> {
+    fn year(&mut self) -> Result<u16, UnplacedError> {
         let [y1, y2, y3, y4, ..] = *self.rest() else {
             return Err(self.fault("a year of four digits"));
         };
@@ -372,7 +381,7 @@ impl Input<'_> {
         Ok(u16::from(century) * 100 + u16::from(year))
     }
 
-    fn day_of_year(&mut self, width: Width) -> Result<u16, CellFault> {
+    fn day_of_year(&mut self, width: Width) -> Result<u16, UnplacedError> {
         let expected = "a day of the year from 1 to 366";
         let blanks = match width {
             Width::Padded => self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count(),
@@ -388,7 +397,7 @@ impl Input<'_> {
         }
         let end = self.at + blanks + count;
         if !(1..=366).contains(&number) {
-            return Err(CellFault::at(Kind::InvalidTimestamp, expected, self.at..end));
+            return Err(UnplacedError::in_cell(Kind::InvalidTimestamp, expected, self.at..end));
         }
         self.at = end;
         Ok(number)
@@ -400,7 +409,7 @@ impl Input<'_> {
         names: &[&str],
         short: bool,
         expected: &'static str,
-    ) -> Result<u8, CellFault> {
+    ) -> Result<u8, UnplacedError> {
         for (number, name) in (1..).zip(names) {
             let len = if short { 3 } else { name.len() };
             if self
@@ -415,10 +424,10 @@ impl Input<'_> {
         Err(self.fault(expected))
     }
 
-    fn noon(&mut self, upper: bool) -> Result<Noon, CellFault> {
+    fn noon(&mut self, upper: bool) -> Result<Meridiem, UnplacedError> {
         let noon = match (self.rest(), upper) {
-            ([b'A', b'M', ..], true) | ([b'a', b'm', ..], false) => Noon::Before,
-            ([b'P', b'M', ..], true) | ([b'p', b'm', ..], false) => Noon::After,
+            ([b'A', b'M', ..], true) | ([b'a', b'm', ..], false) => Meridiem::Before,
+            ([b'P', b'M', ..], true) | ([b'p', b'm', ..], false) => Meridiem::After,
             _ => return Err(self.fault(if upper { "AM or PM" } else { "am or pm" })),
         };
         self.at += 2;
@@ -426,7 +435,7 @@ impl Input<'_> {
     }
 
     /// So many decimals of a second, or any number of them, or nothing; in nanoseconds.
-    fn fraction(&mut self, decimals: Option<usize>) -> Result<Option<u32>, CellFault> {
+    fn fraction(&mut self, decimals: Option<usize>) -> Result<Option<u32>, UnplacedError> {
         let found = match self.rest() {
             [b'.' | b',', digits @ ..] => {
                 let most = decimals.unwrap_or(usize::MAX);
@@ -444,12 +453,16 @@ impl Input<'_> {
         let digits = self.at + 1..self.at + 1 + found;
         self.at = digits.end;
         calendar::nanoseconds(&self.text.as_bytes()[digits.clone()]).map(Some).ok_or_else(|| {
-            CellFault::at(Kind::TruncatedNumber, "at most nine decimals of a second", digits)
+            UnplacedError::in_cell(
+                Kind::TruncatedNumber,
+                "at most nine decimals of a second",
+                digits,
+            )
         })
     }
 
     /// Seconds east of UTC.
-    fn offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, CellFault> {
+    fn offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, UnplacedError> {
         let (zone, negative) = match *self.rest() {
             [b'Z', ..] if zulu => {
                 self.at += 1;
@@ -505,8 +518,8 @@ impl Time {
     }
 
     /// The parts together, where they fit each other.
-    fn date_time(&self, text: &str) -> Result<DateTime, CellFault> {
-        let wrong = |expected| CellFault::whole(Kind::InvalidTimestamp, expected, text);
+    fn date_time(&self, text: &str) -> Result<DateTime, UnplacedError> {
+        let wrong = |expected| UnplacedError::of_cell(Kind::InvalidTimestamp, expected, text);
         let (month, day) = match self.day_of_year {
             Some(day) => {
                 month_and_day(self.year, day).ok_or_else(|| wrong("a day that the year has"))?
@@ -548,7 +561,7 @@ mod tests {
     #[test]
     fn the_part_that_is_too_many_is_marked() {
         let fault = Layout::parse(&"05".repeat(MAX_PARTS + 1)).unwrap_err();
-        assert_eq!((fault.kind, fault.span), (Kind::InvalidFormat, 200..202));
+        assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, 200..202));
     }
 
     #[test]
@@ -739,7 +752,7 @@ mod tests {
             let layout = Layout::parse(layout).unwrap();
             let fault = layout.read(text).unwrap_err();
             assert_eq!(
-                (fault.kind, &text[fault.span]),
+                (fault.kind, &text[fault.span.range()]),
                 (Kind::InvalidTimestamp, offending),
                 "{text}"
             );
@@ -755,7 +768,7 @@ mod tests {
             ("2006-01-02 05.000000000000", "2020-03-04 07.000000000001", 14..26),
         ] {
             let fault = Layout::parse(layout).unwrap().read(text).unwrap_err();
-            assert_eq!((fault.kind, fault.span), (Kind::TruncatedNumber, at), "{text} as {layout}");
+            assert_eq!((fault.kind, fault.span.range()), (Kind::TruncatedNumber, at), "{text} as {layout}");
         }
     }
 
@@ -779,7 +792,7 @@ mod tests {
         ] {
             let fault = Layout::parse(layout).unwrap_err();
             assert_eq!(
-                (fault.kind, &layout[fault.span]),
+                (fault.kind, &layout[fault.span.range()]),
                 (Kind::InvalidFormat, offending),
                 "{layout}"
             );
@@ -794,7 +807,7 @@ mod tests {
             Ok("2020-03-04 00:00:00")
         );
         let fault = Layout::parse(&format!("{layout} .9")).unwrap_err();
-        assert_eq!((fault.kind, fault.span.start), (Kind::InvalidFormat, layout.len() + 1));
+        assert_eq!((fault.kind, fault.span.start()), (Kind::InvalidFormat, layout.len() + 1));
     }
 
     /// Layouts, and how another implementation names them.
@@ -831,7 +844,7 @@ mod tests {
                     Err(fault) => Some((fault, layout)),
                 };
                 if let Some((fault, in_text)) = fault {
-                    prop_assert!(in_text.get(fault.span.clone()).is_some(), "{:?} of {}", fault, in_text);
+                    prop_assert!(in_text.get(fault.span.range()).is_some(), "{:?} of {}", fault, in_text);
                     prop_assert!(in_text.is_empty() || !fault.span.is_empty(), "{:?} of {}", fault, in_text);
                 }
             }

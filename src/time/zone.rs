@@ -5,8 +5,8 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::calendar::two_digits;
-use crate::error::CellFault;
 use crate::error::SyntaxErrorKind as Kind;
+use crate::error::UnplacedError;
 
 /// The answer of a [`ZoneLookup`]: the offset from UTC at one moment on a zone's clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,8 +128,11 @@ impl<'z> Zone<'z> {
 
     /// The zone that the annotation's value names: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59, or a name that
     /// `lookup` knows. All else is [`Kind::UnknownTimeZone`], `local` included, which depends on the machine.
-    pub(crate) fn parse(text: &str, lookup: Option<&'z dyn ZoneLookup>) -> Result<Self, CellFault> {
-        let unknown = |expected| Err(CellFault::whole(Kind::UnknownTimeZone, expected, text));
+    pub(crate) fn parse(
+        text: &str,
+        lookup: Option<&'z dyn ZoneLookup>,
+    ) -> Result<Self, UnplacedError> {
+        let unknown = |expected| Err(UnplacedError::of_cell(Kind::UnknownTimeZone, expected, text));
         if text.is_empty() || text == "UTC" {
             return Ok(Self::UTC);
         }
@@ -154,7 +157,7 @@ impl<'z> Zone<'z> {
     }
 
     /// The seconds east of UTC of clocks that show `local_seconds`; `text` is the cell that said so.
-    pub(crate) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, CellFault> {
+    pub(crate) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, UnplacedError> {
         let (name, lookup) = match self {
             Self::Offset(seconds) => return Ok(*seconds),
             Self::Named { name, lookup } => (name, lookup),
@@ -169,7 +172,7 @@ impl<'z> Zone<'z> {
                 (Kind::UnknownTimeZone, "a time in a time zone that the look-up knows")
             }
         };
-        Err(CellFault::whole(kind, expected, text))
+        Err(UnplacedError::of_cell(kind, expected, text))
     }
 }
 
@@ -247,7 +250,7 @@ mod tests {
                 }
                 (Err(fault), None) => {
                     assert_eq!(
-                        (fault.kind, fault.span),
+                        (fault.kind, fault.span.range()),
                         (Kind::UnknownTimeZone, 0..text.len()),
                         "{case}"
                     );
@@ -273,7 +276,7 @@ mod tests {
         ] {
             let local_seconds = TimeZone::UTC.to_timestamp(at).unwrap().as_second();
             let found = zone.offset(local_seconds, "the cell").map_err(|fault| {
-                assert_eq!(fault.span, 0..8, "{case}");
+                assert_eq!(fault.span.range(), 0..8, "{case}");
                 fault.kind
             });
             assert_eq!(found, expected, "{case}");
@@ -282,7 +285,7 @@ mod tests {
             [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")]
         {
             let fault = Zone::parse(name, Some(&prague)).unwrap_err();
-            assert_eq!((fault.kind, fault.span), (Kind::UnknownTimeZone, 0..name.len()), "{case}");
+            assert_eq!((fault.kind, fault.span.range()), (Kind::UnknownTimeZone, 0..name.len()), "{case}");
         }
         assert!(
             matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))),

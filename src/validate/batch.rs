@@ -4,20 +4,20 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::bucket::{Allows, NotAllowed, Seen};
-use super::collector::Collector;
+use super::bucket::{FieldRegistry, FieldRule, NotAllowed};
 use super::conflict::{SeriesField, SeriesTypes, ShapeFit};
+use super::limit_checker::{LimitChecker, Over};
 use super::line::LineOutcome;
 use super::numbers::{Numbering, Numbers};
-use super::plausibility::{Fit, WrongPrecision};
+use super::precision_fit::{PrecisionFit, WrongPrecision};
+use super::report_builder::ReportBuilder;
 use super::series_registry::SeriesRegistry;
-use super::size::{Over, Size};
-use super::source::Source;
+use super::source::SourceHandle;
 use super::{Atomicity, ConflictScope, Settings, timestamp};
 use crate::error::SyntaxError;
 use crate::line_protocol::series_key::SeriesKey;
 use crate::point::FieldType;
-use crate::point::{FieldTokens, Point, Spelling};
+use crate::point::{FieldData, Point, Spelling};
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
 use crate::schema::{ImplicitSchema, Known};
 use crate::text::excerpt;
@@ -91,16 +91,16 @@ const MAX_LINE_REJECTIONS: usize = 1 << 16;
 /// ```
 #[derive(Debug)]
 pub struct Batch<'v> {
-    source: Source<'v>,
+    source: SourceHandle<'v>,
     settings: Settings,
     atomicity: Atomicity,
-    seen: Seen<'v>,
+    seen: FieldRegistry<'v>,
     series: SeriesRegistry,
     tracking: Tracking,
-    collector: Collector,
+    report_builder: ReportBuilder,
     replaying: bool,
-    line: Line,
-    size: Option<Box<Size>>,
+    line: LineState,
+    size: Option<Box<LimitChecker>>,
     /// Where warnings are on.
     portability: Option<Box<Portability>>,
     warnings: LineWarnings,
@@ -129,7 +129,7 @@ pub(super) struct Mixed;
 
 /// What is known of the current line; its memory is used again for the next.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct LineState {
     rejections: Vec<Rejection>,
     /// How many points they stand for, and those that are not listed.
     rejected: usize,
@@ -156,7 +156,7 @@ enum SetType {
 
 /// Why a field is rejected.
 #[derive(Debug)]
-struct Problem {
+struct FieldRejection {
     reason: Reason,
     want: Option<FieldType>,
     /// Where the value stands that has set the wanted type.
@@ -164,7 +164,7 @@ struct Problem {
 }
 
 impl<'v> Batch<'v> {
-    pub(super) fn new(source: Source<'v>, settings: Settings) -> Self {
+    pub(super) fn new(source: SourceHandle<'v>, settings: Settings) -> Self {
         let tracking = match settings.scope {
             ConflictScope::Series => Tracking::Series(SeriesTypes::default()),
             ConflictScope::Measurement => Tracking::Measurement,
@@ -173,7 +173,7 @@ impl<'v> Batch<'v> {
     }
 
     /// A batch for a caller that can [replay](Self::track_series) the body.
-    pub(super) fn with_replay(source: Source<'v>, settings: Settings) -> Self {
+    pub(super) fn with_replay(source: SourceHandle<'v>, settings: Settings) -> Self {
         match settings.scope {
             // What is learned is learned by series.
             ConflictScope::Series if !settings.learns => {
@@ -183,18 +183,18 @@ impl<'v> Batch<'v> {
         }
     }
 
-    fn tracking(source: Source<'v>, settings: Settings, tracking: Tracking) -> Self {
+    fn tracking(source: SourceHandle<'v>, settings: Settings, tracking: Tracking) -> Self {
         Self {
             source,
             settings,
             atomicity: settings.atomicity(),
-            seen: Seen::default(),
+            seen: FieldRegistry::default(),
             series: SeriesRegistry::default(),
             tracking,
-            collector: Collector::new(&settings),
+            report_builder: ReportBuilder::new(&settings),
             replaying: false,
-            line: Line::default(),
-            size: settings.limits.of_points().map(|limits| Box::new(Size::new(limits))),
+            line: LineState::default(),
+            size: settings.limits.of_points().map(|limits| Box::new(LimitChecker::new(limits))),
             portability: settings.warnings.then(|| Box::new(Portability::new(settings.duplicates))),
             warnings: LineWarnings::default(),
             learned: settings.learns.then(|| Box::new(new_schema(settings.scope))),
@@ -219,7 +219,7 @@ impl<'v> Batch<'v> {
             Ok(point) if point.data.fields.is_empty() => self.reject_empty(),
             Ok(point) => {
                 // Only a batch with replay asks for one, and its caller never comes here.
-                let _ = self.judge(point);
+                let _ = self.validate_line(point);
                 self.warn_of_line(&[], point);
             }
             Err(error) => self.malformed(error),
@@ -336,15 +336,15 @@ impl<'v> Batch<'v> {
     /// `text` at `offset` and on the line `line`, which is 0 for a point that was built.
     #[cold]
     fn place_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
-        let line = if line == 0 { self.collector.lines() } else { line };
-        self.collector.warn(self.warnings.place(text, offset, line));
-        if !self.shows_warnings && self.collector.lists_all_warnings() {
+        let line = if line == 0 { self.report_builder.lines() } else { line };
+        self.report_builder.warn(self.warnings.place(text, offset, line));
+        if !self.shows_warnings && self.report_builder.lists_all_warnings() {
             self.warnings.only_count();
         }
     }
 
     pub(super) const fn has_lines(&self) -> bool {
-        self.collector.lines() > 0
+        self.report_builder.lines() > 0
     }
 
     /// Warns of a batch without lines at its end, which is that of `text`. That begins at `offset`
@@ -364,7 +364,7 @@ impl<'v> Batch<'v> {
 
     /// What was found, the end of the batch included.
     pub(super) fn into_report(self) -> Report {
-        let mut report = self.collector.finish(&self.warnings);
+        let mut report = self.report_builder.finish(&self.warnings);
         report.learned = self.learned;
         if report.outcome() == Outcome::Refused
             && let Some(learned) = &mut report.learned
@@ -400,7 +400,7 @@ impl<'v> Batch<'v> {
         self.replaying = true;
         let mut point = Point::default();
         while before(&mut point) {
-            let _ = self.judge(&mut point);
+            let _ = self.validate_line(&mut point);
         }
         self.replaying = false;
     }
@@ -409,25 +409,25 @@ impl<'v> Batch<'v> {
     ///
     /// # Errors
     /// [`Mixed`] where the point can only be judged after a replay; nothing is counted and the point is as it was then.
-    pub(super) fn judge(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
+    pub(super) fn validate_line(&mut self, point: &mut Point<'_>) -> Result<(), Mixed> {
         self.line.clear();
         let total = point.data.fields.len();
         let written_time = point.data.written_time();
         let is_date = point.data.has_date();
-        let fit = Fit::of(point, &self.settings);
+        let fit = PrecisionFit::of(point, &self.settings);
         if let Err((error, span)) = self.check_limits(point) {
-            self.lose_line(point, Reason::LimitExceeded, error, span);
+            self.reject_line(point, Reason::LimitExceeded, error, span);
         } else {
-            match timestamp::settle(point, &self.settings, fit.as_ref()) {
+            match timestamp::resolve(point, &self.settings, fit.as_ref()) {
                 Err((reason, error)) => {
                     let end = point.span().end();
                     let span = point.timestamp_span();
                     let span = if span.is_empty() { Span::new(end, end) } else { span };
-                    self.lose_line(point, reason, error, span);
+                    self.reject_line(point, reason, error, span);
                     self.line.rejections.iter_mut().for_each(|lost| lost.from_csv = is_date);
                 }
                 Ok(()) => {
-                    if let Err(mixed) = self.judge_fields(point) {
+                    if let Err(mixed) = self.validate_fields(point) {
                         point.data.set_written_time(written_time);
                         return Err(mixed);
                     }
@@ -450,14 +450,14 @@ impl<'v> Batch<'v> {
                 measurement: self.line.measurement,
                 series: self.line.series(point, &mut self.series),
                 series_bytes: self.line.key.of(point).len(),
-                line: counted_line_number(point, &self.collector),
+                line: counted_line_number(point, &self.report_builder),
             };
             portability.check(point, line, self.source.get(), &mut self.warnings);
         }
         if let Some(fit) = fit
             && !self.replaying
         {
-            self.count_time(&fit, point);
+            self.record_precision_fit(&fit, point);
         }
         Ok(())
     }
@@ -480,13 +480,13 @@ impl<'v> Batch<'v> {
             return Ok(());
         };
         // A replay comes before its line, which is within the limit.
-        let number = if self.replaying { 0 } else { self.collector.lines() + 1 };
+        let number = if self.replaying { 0 } else { self.report_builder.lines() + 1 };
         size.check(point, number, &mut self.line.key, &self.series, &mut self.seen)
     }
 
-    fn count_time(&mut self, fit: &Fit, point: &Point<'_>) {
+    fn record_precision_fit(&mut self, fit: &PrecisionFit, point: &Point<'_>) {
         if fit.is_counted {
-            self.collector.count_time(fit);
+            self.report_builder.record_precision_fit(fit);
         }
         let warns =
             self.settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Warn);
@@ -499,7 +499,7 @@ impl<'v> Batch<'v> {
         }
     }
 
-    fn judge_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
+    fn validate_fields(&mut self, point: &Point<'_>) -> Result<(), Mixed> {
         let measurement = self.seen.measurement(point.measurement(), &self.source);
         self.line.measurement = measurement;
         if let Some(size) = &self.size {
@@ -551,7 +551,7 @@ impl<'v> Batch<'v> {
                     // What a line sets is told field by field where it is to be learned.
                     ShapeFit::New if self.learned.is_some() => false,
                     ShapeFit::New => {
-                        types.take(series, shape, point, line_number(point, &self.collector));
+                        types.take(series, shape, point, line_number(point, &self.report_builder));
                         true
                     }
                 }
@@ -574,7 +574,7 @@ impl<'v> Batch<'v> {
             let problem = self.field_problem((position, number), point, field, &mut locator)?;
             if let Some(problem) = problem {
                 if self.atomicity != Atomicity::Field {
-                    self.undo();
+                    self.forget_types_set();
                 }
                 let rejection = || {
                     let names = (
@@ -601,41 +601,41 @@ impl<'v> Batch<'v> {
         &mut self,
         (position, number): (usize, u32),
         point: &Point<'_>,
-        field: &FieldTokens,
+        field: &FieldData,
         locator: &mut Locator,
-    ) -> Result<Option<Problem>, Mixed> {
+    ) -> Result<Option<FieldRejection>, Mixed> {
         let got = field.value.field_type();
         if !self.settings.supported_types.contains(got) {
-            return Ok(Some(Problem {
+            return Ok(Some(FieldRejection {
                 reason: Reason::FieldTypeNotSupported,
                 want: None,
                 set_at: None,
             }));
         }
         let state = &mut self.seen.fields[number as usize];
-        if state.first == Some(got) && state.allows != Allows::OfSeries {
+        if state.first == Some(got) && state.allows != FieldRule::OfSeries {
             return Ok(None);
         }
         let allows = match state.allows {
-            Allows::OfSeries => {
+            FieldRule::OfSeries => {
                 let series = self.line.series(point, &mut self.series);
                 let existing = self.seen.answers.existing(series, state.slot);
-                existing.map_or(Allows::Anything, Allows::existing)
+                existing.map_or(FieldRule::Anything, FieldRule::existing)
             }
             allows => allows,
         };
         match allows {
-            Allows::Nothing => {
-                return Ok(Some(Problem {
+            FieldRule::Nothing => {
+                return Ok(Some(FieldRejection {
                     reason: Reason::FieldNotAllowed,
                     want: None,
                     set_at: None,
                 }));
             }
-            Allows::Only(want, reason) if want != got => {
-                return Ok(Some(Problem { reason, want: Some(want), set_at: None }));
+            FieldRule::Only(want, reason) if want != got => {
+                return Ok(Some(FieldRejection { reason, want: Some(want), set_at: None }));
             }
-            Allows::Only(..) | Allows::Anything | Allows::OfSeries => {}
+            FieldRule::Only(..) | FieldRule::Anything | FieldRule::OfSeries => {}
         }
         let settled = match &mut self.tracking {
             Tracking::Measurement | Tracking::UntilMixed => match state.first {
@@ -652,13 +652,13 @@ impl<'v> Batch<'v> {
                 let series = self.line.series(point, &mut self.series);
                 let place = || Place::of(point, field.raw, locator);
                 let field = SeriesField { series, slot: state.slot };
-                let is_set = types.settle(field, got, place);
+                let is_set = types.resolve(field, got, place);
                 is_set.map(|is_set| is_set.then_some(SetType::OfSeries(field)))
             }
         };
         match settled {
             Ok(set) => {
-                if self.learned.is_some() && set.is_some() && allows == Allows::Anything {
+                if self.learned.is_some() && set.is_some() && allows == FieldRule::Anything {
                     self.line.learned.push(position);
                 }
                 if self.atomicity != Atomicity::Field {
@@ -668,13 +668,13 @@ impl<'v> Batch<'v> {
             }
             Err((first, set_at)) => {
                 let (reason, want) = (Reason::TypeConflictInBatch, Some(first));
-                Ok(Some(Problem { reason, want, set_at }))
+                Ok(Some(FieldRejection { reason, want, set_at }))
             }
         }
     }
 
     /// Takes back the types that the line has set: it is lost, and no value of a lost line sets one.
-    fn undo(&mut self) {
+    fn forget_types_set(&mut self) {
         for set in self.line.set.drain(..) {
             match (set, &mut self.tracking) {
                 (SetType::OfField(number), _) => self.seen.fields[number as usize].first = None,
@@ -713,7 +713,7 @@ impl<'v> Batch<'v> {
     /// Rejects the whole line, with one record for all its fields. None of its names is kept, so
     /// that lines that are discarded take no memory, however many there are.
     #[cold]
-    fn lose_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
+    fn reject_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
         let name = point.measurement();
         let measurement = match self.seen.find_measurement(name) {
             Some(known) => self.seen.name(known).clone(),
@@ -738,13 +738,19 @@ impl<'v> Batch<'v> {
 
     /// Returns the number of the line of `point`, which is not counted yet.
     fn line_number(&self, point: &Point<'_>) -> usize {
-        line_number(point, &self.collector)
+        line_number(point, &self.report_builder)
     }
 
     fn collect(&mut self, points: usize, text: impl FnOnce() -> Box<str>) {
         if !self.replaying {
-            let Line { rejected, rejections, .. } = &self.line;
-            self.collector.add(points, *rejected, self.line.rejection_count(), rejections, text);
+            let LineState { rejected, rejections, .. } = &self.line;
+            self.report_builder.add(
+                points,
+                *rejected,
+                self.line.rejection_count(),
+                rejections,
+                text,
+            );
         }
     }
 }
@@ -758,22 +764,22 @@ const fn new_schema(scope: ConflictScope) -> ImplicitSchema {
 }
 
 /// Returns the number of the line of `point`, which is not counted yet.
-fn line_number(point: &Point<'_>, collector: &Collector) -> usize {
+fn line_number(point: &Point<'_>, report_builder: &ReportBuilder) -> usize {
     match point.line() {
-        0 => collector.lines() + 1,
+        0 => report_builder.lines() + 1,
         read => read,
     }
 }
 
 /// Returns the number of the line of `point`, which is counted by now.
-fn counted_line_number(point: &Point<'_>, collector: &Collector) -> usize {
+fn counted_line_number(point: &Point<'_>, report_builder: &ReportBuilder) -> usize {
     match point.line() {
-        0 => collector.lines(),
+        0 => report_builder.lines(),
         read => read,
     }
 }
 
-impl Line {
+impl LineState {
     fn verdict(&self) -> Verdict<'_> {
         if self.all_lost {
             Verdict::Rejected(&self.rejections)
@@ -845,9 +851,9 @@ impl Line {
 #[cold]
 fn field_rejection(
     point: &Point<'_>,
-    field: &FieldTokens,
+    field: &FieldData,
     (measurement, name): (Arc<str>, Arc<str>),
-    problem: &Problem,
+    problem: &FieldRejection,
     locator: &mut Locator,
 ) -> Rejection {
     let view = point.view(point.base(), field);

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::answers::Answers;
 use super::conflict::ShapeOf;
 use super::series_types::{Group, groups};
-use super::source::Source;
+use super::source::SourceHandle;
 use crate::point::FieldType;
 use crate::point::{self, Point};
 use crate::report::Reason;
@@ -18,18 +18,18 @@ use crate::text::span::{Place, Span};
 
 /// The measurements and fields that the batch has seen.
 #[derive(Debug, Default)]
-pub(super) struct Seen<'v> {
+pub(super) struct FieldRegistry<'v> {
     measurement_names: Interner,
-    measurements: Vec<Measurement<'v>>,
+    measurements: Vec<KnownMeasurement<'v>>,
     last: u32,
     field_names: Interner,
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<KnownField>,
     /// Where types depend on the series.
     pub(super) answers: Answers,
 }
 
 #[derive(Debug)]
-pub(super) struct Measurement<'v> {
+pub(super) struct KnownMeasurement<'v> {
     pub(super) name: Arc<str>,
     known: Known<'v>,
     /// The fields of its last line: the next line most likely has the same in the same order. No more than there are, so
@@ -59,9 +59,9 @@ struct Shape {
 const SHAPES: usize = 2;
 
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct KnownField {
     pub(super) name: Arc<str>,
-    pub(super) allows: Allows,
+    pub(super) allows: FieldRule,
     /// Numbers the fields of a measurement from 0.
     pub(super) slot: u32,
     /// The type of the first accepted value, as long as one type a measurement is all that is tracked.
@@ -72,7 +72,7 @@ pub(super) struct Field {
 
 /// What the bucket allows a field to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Allows {
+pub(super) enum FieldRule {
     Anything,
     Only(FieldType, Reason),
     Nothing,
@@ -88,10 +88,10 @@ pub(super) struct NotAllowed {
     pub(super) tag: Option<Arc<str>>,
 }
 
-impl<'v> Seen<'v> {
+impl<'v> FieldRegistry<'v> {
     /// The number of the measurement `name`. The source is asked when it is new.
     #[inline]
-    pub(super) fn measurement(&mut self, name: &str, source: &Source<'v>) -> u32 {
+    pub(super) fn measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
         if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
             return self.last;
         }
@@ -99,10 +99,10 @@ impl<'v> Seen<'v> {
     }
 
     #[inline(never)]
-    fn other_measurement(&mut self, name: &str, source: &Source<'v>) -> u32 {
+    fn other_measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
         let (number, is_new) = self.measurement_names.intern(0, name);
         if is_new {
-            self.measurements.push(Measurement {
+            self.measurements.push(KnownMeasurement {
                 name: name.into(),
                 known: source.measurement(name),
                 order: Vec::new(),
@@ -135,7 +135,8 @@ impl<'v> Seen<'v> {
     /// The number of the shape that `point` has and another line had before it: the latest, most likely.
     #[inline]
     pub(super) fn known_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
-        let Measurement { shapes, latest_shape, .. } = &mut self.measurements[measurement as usize];
+        let KnownMeasurement { shapes, latest_shape, .. } =
+            &mut self.measurements[measurement as usize];
         for _ in 0..SHAPES {
             if shapes[*latest_shape].is_of(point) {
                 return Some(*latest_shape);
@@ -163,7 +164,7 @@ impl<'v> Seen<'v> {
 
     /// Remembers the fields of `point`, which was accepted whole.
     pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
-        let Measurement { order, shapes, latest_shape, .. } =
+        let KnownMeasurement { order, shapes, latest_shape, .. } =
             &mut self.measurements[measurement as usize];
         let number = (*latest_shape + 1) % SHAPES;
         let shape = &mut shapes[number];
@@ -232,8 +233,8 @@ impl<'v> Seen<'v> {
         }
         let (number, is_new) = self.field_names.intern(measurement, key);
         if is_new {
-            let (name, allows) = (key.into(), Allows::of(&state.known, key));
-            self.fields.push(Field {
+            let (name, allows) = (key.into(), FieldRule::of(&state.known, key));
+            self.fields.push(KnownField {
                 name,
                 allows,
                 slot: state.field_count,
@@ -348,7 +349,7 @@ impl Shape {
     }
 }
 
-impl Allows {
+impl FieldRule {
     fn of(known: &Known<'_>, key: &str) -> Self {
         match known {
             Known::Nothing => Self::Anything,
@@ -374,8 +375,8 @@ mod tests {
 
     #[test]
     fn a_line_with_the_fields_and_types_of_one_before_has_its_shape() {
-        let mut seen = Seen::default();
-        let measurement = seen.measurement("m", &Source::Lent(&()));
+        let mut seen = FieldRegistry::default();
+        let measurement = seen.measurement("m", &SourceHandle::Lent(&()));
         let mut point = Point::default();
         for (line, has_shape) in [
             ("m f=1,g=t", true),

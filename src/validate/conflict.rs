@@ -73,7 +73,7 @@ impl SeriesTypes {
     ///
     /// # Errors
     /// The first type and its place, where it is another.
-    pub(super) fn settle(
+    pub(super) fn resolve(
         &mut self,
         SeriesField { series, slot }: SeriesField,
         got: FieldType,
@@ -142,7 +142,7 @@ mod tests {
         assert!(take(&mut types, 2, &[(1, Integer)]), "another series");
         for (slot, first) in [(0, Float), (1, Float), (2, Integer), (GROUP, Integer)] {
             for got in [Float, Integer] {
-                match types.settle(SeriesField { series: 3, slot }, got, place) {
+                match types.resolve(SeriesField { series: 3, slot }, got, place) {
                     Ok(is_set) => assert!(got == first && !is_set),
                     Err((kind, set_at)) => {
                         assert_eq!(kind, first);
@@ -159,11 +159,11 @@ mod tests {
         let mut types = SeriesTypes::default();
         for slot in [0, 1, GROUP - 1, GROUP, GROUP + 1, 3 * GROUP] {
             let field = SeriesField { series: 1, slot };
-            assert_eq!(types.settle(field, Float, place), Ok(true));
-            assert_eq!(types.settle(field, Float, place), Ok(false));
-            assert_eq!(types.settle(field, Boolean, place), Err((Float, Some(place()))));
+            assert_eq!(types.resolve(field, Float, place), Ok(true));
+            assert_eq!(types.resolve(field, Float, place), Ok(false));
+            assert_eq!(types.resolve(field, Boolean, place), Err((Float, Some(place()))));
             types.unset(field);
-            assert_eq!(types.settle(field, Boolean, place), Ok(true));
+            assert_eq!(types.resolve(field, Boolean, place), Ok(true));
         }
     }
 }

@@ -6,7 +6,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::bucket::Seen;
+use super::bucket::FieldRegistry;
 use crate::point::Point;
 use crate::text::intern::Interner;
 
@@ -42,7 +42,7 @@ pub(super) struct Numbers {
 /// Numbers what is accepted of a line, once it is asked for.
 #[derive(Debug)]
 pub(super) struct Numbering<'l> {
-    pub(super) seen: &'l Seen<'l>,
+    pub(super) seen: &'l FieldRegistry<'l>,
     pub(super) numbers: &'l mut Option<Box<Numbers>>,
     pub(super) measurement: u32,
     /// The number of the shape that the line was accepted with.
@@ -83,7 +83,7 @@ impl Numbers {
         }
     }
 
-    fn number_fields(&mut self, measurement: u32, point: &Point<'_>, seen: &Seen<'_>) {
+    fn number_fields(&mut self, measurement: u32, point: &Point<'_>, seen: &FieldRegistry<'_>) {
         self.of_fields.clear();
         let slots = point
             .fields()

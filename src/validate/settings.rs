@@ -2,7 +2,7 @@
 
 use core::ops::RangeInclusive;
 
-use super::plausibility::{ExpectedTimes, WrongPrecision};
+use super::precision_fit::{ExpectedTimes, WrongPrecision};
 use super::{Atomicity, ConflictScope, Duplicates};
 use crate::limits::Limits;
 use crate::point::FieldTypeSet;

@@ -6,12 +6,12 @@ use core::fmt;
 use crate::schema::{Known, SchemaSource};
 
 /// Answers for as long as a batch lives.
-pub(super) enum Source<'v> {
+pub(super) enum SourceHandle<'v> {
     Lent(&'v dyn SchemaSource),
     Owned(Box<dyn SchemaSource + 'v>),
 }
 
-impl<'v> Source<'v> {
+impl<'v> SourceHandle<'v> {
     /// Returns what is known of a measurement. What an owned source lends is copied, so that the
     /// source can be moved.
     pub(super) fn measurement(&self, name: &str) -> Known<'v> {
@@ -29,7 +29,7 @@ impl<'v> Source<'v> {
     }
 }
 
-impl fmt::Debug for Source<'_> {
+impl fmt::Debug for SourceHandle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SchemaSource")
     }

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
-use super::source::Source;
+use super::source::SourceHandle;
 use crate::line_protocol::{Chunks, Skipped};
 use crate::point::Point;
 use crate::report::Report;
@@ -54,14 +54,14 @@ pub struct Stream<'v> {
     point: Point<'static>,
     /// How many more bytes the body may have.
     room: Option<usize>,
-    state: State,
+    state: StreamState,
     /// Whether the warnings of the last line are those of blank lines and comments, which go with
     /// the next line.
     has_paused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum StreamState {
     Open,
     Closed,
     Ended,
@@ -69,7 +69,7 @@ enum State {
 }
 
 impl<'v> Stream<'v> {
-    pub(super) fn new(source: Source<'v>, settings: Settings) -> Self {
+    pub(super) fn new(source: SourceHandle<'v>, settings: Settings) -> Self {
         let mut batch = Batch::new(source, settings);
         batch.check_spelling_of_lines();
         Self {
@@ -77,7 +77,7 @@ impl<'v> Stream<'v> {
             chunks: Chunks::new().max_line_bytes(settings.limits.line_limit()),
             point: Point::default(),
             room: settings.body_limit(),
-            state: State::Open,
+            state: StreamState::Open,
             has_paused: false,
         }
     }
@@ -85,12 +85,12 @@ impl<'v> Stream<'v> {
     /// Adds the next piece of the body. All lines should be read before the next one, or else the
     /// pieces that wait take memory. After [`close`](Self::close) it is left out.
     pub fn push(&mut self, piece: &[u8]) {
-        if self.state != State::Open {
+        if self.state != StreamState::Open {
             return;
         }
         if let Some(room) = &mut self.room {
             let Some(left) = room.checked_sub(piece.len()) else {
-                self.state = State::TooLarge;
+                self.state = StreamState::TooLarge;
                 return;
             };
             *room = left;
@@ -101,22 +101,22 @@ impl<'v> Stream<'v> {
     /// Ends the body: [`next_line`](Self::next_line) then gives the rest, such as a last line
     /// without LF.
     pub fn close(&mut self) {
-        if self.state == State::Open {
-            self.state = State::Closed;
+        if self.state == StreamState::Open {
+            self.state = StreamState::Closed;
             self.chunks.close();
         }
     }
 
     /// Returns whether the pieces are over the limit of the body.
     pub fn is_too_large(&self) -> bool {
-        self.state == State::TooLarge
+        self.state == StreamState::TooLarge
     }
 
     /// Validates the next line that the pieces so far complete. Returns `None` where another piece
     /// is needed, at the end of a body that was [closed](Self::close), and for a body over its
     /// limit.
     pub fn next_line(&mut self) -> Option<Line<'_, 'static>> {
-        if !matches!(self.state, State::Open | State::Closed) {
+        if !matches!(self.state, StreamState::Open | StreamState::Closed) {
             return None;
         }
         if !core::mem::take(&mut self.has_paused) {
@@ -131,14 +131,14 @@ impl<'v> Stream<'v> {
         }
         let Some(read) = read else {
             self.has_paused = true;
-            if self.state == State::Closed {
+            if self.state == StreamState::Closed {
                 self.end();
             }
             return None;
         };
         match &read {
             // Only a batch with replay asks for one.
-            Ok(()) => _ = self.batch.judge(&mut self.point),
+            Ok(()) => _ = self.batch.validate_line(&mut self.point),
             Err(error) => self.batch.malformed(error),
         }
         self.batch.warn_of_line(self.chunks.raw_of_spelling(), &self.point);
@@ -157,7 +157,7 @@ impl<'v> Stream<'v> {
 
     #[cold]
     fn end(&mut self) {
-        self.state = State::Ended;
+        self.state = StreamState::Ended;
         let Skipped { text, offset, line } = self.chunks.last_line();
         self.batch.warn_of_no_points(text, offset, line);
     }
@@ -165,13 +165,13 @@ impl<'v> Stream<'v> {
     /// Returns the blank lines and comments after the last line, once all lines were read; of more
     /// than 1 MiB the last ones.
     pub fn trailing(&self) -> &[u8] {
-        if self.state == State::Ended { self.chunks.leading() } else { &[] }
+        if self.state == StreamState::Ended { self.chunks.leading() } else { &[] }
     }
 
     /// Returns the warnings of the [text after the last line](Self::trailing), once all lines were
     /// read, and of a body without lines.
     pub fn trailing_warnings(&self) -> &[Warning] {
-        if self.state == State::Ended { self.batch.warnings() } else { &[] }
+        if self.state == StreamState::Ended { self.batch.warnings() } else { &[] }
     }
 
     /// Closes the stream, reads what is left and returns the report.
@@ -182,8 +182,10 @@ impl<'v> Stream<'v> {
         self.close();
         while self.next_line().is_some() {}
         match self.state {
-            State::TooLarge => self.batch.into_too_large_report(),
-            State::Open | State::Closed | State::Ended => self.batch.into_report(),
+            StreamState::TooLarge => self.batch.into_too_large_report(),
+            StreamState::Open | StreamState::Closed | StreamState::Ended => {
+                self.batch.into_report()
+            }
         }
     }
 }

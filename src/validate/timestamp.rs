@@ -1,7 +1,7 @@
 //! Timestamps: precision, range, plausibility and retention.
 
 use super::Settings;
-use super::plausibility::{Fit, WrongPrecision};
+use super::precision_fit::{PrecisionFit, WrongPrecision};
 use crate::point::Point;
 use crate::report::{LineError, Reason};
 use crate::time::{Precision, Timestamp};
@@ -11,10 +11,10 @@ use crate::time::{Precision, Timestamp};
 /// # Errors
 /// A time that InfluxDB cannot store, that is of another precision and to be rejected for it, or that the bucket does not keep.
 #[inline]
-pub(super) fn settle(
+pub(super) fn resolve(
     point: &mut Point<'_>,
     settings: &Settings,
-    fit: Option<&Fit>,
+    fit: Option<&PrecisionFit>,
 ) -> Result<(), (Reason, LineError)> {
     let timestamp = match (point.timestamp(), settings.default_timestamp) {
         (Some(timestamp), _) => timestamp,
@@ -44,7 +44,7 @@ pub(super) fn settle(
 fn out_of_range(
     timestamp: Timestamp,
     settings: &Settings,
-    fit: Option<&Fit>,
+    fit: Option<&PrecisionFit>,
 ) -> (Reason, LineError) {
     let precision = match timestamp {
         Timestamp::Declared(_) => settings.precision,
@@ -52,19 +52,19 @@ fn out_of_range(
     };
     let is_asked_for =
         settings.expected_times.is_some_and(|times| times.action != WrongPrecision::Ignore);
-    let likely = fit.filter(|_| is_asked_for).and_then(Fit::likely);
+    let likely = fit.filter(|_| is_asked_for).and_then(PrecisionFit::likely);
     (
         Reason::TimestampOutOfRange,
         LineError::OutOfRange { timestamp: timestamp.value(), precision, likely },
     )
 }
 
-fn check_precision(fit: &Fit, settings: &Settings) -> Result<(), (Reason, LineError)> {
+fn check_precision(fit: &PrecisionFit, settings: &Settings) -> Result<(), (Reason, LineError)> {
     let rejects =
         settings.expected_times.is_some_and(|times| times.action == WrongPrecision::Reject);
     match fit.likely() {
         Some(likely) if rejects => {
-            let Fit { timestamp, declared, .. } = *fit;
+            let PrecisionFit { timestamp, declared, .. } = *fit;
             Err((
                 Reason::TimestampPrecisionMismatch,
                 LineError::WrongPrecision { timestamp, declared, likely },

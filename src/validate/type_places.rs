@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 use super::series_types::GROUP;
-use crate::point::{Piece, Point};
+use crate::point::{Point, TextRange};
 use crate::text::span::{Locator, Place, Position, Span};
 
 /// The places by series and slot.
@@ -17,7 +17,7 @@ use crate::text::span::{Locator, Place, Position, Span};
 pub(super) struct TypePlaces {
     first_lines: Vec<FirstLine>,
     /// The values of all first lines, as ranges of their lines, in the order of their slots.
-    values: Vec<Piece>,
+    values: Vec<TextRange>,
     others: BTreeMap<(u32, u32), Place>,
 }
 

@@ -7,7 +7,7 @@ use memchr::{memchr_iter, memrchr};
 
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
-use super::source::Source;
+use super::source::SourceHandle;
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
 use crate::line_protocol::Lines;
@@ -45,16 +45,16 @@ use crate::warning::Warning;
 #[must_use]
 pub struct Validation<'v, 'b> {
     batch: Batch<'v>,
-    input: Input<'b>,
+    input: BodyReader<'b>,
     point: Point<'b>,
     /// Up to here the body has been given to the caller, and the number of the line there.
     done: usize,
     done_line: usize,
-    state: State,
+    state: ValidationState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ValidationState {
     TooLarge,
     Reading,
     Ended,
@@ -62,12 +62,12 @@ enum State {
 
 /// A body, how far it is read, and its beginning for a second reading.
 #[derive(Debug)]
-enum Input<'b> {
+enum BodyReader<'b> {
     Lines { lines: Lines<'b>, body: &'b [u8], limit: usize },
     Rows { rows: Box<Reader<'b>>, start: Box<Reader<'b>> },
 }
 
-impl<'b> Input<'b> {
+impl<'b> BodyReader<'b> {
     fn body(&self) -> &'b [u8] {
         match self {
             Self::Lines { body, .. } => body,
@@ -129,20 +129,24 @@ impl<'b> Input<'b> {
 }
 
 impl<'v, 'b> Validation<'v, 'b> {
-    pub(super) fn of_lines(source: Source<'v>, settings: Settings, body: &'b [u8]) -> Self {
-        let input = Input::of_lines(body, settings.limits.line_limit());
+    pub(super) fn of_lines(source: SourceHandle<'v>, settings: Settings, body: &'b [u8]) -> Self {
+        let input = BodyReader::of_lines(body, settings.limits.line_limit());
         let mut validation = Self::new(source, settings, input);
         validation.batch.check_spelling_of_lines();
         validation
     }
 
-    pub(super) fn of_rows(source: Source<'v>, settings: Settings, reader: Reader<'b>) -> Self {
+    pub(super) fn of_rows(
+        source: SourceHandle<'v>,
+        settings: Settings,
+        reader: Reader<'b>,
+    ) -> Self {
         let settings = Settings { precision: Precision::Nanoseconds, ..settings };
         let start = Box::new(reader.within_row_bytes(settings.limits.line_limit()));
-        Self::new(source, settings, Input::Rows { rows: start.clone(), start })
+        Self::new(source, settings, BodyReader::Rows { rows: start.clone(), start })
     }
 
-    fn new(source: Source<'v>, settings: Settings, input: Input<'b>) -> Self {
+    fn new(source: SourceHandle<'v>, settings: Settings, input: BodyReader<'b>) -> Self {
         let is_too_large = settings.body_limit().is_some_and(|limit| input.body().len() > limit);
         let (done, done_line) = input.next();
         Self {
@@ -151,7 +155,7 @@ impl<'v, 'b> Validation<'v, 'b> {
             point: Point::default(),
             done,
             done_line,
-            state: if is_too_large { State::TooLarge } else { State::Reading },
+            state: if is_too_large { ValidationState::TooLarge } else { ValidationState::Reading },
         }
     }
 
@@ -159,7 +163,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// [limit](crate::validate::Limits::body_bytes).
     #[inline]
     pub fn next_line(&mut self) -> Option<Line<'_, 'b>> {
-        if self.state != State::Reading {
+        if self.state != ValidationState::Reading {
             return None;
         }
         self.batch.begin_line();
@@ -176,7 +180,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         }
         match &read {
             Ok(()) => {
-                if self.batch.judge(&mut self.point).is_err() {
+                if self.batch.validate_line(&mut self.point).is_err() {
                     self.replay();
                 }
             }
@@ -197,8 +201,8 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// must not be sent on as line protocol.
     pub fn trailing(&self) -> &'b [u8] {
         match self.state {
-            State::Ended => self.input.body().get(self.done..).unwrap_or_default(),
-            State::TooLarge | State::Reading => &[],
+            ValidationState::Ended => self.input.body().get(self.done..).unwrap_or_default(),
+            ValidationState::TooLarge | ValidationState::Reading => &[],
         }
     }
 
@@ -206,16 +210,16 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// read, and of a body without lines.
     pub fn trailing_warnings(&self) -> &[Warning] {
         match self.state {
-            State::Ended => self.batch.warnings(),
-            State::TooLarge | State::Reading => &[],
+            ValidationState::Ended => self.batch.warnings(),
+            ValidationState::TooLarge | ValidationState::Reading => &[],
         }
     }
 
     /// Returns the report of the lines that were read.
     pub fn finish(self) -> Report {
         match self.state {
-            State::TooLarge => self.batch.into_too_large_report(),
-            State::Reading | State::Ended => self.batch.into_report(),
+            ValidationState::TooLarge => self.batch.into_too_large_report(),
+            ValidationState::Reading | ValidationState::Ended => self.batch.into_report(),
         }
     }
 
@@ -229,7 +233,7 @@ impl<'v, 'b> Validation<'v, 'b> {
 
     #[cold]
     fn end(&mut self) {
-        self.state = State::Ended;
+        self.state = ValidationState::Ended;
         let (body, trailing) = (self.input.body(), self.trailing());
         if self.batch.checks_spelling() {
             self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
@@ -259,6 +263,6 @@ impl<'v, 'b> Validation<'v, 'b> {
             }
         });
         // By series nothing is left that could ask for another replay.
-        let _ = self.batch.judge(&mut self.point);
+        let _ = self.batch.validate_line(&mut self.point);
     }
 }

@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use core::ops::RangeInclusive;
 
 use super::batch::Batch;
-use super::plausibility::{ExpectedTimes, WrongPrecision};
+use super::precision_fit::{ExpectedTimes, WrongPrecision};
 use super::settings::Settings;
-use super::source::Source;
+use super::source::SourceHandle;
 use super::stream::Stream;
 use super::validation::Validation;
 use crate::limits::Limits;
@@ -328,7 +328,7 @@ impl<S: SchemaSource> Validator<S> {
 
     /// Starts to validate a body of line protocol line by line.
     pub fn lines<'b>(&self, body: &'b (impl AsRef<[u8]> + ?Sized)) -> Validation<'_, 'b> {
-        Validation::of_lines(Source::Lent(&self.source), self.settings, body.as_ref())
+        Validation::of_lines(SourceHandle::Lent(&self.source), self.settings, body.as_ref())
     }
 
     /// Starts to validate annotated CSV row by row: a body, or a [`Reader`] with settings of its own,
@@ -347,12 +347,12 @@ impl<S: SchemaSource> Validator<S> {
     /// assert_eq!(rows.finish().rejections()[0].line(), 9);
     /// ```
     pub fn rows<'b>(&self, reader: impl Into<Reader<'b>>) -> Validation<'_, 'b> {
-        Validation::of_rows(Source::Lent(&self.source), self.settings, reader.into())
+        Validation::of_rows(SourceHandle::Lent(&self.source), self.settings, reader.into())
     }
 
     /// Starts to validate line protocol that arrives in pieces.
     pub fn stream(&self) -> Stream<'_> {
-        Stream::new(Source::Lent(&self.source), self.settings)
+        Stream::new(SourceHandle::Lent(&self.source), self.settings)
     }
 
     /// Starts to validate line protocol that arrives in pieces, with the schema source inside: where
@@ -362,12 +362,12 @@ impl<S: SchemaSource> Validator<S> {
     where
         S: 's,
     {
-        Stream::new(Source::Owned(Box::new(self.source)), self.settings)
+        Stream::new(SourceHandle::Owned(Box::new(self.source)), self.settings)
     }
 
     /// Starts a batch of points, which are checked one after the other as they come.
     pub fn batch(&self) -> Batch<'_> {
-        Batch::new(Source::Lent(&self.source), self.settings)
+        Batch::new(SourceHandle::Lent(&self.source), self.settings)
     }
 
     /// Starts a batch of points with the schema source inside: where the source borrows nothing, the
@@ -376,7 +376,7 @@ impl<S: SchemaSource> Validator<S> {
     where
         S: 's,
     {
-        Batch::new(Source::Owned(Box::new(self.source)), self.settings)
+        Batch::new(SourceHandle::Owned(Box::new(self.source)), self.settings)
     }
 }
 

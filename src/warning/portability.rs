@@ -16,7 +16,7 @@ use super::duplicates::Duplicates;
 use super::duplicates::EarlierPoints;
 use crate::line_protocol::series_key::{key_bytes, spelled_len};
 use crate::point::{FieldType, FieldTypeSet};
-use crate::point::{Point, Value};
+use crate::point::{Point, StoredValue};
 use crate::schema::SchemaSource;
 use crate::text::excerpt::is_invisible;
 use crate::text::intern::{Interner, same_bytes};
@@ -42,11 +42,11 @@ const CHUNK_ORDER: &str = "__chunk_order";
 pub(crate) struct Portability {
     /// Whether backslashes in names are looked for in the spelling of the lines.
     names_are_spelled: bool,
-    measurements: Vec<Measurement>,
+    measurements: Vec<MeasurementColumns>,
     /// How many of them have an accepted point.
     measurement_count: usize,
     names: Interner,
-    columns: Vec<Column>,
+    columns: Vec<KnownColumn>,
     /// How many field keys of a measurement have a prefix.
     families: BTreeMap<(u32, Box<str>), usize>,
     lines: u64,
@@ -66,7 +66,7 @@ pub(crate) struct LineNumbers {
 }
 
 #[derive(Debug, Default)]
-struct Measurement {
+struct MeasurementColumns {
     /// The warnings about its name, which each line has; `None` while it has no point.
     name: Option<Box<[Warning]>>,
     /// The columns of its last line, for the next that most likely has the same. No more than there
@@ -81,21 +81,21 @@ struct Measurement {
 
 /// A name that is a tag key, a field key or both, in one measurement.
 #[derive(Debug)]
-struct Column {
+struct KnownColumn {
     name: Box<str>,
     /// The warnings about it as a tag key.
     as_tag: Box<[Warning]>,
     /// The warnings about it as a field key.
     as_field: Box<[Warning]>,
     /// What it came as first: as the other it clashes.
-    first: Role,
+    first: ColumnRole,
     is_tag: bool,
-    field: Option<FieldColumn>,
+    field: Option<ComparedField>,
 }
 
 /// A column that has had an accepted value as a field.
 #[derive(Clone, Copy, Debug)]
-struct FieldColumn {
+struct ComparedField {
     /// Numbers the fields of the measurement.
     number: u32,
     /// The type of its first value.
@@ -107,7 +107,7 @@ struct FieldColumn {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+enum ColumnRole {
     Tag,
     Field,
 }
@@ -160,7 +160,7 @@ impl Portability {
 
     fn check_measurement(&mut self, point: &Point<'_>, number: u32, found: &mut LineWarnings) {
         if self.measurements.len() <= number as usize {
-            self.measurements.resize_with(number as usize + 1, Measurement::default);
+            self.measurements.resize_with(number as usize + 1, MeasurementColumns::default);
         }
         let measurement = &mut self.measurements[number as usize];
         let span = || point.measurement_span();
@@ -186,11 +186,12 @@ impl Portability {
         for (position, tag) in point.data.tags.iter().enumerate() {
             let view = || point.tag_view(base, tag);
             let key = point.data.bytes(base.as_bytes(), tag.key);
-            let number =
-                self.known_column(measurement, Role::Tag, position, key).unwrap_or_else(|| {
+            let number = self
+                .known_column(measurement, ColumnRole::Tag, position, key)
+                .unwrap_or_else(|| {
                     self.other_column(
                         measurement,
-                        Role::Tag,
+                        ColumnRole::Tag,
                         position,
                         view().key(),
                         || view().key_span(),
@@ -199,7 +200,7 @@ impl Portability {
                 });
             let column = &self.columns[number as usize];
             push_all(&column.as_tag, point, || view().key_span(), found);
-            if column.first != Role::Tag {
+            if column.first != ColumnRole::Tag {
                 found.push(Warning::new(WarningKind::TagFieldClash, view().key_span()));
             }
             let value = point.data.bytes(base.as_bytes(), tag.value);
@@ -224,9 +225,17 @@ impl Portability {
             let view = || point.view(base, field);
             let span = || view().key_span();
             let key = point.data.bytes(base.as_bytes(), field.key);
-            let number =
-                self.known_column(measurement, Role::Field, position, key).unwrap_or_else(|| {
-                    self.other_column(measurement, Role::Field, position, view().key(), span, found)
+            let number = self
+                .known_column(measurement, ColumnRole::Field, position, key)
+                .unwrap_or_else(|| {
+                    self.other_column(
+                        measurement,
+                        ColumnRole::Field,
+                        position,
+                        view().key(),
+                        span,
+                        found,
+                    )
                 });
             let got = field.value.field_type();
             let known = self.columns[number as usize].field.unwrap_or_else(|| {
@@ -235,13 +244,13 @@ impl Portability {
             });
             let column = &mut self.columns[number as usize];
             push_all(&column.as_field, point, span, found);
-            if column.first != Role::Field {
+            if column.first != ColumnRole::Field {
                 found.push(Warning::new(WarningKind::TagFieldClash, span()));
             }
             if known.line == self.lines {
                 found.push(Warning::new(WarningKind::DuplicateField, span()));
             } else {
-                column.field = Some(FieldColumn { line: self.lines, ..known });
+                column.field = Some(ComparedField { line: self.lines, ..known });
                 self.fields.push(known.number);
             }
             if known.types != FieldTypeSet::only(got) {
@@ -250,7 +259,7 @@ impl Portability {
                 let warning = Warning::new(WarningKind::MixedFieldTypes, view().value_span());
                 found.push(warning.of_types(want, got));
             }
-            if let Value::String(text) = field.value
+            if let StoredValue::String(text) = field.value
                 && let Some(warning) = long_text(point.data.bytes(base.as_bytes(), text))
             {
                 found.push(warning.at(view().value_span()));
@@ -264,14 +273,14 @@ impl Portability {
     fn known_column(
         &self,
         measurement: u32,
-        role: Role,
+        role: ColumnRole,
         position: usize,
         name: &[u8],
     ) -> Option<u32> {
         let state = &self.measurements[measurement as usize];
         let order = match role {
-            Role::Tag => &state.tags,
-            Role::Field => &state.fields,
+            ColumnRole::Tag => &state.tags,
+            ColumnRole::Field => &state.fields,
         };
         let number = *order.get(position)?;
         same_bytes(self.columns[number as usize].name.as_bytes(), name).then_some(number)
@@ -282,7 +291,7 @@ impl Portability {
     fn other_column(
         &mut self,
         measurement: u32,
-        role: Role,
+        role: ColumnRole,
         position: usize,
         name: &str,
         span: impl Fn() -> Span,
@@ -296,19 +305,19 @@ impl Portability {
             }
         };
         if is_new {
-            self.columns.push(Column::new(name, role, self.names_are_spelled));
+            self.columns.push(KnownColumn::new(name, role, self.names_are_spelled));
             state.column_count += 1;
             cross(WarningKind::TooManyColumns, COLUMN_LIMITS, state.column_count);
         }
         let column = &mut self.columns[number as usize];
-        if role == Role::Tag && !column.is_tag {
+        if role == ColumnRole::Tag && !column.is_tag {
             column.is_tag = true;
             state.tag_count += 1;
             cross(WarningKind::TooManyTags, TAG_LIMITS, state.tag_count);
         }
         let order = match role {
-            Role::Tag => &mut state.tags,
-            Role::Field => &mut state.fields,
+            ColumnRole::Tag => &mut state.tags,
+            ColumnRole::Field => &mut state.fields,
         };
         if let Some(known) = order.get_mut(position) {
             *known = number;
@@ -329,7 +338,7 @@ impl Portability {
         others: FieldTypeSet,
         span: impl FnOnce() -> Span,
         found: &mut LineWarnings,
-    ) -> FieldColumn {
+    ) -> ComparedField {
         let name = &self.columns[column as usize].name;
         if let Some((family, field)) = name.split_once("::")
             && !family.is_empty()
@@ -346,7 +355,7 @@ impl Portability {
         state.field_count += 1;
         state.longest_field = state.longest_field.max(spelled_len(name));
         let types = others.iter().chain([first]).collect();
-        FieldColumn { number, first, types, line: 0 }
+        ComparedField { number, first, types, line: 0 }
     }
 
     fn check_key_bytes(&self, point: &Point<'_>, line: LineNumbers, found: &mut LineWarnings) {
@@ -361,12 +370,12 @@ impl Portability {
     }
 }
 
-impl Column {
-    fn new(name: &str, first: Role, names_are_spelled: bool) -> Self {
+impl KnownColumn {
+    fn new(name: &str, first: ColumnRole, names_are_spelled: bool) -> Self {
         Self {
             name: name.into(),
-            as_tag: of_key(name, Role::Tag, names_are_spelled),
-            as_field: of_key(name, Role::Field, names_are_spelled),
+            as_tag: of_key(name, ColumnRole::Tag, names_are_spelled),
+            as_field: of_key(name, ColumnRole::Field, names_are_spelled),
             first,
             is_tag: false,
             field: None,
@@ -380,12 +389,12 @@ const fn unplaced(kind: WarningKind) -> Warning {
 }
 
 /// Returns the warnings about a key in this role.
-fn of_key(name: &str, role: Role, names_are_spelled: bool) -> Box<[Warning]> {
+fn of_key(name: &str, role: ColumnRole, names_are_spelled: bool) -> Box<[Warning]> {
     let mut warnings = Vec::new();
     if name == TIME {
         warnings.push(unplaced(WarningKind::ReservedName));
     }
-    if role == Role::Tag && RESERVED_TAG_KEYS.contains(&name) {
+    if role == ColumnRole::Tag && RESERVED_TAG_KEYS.contains(&name) {
         let reserved = unplaced(WarningKind::ReservedName);
         warnings.push(reserved.affecting(Servers::only(Server::Oss2)));
     }

@@ -1,6 +1,6 @@
 //! Warnings about the spelling of a body, which points no longer tell.
 //!
-//! The reader tells which lines may have [an unusual spelling](crate::point::Oddities), so that
+//! The reader tells which lines may have [an unusual spelling](crate::point::SpellingFlags), so that
 //! most lines take no more than a look at their end.
 
 use core::ops::Range;
@@ -8,7 +8,7 @@ use core::ops::Range;
 use memchr::{memchr, memchr2};
 
 use crate::line_protocol::escape::Escapes;
-use crate::point::{Oddities, Piece, Point, Value};
+use crate::point::{Point, SpellingFlags, StoredValue, TextRange};
 use crate::text::line_break::without_line_end;
 use crate::text::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
@@ -32,23 +32,23 @@ pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarn
 #[inline]
 pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
     let len = point.base().len();
-    point.data.oddities == Oddities::default() && len > 0 && raw.get(len) != Some(&b'\r')
+    point.data.spelling_flags == SpellingFlags::default() && len > 0 && raw.get(len) != Some(&b'\r')
 }
 
 /// Checks the line `raw` as far as it is accepted: `point` was read from it. What is found has no
 /// place yet.
 pub(crate) fn check_line(raw: &[u8], point: &Point<'_>, found: &mut LineWarnings) {
     let (line, data) = (point.base().as_bytes(), &point.data);
-    if data.oddities.may_have(Oddities::NAME) {
+    if data.spelling_flags.may_have(SpellingFlags::NAME) {
         check_names(point, found);
     }
-    if data.oddities.may_have(Oddities::STRING) {
+    if data.spelling_flags.may_have(SpellingFlags::STRING) {
         check_strings(point, found);
     }
-    if data.oddities.may_have(Oddities::FLOAT) {
+    if data.spelling_flags.may_have(SpellingFlags::FLOAT) {
         check_floats(point, found);
     }
-    if line.last() == Some(&b' ') && data.timestamp_span == Piece::default() {
+    if line.last() == Some(&b' ') && data.timestamp_span == TextRange::default() {
         let spaces = line.iter().rev().take_while(|&&byte| byte == b' ').count();
         let span = Span::new(line.len() - spaces, line.len());
         found.push(Warning::new(WarningKind::TrailingSpace, span.shifted(point.offset)));
@@ -80,7 +80,7 @@ fn check_line_end(raw: &[u8], len: usize, offset: usize, found: &mut LineWarning
 #[cold]
 fn check_names(point: &Point<'_>, found: &mut LineWarnings) {
     let (base, data) = (point.base(), &point.data);
-    let mut check_name = |name: Piece, escapes| {
+    let mut check_name = |name: TextRange, escapes| {
         if let Some(place) = stray_backslashes(name.of(base).as_bytes(), escapes) {
             let span = Span::new(place.start, place.end).shifted(point.offset + name.range().start);
             found.push(Warning::new(WarningKind::BackslashInName, span));
@@ -98,7 +98,9 @@ fn check_names(point: &Point<'_>, found: &mut LineWarnings) {
 
 #[cold]
 fn check_strings(point: &Point<'_>, found: &mut LineWarnings) {
-    for field in point.data.fields.iter().filter(|field| matches!(field.value, Value::String(_))) {
+    for field in
+        point.data.fields.iter().filter(|field| matches!(field.value, StoredValue::String(_)))
+    {
         if let Some(place) = escaped_control(field.raw.of(point.base()).as_bytes()) {
             let offset = point.offset + field.raw.range().start;
             found.push(Warning::new(
@@ -141,7 +143,8 @@ fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
 #[inline(never)]
 fn check_floats(point: &Point<'_>, found: &mut LineWarnings) {
     for field in &point.data.fields {
-        if matches!(field.value, Value::Float(_)) && is_bare(field.raw.of(point.base()).as_bytes())
+        if matches!(field.value, StoredValue::Float(_))
+            && is_bare(field.raw.of(point.base()).as_bytes())
         {
             found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(point.offset)));
         }

@@ -1,7 +1,7 @@
 //! Whether a line keeps the limits that the caller has set.
 
-use super::batch::Line;
-use super::bucket::Seen;
+use super::batch::LineState;
+use super::bucket::FieldRegistry;
 use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
 use crate::line_protocol::series_key::{self, SeriesKey, spelled_len};
@@ -12,14 +12,14 @@ use crate::text::span::Span;
 
 /// The limits of a batch.
 #[derive(Debug)]
-pub(super) struct Size {
+pub(super) struct LimitChecker {
     limits: PointLimits,
 }
 
 /// A limit that a line goes beyond, and the place.
 pub(super) type Over = (LineError, Span);
 
-impl Size {
+impl LimitChecker {
     pub(super) fn new(limits: PointLimits) -> Self {
         Self { limits }
     }
@@ -34,7 +34,7 @@ impl Size {
         number: usize,
         key: &mut SeriesKey,
         series: &SeriesRegistry,
-        seen: &mut Seen<'_>,
+        seen: &mut FieldRegistry<'_>,
     ) -> Result<(), Over> {
         self.check_line(point, number, key)?;
         self.check_names(point, key, series, seen)
@@ -79,7 +79,7 @@ impl Size {
         point: &Point<'_>,
         key: &mut SeriesKey,
         known_series: &SeriesRegistry,
-        seen: &mut Seen<'_>,
+        seen: &mut FieldRegistry<'_>,
     ) -> Result<(), Over> {
         let PointLimits { measurements, series, fields_of_batch, .. } = self.limits;
         let measurement = seen.find_measurement(point.measurement());
@@ -103,9 +103,9 @@ impl Size {
     pub(super) fn count_names(
         &self,
         point: &Point<'_>,
-        line: &mut Line,
+        line: &mut LineState,
         series: &mut SeriesRegistry,
-        seen: &mut Seen<'_>,
+        seen: &mut FieldRegistry<'_>,
     ) {
         if self.limits.series < usize::MAX {
             line.series(point, series);

@@ -38,7 +38,7 @@ pub(super) struct ExpectedTimes {
 
 /// One timestamp read in each precision.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fit {
+pub(super) struct PrecisionFit {
     pub(super) timestamp: i64,
     pub(super) declared: Precision,
     /// Whether it is expected, in the order of [`Precision::ALL`].
@@ -47,7 +47,7 @@ pub(super) struct Fit {
     pub(super) is_counted: bool,
 }
 
-impl Fit {
+impl PrecisionFit {
     /// Nothing where no times are expected, or the point has none.
     #[inline]
     pub(super) fn of(point: &Point<'_>, settings: &Settings) -> Option<Self> {

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::plausibility::Fit;
+use super::precision_fit::PrecisionFit;
 use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
 use crate::warning::{LineWarnings, Warning, Warnings};
@@ -16,7 +16,7 @@ const MAX_TEXT_BYTES: usize = 1 << 20;
 const MAX_RECORD_BYTES: usize = 4 << 10;
 
 #[derive(Debug)]
-pub(super) struct Collector {
+pub(super) struct ReportBuilder {
     report: Report,
     max_rejections: usize,
     max_warnings: usize,
@@ -49,7 +49,7 @@ impl Report {
     }
 }
 
-impl Collector {
+impl ReportBuilder {
     pub(super) fn new(settings: &Settings) -> Self {
         let mut report =
             Report::empty(settings.profile, settings.atomicity() == Atomicity::Batch, false);
@@ -121,7 +121,7 @@ impl Collector {
         }
     }
 
-    pub(super) fn count_time(&mut self, fit: &Fit) {
+    pub(super) fn record_precision_fit(&mut self, fit: &PrecisionFit) {
         if let Some(counts) = &mut self.report.timestamps {
             fit.count(counts);
         }
