@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
-use crate::line_protocol::number;
+use crate::text::number;
 
 /// How numbers of a column are written: the text behind `double:`, `long:` or `unsignedLong:`.
 ///
@@ -55,10 +55,8 @@ impl NumberFormat {
     pub(super) fn parse_whole(format: &str) -> Result<Self, UnplacedError> {
         let characters = format.strip_prefix("strict").unwrap_or(format);
         let skipped = format.len() - characters.len();
-        Self::parse(characters).map_err(|fault| UnplacedError {
-            span: fault.span.shifted(skipped),
-            ..fault
-        })
+        Self::parse(characters)
+            .map_err(|fault| UnplacedError { span: fault.span.shifted(skipped), ..fault })
     }
 
     /// `text` without separators and with `.` as its fraction mark, where only ASCII is left.
@@ -438,7 +436,11 @@ mod tests {
                 let format = format!("{prefix}{format}");
                 let fault = parse(&format).unwrap_err();
                 let at = at.start + prefix.len()..at.end + prefix.len();
-                assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, at), "{case}: {format}");
+                assert_eq!(
+                    (fault.kind, fault.span.range()),
+                    (Kind::InvalidFormat, at),
+                    "{case}: {format}"
+                );
             }
         }
         for (case, format, at) in [
@@ -447,7 +449,11 @@ mod tests {
             ("strict: word at the end", ".,strict", 2..3),
         ] {
             let fault = NumberFormat::parse_whole(format).unwrap_err();
-            assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, at), "{case}: {format}");
+            assert_eq!(
+                (fault.kind, fault.span.range()),
+                (Kind::InvalidFormat, at),
+                "{case}: {format}"
+            );
         }
         assert_eq!(NumberFormat::parse("strict").unwrap_err().span.range(), 0..1);
     }

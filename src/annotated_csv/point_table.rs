@@ -10,12 +10,13 @@ use super::annotation::{
 };
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, column, constant_column};
-use super::reader::unexplained_error;
+use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
+use super::query_error::unexplained_error;
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::RawRow;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::line_protocol::escape::{Escapes, NameProblem, name_problem, unescape};
 use crate::point::{SharedTexts, StoredValue, TextRef};
+use crate::text::escape::{Escapes, NameProblem, name_problem, unescape};
 use crate::time::format::{CellTime, TimeFormat};
 use crate::time::zone::Zone;
 
@@ -70,37 +71,6 @@ pub(super) struct FieldColumn {
     pub(super) key: TextRef,
     pub(super) kind: ValueKind,
     pub(super) value: ColumnSource<StoredValue>,
-}
-
-/// Where a row takes something from, and the number of the column.
-#[derive(Clone, Debug)]
-pub(super) struct ColumnSource<T> {
-    pub(super) column: usize,
-    pub(super) from: CellSource<T>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum CellSource<T> {
-    /// The cell, or where that is empty the default.
-    Cell(Option<T>),
-    Constant(T),
-    Concat(Box<Template>),
-}
-
-/// The text of a `#concat`, cut up.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Template {
-    pub(super) parts: Vec<TemplatePart>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum TemplatePart {
-    Text(Box<str>),
-    /// The cell of a column, or its default.
-    Column {
-        column: usize,
-        default: Box<str>,
-    },
 }
 
 impl<'a> PointTable<'a> {

@@ -16,7 +16,7 @@ use super::annotation::{
 };
 use super::column::column_name;
 use super::number::{self, NumberFormat};
-use super::reader::{query_error, unexplained_error};
+use super::query_error::{query_error, unexplained_error};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
 use crate::time::duration::long_duration;

@@ -2,14 +2,14 @@
 
 use core::fmt;
 
-use super::annotation::{RowPlace, Step, TableReader};
+use super::annotation::{Step, TableReader};
 use super::point_table::PointTable;
+use super::query_error::query_error;
 use super::query_result::Tables;
 use super::row::Scratch;
-use super::tokenizer::{RawRow, Tokenizer};
-use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
-use crate::point::{Point, TextRange};
-use crate::text::excerpt;
+use super::tokenizer::Tokenizer;
+use crate::error::SyntaxError;
+use crate::point::Point;
 use crate::time::ZoneLookup;
 
 /// Returns the points of a body, one for each row. After an error the iterator
@@ -41,7 +41,7 @@ pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
 ///
 /// An error of a cell costs its row, an error of annotations or header the table. Where the text is
 /// an error table instead of a result, the item is an error of the kind
-/// [`QueryError`](SyntaxErrorKind::QueryError), with the query's own message in
+/// [`QueryError`](crate::error::SyntaxErrorKind::QueryError), with the query's own message in
 /// [`query_error`](SyntaxError::query_error).
 ///
 /// # Examples
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets the most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at
-    /// most. A longer row is malformed ([`LineTooLong`](SyntaxErrorKind::LineTooLong)). The limit
+    /// most. A longer row is malformed ([`LineTooLong`](crate::error::SyntaxErrorKind::LineTooLong)). The limit
     /// is ours, not InfluxDB's.
     #[must_use]
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses `NaN` and infinities in [tables](Self::tables), as errors of the kind
-    /// [`NotFinite`](SyntaxErrorKind::NotFinite). In points they are always refused.
+    /// [`NotFinite`](crate::error::SyntaxErrorKind::NotFinite). In points they are always refused.
     ///
     /// # Examples
     /// ```
@@ -294,34 +294,6 @@ fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
     point.data.clear();
     point.place("", error.span().start(), error.first_line());
     error
-}
-
-/// The query's own error, which stands where its result should be.
-#[cold]
-pub(super) fn query_error(record: &RawRow<'_>, message: usize, reference: usize) -> SyntaxError {
-    let text = |column: usize| {
-        let text =
-            record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
-        excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
-    };
-    let said = Some(text(message))
-        .filter(|said| !said.is_empty())
-        .unwrap_or_else(|| "unknown query error".into());
-    let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
-    let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
-    let error = match record.cells.get(message) {
-        Some(cell) => record.place().error(kind, Part::Cell, expected, cell.raw()),
-        None => record.place().error_at_end(kind, Part::Cell, expected),
-    };
-    error.of_csv(of_csv)
-}
-
-/// The same where no row follows the header, whose cell `error` is `piece`.
-#[cold]
-pub(super) fn unexplained_error(header: RowPlace<'_>, piece: TextRange) -> SyntaxError {
-    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
-    let expected = "a row that says why the query failed";
-    header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)
 }
 
 /// An iterator over the points of a body, each with memory of its own; see [`points`].

@@ -5,18 +5,17 @@ use alloc::vec::Vec;
 
 use super::annotation::nothing_beside_names;
 use super::cell::{CellValue, Kind as ValueKind};
+use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::number;
-use super::point_table::{
-    CellSource, ColumnSource, Pivot, PointColumns, Template, TemplatePart, name_fault,
-};
+use super::point_table::{Pivot, PointColumns, name_fault};
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::{CellRange, RawRow};
 use crate::error::UnplacedError;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
-use crate::line_protocol::escape::{self, Escapes};
 use crate::point::{
     FieldData, MAX_LINE_BYTES, PointData, Spelling, StoredValue, TagData, TextRange, TextRef,
 };
+use crate::text::escape::{self, Escapes};
 use crate::time::Timestamp;
 
 /// Memory that is used again for every row.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::point_table::{CellSource, ColumnSource};
+use super::column_source::{CellSource, ColumnSource};
 
 /// The tags, or the fields, of a table by their columns.
 #[derive(Clone, Debug, Default)]

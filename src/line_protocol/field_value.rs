@@ -1,6 +1,7 @@
-//! Field values outside of a line, such as the defaults of annotated CSV.
+//! Field values that stand alone, such as the defaults of annotated CSV.
 
-use super::{grammar, number};
+use super::bare_value::bare_value;
+use super::grammar;
 use crate::error::SyntaxErrorKind;
 use crate::point::StoredValue;
 
@@ -8,7 +9,7 @@ use crate::point::StoredValue;
 /// is one.
 #[inline]
 pub(crate) fn parse_field_value(text: &str) -> Result<StoredValue, SyntaxErrorKind> {
-    match number::bare_value(text.as_bytes(), 0, text.len(), &mut false) {
+    match bare_value(text.as_bytes(), 0, text.len(), &mut false) {
         Some(value) => Ok(value),
         None => grammar::parse_field_value(text.as_bytes()),
     }

@@ -19,9 +19,10 @@ use nom::multi::many0_count;
 use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::escape::{Escapes, unescape};
+use super::bare_value::boolean;
 use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::{FieldData, PointData, SpellingFlags, StoredValue, TagData, TextRange, TextRef};
+use crate::text::escape::{Escapes, unescape};
 use crate::text::line_break::at_line_end;
 use crate::text::span::Span;
 use crate::text::utf8::{character_at, first_character};
@@ -529,17 +530,6 @@ fn after_value<'a>(
         Ok(())
     } else {
         Err(GrammarError::here(rest, Kind::UnexpectedCharacter, Part::FieldValue, expected))
-    }
-}
-
-/// ```ebnf
-/// boolean = t T true True TRUE f F false False FALSE
-/// ```
-const fn boolean(bare: &[u8]) -> Option<bool> {
-    match bare {
-        b"t" | b"T" | b"true" | b"True" | b"TRUE" => Some(true),
-        b"f" | b"F" | b"false" | b"False" | b"FALSE" => Some(false),
-        _ => None,
     }
 }
 

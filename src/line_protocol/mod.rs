@@ -79,14 +79,13 @@
 //! assert_eq!(lines.len(), 2);
 //! ```
 
+mod bare_value;
 mod chunks;
-pub(crate) mod escape;
 mod field_value;
 mod grammar;
 mod index;
 mod line_end;
 mod lines;
-pub(crate) mod number;
 mod scan;
 pub(crate) mod series_key;
 pub(crate) mod write;

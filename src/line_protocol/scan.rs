@@ -3,13 +3,14 @@
 
 use smallvec::SmallVec;
 
-use super::escape::Escapes;
+use super::bare_value::bare_value;
 use super::index::{StringMarks, Structurals};
-use crate::line_protocol::number;
 use crate::point::{
     FieldData, PointData, Spelling, SpellingFlags, StoredValue, TagData, TextRange, TextRef,
 };
+use crate::text::escape::Escapes;
 use crate::text::line_break::at_line_end;
+use crate::text::number;
 use crate::time::Timestamp;
 
 /// A line that was taken.
@@ -146,7 +147,7 @@ impl Scan<'_, '_, '_> {
         } else {
             let end = self.walk.next();
             let mut is_odd = false;
-            let value = number::bare_value(self.text, from, end, &mut is_odd)?;
+            let value = bare_value(self.text, from, end, &mut is_odd)?;
             if is_odd {
                 self.data.spelling_flags.add(SpellingFlags::FLOAT);
             }

@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use smallvec::SmallVec;
 
-use crate::line_protocol::escape::{Escapes, escape};
 use crate::point::{Point, Spelling, TagData, TextRange};
+use crate::text::escape::{Escapes, escape};
 
 /// Spells the series of the current line, at most once; its memory is used again for the next.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::escape::{Escapes, escape};
 use crate::point::FieldValue;
 use crate::point::{Point, Series};
+use crate::text::escape::{Escapes, escape};
 use crate::time::{Precision, Timestamp};
 
 /// The reason why a point cannot be written; see [`Point::write_to`].

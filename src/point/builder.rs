@@ -2,9 +2,9 @@
 
 use alloc::string::String;
 
-use crate::line_protocol::escape::{Escapes, NameProblem, name_problem};
 use crate::point::FieldValue;
 use crate::point::{FieldData, Point, PointData, Series, StoredValue, TagData, TextRange, TextRef};
+use crate::text::escape::{Escapes, NameProblem, name_problem};
 use crate::text::excerpt::Quoted;
 use crate::time::Timestamp;
 

@@ -17,14 +17,14 @@ use smallvec::SmallVec;
 mod builder;
 mod value;
 
-pub use crate::line_protocol::escape::NameProblem;
 pub use crate::line_protocol::write::WriteError;
+pub use crate::text::escape::NameProblem;
 pub use crate::time::{Precision, TIMESTAMP_RANGE, Timestamp};
 pub use builder::{BuildError, PointBuilder};
 pub use value::{FieldType, FieldTypeSet, FieldValue, ParseFieldTypeError};
 
 use crate::error::SyntaxError;
-use crate::text::span::Span;
+use crate::text::span::{Locator, Place, Span};
 
 /// A point: a measurement, its tag set, its field set and a timestamp.
 ///
@@ -801,6 +801,12 @@ impl Point<'_> {
     /// none.
     pub fn timestamp_span(&self) -> Span {
         self.data.timestamp_span.span(self.offset)
+    }
+
+    /// Returns the place of `range` of the point's line, at which `locator` has started.
+    pub(crate) fn place_of(&self, range: TextRange, locator: &mut Locator) -> Place {
+        let position = locator.locate(self.base().as_bytes(), range.range().start);
+        Place { position, span: range.span(self.offset) }
     }
 
     /// Copies the text that `data` was read from, so that the point owns it.

@@ -3,10 +3,10 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use crate::line_protocol::escape::{Escapes, escape, name_problem};
 use crate::line_protocol::write::write_string;
 use crate::point::FieldType;
 use crate::report::{Rejection, Report};
+use crate::text::escape::{Escapes, escape, name_problem};
 use crate::time::TIMESTAMP_RANGE;
 
 impl Rejection {

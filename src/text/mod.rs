@@ -4,10 +4,12 @@
 //! one into the other.
 
 pub(crate) mod bitmap;
+pub(crate) mod escape;
 pub(crate) mod excerpt;
 pub(crate) mod intern;
 pub(crate) mod line_break;
 mod line_index;
+pub(crate) mod number;
 pub(crate) mod span;
 pub(crate) mod utf8;
 

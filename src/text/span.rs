@@ -4,8 +4,6 @@ use core::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
-use crate::point::{Point, TextRange};
-
 /// A range of bytes in the caller's own text.
 ///
 /// Offsets count from the first byte of the body that was handed in, so `&body[span.range()]` is
@@ -131,14 +129,6 @@ pub struct Place {
     pub position: Position,
     /// The bytes of the piece.
     pub span: Span,
-}
-
-impl Place {
-    /// Returns the place of `piece` of the line of `point`. `locator` has started at that line.
-    pub(crate) fn of(point: &Point<'_>, piece: TextRange, locator: &mut Locator) -> Self {
-        let position = locator.locate(point.base().as_bytes(), piece.range().start);
-        Self { position, span: piece.span(point.offset) }
-    }
 }
 
 /// Finds positions in one text, each by looking at the bytes between it and the position before.

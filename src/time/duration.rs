@@ -307,7 +307,12 @@ mod tests {
             ("strict: third", "0.33333333333333333333333333333333h", Kind::TruncatedNumber, 0..35),
         ] {
             let fault = duration(text).unwrap_err();
-            assert_eq!((fault.kind, fault.span.range()), (kind, at), "{case}: {text}: {}", fault.expected);
+            assert_eq!(
+                (fault.kind, fault.span.range()),
+                (kind, at),
+                "{case}: {text}: {}",
+                fault.expected
+            );
         }
     }
 }

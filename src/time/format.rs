@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::zone::Zone;
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
-use crate::line_protocol::number;
+use crate::text::number;
 
 /// How times of a column are written: the text behind `dateTime:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -324,7 +324,12 @@ mod tests {
             ("strict: layout too late", "2006-01-02", "9999-12-31", Kind::TimestampOverflow, 0..10),
         ] {
             let fault = read(format, text).unwrap_err();
-            assert_eq!((fault.kind, fault.span.range()), (kind, at), "{case}: {text}: {}", fault.expected);
+            assert_eq!(
+                (fault.kind, fault.span.range()),
+                (kind, at),
+                "{case}: {text}: {}",
+                fault.expected
+            );
         }
     }
 

@@ -768,7 +768,11 @@ mod tests {
             ("2006-01-02 05.000000000000", "2020-03-04 07.000000000001", 14..26),
         ] {
             let fault = Layout::parse(layout).unwrap().read(text).unwrap_err();
-            assert_eq!((fault.kind, fault.span.range()), (Kind::TruncatedNumber, at), "{text} as {layout}");
+            assert_eq!(
+                (fault.kind, fault.span.range()),
+                (Kind::TruncatedNumber, at),
+                "{text} as {layout}"
+            );
         }
     }
 

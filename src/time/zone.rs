@@ -285,7 +285,11 @@ mod tests {
             [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")]
         {
             let fault = Zone::parse(name, Some(&prague)).unwrap_err();
-            assert_eq!((fault.kind, fault.span.range()), (Kind::UnknownTimeZone, 0..name.len()), "{case}");
+            assert_eq!(
+                (fault.kind, fault.span.range()),
+                (Kind::UnknownTimeZone, 0..name.len()),
+                "{case}"
+            );
         }
         assert!(
             matches!(Zone::parse("+0100", Some(&prague)), Ok(Zone::Offset(3600))),

@@ -1,7 +1,7 @@
 //! Whether a line keeps the limits that the caller has set.
 
-use super::batch::LineState;
 use super::bucket::FieldRegistry;
+use super::line_state::LineState;
 use super::series_registry::SeriesRegistry;
 use crate::limits::{Limit, PointLimits};
 use crate::line_protocol::series_key::{self, SeriesKey, spelled_len};

@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::mem;
 
-use super::batch::Verdict;
 use super::numbers::{NumberedPoint, Numbering};
 use crate::line_protocol::Lines;
 use crate::point::{MAX_LINE_BYTES, Point};
@@ -27,6 +26,31 @@ pub struct Line<'l, 'b> {
     pub(super) outcome: LineOutcome<'l>,
     pub(super) point: &'l mut Point<'b>,
     pub(super) text: LineText<'l>,
+}
+
+/// The verdict on one line. Each is judged on its own and in its turn; a verdict is never changed
+/// once given.
+///
+/// At most 65,536 rejections of one line are listed, so that a single long line does not take a hundred times its own
+/// memory. The report counts the others too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict<'b> {
+    /// All of it is accepted.
+    Accepted,
+    /// Some fields are, some are not.
+    Partial(&'b [Rejection]),
+    /// Nothing is. The line of a [point without fields](Batch::line) has no rejection.
+    Rejected(&'b [Rejection]),
+}
+
+impl<'b> Verdict<'b> {
+    /// Returns what was rejected of the line.
+    pub const fn rejections(self) -> &'b [Rejection] {
+        match self {
+            Self::Accepted => &[],
+            Self::Partial(rejections) | Self::Rejected(rejections) => rejections,
+        }
+    }
 }
 
 /// What a batch tells of its last line.

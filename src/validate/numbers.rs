@@ -42,7 +42,7 @@ pub(super) struct Numbers {
 /// Numbers what is accepted of a line, once it is asked for.
 #[derive(Debug)]
 pub(super) struct Numbering<'l> {
-    pub(super) seen: &'l FieldRegistry<'l>,
+    pub(super) registry: &'l FieldRegistry<'l>,
     pub(super) numbers: &'l mut Option<Box<Numbers>>,
     pub(super) measurement: u32,
     /// The number of the shape that the line was accepted with.
@@ -52,13 +52,13 @@ pub(super) struct Numbering<'l> {
 impl Numbering<'_> {
     /// Numbers `point`, which is what is accepted of the line.
     pub(super) fn number<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
-        let Self { seen, numbers, measurement, shape } = self;
+        let Self { registry, numbers, measurement, shape } = self;
         let (measurement, numbers) = (*measurement, numbers.get_or_insert_default());
         numbers.number_tags(measurement, point);
         let fields = if let Some(shape) = *shape {
-            seen.shape(measurement, shape).slots
+            registry.shape(measurement, shape).slots
         } else {
-            numbers.number_fields(measurement, point, seen);
+            numbers.number_fields(measurement, point, registry);
             &numbers.of_fields
         };
         NumberedPoint { point, measurement, tags: &numbers.of_tags, fields }
@@ -83,12 +83,12 @@ impl Numbers {
         }
     }
 
-    fn number_fields(&mut self, measurement: u32, point: &Point<'_>, seen: &FieldRegistry<'_>) {
+    fn number_fields(&mut self, measurement: u32, point: &Point<'_>, registry: &FieldRegistry<'_>) {
         self.of_fields.clear();
         let slots = point
             .fields()
             .enumerate()
-            .map(|(position, field)| seen.slot(measurement, position, field.key()));
+            .map(|(position, field)| registry.slot(measurement, position, field.key()));
         self.of_fields.extend(slots);
     }
 }

@@ -1,40 +1,9 @@
 //! Whether timestamps lie where the caller expects them: in the declared precision, or in another one.
 
-use super::Settings;
+use super::settings::Settings;
 use crate::point::Point;
 use crate::report::TimestampFit;
-use crate::setting::setting_names;
 use crate::time::{Precision, Timestamp};
-
-/// The ways to deal with a timestamp that is expected in another precision than the declared one;
-/// see [`Validator::expected_times`](crate::Validator::expected_times).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum WrongPrecision {
-    /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
-    #[default]
-    Ignore,
-    /// The line is accepted with a
-    /// [`WarningKind::WrongPrecisionLikely`](crate::warning::WarningKind::WrongPrecisionLikely).
-    Warn,
-    /// The line is rejected with
-    /// [`Reason::TimestampPrecisionMismatch`](crate::report::Reason::TimestampPrecisionMismatch).
-    Reject,
-}
-
-setting_names!(WrongPrecision, "an action of ignore, warn or reject", {
-    Ignore => "ignore",
-    Warn => "warn",
-    Reject => "reject",
-});
-
-/// Which times are plausible, in nanoseconds, the last one included.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ExpectedTimes {
-    pub(super) first: i64,
-    pub(super) last: i64,
-    pub(super) action: WrongPrecision,
-}
 
 /// One timestamp read in each precision.
 #[derive(Clone, Copy, Debug)]

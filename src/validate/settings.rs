@@ -2,12 +2,76 @@
 
 use core::ops::RangeInclusive;
 
-use super::precision_fit::{ExpectedTimes, WrongPrecision};
-use super::{Atomicity, ConflictScope, Duplicates};
 use crate::limits::Limits;
 use crate::point::FieldTypeSet;
 use crate::report::Profile;
+use crate::setting::setting_names;
 use crate::time::Precision;
+use crate::warning::duplicates::Duplicates;
+
+/// The scope in which a field must keep one type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConflictScope {
+    /// Within its series: the documented rule.
+    #[default]
+    Series,
+    /// Within its measurement: what OSS 1.x, OSS 2.x and InfluxDB 3 do in practice.
+    Measurement,
+}
+
+setting_names!(ConflictScope, "a scope of series or measurement", {
+    Series => "series",
+    Measurement => "measurement",
+});
+
+/// The unit that is rejected as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Atomicity {
+    /// A field alone: a line can lose one and keep the others.
+    Field,
+    /// The line: its first rejection stands for all its fields, and none of its values sets a type.
+    Line,
+    /// The batch: lines are judged as under [`Line`](Self::Line), and one rejection means that nothing is written.
+    Batch,
+}
+
+setting_names!(Atomicity, "an atomicity of field, line or batch", {
+    Field => "field",
+    Line => "line",
+    Batch => "batch",
+});
+
+/// The ways to deal with a timestamp that is expected in another precision than the declared one;
+/// see [`Validator::expected_times`](crate::Validator::expected_times).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum WrongPrecision {
+    /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
+    #[default]
+    Ignore,
+    /// The line is accepted with a
+    /// [`WarningKind::WrongPrecisionLikely`](crate::warning::WarningKind::WrongPrecisionLikely).
+    Warn,
+    /// The line is rejected with
+    /// [`Reason::TimestampPrecisionMismatch`](crate::report::Reason::TimestampPrecisionMismatch).
+    Reject,
+}
+
+setting_names!(WrongPrecision, "an action of ignore, warn or reject", {
+    Ignore => "ignore",
+    Warn => "warn",
+    Reject => "reject",
+});
+
+/// Which times are plausible, in nanoseconds, the last one included.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ExpectedTimes {
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) action: WrongPrecision,
+}
 
 /// The settings of a validation, as they are set with the methods of a
 /// [`Validator`](crate::Validator) of the same names.

@@ -1,8 +1,8 @@
 //! The loop over the lines of a body that arrives in pieces.
 
-use super::Settings;
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
+use super::settings::Settings;
 use super::source::SourceHandle;
 use crate::line_protocol::{Chunks, Skipped};
 use crate::point::Point;

@@ -1,7 +1,7 @@
 //! Timestamps: precision, range, plausibility and retention.
 
-use super::Settings;
-use super::precision_fit::{PrecisionFit, WrongPrecision};
+use super::precision_fit::PrecisionFit;
+use super::settings::{Settings, WrongPrecision};
 use crate::point::Point;
 use crate::report::{LineError, Reason};
 use crate::time::{Precision, Timestamp};

@@ -64,7 +64,7 @@ impl TypePlaces {
         }
         let mut locator = Locator::new(line);
         for (slot, field) in fields().filter(|&(slot, _)| is_new(slot)) {
-            self.add(series, slot, Place::of(point, field.raw, &mut locator));
+            self.add(series, slot, point.place_of(field.raw, &mut locator));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use super::Settings;
+use super::settings::Settings;
 use memchr::{memchr_iter, memrchr};
 
 use super::batch::Batch;

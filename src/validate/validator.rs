@@ -4,8 +4,7 @@ use alloc::boxed::Box;
 use core::ops::RangeInclusive;
 
 use super::batch::Batch;
-use super::precision_fit::{ExpectedTimes, WrongPrecision};
-use super::settings::Settings;
+use super::settings::{Atomicity, ConflictScope, ExpectedTimes, Settings, WrongPrecision};
 use super::source::SourceHandle;
 use super::stream::Stream;
 use super::validation::Validation;
@@ -17,42 +16,7 @@ use crate::annotated_csv::Reader;
 use crate::point::FieldTypeSet;
 use crate::report::Report;
 use crate::schema::SchemaSource;
-use crate::setting::setting_names;
 use crate::time::Precision;
-
-/// The scope in which a field must keep one type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ConflictScope {
-    /// Within its series: the documented rule.
-    #[default]
-    Series,
-    /// Within its measurement: what OSS 1.x, OSS 2.x and InfluxDB 3 do in practice.
-    Measurement,
-}
-
-setting_names!(ConflictScope, "a scope of series or measurement", {
-    Series => "series",
-    Measurement => "measurement",
-});
-
-/// The unit that is rejected as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Atomicity {
-    /// A field alone: a line can lose one and keep the others.
-    Field,
-    /// The line: its first rejection stands for all its fields, and none of its values sets a type.
-    Line,
-    /// The batch: lines are judged as under [`Line`](Self::Line), and one rejection means that nothing is written.
-    Batch,
-}
-
-setting_names!(Atomicity, "an atomicity of field, line or batch", {
-    Field => "field",
-    Line => "line",
-    Batch => "batch",
-});
 
 /// A validator: settings and a schema source, with which any number of bodies can be validated.
 ///

@@ -7,8 +7,8 @@ use core::ops::Range;
 
 use memchr::{memchr, memchr2};
 
-use crate::line_protocol::escape::Escapes;
 use crate::point::{Point, SpellingFlags, StoredValue, TextRange};
+use crate::text::escape::Escapes;
 use crate::text::line_break::without_line_end;
 use crate::text::span::Span;
 use crate::warning::{LineWarnings, Warning, WarningKind};
