@@ -39,7 +39,7 @@ pub enum Verdict<'b> {
     Accepted,
     /// Some fields are, some are not.
     Partial(&'b [Rejection]),
-    /// Nothing is. The line of a [point without fields](Batch::line) has no rejection.
+    /// Nothing is. The line of a [point without fields](super::Batch::line) has no rejection.
     Rejected(&'b [Rejection]),
 }
 
