@@ -9,9 +9,10 @@ use crate::report::{LineError, Reason, Rejection};
 use crate::text::excerpt::{DisplayFn, Quoted};
 
 impl Rejection {
-    /// Returns what was expected and found, in one line: what a diagnostic shows next to the caret.
-    /// It quotes the text.
+    /// Returns what was expected and what was found, in one line, as a diagnostic shows it next to
+    /// the caret. It quotes the text.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -54,7 +55,8 @@ impl Rejection {
         write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))
     }
 
-    /// Returns how to avoid the rejection, in one line. It quotes nothing of the text.
+    /// Returns how to avoid the rejection, in one line. It quotes nothing of the text. See
+    /// [`label`](Self::label) for an example.
     pub fn help(&self) -> &str {
         match (self.error(), self.want_type()) {
             (Some(LineError::Syntax(error)), _) => error.help(),

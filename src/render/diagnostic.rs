@@ -11,10 +11,24 @@ use crate::warning::Warning;
 /// At most this much of a file's name is shown.
 const FILE_BYTES: usize = 1024;
 
-/// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and [`Warning::diagnostic`].
+/// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and
+/// [`Warning::diagnostic`].
 ///
 /// Its [`Display`](fmt::Display) is a message of several lines without a line end after the last
-/// one. It takes at most 8 KiB whatever the text and the names.
+/// one. It takes at most 8 KiB, whatever the text and the names.
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+///
+/// let body = b"door open=yes,code=\"4711\" 5\n";
+/// let report = Validator::new(()).line_protocol(body);
+/// let diagnostic = report.rejections()[0].diagnostic(body).file("doors.lp");
+/// let (message, masked) = (diagnostic.to_string(), diagnostic.masked().to_string());
+/// assert!(message.contains(" --> doors.lp:1:11\n"));
+/// assert!(message.contains("\n1 | door open=yes,code=\"4711\" 5\n"));
+/// assert!(masked.contains("\n1 | **** ****=***,****=\"****\" *\n"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Diagnostic<'a> {
@@ -34,6 +48,7 @@ impl Warning {
     /// Returns the warning as a message with the line that it is about, where `text` is the body
     /// that was validated; in all else like [`Rejection::diagnostic`].
     ///
+    /// # Examples
     /// ```
     /// # use lineproof::Validator;
     /// let body = b"cpu usage=.5";
@@ -54,8 +69,8 @@ impl Warning {
 }
 
 impl Rejection {
-    /// Returns the rejection as a message with the line that it is about, where `text` is the body
-    /// that was validated.
+    /// Returns the rejection as a message that shows its line, where `text` is the body that was
+    /// validated.
     ///
     /// ```text
     /// error: field type mismatch with schema
@@ -70,16 +85,18 @@ impl Rejection {
     /// The place is `line:column`, or `file:line:column` with [`Diagnostic::file`]; the column
     /// counts bytes. A long line is cut around the error, with `…` where something is left out.
     /// Control characters, characters that cannot be seen (such as U+200B or U+00A0) and bytes that
-    /// are not UTF-8 are shown escaped, tabs as they are. Names are cut to 256 bytes. A text that
-    /// does not have the place of the rejection, such as another body, gives the message without
-    /// the line.
+    /// are not UTF-8 are shown escaped, tabs as they are. Names are cut to 256 bytes. With a text
+    /// that does not have the place of the rejection, such as another body, the message has no
+    /// line.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::Report;
+    /// use lineproof::Validator;
     ///
-    /// fn explain(report: &Report, body: &[u8]) -> String {
-    ///     let messages = report.rejections().iter().map(|rejection| rejection.diagnostic(body).file("sensors.lp"));
-    ///     messages.map(|message| format!("{message}\n\n")).collect()
+    /// let body = b"cpu usage=1\ncpu usage=high\n";
+    /// let report = Validator::new(()).line_protocol(body);
+    /// for rejection in report.rejections() {
+    ///     println!("{}\n", rejection.diagnostic(body).file("cpu.lp"));
     /// }
     /// ```
     pub const fn diagnostic<'a>(&'a self, text: &'a [u8]) -> Diagnostic<'a> {
@@ -88,8 +105,8 @@ impl Rejection {
 }
 
 impl<'a> Diagnostic<'a> {
-    /// Names the file that the text comes from; by default none is named. The name is shown escaped
-    /// and cut to 1,024 bytes.
+    /// Names the file that the text comes from; by default the message names none. The name is
+    /// shown escaped and cut to 1,024 bytes.
     pub const fn file(mut self, name: &'a str) -> Self {
         self.file = Some(name);
         self
@@ -97,9 +114,10 @@ impl<'a> Diagnostic<'a> {
 
     /// Hides the data, for logs that others read; by default everything is shown.
     ///
-    /// Each character of the line becomes `*`, but for `,` `=` `"` space and tab: a line that cannot be read does not
-    /// tell what in it is a value. What was found is not quoted either, and no timestamp is told. The names of
-    /// measurement, tag key and field key below the line stay, and so do the types.
+    /// Each character of the line becomes `*`, except `,` `=` `"` space and tab: in a line that
+    /// cannot be read it is not known what is a value. What was found is not quoted, and no
+    /// timestamp is shown. The names of measurement, tag key and field key after the line stay, and
+    /// so do the types.
     pub const fn masked(mut self) -> Self {
         self.masked = true;
         self

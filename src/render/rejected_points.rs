@@ -10,9 +10,11 @@ use crate::text::escape::{Escapes, escape, name_problem};
 use crate::time::TIMESTAMP_RANGE;
 
 impl Rejection {
-    /// Returns the record of this rejection alone, logged at `logged_at`; see
-    /// [`Report::rejected_points`]. Of several rejections give each its
-    /// [number](RejectedPoint::numbered), or their records can overwrite each other.
+    /// Returns the record of this rejection alone, logged at `logged_at` in nanoseconds; see
+    /// [`Report::rejected_points`].
+    ///
+    /// Where several rejections are logged, give each its [number](RejectedPoint::numbered), or
+    /// their records can overwrite each other.
     pub fn rejected_point<'a>(
         &'a self,
         bucket_id: Option<&'a str>,
@@ -24,21 +26,25 @@ impl Rejection {
 
 impl Report {
     /// Returns the rejections as points of the measurement `rejected_points`, as InfluxDB Cloud
-    /// logs them in the `_monitoring` bucket: one for each of [`rejections`](Self::rejections), in
-    /// their order.
+    /// documents that it logs them in the `_monitoring` bucket: one for each of
+    /// [`rejections`](Self::rejections), in their order.
     ///
-    /// `bucket_id` is the bucket that was written to, where the caller knows it; `logged_at` is the
+    /// `bucket_id` is the bucket that was written to, where the caller knows it. `logged_at` is the
     /// time of logging in nanoseconds, since the library has no clock. Record n, counted from 0, is
-    /// logged n nanoseconds later (see [`RejectedPoint::numbered`]): a store keeps one of two
-    /// points with the same series and time.
+    /// logged n nanoseconds later (see [`RejectedPoint::numbered`]), because a store keeps only one
+    /// of two points with the same series and time.
     ///
+    /// # Examples
     /// ```
-    /// let report = lineproof::Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
-    /// let records: Vec<_> = report.rejected_points(Some("a7d5558b880a93da"), 1637014074000000000).collect();
+    /// use lineproof::Validator;
+    ///
+    /// let report = Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=\"high\"");
+    /// let mut records = report.rejected_points(Some("a7d5558b880a93da"), 1637014074000000000);
     /// assert_eq!(
-    ///     records[0].to_string(),
-    ///     "rejected_points,bucket=a7d5558b880a93da,field=usage,gotType=String,measurement=cpu,\
-    ///      reason=type\\ conflict\\ in\\ batch\\ write,wantType=Float count=1i 1637014074000000000"
+    ///     records.next().unwrap().to_string(),
+    ///     "rejected_points,bucket=a7d5558b880a93da,field=usage,gotType=String,\
+    ///      measurement=cpu,reason=type\\ conflict\\ in\\ batch\\ write,wantType=Float \
+    ///      count=1i 1637014074000000000"
     /// );
     /// ```
     pub fn rejected_points<'a>(
@@ -52,18 +58,21 @@ impl Report {
     }
 }
 
-/// One rejection as a point of the measurement `rejected_points`; see [`Report::rejected_points`].
+/// A rejection as a point of the measurement `rejected_points`, in which InfluxDB Cloud logs it;
+/// see [`Report::rejected_points`].
 ///
-/// Its [`Display`](fmt::Display) is one line of line protocol without a line end. The documented tags stand in sorted
-/// order, each only when it is known: `bucket`, `field`, `gotType`, `measurement`, `reason`, `wantType`. Between
-/// `reason` and `wantType` stands a tag of ours, `tag`: the tag key that a schema does not allow.
+/// Its [`Display`](fmt::Display) is one line of line protocol without a line end. The tags stand in
+/// sorted order, each only where it is known: `bucket`, `field`, `gotType`, `measurement`,
+/// `reason`, `tag` and `wantType`. InfluxDB documents all of them but `tag`, which is ours: the tag
+/// key that a schema does not allow.
 ///
-/// What loses a field has the field `count=1i`. What loses a whole line (syntax, timestamp, retention, limit) has the field
-/// `error` with the details, and no count.
+/// The record of a lost field has the field `count=1i`. That of a lost line (syntax, timestamp,
+/// retention, limit) has the field `error` with the details, and no count.
 ///
-/// Line protocol has no spelling for a tag value that is empty, holds a control character (0x00 to 0x1f, 0x7f) or ends
-/// in a backslash. A name or bucket id of that kind is left out rather than changed, since a record that names something
-/// else would mislead; the record itself can always be read back.
+/// Line protocol has no spelling for a tag value that is empty, holds a control character (0x00 to
+/// 0x1f, 0x7f) or ends in a backslash. A name or bucket id of that kind is left out rather than
+/// changed, since a record that names something else would mislead; the record itself can always be
+/// read back.
 ///
 /// Names stand in a record in full, other than in messages for people: the record's size is linear
 /// in theirs.
@@ -75,12 +84,23 @@ pub struct RejectedPoint<'a> {
 }
 
 impl<'a> RejectedPoint<'a> {
-    /// Returns what the record is of.
+    /// Returns the rejection that the record is of.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let report = Validator::new(()).line_protocol("cpu usage=high\n");
+    /// let record = report.rejected_points(None, 5).next().unwrap();
+    /// assert_eq!(record.rejection(), &report.rejections()[0]);
+    /// assert_eq!(record.logged_at(), 5);
+    /// ```
     pub fn rejection(&self) -> &'a Rejection {
         self.rejection
     }
 
-    /// Returns the time of the record, in nanoseconds.
+    /// Returns the time of the record, in nanoseconds since 1970-01-01T00:00:00Z; see
+    /// [`numbered`](Self::numbered) for an example.
     pub fn logged_at(&self) -> i64 {
         self.logged_at
     }
@@ -89,22 +109,23 @@ impl<'a> RejectedPoint<'a> {
     /// `number` nanoseconds later.
     ///
     /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::point::TIMESTAMP_RANGE), it
-    /// is `number` nanoseconds before that end instead, and so before all that are logged later. No
-    /// two numbers give one time.
+    /// is `number` nanoseconds before that end instead, and so before all that are logged later.
+    /// Different numbers never give the same time.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
     /// let validator = Validator::new(());
     /// let mut lines = validator.lines("m f=1\nm f=t\nm f=u\nm f=1i");
-    /// let mut records = Vec::new();
+    /// let mut times = Vec::new();
     /// while let Some(line) = lines.next_line() {
     ///     for rejection in line.rejections() {
-    ///         let record = rejection.rejected_point(None, 1_000).numbered(records.len());
-    ///         records.push(record.logged_at());
+    ///         let record = rejection.rejected_point(None, 1_000).numbered(times.len());
+    ///         times.push(record.logged_at());
     ///     }
     /// }
-    /// assert_eq!(records, [1_000, 1_001, 1_002]);
+    /// assert_eq!(times, [1_000, 1_001, 1_002]);
     /// ```
     #[must_use]
     pub fn numbered(self, number: usize) -> Self {

@@ -12,7 +12,8 @@ use crate::text::excerpt::Quoted;
 /// gateway answers itself, see [`Response::new`].
 ///
 /// Its [`Display`](fmt::Display) is the body of the answer: JSON such as
-/// `{"code":"invalid","message":"…"}`, and nothing at all where there is no code, as for status 204.
+/// `{"code":"invalid","message":"…"}`, and nothing at all where there is no code, as for status
+/// 204.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Response {
     status: u16,
@@ -24,11 +25,13 @@ impl Response {
     /// Creates an answer with an HTTP status, InfluxDB's error code and a message for people. An
     /// answer without an error has an empty code.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::report::Response;
     ///
     /// let response = Response::new(404, "not found", "bucket \"b\" not found");
-    /// assert_eq!(response.status(), 404);
+    /// assert_eq!((response.status(), response.code()), (404, "not found"));
+    /// assert_eq!(response.message(), "bucket \"b\" not found");
     /// assert_eq!(
     ///     response.to_string(),
     ///     r#"{"code":"not found","message":"bucket \"b\" not found"}"#
@@ -43,18 +46,23 @@ impl Response {
         Self { status, code: code.into(), message: message.into() }
     }
 
-    /// Returns the HTTP status: 204, 400 or 413 for the answer to a body.
+    /// Returns the HTTP status: 204, 400 or 413 for the answer to a body, as [`Report::response`]
+    /// says.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Returns InfluxDB's error code, which is also its header `X-Platform-Error-Code`: `invalid` or
-    /// `request too large` for the answer to a body, and empty where everything is written.
+    /// Returns InfluxDB's error code, which its servers also send in the header
+    /// `X-Platform-Error-Code`.
+    ///
+    /// It is `invalid` or `request too large` for the answer to a body, and empty where everything
+    /// is written, as [`Report::response`] says.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Returns the message for people; empty where everything is written.
+    /// Returns the message for people; empty where everything is written. [`Report::response`] says
+    /// what it holds.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -90,7 +98,7 @@ fn write_json(text: &str, out: &mut impl Write) -> fmt::Result {
 }
 
 impl Report {
-    /// Returns what InfluxDB's write API would answer to the body.
+    /// Returns the answer that InfluxDB's write API would give to the body.
     ///
     /// | outcome | status | code |
     /// |---|---|---|
@@ -98,15 +106,26 @@ impl Report {
     /// | something is rejected | 400 | `invalid` |
     /// | the body is over the limit | 413 | `request too large` |
     ///
-    /// [`Profile::Cloud`] counts the rejected points, in its documented words: `R out of T points rejected (check
-    /// rejected_points in your _monitoring bucket for further information)`, behind `partial write error (A accepted): `
-    /// where some points are written. Where a whole line is lost, the first such line is quoted too.
+    /// [`Profile::Cloud`] counts the rejected points in its documented words: `R out of T points
+    /// rejected (check rejected_points in your _monitoring bucket for further information)`, after
+    /// `partial write error (A accepted): ` where some points are written. Where a whole line is
+    /// lost, the first such line is quoted too.
     ///
-    /// [`Profile::Oss`] tells the first problem only: the first lost line, or else the first
+    /// [`Profile::Oss`] names the first problem only: the first lost line, or else the first
     /// rejected field.
     ///
-    /// Lines and names stand in it escaped and cut to 256 bytes each, so that the message takes at
+    /// Lines and names stand in the message escaped and cut to 256 bytes each, so that it takes at
     /// most 2 KiB whatever the body holds.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let report = Validator::new(()).line_protocol("cpu usage=1\ncpu usage=2i\n");
+    /// let response = report.response();
+    /// assert_eq!((response.status(), response.code()), (400, "invalid"));
+    /// assert!(response.message().starts_with("partial write error (1 accepted): 1 out of 2 "));
+    /// ```
     pub fn response(&self) -> Response {
         let (status, code, message) = match self.outcome() {
             Outcome::Written => (204, "", String::new()),

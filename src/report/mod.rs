@@ -1,4 +1,9 @@
 //! Reports of a validation as plain data, and their renderings: records, answers and diagnostics.
+//!
+//! A [`Report`] has the [`Counts`], the list of [`Rejection`]s and that of [`Warning`]s. It renders
+//! as the [records](Report::rejected_points) that InfluxDB Cloud would log and the
+//! [answer](Report::response) that the write API would give, and each rejection as a
+//! [message](Rejection::diagnostic) that shows its line.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -27,11 +32,24 @@ macro_rules! reasons {
             help: $help:literal,
         }
     )*) => {
-        /// The reason why something was rejected.
+        /// The reason why a field or line was rejected.
         ///
         /// The first four are InfluxDB's own, with its wording as documented under "Troubleshoot
         /// issues writing data"; the rest are ours, for what InfluxDB rejects or loses without a
         /// documented reason.
+        ///
+        /// # Examples
+        /// ```
+        /// use lineproof::Validator;
+        /// use lineproof::report::Reason;
+        ///
+        /// let report = Validator::new(()).line_protocol("cpu usage=1\ncpu usage=2i\n");
+        /// let reason = report.rejections()[0].reason();
+        /// assert_eq!(reason, Reason::TypeConflictInBatch);
+        /// assert_eq!(reason.as_str(), "type conflict in batch write");
+        /// assert_eq!(reason.id(), "type-conflict-in-batch");
+        /// assert!(!reason.loses_line());
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Reason {
@@ -39,11 +57,11 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// All reasons.
+            /// All reasons, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$reason),*];
 
-            /// Returns the exact wording of the `reason` tag in a `rejected_points` record: stable,
-            /// fit for comparisons.
+            /// Returns the exact wording of the `reason` tag in a `rejected_points` record, which
+            /// is stable.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$reason => $words,)*
@@ -58,8 +76,8 @@ macro_rules! reasons {
                 }
             }
 
-            /// Returns whether the whole line is lost, with one rejection for all its fields, and
-            /// not one field.
+            /// Returns whether the reason loses a whole line, with one rejection for all its
+            /// fields, and not a single field.
             pub const fn loses_line(self) -> bool {
                 match self {
                     $(Self::$reason => $loses_line,)*
@@ -173,7 +191,7 @@ reasons! {
         label: "expected a timestamp within the retention period",
         help: "check the precision of the write, or write to a bucket with a longer retention period",
     }
-    /// The line goes beyond one of the [`Limits`](crate::validate::Limits) that the caller has set.
+    /// The line exceeds one of the [`Limits`](crate::validate::Limits) that the caller has set.
     /// The reason is ours.
     LimitExceeded {
         id: "limit-exceeded",
@@ -190,7 +208,21 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The reason why a whole line is lost: to its syntax, its timestamp or a limit.
+/// The reason why a whole line is lost: its syntax, its timestamp or a limit; see
+/// [`Rejection::error`].
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+/// use lineproof::report::LineError;
+///
+/// let validator = Validator::new(()).oldest_timestamp(100);
+/// let report = validator.line_protocol("cpu usage=1 50\n");
+/// let error = report.rejections()[0].error().unwrap();
+/// assert_eq!(*error, LineError::OutsideRetention { nanoseconds: 50, oldest: 100 });
+/// assert_eq!(error.id(), "outside-retention-period");
+/// assert_eq!(error.to_string(), "expected a timestamp of at least 100 ns, found 50 ns");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LineError {
@@ -198,44 +230,46 @@ pub enum LineError {
     Syntax(SyntaxError),
     /// The timestamp does not fit [`TIMESTAMP_RANGE`] in nanoseconds.
     OutOfRange {
-        /// The timestamp as the line says it, or the default as the caller set it. A default is out
+        /// The timestamp as the line has it, or the default as the caller set it. A default is out
         /// of range where it is so after it was cut down to whole units of the write's precision.
         timestamp: i64,
-        /// Its unit.
+        /// The unit of the timestamp.
         precision: Precision,
-        /// The precision in which it would be one of the [expected times](crate::Validator::expected_times), where others
-        /// are warned of or rejected.
+        /// The precision in which the timestamp would be one of the [expected
+        /// times](crate::Validator::expected_times), if these are set to warn or to reject.
         likely: Option<Precision>,
     },
-    /// The timestamp is older than the bucket keeps.
+    /// The timestamp is older than the [oldest](crate::Validator::oldest_timestamp) that the bucket
+    /// keeps.
     OutsideRetention {
-        /// The timestamp in nanoseconds.
+        /// The timestamp, in nanoseconds.
         nanoseconds: i64,
-        /// The oldest that the bucket keeps, in nanoseconds.
+        /// The oldest timestamp that the bucket keeps, in nanoseconds.
         oldest: i64,
     },
-    /// The timestamp is none of those expected, but would be in another precision.
+    /// The timestamp is none of the [expected times](crate::Validator::expected_times), but would
+    /// be one in another precision.
     WrongPrecision {
-        /// The timestamp as the line says it.
+        /// The timestamp as the line has it.
         timestamp: i64,
         /// The precision that the write declares.
         declared: Precision,
-        /// The precision that was meant, most likely.
+        /// The precision that was most likely meant.
         likely: Precision,
     },
-    /// The line goes beyond a limit that the caller has set.
+    /// The line exceeds a [limit](crate::validate::Limits) that the caller has set.
     OverLimit {
-        /// Which one.
+        /// The limit that is exceeded.
         limit: Limit,
-        /// The limit.
+        /// The number that the limit allows.
         allowed: usize,
-        /// What there is.
+        /// The number that was found.
         found: usize,
     },
 }
 
 impl LineError {
-    /// Returns the stable name of the rejection for it; see [`Rejection::id`].
+    /// Returns the stable name of the rejection for this reason; see [`Rejection::id`].
     pub fn id(&self) -> &'static str {
         match self {
             Self::Syntax(error) => error.id(),
@@ -287,7 +321,30 @@ impl core::error::Error for LineError {
     }
 }
 
-/// One field or line that InfluxDB would not store, and why.
+/// A field or line that InfluxDB would not store, and the reason why.
+///
+/// # Examples
+/// ```
+/// use lineproof::report::Reason;
+/// use lineproof::{FieldType, Validator};
+///
+/// let body = b"cpu,host=a usage=1.5\ncpu,host=a usage=2i,load=3\noops\n";
+/// let report = Validator::new(()).line_protocol(body);
+/// let [conflict, malformed] = report.rejections() else { unreachable!() };
+///
+/// assert_eq!(conflict.reason(), Reason::TypeConflictInBatch);
+/// assert_eq!((conflict.line(), conflict.column()), (2, 18));
+/// assert_eq!(&body[conflict.span().range()], b"2i");
+/// assert_eq!((conflict.measurement(), conflict.field()), (Some("cpu"), Some("usage")));
+/// assert_eq!(conflict.want_type(), Some(FieldType::Float));
+/// assert_eq!(conflict.got_type(), Some(FieldType::Integer));
+/// assert_eq!((conflict.tag(), conflict.points()), (None, 1));
+/// assert!(conflict.error().is_none());
+///
+/// assert_eq!((malformed.reason(), malformed.line()), (Reason::Malformed, 3));
+/// assert!(malformed.error().is_some());
+/// assert_eq!(malformed.measurement(), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     pub(crate) reason: Reason,
@@ -307,31 +364,33 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Returns why the field or line is rejected.
+    /// Returns the reason why the field or line is rejected.
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// Returns a stable name in kebab case: the [kind](crate::error::SyntaxErrorKind::id) of the
-    /// syntax error where the line cannot be read, such as `missing-equals`, and otherwise that of
-    /// the [reason](Reason::id), such as `field-type-mismatch`.
+    /// Returns a stable name of the rejection in kebab case.
     ///
-    /// No kind of syntax error has the id of a reason, so that programs can tell rejections apart by
-    /// it alone.
+    /// It is that of the [kind](crate::error::SyntaxErrorKind::id) of the syntax error where the
+    /// line cannot be read, such as `missing-equals`, and otherwise that of the
+    /// [reason](Reason::id), such as `field-type-mismatch`. No kind of syntax error has the id of a
+    /// reason, so programs can distinguish rejections by the id alone.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
-    /// let report = Validator::new(()).line_protocol(b"cpu usage=1\ncpu usage=1i\ncpu usage=high\n");
-    /// let ids: Vec<_> = report.rejections().iter().map(|rejection| rejection.id()).collect();
-    /// assert_eq!(ids, ["type-conflict-in-batch", "invalid-value"]);
+    /// let body = b"cpu usage=1\ncpu usage=1i\ncpu usage=high\n";
+    /// let report = Validator::new(()).line_protocol(body);
+    /// let ids = report.rejections().iter().map(|rejection| rejection.id());
+    /// assert!(ids.eq(["type-conflict-in-batch", "invalid-value"]));
     /// ```
     pub fn id(&self) -> &'static str {
         self.error.as_ref().map_or(self.reason.id(), LineError::id)
     }
 
-    /// Returns the number of the line that [`span`](Self::span) begins in, from 1. A point that was
-    /// built has no text; its line has the number that it has among all lines of the batch.
+    /// Returns the number of the line in which [`span`](Self::span) begins, from 1. A point that
+    /// was built has no text: its number is that of the point among all lines of the batch.
     pub fn line(&self) -> usize {
         self.position().line
     }
@@ -348,6 +407,7 @@ impl Rejection {
 
     /// Returns the line and column after the last byte of [`span`](Self::span).
     ///
+    /// # Examples
     /// ```
     /// use lineproof::text::Position;
     /// use lineproof::Validator;
@@ -371,6 +431,7 @@ impl Rejection {
     /// lines that a string spans, and of annotated CSV the row. It is empty for a point that was
     /// built; of a line over the limit see [`SyntaxError::line_span`].
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -382,34 +443,37 @@ impl Rejection {
         self.location.line
     }
 
-    /// Returns the measurement; not known where the line cannot be read.
+    /// Returns the measurement, or `None` where the line cannot be read.
     pub fn measurement(&self) -> Option<&str> {
         self.measurement.as_deref()
     }
 
-    /// Returns the tag key that is not allowed.
+    /// Returns the tag key that the schema does not allow, for a
+    /// [`TagNotAllowed`](Reason::TagNotAllowed).
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 
-    /// Returns the field key, where one field is lost.
+    /// Returns the field key, where a single field is lost.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// Returns the type of the value that was rejected.
+    /// Returns the type of the value that was rejected, where its type is the reason.
     pub fn got_type(&self) -> Option<FieldType> {
         self.got
     }
 
-    /// Returns the type that the bucket or the batch wants.
+    /// Returns the type that the bucket or the batch demands of the field, where a type is the
+    /// reason.
     pub fn want_type(&self) -> Option<FieldType> {
         self.want
     }
 
-    /// Returns the place of the value that has set the type of the field, where another value of the
-    /// batch has: for a [`TypeConflictInBatch`](Reason::TypeConflictInBatch).
+    /// Returns the place of the value that has set the type of the field, for a
+    /// [`TypeConflictInBatch`](Reason::TypeConflictInBatch).
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -422,14 +486,17 @@ impl Rejection {
         self.set_at
     }
 
-    /// Returns how many points (fields) the rejection stands for: 1, or all fields of a line that
-    /// its timestamp or a limit loses, or that [`Atomicity`](crate::validate::Atomicity) other than
-    /// that of fields loses with one of them.
+    /// Returns the number of points that are rejected: 1 for a field, and for a line the number of
+    /// its fields.
+    ///
+    /// A line that cannot be read counts as one. All fields of a line are lost to its timestamp, to
+    /// a limit, and to one of them where the [`Atomicity`](crate::validate::Atomicity) is not that
+    /// of fields.
     pub fn points(&self) -> usize {
         self.points
     }
 
-    /// Returns why the line is lost; `None` where only a field is.
+    /// Returns the reason why the whole line is lost, or `None` where only a field is.
     pub fn error(&self) -> Option<&LineError> {
         self.error.as_ref()
     }
@@ -448,7 +515,7 @@ impl Rejection {
     }
 }
 
-/// The reason and what it is about, in one line, without the place.
+/// Writes the reason, the names and the types in one line, without the place.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reason)?;
@@ -474,6 +541,17 @@ impl core::error::Error for Rejection {
 }
 
 /// Counts of what was accepted and rejected: `accepted + rejected = total`.
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+///
+/// let body = "cpu usage=1,load=2\ncpu usage=3i,load=4\n";
+/// let report = Validator::new(()).line_protocol(body);
+/// let (points, lines) = (report.points(), report.lines());
+/// assert_eq!((points.total(), points.accepted(), points.rejected()), (4, 3, 1));
+/// assert_eq!((lines.total(), lines.accepted(), lines.rejected()), (2, 2, 0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counts {
     pub(crate) accepted: usize,
@@ -481,17 +559,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Returns how many there were.
+    /// Returns the number of all points or lines.
     pub const fn total(self) -> usize {
         self.accepted + self.rejected
     }
 
-    /// Returns how many would be stored, each line judged on its own.
+    /// Returns the number of those that would be stored, each line validated on its own.
     pub const fn accepted(self) -> usize {
         self.accepted
     }
 
-    /// Returns how many would not be stored.
+    /// Returns the number of those that would not be stored.
     pub const fn rejected(self) -> usize {
         self.rejected
     }
@@ -499,13 +577,30 @@ impl Counts {
 
 /// Counts of the timestamps of a batch that lie within the expected times, read in each precision.
 ///
-/// Only timestamps in the [declared](Self::declared) precision count, and each of them once. Not
-/// counted are lines that cannot be read or have no timestamp, also where they take the default,
+/// Only timestamps in the [declared](Self::declared) precision are counted, and each of them once.
+/// Not counted are lines that cannot be read or have no timestamp (a default does not count),
 /// points whose time a batch has checked before, and points that are given in nanoseconds to a
 /// write of another precision. Dates, and nanoseconds that a
 /// [`PointBuilder`](crate::point::PointBuilder) was given, fit no other precision.
 ///
-/// It displays as one sentence that tells a user the cause: `9,998 of 10,000 timestamps fit s, not ns`.
+/// [`Display`](fmt::Display) writes one sentence that names the cause: `9,998 of 10,000 timestamps
+/// fit s, not ns`.
+///
+/// # Examples
+/// ```
+/// use lineproof::validate::WrongPrecision;
+/// use lineproof::{Precision, Validator};
+///
+/// let expected = 1_500_000_000_000_000_000..=2_000_000_000_000_000_000;
+/// let validator = Validator::new(()).expected_times(expected, WrongPrecision::Ignore);
+/// let report = validator.line_protocol("cpu usage=1 1700000000\ncpu usage=2 1700000010\n");
+/// let fit = report.timestamp_fit().unwrap();
+/// assert_eq!((fit.declared(), fit.total()), (Precision::Nanoseconds, 2));
+/// assert_eq!(fit.fitting(Precision::Seconds), 2);
+/// assert_eq!(fit.fitting(Precision::Nanoseconds), 0);
+/// assert_eq!(fit.likely(), Some(Precision::Seconds));
+/// assert_eq!(fit.to_string(), "2 of 2 timestamps fit s, not ns");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimestampFit {
     pub(crate) declared: Precision,
@@ -523,19 +618,21 @@ impl TimestampFit {
         self.declared
     }
 
-    /// Returns how many timestamps were counted.
+    /// Returns the number of timestamps that were counted.
     pub const fn total(&self) -> usize {
         self.total
     }
 
-    /// Returns how many of them are expected, read in this precision.
+    /// Returns the number of timestamps that are expected ones when read in `precision`.
     pub const fn fitting(&self, precision: Precision) -> usize {
         self.fitting[precision as usize]
     }
 
-    /// Returns the precision that was meant, most likely, where the batch as a whole looks wrong:
-    /// more than half of all timestamps fit it, and more than the declared one. Some early and late
-    /// points do not make a batch wrong.
+    /// Returns the precision that was most likely meant, where the batch as a whole looks wrong,
+    /// and `None` otherwise.
+    ///
+    /// More than half of all timestamps must fit it, and more than fit the declared one: some early
+    /// and late points do not make a batch wrong.
     pub fn likely(&self) -> Option<Precision> {
         let best =
             Precision::ALL.iter().copied().max_by_key(|&precision| self.fitting(precision))?;
@@ -564,19 +661,20 @@ fn write_grouped(number: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, ",{:03}", number % 1000)
 }
 
-/// The InfluxDB whose rules a body is validated by.
+/// The InfluxDB server whose rules a body is validated by; see
+/// [`Validator::profile`](crate::Validator::profile).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Profile {
-    /// InfluxDB Cloud, as documented: what is good is written, field by field.
+    /// InfluxDB Cloud, as documented: accepted fields are written, the others rejected one by one.
     #[default]
     Cloud,
-    /// InfluxDB OSS 2.x, as its documentation of 2.7 has it: the first rejected point rejects the
-    /// whole batch.
+    /// InfluxDB OSS 2.x, as the documentation of 2.7 describes it: the first rejected point rejects
+    /// the whole batch.
     ///
     /// The servers 2.7.12 to 2.9.1 refuse the batch for malformed lines only. To type conflicts,
-    /// points outside the retention period and strings that are too long they answer 422, and they
-    /// store the rest, as newer documentation says too.
+    /// points outside the retention period and strings that are too long they answer 422 and store
+    /// the rest, as newer documentation says too.
     Oss,
 }
 
@@ -585,17 +683,29 @@ setting_names!(Profile, "a profile of cloud or oss", {
     Oss => "oss",
 });
 
-/// The fate of the write as a whole.
+/// The outcome of the write as a whole; see [`Report::outcome`].
+///
+/// # Examples
+/// ```
+/// use lineproof::{Outcome, Validator};
+///
+/// let validator = Validator::new(());
+/// assert_eq!(validator.line_protocol("cpu usage=1\n").outcome(), Outcome::Written);
+/// assert_eq!(validator.line_protocol("cpu usage=1\noops\n").outcome(), Outcome::Partial);
+/// let refused = validator.line_protocol("oops\n").outcome();
+/// assert_eq!((refused, refused.as_str()), (Outcome::Refused, "refused"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Everything is written (also when there is nothing to write).
+    /// Everything is written; also where there is nothing to write.
     Written,
-    /// Some points are written, some are not.
+    /// Some points are written, and some are not.
     Partial,
-    /// Nothing is written, whatever some lines were worth alone.
+    /// Nothing is written, even if some lines are accepted on their own.
     Refused,
-    /// The body is over the limit: nothing was looked at, nothing is written.
+    /// Nothing is written, since the body is over its [limit](crate::validate::Limits::body_bytes);
+    /// its lines are not validated.
     TooLarge,
 }
 
@@ -608,7 +718,7 @@ pub(crate) struct LostLine {
 }
 
 impl Outcome {
-    /// All outcomes.
+    /// All outcomes, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::Written, Self::Partial, Self::Refused, Self::TooLarge];
 
     /// Returns the name: `written`, `partial`, `refused` or `too-large`.
@@ -630,16 +740,27 @@ impl fmt::Display for Outcome {
 
 /// The result of a validation: counts, rejections and warnings.
 ///
+/// # Examples
 /// ```
 /// use lineproof::report::Reason;
 /// use lineproof::{Outcome, Validator};
 ///
-/// let report = Validator::new(()).line_protocol(b"cpu usage=1.5\ncpu usage=\"high\"\n");
+/// let body = "cpu usage=1.5\ncpu usage=\"high\"\noops\n";
+/// let report = Validator::new(()).line_protocol(body);
 /// assert_eq!(report.outcome(), Outcome::Partial);
-/// assert_eq!(report.points().accepted(), 1);
+/// assert_eq!((report.points().accepted(), report.points().rejected()), (1, 2));
+/// assert_eq!((report.lines().accepted(), report.lines().rejected()), (1, 2));
+/// assert_eq!(report.written_points(), 1);
+///
 /// let rejection = &report.rejections()[0];
 /// assert_eq!(rejection.reason(), Reason::TypeConflictInBatch);
 /// assert_eq!((rejection.line(), rejection.column()), (2, 11));
+/// assert_eq!(report.first_rejection(), Some(rejection));
+/// let (malformed, text) = report.first_lost_line().unwrap();
+/// assert_eq!((malformed.line(), text), (3, "oops"));
+///
+/// let parts = report.into_parts();
+/// assert_eq!((parts.rejections.len(), parts.rejections_omitted), (2, 0));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -661,43 +782,44 @@ pub struct Report {
 /// Nothing was learned.
 static NOTHING_LEARNED: ImplicitSchema = ImplicitSchema::new();
 
-/// The owned pieces of a [`Report`].
+/// The lists and counts of a [`Report`] by value; see [`Report::into_parts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportParts {
-    /// See [`Report::rejections`].
+    /// The rejections, as [`Report::rejections`] lists them.
     pub rejections: Vec<Rejection>,
-    /// See [`Report::rejections_omitted`].
+    /// The number of rejections that are not listed, see [`Report::rejections_omitted`].
     pub rejections_omitted: usize,
-    /// See [`Report::warnings`].
+    /// The warnings, as [`Report::warnings`] lists them.
     pub warnings: Vec<Warning>,
-    /// See [`Report::warnings_omitted`].
+    /// The number of warnings that are not listed, see [`Report::warnings_omitted`].
     pub warnings_omitted: usize,
-    /// See [`Report::points`].
+    /// The counts of points, see [`Report::points`].
     pub points: Counts,
-    /// See [`Report::lines`].
+    /// The counts of lines, see [`Report::lines`].
     pub lines: Counts,
-    /// See [`Report::outcome`].
+    /// The outcome of the write, see [`Report::outcome`].
     pub outcome: Outcome,
-    /// See [`Report::learned`].
+    /// The types that accepted values have set, see [`Report::learned`].
     pub learned: ImplicitSchema,
 }
 
 impl Report {
-    /// Returns what was rejected, in the order of the text.
+    /// Returns the rejections, in the order of the text.
     ///
     /// The list ends at the cap on rejections (see
     /// [`Validator::max_rejections`](crate::Validator::max_rejections)), or where names and
     /// excerpts would take more than 1 MiB. A rejection with more than 4 KiB of them is left out
     /// alone, and of one line at most 65,536 are listed.
-    /// [`rejections_omitted`](Self::rejections_omitted) tells how many are missing; the counts of
-    /// points and lines are exact whatever is left out.
+    /// [`rejections_omitted`](Self::rejections_omitted) is the number of those that are missing;
+    /// the counts of points and lines are exact whatever is left out.
     pub fn rejections(&self) -> &[Rejection] {
         &self.rejections
     }
 
     /// Returns the number of rejections that [`rejections`](Self::rejections) does not list.
     ///
+    /// # Examples
     /// ```
     /// let validator = lineproof::Validator::new(()).max_rejections(1);
     /// let report = validator.line_protocol(b"cpu usage=\ncpu usage=high\ncpu\n");
@@ -707,30 +829,31 @@ impl Report {
         self.rejection_count - self.rejections.len()
     }
 
-    /// Returns the counts of points as InfluxDB counts them: one a field of a line. A line that
-    /// cannot be read counts as one.
+    /// Returns the counts of points as InfluxDB counts them: one for each field of a line. A line
+    /// that cannot be read counts as one.
     pub fn points(&self) -> Counts {
         self.points
     }
 
     /// Returns the counts of lines: a line is accepted when at least one of its fields is. Blank
-    /// lines and comments are no lines.
+    /// lines and comments do not count.
     pub fn lines(&self) -> Counts {
         self.lines
     }
 
-    /// Returns the first rejection, also where the cap leaves no room for any.
+    /// Returns the first rejection, even if the cap leaves no room for any in
+    /// [`rejections`](Self::rejections).
     pub fn first_rejection(&self) -> Option<&Rejection> {
         self.first_rejection.as_deref()
     }
 
-    /// Returns the first line that is lost to its syntax, its timestamp or a limit, also beyond the
-    /// cap: why, and its text, escaped and cut to at most 256 bytes.
+    /// Returns the first line that is lost to its syntax, its timestamp or a limit, even if it is
+    /// beyond the cap: its rejection, and its text, escaped and cut to 256 bytes.
     pub fn first_lost_line(&self) -> Option<(&Rejection, &str)> {
         self.first_lost.as_deref().map(|lost| (&lost.rejection, &*lost.text))
     }
 
-    /// Returns what would become of the write.
+    /// Returns the outcome of the write as a whole.
     pub fn outcome(&self) -> Outcome {
         if self.too_large {
             Outcome::TooLarge
@@ -743,8 +866,8 @@ impl Report {
         }
     }
 
-    /// Returns how many points would be written: all accepted ones, or none where the write is
-    /// refused.
+    /// Returns the number of points that would be written: all accepted ones, or none where the
+    /// write is refused.
     pub fn written_points(&self) -> usize {
         match self.outcome() {
             Outcome::Written | Outcome::Partial => self.points.accepted,
@@ -752,15 +875,30 @@ impl Report {
         }
     }
 
-    /// Returns what is accepted here, but not everywhere: in the order of the text, up to the cap
-    /// on warnings (see [`Validator::max_warnings`](crate::Validator::max_warnings)); empty unless
+    /// Returns the warnings of what is accepted here, but not everywhere, in the order of the text.
+    ///
+    /// The list ends at the cap on warnings (see
+    /// [`Validator::max_warnings`](crate::Validator::max_warnings)). It is empty unless
     /// [`Validator::warnings`](crate::Validator::warnings) is on, or
     /// [`Validator::expected_times`](crate::Validator::expected_times) warns.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings.records
     }
 
-    /// Returns how many warnings there were, also beyond the cap.
+    /// Returns the number of all warnings, those beyond the cap included.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::warning::WarningKind;
+    ///
+    /// let validator = Validator::new(()).warnings(true).max_warnings(1);
+    /// let report = validator.line_protocol("cpu usage=.5\r\nmem usage=1.\r\n");
+    /// assert_eq!((report.warnings().len(), report.warnings_omitted()), (1, 3));
+    /// assert_eq!(report.warning_count(), 4);
+    /// let by_kind = [(WarningKind::CarriageReturn, 2), (WarningKind::BareDecimalPoint, 2)];
+    /// assert!(report.warning_counts().eq(by_kind));
+    /// ```
     pub fn warning_count(&self) -> usize {
         self.warnings.counts.total()
     }
@@ -770,7 +908,8 @@ impl Report {
         self.warning_count() - self.warnings().len()
     }
 
-    /// Returns the number of warnings of each kind that there was, also beyond the cap.
+    /// Returns the number of warnings of each kind that occurs, those beyond the cap included; see
+    /// [`warning_count`](Self::warning_count) for an example.
     pub fn warning_counts(&self) -> impl Iterator<Item = (WarningKind, usize)> + '_ {
         WarningKind::ALL
             .iter()
@@ -779,33 +918,36 @@ impl Report {
     }
 
     /// Returns the servers that would take the body unchanged into an empty bucket and read the
-    /// same points, **provided that the write declares its precision**: InfluxDB 3's
-    /// `/api/v3/write_lp` guesses the unit of each timestamp unless it is told (`precision=auto` is
-    /// its default). `None` where it was not determined:
+    /// same points, **provided that the write declares its precision**.
+    ///
+    /// InfluxDB 3's `/api/v3/write_lp` guesses the unit of each timestamp unless the write declares
+    /// one (`precision=auto` is its default). Returns `None` where the servers were not determined:
     /// [`Validator::warnings`](crate::Validator::warnings) is off, or the report is that of a
     /// [`Batch`](crate::validate::Batch), which never sees how lines are spelled.
     ///
     /// A body of line protocol without a rejection and without a warning is **portable**: all of
-    /// [`Server::ALL`](crate::warning::Server::ALL) take it, with whatever product. Where anything
-    /// is rejected none is named, also where only the bucket, the retention or the limits of the
-    /// caller are why, as nothing else of such a line is checked.
+    /// [`Server::ALL`](crate::warning::Server::ALL) take it, whatever the product. Where anything
+    /// is rejected the set is empty, even if only the bucket, the retention or the limits of the
+    /// caller are the reason, as nothing else of such a line is checked.
     ///
     /// Not every warning rules a server out. A [reserved](WarningKind::LeadingUnderscore) or
     /// [quoted](WarningKind::QuotedName) name, an [invisible
     /// character](WarningKind::InvisibleCharacter) and a [time in the wrong
     /// precision](WarningKind::WrongPrecisionLikely) do not, since all servers read and store the
-    /// same. Nor does a limit or key rule out InfluxDB 3 that only [other
+    /// same. Nor is InfluxDB 3 ruled out by a limit or key that only [other
     /// products](crate::warning::Product), or some versions of Core and Enterprise, refuse:
     /// [`Warning::product`] names them.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::warning::Server;
     /// use lineproof::Validator;
+    /// use lineproof::warning::Server;
     ///
-    /// let servers = |body: &[u8]| Validator::new(()).warnings(true).line_protocol(body).portable_to().unwrap();
-    /// assert!(servers(b"cpu usage=1.5\n").iter().eq(Server::ALL.iter().copied()));
-    /// assert!(servers(b"cpu usage=.5\n").iter().eq([Server::Cloud, Server::Oss2]));
-    /// assert!(servers(b"cpu usage=\n").is_empty());
+    /// let validator = Validator::new(()).warnings(true);
+    /// let servers = |body: &str| validator.line_protocol(body).portable_to().unwrap();
+    /// assert!(servers("cpu usage=1.5\n").iter().eq(Server::ALL.iter().copied()));
+    /// assert!(servers("cpu usage=.5\n").iter().eq([Server::Cloud, Server::Oss2]));
+    /// assert!(servers("cpu usage=\n").is_empty());
     /// ```
     pub fn portable_to(&self) -> Option<Servers> {
         let is_refused = self.outcome() != Outcome::Written;
@@ -814,13 +956,13 @@ impl Report {
             .then(|| if is_refused { Servers::none() } else { self.warnings.counts.portable_to() })
     }
 
-    /// Returns how the timestamps fit the [expected times](crate::Validator::expected_times);
-    /// `None` where none are expected or the body is over the limit.
+    /// Returns how the timestamps fit the [expected times](crate::Validator::expected_times), or
+    /// `None` where none are expected or the body is over its limit.
     pub fn timestamp_fit(&self) -> Option<TimestampFit> {
         self.timestamps
     }
 
-    /// Takes the report apart.
+    /// Returns the lists and counts of the report by value.
     pub fn into_parts(self) -> ReportParts {
         ReportParts {
             outcome: self.outcome(),
@@ -835,11 +977,11 @@ impl Report {
     }
 
     /// Returns the types of fields that accepted values have set, where
-    /// [`Validator::learn`](crate::Validator::learn) is on; nothing otherwise.
+    /// [`Validator::learn`](crate::Validator::learn) is on, and an empty schema otherwise.
     ///
-    /// They are types by series or by measurement, as the
-    /// [scope of conflicts](crate::Validator::conflict_scope) is. Fields whose types the schema source
-    /// told are not among them, and nothing is where nothing would be written.
+    /// They are types by series or by measurement, as the [scope of
+    /// conflicts](crate::Validator::conflict_scope) is. Fields whose types the schema source knows
+    /// are not among them, and nothing is learned where nothing would be written.
     pub fn learned(&self) -> &ImplicitSchema {
         self.learned.as_deref().unwrap_or(&NOTHING_LEARNED)
     }
