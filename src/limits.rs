@@ -10,28 +10,28 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// Limits on what a body and its lines may hold.
 ///
 /// Line bytes are always limited, body bytes by default in InfluxDB Cloud's profile, and the rest
-/// only where the caller says so. A body over its limit is not looked at
+/// only where the caller sets a limit. A body over its limit is not read
 /// ([`Outcome::TooLarge`](crate::Outcome::TooLarge)), a line over its own is malformed
 /// ([`LineTooLong`](crate::error::SyntaxErrorKind::LineTooLong)), and a line over one of the rest
 /// is rejected with [`Reason::LimitExceeded`](crate::report::Reason::LimitExceeded), which is ours:
-/// servers differ in how they say it, and in their limits.
+/// servers differ in their limits and in their words for them.
 ///
-/// A line is rejected for the first limit that it goes beyond, in this order: lines, tags, fields,
-/// key bytes and string bytes (field by field), measurements, series, fields of the batch. Its
-/// timestamp is checked after that, and the bucket's schema after the timestamp. A line that is
-/// lost to a limit or its timestamp leaves nothing behind: it counts for no other limit than that
-/// of lines, and the bucket is not asked about it.
+/// A line is rejected for the first limit that it exceeds, in this order: lines, tags, fields, key
+/// bytes and string bytes (field by field), measurements, series, fields of the batch. Its
+/// timestamp is checked after that, and the bucket's schema after the timestamp. Of a line that is
+/// lost to a limit or its timestamp nothing is remembered: it counts for no other limit than that
+/// of lines, and the schema source is not asked about it.
 ///
-/// So limits bound the memory of a batch: with `lines` it remembers what is named in so many lines,
-/// with `measurements`, `series` and `fields_of_batch` at most so many of each, and one or two types
-/// for each field of each series. As each measurement has a series, `series` bounds measurements,
-/// too. How long a name can be is bounded by `key_bytes`, which matters most for
+/// So limits bound the memory of a batch: with `lines` it remembers the names in that many lines,
+/// with `measurements`, `series` and `fields_of_batch` at most that many of each, and one or two
+/// types for each field of each series. As each measurement has a series, `series` bounds
+/// measurements, too. How long a name can be is bounded by `key_bytes`, which matters most for
 /// [annotated CSV](crate::annotated_csv#going-on-after-an-error), where a few bytes of a row can
 /// make a name of 16 KiB.
 ///
-/// Body bytes and line bytes are checked by whoever reads: [`Validator`](crate::Validator) for a
-/// body that it is handed whole, and the reader for the points of a
-/// [`Batch`](crate::validate::Batch). All other limits hold in a batch as well.
+/// Body bytes and line bytes are checked where text is read: by the [`Validator`](crate::Validator)
+/// for a body, by a [`Stream`](crate::validate::Stream) for its pieces, and by the reader for the
+/// points of a [`Batch`](crate::validate::Batch). All other limits hold in a batch as well.
 ///
 /// | limit | known of servers |
 /// |---|---|
@@ -49,11 +49,28 @@ pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 /// [`WarningKind::TooManyColumns`]: crate::warning::WarningKind::TooManyColumns
 /// [`WarningKind::TooManyMeasurements`]: crate::warning::WarningKind::TooManyMeasurements
 ///
+/// # Examples
 /// ```
 /// use lineproof::validate::Limits;
 /// use lineproof::{Outcome, Validator};
-/// let small = Validator::new(()).limits(Limits::default().body_bytes(Some(10)));
-/// assert_eq!(small.line_protocol(b"cpu usage=1.5").outcome(), Outcome::TooLarge);
+///
+/// let limits = Limits::default()
+///     .body_bytes(Some(10_000_000))
+///     .line_bytes(1 << 20)
+///     .lines(5_000)
+///     .tags(20)
+///     .fields(100)
+///     .string_bytes(65_536)
+///     .series(10_000);
+/// assert_eq!(limits.line_limit(), 1 << 20);
+///
+/// let validator = Validator::new(()).limits(limits.string_bytes(3));
+/// let report = validator.line_protocol("door state=\"open\"\n");
+/// let error = report.rejections()[0].error().unwrap().to_string();
+/// assert_eq!(error, "bytes of a string: expected at most 3, found 4");
+///
+/// let small = validator.limits(limits.body_bytes(Some(10)));
+/// assert_eq!(small.line_protocol("cpu usage=1.5").outcome(), Outcome::TooLarge);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -91,30 +108,44 @@ impl Default for PointLimits {
     }
 }
 
-/// A limit of [`Limits`] that a line goes beyond.
+/// One of the [`Limits`] that a line can exceed, as
+/// [`LineError::OverLimit`](crate::report::LineError::OverLimit) names it.
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+/// use lineproof::report::LineError;
+/// use lineproof::validate::{Limit, Limits};
+///
+/// let validator = Validator::new(()).limits(Limits::default().tags(1));
+/// let report = validator.line_protocol("cpu,host=a,core=0 usage=1\n");
+/// let error = report.rejections()[0].error().unwrap();
+/// assert_eq!(*error, LineError::OverLimit { limit: Limit::Tags, allowed: 1, found: 2 });
+/// assert_eq!((Limit::Tags.id(), Limit::Tags.as_str()), ("tags", "tags of a line"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Limit {
-    /// [`Limits::lines`]
+    /// The lines of a batch: [`Limits::lines`].
     Lines,
-    /// [`Limits::tags`]
+    /// The tags of a line: [`Limits::tags`].
     Tags,
-    /// [`Limits::fields`]
+    /// The fields of a line: [`Limits::fields`].
     Fields,
-    /// [`Limits::key_bytes`]
+    /// The bytes of measurement, tags and field key: [`Limits::key_bytes`].
     KeyBytes,
-    /// [`Limits::string_bytes`]
+    /// The bytes of a string: [`Limits::string_bytes`].
     StringBytes,
-    /// [`Limits::series`]
+    /// The series of a batch: [`Limits::series`].
     Series,
-    /// [`Limits::measurements`]
+    /// The measurements of a batch: [`Limits::measurements`].
     Measurements,
-    /// [`Limits::fields_of_batch`]
+    /// The fields of a batch: [`Limits::fields_of_batch`].
     FieldsOfBatch,
 }
 
 impl Limit {
-    /// All limits that a line can go beyond.
+    /// All limits, in the order of their declaration.
     pub const ALL: &'static [Self] = &[
         Self::Lines,
         Self::Tags,
@@ -140,7 +171,7 @@ impl Limit {
         }
     }
 
-    /// Returns what there is too much of, such as `tags of a line`.
+    /// Returns the name of what there is too much of, such as `tags of a line`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Lines => "lines of a batch",
@@ -170,15 +201,18 @@ enum BodyLimit {
 }
 
 impl Limits {
-    /// The most bytes of a body that InfluxDB Cloud takes, as documented: 250 MB.
+    /// The most bytes of a body that InfluxDB Cloud accepts, as documented: 250 MB. It is the
+    /// default of [`body_bytes`](Self::body_bytes) for
+    /// [`Profile::Cloud`](crate::validate::Profile::Cloud).
     pub const CLOUD_BODY_BYTES: usize = 250_000_000;
 
-    /// The most bytes of a line unless another limit is set: 16 MiB, a bound of our own.
+    /// The default of [`line_bytes`](Self::line_bytes): 16 MiB, a bound of our own.
     pub const DEFAULT_LINE_BYTES: usize = DEFAULT_LINE_BYTES;
 
-    /// Sets the most bytes of a body; a larger one is answered with 413 and not looked at. The
-    /// default is the profile's: [250 MB](Self::CLOUD_BODY_BYTES) for InfluxDB Cloud, as its
-    /// documentation says, and none for OSS.
+    /// Sets the most bytes of a body, or none with `None`.
+    ///
+    /// A larger body is answered with 413 and not read. The default is the profile's: [250
+    /// MB](Self::CLOUD_BODY_BYTES) for InfluxDB Cloud, as its documentation says, and none for OSS.
     #[must_use]
     pub const fn body_bytes(mut self, limit: Option<usize>) -> Self {
         self.body = match limit {
@@ -188,45 +222,50 @@ impl Limits {
         self
     }
 
-    /// Sets the most bytes of a line, its end not counted: 16 MiB by default, 256 MiB at most. The
-    /// limit is ours, not InfluxDB's: a longer line is malformed, so that an unclosed quote cannot
-    /// hold a stream hostage.
+    /// Sets the most bytes of a line, its end not counted: 16 MiB by default, 256 MiB at most.
+    ///
+    /// The limit is ours, not InfluxDB's: a longer line is malformed, so that an unclosed quote
+    /// cannot make a stream wait without end.
     #[must_use]
     pub const fn line_bytes(mut self, limit: usize) -> Self {
         self.line_bytes = Some(if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES });
         self
     }
 
-    /// Sets the most lines of a batch, those included that are rejected; further ones are rejected.
+    /// Sets the most lines of a batch, rejected ones included; further lines are rejected.
     #[must_use]
     pub fn lines(self, limit: usize) -> Self {
         self.with(|limits| limits.lines = limit)
     }
 
-    /// Sets the most tags of a line.
+    /// Sets the most tags of a line; lines with more are rejected.
     #[must_use]
     pub fn tags(self, limit: usize) -> Self {
         self.with(|limits| limits.tags = limit)
     }
 
-    /// Sets the most fields of a line.
+    /// Sets the most fields of a line; lines with more are rejected.
     #[must_use]
     pub fn fields(self, limit: usize) -> Self {
         self.with(|limits| limits.fields = limit)
     }
 
-    /// Limits the bytes of measurement, tags and field key together, as line protocol spells them,
-    /// counted as OSS 2.x does it: with the four bytes that it puts in between.
+    /// Sets the most bytes of measurement, tags and field key together; lines with more are
+    /// rejected.
     ///
-    /// The limit bounds the memory that a distinct name takes, as nothing is kept of a line beyond
-    /// it. Without it a name can be as long as a line, and a row of annotated CSV, however short,
-    /// can have a name of 16 KiB from its table's defaults, constants and templates.
+    /// They are counted as line protocol spells them and as OSS 2.x counts them: with the four
+    /// bytes that it puts in between. The limit bounds the memory that a distinct name takes, as
+    /// nothing is kept of a line that exceeds it. Without it a name can be as long as a line, and a
+    /// row of annotated CSV, however short, can have a name of 16 KiB from its table's defaults,
+    /// constants and templates.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::validate::Limits;
     /// use lineproof::Validator;
+    /// use lineproof::validate::Limits;
+    ///
     /// let validator = Validator::new(()).limits(Limits::default().key_bytes(20));
-    /// let report = validator.line_protocol(b"cpu,host=a usage=1\ncpu,host=server01 usage=2\n");
+    /// let report = validator.line_protocol("cpu,host=a usage=1\ncpu,host=server01 usage=2\n");
     /// assert_eq!(report.lines().accepted(), 1);
     /// let error = report.rejections()[0].error().unwrap().to_string();
     /// let bytes = "bytes of measurement, tags and field key";
@@ -237,21 +276,24 @@ impl Limits {
         self.with(|limits| limits.key_bytes = limit)
     }
 
-    /// Sets the most bytes of a string value.
+    /// Sets the most bytes of a string value; lines with longer ones are rejected.
     #[must_use]
     pub fn string_bytes(self, limit: usize) -> Self {
         self.with(|limits| limits.string_bytes = limit)
     }
 
-    /// Limits the measurements of a batch: lines of further ones are rejected. A measurement counts
-    /// from its first line on that keeps all limits and has an accepted timestamp, whatever else
-    /// becomes of the line.
+    /// Sets the most measurements of a batch; lines of further ones are rejected.
     ///
+    /// A measurement counts from its first line that keeps all limits and has an accepted
+    /// timestamp, even if the line is then rejected for another reason.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::validate::Limits;
     /// use lineproof::Validator;
+    /// use lineproof::validate::Limits;
+    ///
     /// let validator = Validator::new(()).limits(Limits::default().measurements(1));
-    /// let report = validator.line_protocol(b"cpu usage=1\nmem free=2\ncpu usage=3\n");
+    /// let report = validator.line_protocol("cpu usage=1\nmem free=2\ncpu usage=3\n");
     /// let error = report.rejections()[0].error().unwrap().to_string();
     /// assert_eq!(error, "measurements of a batch: expected at most 1, found 2");
     /// assert_eq!(report.lines().accepted(), 2);
@@ -261,22 +303,25 @@ impl Limits {
         self.with(|limits| limits.measurements = limit)
     }
 
-    /// Limits the series of a batch: lines of further ones are rejected. A series counts as a
+    /// Sets the most series of a batch; lines of further ones are rejected. A series counts as a
     /// [measurement](Self::measurements) does.
     #[must_use]
     pub fn series(self, limit: usize) -> Self {
         self.with(|limits| limits.series = limit)
     }
 
-    /// Limits the distinct fields of a batch, those of one key in two measurements being two: lines
-    /// with further ones are rejected. A field counts as a [measurement](Self::measurements) does,
-    /// whatever its values and the series that have it.
+    /// Sets the most distinct fields of a batch; lines with further ones are rejected.
     ///
+    /// Fields of one key in two measurements are two. A field counts as a
+    /// [measurement](Self::measurements) does, whatever its values and the series that have it.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::validate::Limits;
     /// use lineproof::Validator;
+    /// use lineproof::validate::Limits;
+    ///
     /// let validator = Validator::new(()).limits(Limits::default().fields_of_batch(2));
-    /// let report = validator.line_protocol(b"cpu usage=1,load=2\ncpu free=3\ncpu load=4\n");
+    /// let report = validator.line_protocol("cpu usage=1,load=2\ncpu free=3\ncpu load=4\n");
     /// let error = report.rejections()[0].error().unwrap().to_string();
     /// assert_eq!(error, "fields of a batch: expected at most 2, found 3");
     /// assert_eq!(report.lines().accepted(), 2);
@@ -303,15 +348,18 @@ impl Limits {
         }
     }
 
-    /// Returns the most bytes of a line.
+    /// Returns the most bytes of a line, as [`line_bytes`](Self::line_bytes) has set it or by
+    /// default.
     pub fn line_limit(self) -> usize {
         self.line_bytes.unwrap_or(DEFAULT_LINE_BYTES)
     }
 
-    /// Returns the limit that is set for something that is counted; `None` stands for any number.
+    /// Returns the limit that is set on something that is counted, or `None` without a limit.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::validate::{Limit, Limits};
+    ///
     /// let limits = Limits::default().tags(20);
     /// assert_eq!((limits.get(Limit::Tags), limits.get(Limit::Lines)), (Some(20), None));
     /// ```

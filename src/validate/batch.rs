@@ -23,23 +23,24 @@ use crate::warning::portability::Portability;
 use crate::warning::spelling;
 use crate::warning::{LineWarnings, Warning, WarningKind};
 
-/// Checks points one after the other, as they come: points of other sources than a body of text.
+/// Validates points one after the other, from any source other than a body of text.
 ///
-/// It never sees a body, so it tracks the types of every series from the first line on. Memory
-/// grows with the distinct measurements, series and fields, not with the lines, unless it is asked
-/// for duplicates [of any point](crate::validate::Duplicates::Any).
+/// A batch never sees a body, so it tracks the types of every series from the first line on. Memory
+/// grows with the distinct measurements, series and fields, not with the lines, unless [any earlier
+/// point](crate::validate::Duplicates::Any) is searched for duplicates.
 /// [`Validator::batch`](crate::Validator::batch) borrows the schema source;
 /// [`Validator::into_batch`](crate::Validator::into_batch) owns it.
 ///
-/// Of the validator's [limits](crate::validate::Limits) a batch keeps all that can be told from
-/// points: lines, tags, fields, key bytes, string bytes, measurements, series and fields of the
-/// batch. It does not know how long a line or a body is: a [`Stream`](crate::validate::Stream)
-/// keeps these limits too.
+/// Of the validator's [limits](crate::validate::Limits) a batch keeps those that points can exceed:
+/// lines, tags, fields, key bytes, string bytes, measurements, series and fields of the batch. It
+/// does not know how long a line or a body is; a [`Stream`](crate::validate::Stream) keeps these
+/// limits too.
 ///
 /// Lines and columns of rejections and warnings are those of the text that a point was read from. A
 /// point that was [built](crate::point::PointBuilder) has none: it is a line of its own, numbered
 /// by its place in the batch.
 ///
+/// # Examples
 /// ```
 /// use lineproof::line_protocol::Lines;
 /// use lineproof::{Point, Validator, Verdict};
@@ -143,11 +144,12 @@ impl<'v> Batch<'v> {
         self.shows_warnings = false;
     }
 
-    /// Checks a line: a point that was read or built, or the error of a line that cannot be read.
+    /// Validates a line: a point that was read or built, or the error of a line that cannot be
+    /// read.
     ///
-    /// The point is reduced to what is accepted: its time in nanoseconds, rejected fields removed. A
-    /// point without fields, such as one that was rejected before, counts as a rejected line of no
-    /// points, without a rejection.
+    /// The point is reduced to what is accepted: its time is in nanoseconds, and rejected fields
+    /// are removed. A point without fields, such as one that was rejected before, counts as a
+    /// rejected line of no points, without a rejection.
     pub fn line(&mut self, line: Result<&mut Point<'_>, &SyntaxError>) -> Verdict<'_> {
         self.begin_line();
         match line {
@@ -197,8 +199,8 @@ impl<'v> Batch<'v> {
         self.collect(1, || error.line_text().into());
     }
 
-    /// Returns what was found. The spelling of lines was not checked, so [`Report::portable_to`] is
-    /// `None`.
+    /// Returns the report. The spelling of lines was not checked, so its
+    /// [`portable_to`](Report::portable_to) is `None`.
     pub fn finish(mut self) -> Report {
         self.begin_line();
         self.warn_of_no_points(&[], 0, 1);
@@ -207,11 +209,13 @@ impl<'v> Batch<'v> {
         report
     }
 
-    /// Returns the warnings of the last line, where
-    /// [`Validator::warnings`](crate::Validator::warnings) is on (or
-    /// [`Validator::expected_times`](crate::Validator::expected_times) warns): those of the point.
-    /// Those of its spelling need the text, and come from
-    /// [`Validator::line_protocol`](crate::Validator::line_protocol) alone.
+    /// Returns the warnings of the last line.
+    ///
+    /// There are some only where [`Validator::warnings`](crate::Validator::warnings) is on or
+    /// [`Validator::expected_times`](crate::Validator::expected_times) warns. They are about the
+    /// point; warnings about the spelling of a line need its text, and come from
+    /// [`Validator::line_protocol`](crate::Validator::line_protocol) and the other ways that read
+    /// text.
     pub fn warnings(&self) -> &[Warning] {
         self.warnings.list()
     }

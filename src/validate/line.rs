@@ -15,11 +15,31 @@ use crate::text::span::Span;
 use crate::time::Precision;
 use crate::warning::Warning;
 
-/// A line of line protocol or a row of annotated CSV, and what became of it.
+/// A line of line protocol or a row of annotated CSV with its verdict.
 ///
 /// It comes from [`Validation::next_line`](crate::validate::Validation::next_line) or
-/// [`Stream::next_line`](crate::validate::Stream::next_line). `'b` is the body that the point
-/// borrows from; the points of a stream own their text.
+/// [`Stream::next_line`](crate::validate::Stream::next_line). `'b` is the lifetime of the body that
+/// the point borrows from; the points of a stream own their text.
+///
+/// # Examples
+/// ```
+/// use lineproof::{Validator, Verdict};
+///
+/// let body = b"cpu usage=1,load=2\n# one core\ncpu usage=3i,load=4\n";
+/// let validator = Validator::new(());
+/// let mut lines = validator.lines(body);
+/// assert_eq!(lines.next_line().unwrap().verdict(), Verdict::Accepted);
+///
+/// let line = lines.next_line().unwrap();
+/// assert_eq!((line.number(), line.text()), (3, &b"cpu usage=3i,load=4"[..]));
+/// assert_eq!(&body[line.span().range()], line.text());
+/// assert_eq!(line.raw(), b"cpu usage=3i,load=4\n");
+/// assert_eq!(line.leading(), b"# one core\n");
+///
+/// assert_eq!(line.rejections()[0].field(), Some("usage"));
+/// assert_eq!(line.lost_fields(), [0]);
+/// assert_eq!(line.point().unwrap().to_string(), "cpu load=4");
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct Line<'l, 'b> {
@@ -28,23 +48,41 @@ pub struct Line<'l, 'b> {
     pub(super) text: LineText<'l>,
 }
 
-/// The verdict on one line. Each is judged on its own and in its turn; a verdict is never changed
-/// once given.
+/// The verdict on one line: accepted, partially accepted or rejected.
 ///
-/// At most 65,536 rejections of one line are listed, so that a single long line does not take a hundred times its own
-/// memory. The report counts the others too.
+/// Lines are validated in their order, and a verdict never changes later. At most 65,536 rejections
+/// of one line are listed, so that a single long line does not take a hundred times its own memory;
+/// the report counts the others too.
+///
+/// # Examples
+/// ```
+/// use lineproof::{Validator, Verdict};
+///
+/// let validator = Validator::new(());
+/// let mut lines = validator.lines("cpu usage=1,load=2\ncpu usage=3i,load=4\noops\n");
+/// assert_eq!(lines.next_line().unwrap().verdict(), Verdict::Accepted);
+///
+/// let line = lines.next_line().unwrap();
+/// let Verdict::Partial(rejections) = line.verdict() else { unreachable!() };
+/// assert_eq!(rejections[0].field(), Some("usage"));
+///
+/// let line = lines.next_line().unwrap();
+/// assert!(matches!(line.verdict(), Verdict::Rejected(_)));
+/// assert_eq!(line.verdict().rejections().len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict<'b> {
-    /// All of it is accepted.
+    /// The whole line is accepted.
     Accepted,
-    /// Some fields are, some are not.
+    /// Some fields are accepted, and some are rejected.
     Partial(&'b [Rejection]),
-    /// Nothing is. The line of a [point without fields](super::Batch::line) has no rejection.
+    /// Nothing of the line is accepted. There is no rejection for a [point without
+    /// fields](super::Batch::line).
     Rejected(&'b [Rejection]),
 }
 
 impl<'b> Verdict<'b> {
-    /// Returns what was rejected of the line.
+    /// Returns the rejections of the line; none for one that is accepted.
     pub const fn rejections(self) -> &'b [Rejection] {
         match self {
             Self::Accepted => &[],
@@ -81,13 +119,13 @@ pub(super) enum Format {
 }
 
 impl<'b> Line<'_, 'b> {
-    /// Returns what became of the line.
+    /// Returns the verdict on the line.
     pub fn verdict(&self) -> Verdict<'_> {
         self.outcome.verdict
     }
 
-    /// Returns what was rejected of the line: at most 65,536 rejections, in the order of the text.
-    /// The report counts the others too.
+    /// Returns the rejections of the line, in the order of the text: at most 65,536. The report
+    /// counts the others too.
     pub fn rejections(&self) -> &[Rejection] {
         self.verdict().rejections()
     }
@@ -102,14 +140,14 @@ impl<'b> Line<'_, 'b> {
     /// Returns the point as far as it is accepted: its time in nanoseconds, without the fields that
     /// are rejected. Returns `None` where nothing is accepted.
     ///
-    /// A line goes by its own verdict, also where the write as a whole is refused for another line,
-    /// as under [`Atomicity::Batch`](crate::validate::Atomicity::Batch): the report's
-    /// [outcome](crate::Report::outcome) tells, once all lines were read.
+    /// A line goes by its own verdict, even if the write as a whole is refused for another line, as
+    /// under [`Atomicity::Batch`](crate::validate::Atomicity::Batch): that is the
+    /// [outcome](crate::Report::outcome) of the report, once all lines were read.
     pub fn point(&self) -> Option<&Point<'b>> {
         if self.is_accepted() { Some(self.point) } else { None }
     }
 
-    /// Takes the [point](Self::point) out. Its memory is then not used again for the next line.
+    /// Returns the [point](Self::point) by value. Its memory is then not reused for the next line.
     pub fn take_point(self) -> Option<Point<'b>> {
         if self.is_accepted() { Some(mem::take(self.point)) } else { None }
     }
@@ -117,9 +155,10 @@ impl<'b> Line<'_, 'b> {
     /// Returns the [point](Self::point) with the numbers of its measurement, tag keys and field
     /// keys.
     ///
-    /// Numbers are dense, and the same name has the same number in all of a validation, so that an
-    /// ingest engine indexes its columns by them and hashes no name.
+    /// Numbers are dense, and a name has the same number throughout a validation, so that an ingest
+    /// engine can index its columns by them instead of hashing names.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -140,7 +179,7 @@ impl<'b> Line<'_, 'b> {
     }
 
     /// Returns the number of the point's measurement, as in
-    /// [`numbered_point`](Self::numbered_point). Returns `None` where nothing is accepted.
+    /// [`numbered_point`](Self::numbered_point), or `None` where nothing is accepted.
     pub fn measurement_id(&self) -> Option<u32> {
         self.is_accepted().then_some(self.outcome.numbering.measurement)
     }
@@ -150,7 +189,7 @@ impl<'b> Line<'_, 'b> {
         self.point.line()
     }
 
-    /// Returns the bytes of the body that [`text`](Self::text) is.
+    /// Returns the bytes of the body that [`text`](Self::text) covers.
     pub fn span(&self) -> Span {
         Span::new(self.text.start, self.text.start.saturating_add(self.text().len()))
     }
@@ -174,15 +213,17 @@ impl<'b> Line<'_, 'b> {
         self.text.raw
     }
 
-    /// Returns the text between the line before and this one: blank lines and comments. Of annotated
-    /// CSV also annotations and headers, and the rows of a table that is lost with its header. A
-    /// stream keeps the last MiB of them, and more only where one piece holds more.
+    /// Returns the text between the previous line and this one: blank lines and comments.
+    ///
+    /// In annotated CSV this includes annotations and headers, and the rows of a table that is lost
+    /// with its header. A stream keeps the last MiB of the text, and more only where one piece
+    /// holds more.
     pub fn leading(&self) -> &[u8] {
         self.text.leading
     }
 
-    /// Returns the positions, from 0, of the fields that are rejected, in rising order, where others
-    /// are accepted. A position counts all fields of the line as it was written.
+    /// Returns the indices of the rejected fields in rising order, where other fields are accepted.
+    /// An index counts all fields of the line as it was written, from 0.
     pub fn lost_fields(&self) -> &[usize] {
         self.outcome.lost_fields
     }
@@ -191,11 +232,12 @@ impl<'b> Line<'_, 'b> {
     /// comments before it. Returns `None` where nothing is accepted.
     ///
     /// - A line that is accepted whole is returned as it was written.
-    /// - Of a line that loses some fields the rest is returned in canonical line protocol with the
-    ///   line's own timestamp in the declared precision, or as it is written where that would be
-    ///   longer than the line, which keeps the limits.
+    /// - Of a line that loses some fields the rest is returned in canonical line protocol, with the
+    ///   line's own timestamp in the declared precision. Where that would be longer than the line,
+    ///   the rest is returned as it is written, so that no limit is exceeded.
     /// - A row of annotated CSV is returned as line protocol in nanoseconds.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -225,18 +267,19 @@ impl<'b> Line<'_, 'b> {
         })
     }
 
-    /// Appends what is accepted to `out`, to be sent to the server: the
-    /// [accepted text](Self::accepted_text) as a line, with what belongs to it in the body.
+    /// Appends what is accepted to `out`, to be sent to the server: the [accepted
+    /// text](Self::accepted_text) as a line, with the blank lines and comments before it.
     ///
     /// - A line of line protocol that is accepted whole keeps its line end.
-    /// - The blank lines and comments before any line of line protocol are appended too. Those
-    ///   after the last line are the caller's to append; see
+    /// - The blank lines and comments before a line of line protocol are appended even if the line
+    ///   is rejected. Those after the last line are left to the caller; see
     ///   [`Validation::trailing`](crate::validate::Validation::trailing). Of annotated CSV nothing
-    ///   between the rows is appended, and what is trailing is no line protocol.
+    ///   between the rows is appended, and the trailing text is no line protocol.
     ///
-    /// What is appended ends with LF, also where the body does not, so that several bodies can be
+    /// What is appended ends with LF, even where the body does not, so that several bodies can be
     /// put together.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -252,7 +295,7 @@ impl<'b> Line<'_, 'b> {
     /// assert_eq!(good, b"# two cores\ncpu usage=1,load=2 5\ncpu load=3 6\n");
     /// let bad = String::from_utf8(bad).unwrap();
     /// assert!(bad.starts_with("# line 3, column 5: unable to parse: expected "));
-    /// assert!(bad.ends_with(" of measurement `cpu`: expected Float, found Integer\ncpu usage=1i 6\n"));
+    /// assert!(bad.ends_with(": expected Float, found Integer\ncpu usage=1i 6\n"));
     /// ```
     pub fn write_accepted(&self, out: &mut Vec<u8>) {
         let is_line_protocol = self.text.format == Format::LineProtocol;
@@ -267,15 +310,16 @@ impl<'b> Line<'_, 'b> {
         }
     }
 
-    /// Appends what is rejected to `out`, to be looked into: comments that say where it is and why,
-    /// and the line or its rejected fields.
+    /// Appends what is rejected to `out`, to be kept for inspection: comments that give the place
+    /// and the reason, and the line or its rejected fields. See
+    /// [`write_accepted`](Self::write_accepted) for an example.
     ///
     /// In the comments a backtick stands for a double quote, `’` (U+2019) for a single one and `∖`
-    /// (U+2216) for a backslash: some servers stumble over the characters themselves, in a comment
-    /// too. There is a comment for each rejection, except where one tells all: a line can get up to
-    /// 65,536 comments of a few hundred bytes each.
+    /// (U+2216) for a backslash, since some servers misread the characters themselves, even in a
+    /// comment. There is a comment for each rejection, except where one stands for all: a line can
+    /// get up to 65,536 comments of a few hundred bytes each.
     ///
-    /// A line goes by its own verdict, also where the write as a whole would be refused; see
+    /// A line goes by its own verdict, even if the write as a whole would be refused; see
     /// [`Report::outcome`](crate::Report::outcome).
     pub fn write_rejected(&self, out: &mut Vec<u8>) {
         let rejections = self.rejections();

@@ -1,16 +1,17 @@
 //! Validation of bodies and points against a bucket and against each other.
 //!
-//! A [`Validator`] has the settings and the schema source, and validates in six ways:
+//! A [`Validator`] has the settings and the schema source, and validates in four ways:
 //!
-//! | way | for |
+//! | methods | for |
 //! |---|---|
 //! | [`line_protocol`](Validator::line_protocol), [`annotated_csv`](Validator::annotated_csv) | the report on a whole body |
 //! | [`lines`](Validator::lines), [`rows`](Validator::rows) | a whole body line by line: a [`Validation`] |
 //! | [`stream`](Validator::stream), [`into_stream`](Validator::into_stream) | line protocol in pieces: a [`Stream`] |
 //! | [`batch`](Validator::batch), [`into_batch`](Validator::into_batch) | points from anywhere: a [`Batch`] |
 //!
-//! All of them give the same verdicts. The first four read a whole body, so they can start over
+//! All of them give the same verdicts. The first two ways read a whole body, so they can start over
 //! when a batch mixes types; the others track the types of every series from the first line on.
+//! A stream or batch that is made with an `into_` method owns the schema source.
 
 mod answers;
 mod batch;

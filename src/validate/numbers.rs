@@ -17,13 +17,13 @@ use crate::text::intern::Interner;
 pub struct NumberedPoint<'n, 'b> {
     /// The point as far as it is accepted.
     pub point: &'n Point<'b>,
-    /// Numbers the measurements from 0.
+    /// The number of the measurement. Measurements are numbered from 0.
     pub measurement: u32,
-    /// For each of [`Point::tags`] the number of its key. The tag keys of a measurement are numbered
+    /// The number of the key of each of [`Point::tags`]. The tag keys of a measurement are numbered
     /// from 0.
     pub tags: &'n [u32],
-    /// For each of [`Point::fields`] the number of its key. The field keys of a measurement are
-    /// numbered from 0, apart from its tag keys; those of rejected fields too.
+    /// The number of the key of each of [`Point::fields`]. The field keys of a measurement are
+    /// numbered from 0, independently of its tag keys; those of rejected fields count too.
     pub fields: &'n [u32],
 }
 

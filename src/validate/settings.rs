@@ -9,14 +9,16 @@ use crate::setting::setting_names;
 use crate::time::Precision;
 use crate::warning::duplicates::Duplicates;
 
-/// The scope in which a field must keep one type.
+/// The scope in which a field must keep one type; see
+/// [`Validator::conflict_scope`](crate::Validator::conflict_scope).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConflictScope {
-    /// Within its series: the documented rule.
+    /// A field keeps its type within its series, as InfluxDB documents it.
     #[default]
     Series,
-    /// Within its measurement: what OSS 1.x, OSS 2.x and InfluxDB 3 do in practice.
+    /// A field keeps its type within its measurement, as OSS 1.x, OSS 2.x and InfluxDB 3 have it in
+    /// practice.
     Measurement,
 }
 
@@ -25,15 +27,17 @@ setting_names!(ConflictScope, "a scope of series or measurement", {
     Measurement => "measurement",
 });
 
-/// The unit that is rejected as a whole.
+/// The unit that is rejected as a whole; see [`Validator::atomicity`](crate::Validator::atomicity).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Atomicity {
-    /// A field alone: a line can lose one and keep the others.
+    /// A field is rejected alone: a line can lose one and keep the others.
     Field,
-    /// The line: its first rejection stands for all its fields, and none of its values sets a type.
+    /// A line is rejected as a whole: its first rejection stands for all its fields, and none of
+    /// its values sets a type.
     Line,
-    /// The batch: lines are judged as under [`Line`](Self::Line), and one rejection means that nothing is written.
+    /// The batch is rejected as a whole: lines are validated as under [`Line`](Self::Line), and one
+    /// rejection means that nothing is written.
     Batch,
 }
 
@@ -43,12 +47,13 @@ setting_names!(Atomicity, "an atomicity of field, line or batch", {
     Batch => "batch",
 });
 
-/// The ways to deal with a timestamp that is expected in another precision than the declared one;
-/// see [`Validator::expected_times`](crate::Validator::expected_times).
+/// The action on a timestamp that is an expected one only in another precision than the declared
+/// one; see [`Validator::expected_times`](crate::Validator::expected_times).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WrongPrecision {
-    /// It is counted in the report's [summary](crate::Report::timestamp_fit) and nothing else.
+    /// The timestamp is counted in the report's [summary](crate::Report::timestamp_fit), and
+    /// nothing else happens.
     #[default]
     Ignore,
     /// The line is accepted with a
@@ -73,16 +78,30 @@ pub(super) struct ExpectedTimes {
     pub(super) action: WrongPrecision,
 }
 
-/// The settings of a validation, as they are set with the methods of a
-/// [`Validator`](crate::Validator) of the same names.
+/// The settings of a validation, as the methods of a [`Validator`](crate::Validator) with these
+/// names set them.
 ///
+/// # Examples
 /// ```
+/// use lineproof::validate::{Atomicity, ConflictScope, Duplicates, Limits, Profile};
 /// use lineproof::{Precision, Validator};
 ///
-/// let validator = Validator::default().precision(Precision::Seconds).max_warnings(10);
+/// let validator = Validator::default().precision(Precision::Seconds).oldest_timestamp(0);
 /// let settings = validator.settings();
-/// assert_eq!((settings.precision(), settings.max_warnings()), (Precision::Seconds, 10));
-/// assert_eq!(settings.body_limit(), Some(250_000_000));
+/// assert_eq!(settings.precision(), Precision::Seconds);
+/// assert_eq!(settings.oldest_timestamp(), Some(0));
+///
+/// // The rest has its default.
+/// assert_eq!(settings.profile(), Profile::Cloud);
+/// assert_eq!(settings.atomicity(), Atomicity::Field);
+/// assert_eq!(settings.conflict_scope(), ConflictScope::Series);
+/// assert_eq!(settings.limits(), Limits::default());
+/// assert_eq!(settings.body_limit(), Some(Limits::CLOUD_BODY_BYTES));
+/// assert_eq!((settings.max_rejections(), settings.max_warnings()), (1_000, 1_000));
+/// assert_eq!((settings.default_timestamp(), settings.expected_times()), (None, None));
+/// assert_eq!(settings.supported_types().iter().count(), 5);
+/// assert!(!settings.warnings() && !settings.learns());
+/// assert_eq!(settings.duplicates(), Duplicates::Previous);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -128,17 +147,17 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Returns whose rules apply.
+    /// Returns the server whose rules apply.
     pub const fn profile(&self) -> Profile {
         self.profile
     }
 
-    /// Returns the precision of the timestamps of line protocol.
+    /// Returns the precision that the write declares for the timestamps of line protocol.
     pub const fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// Returns the timestamp of points that have none, in nanoseconds.
+    /// Returns the timestamp that points without one get, in nanoseconds.
     pub const fn default_timestamp(&self) -> Option<i64> {
         self.default_timestamp
     }
@@ -148,23 +167,23 @@ impl Settings {
         self.oldest
     }
 
-    /// Returns the times that are plausible, in nanoseconds, and what becomes of a timestamp that is
+    /// Returns the times that are expected, in nanoseconds, and the action on a timestamp that is
     /// one of them only in another precision.
     pub fn expected_times(&self) -> Option<(RangeInclusive<i64>, WrongPrecision)> {
         self.expected_times.map(|times| (times.first..=times.last, times.action))
     }
 
-    /// Returns the types of fields that the database can store.
+    /// Returns the field types that the database can store.
     pub const fn supported_types(&self) -> FieldTypeSet {
         self.supported_types
     }
 
-    /// Returns how far the type of a field reaches.
+    /// Returns the scope in which a field must keep one type.
     pub const fn conflict_scope(&self) -> ConflictScope {
         self.scope
     }
 
-    /// Returns what is lost together: what was set, or that of the profile.
+    /// Returns the unit that is rejected as a whole: the one that was set, or that of the profile.
     pub fn atomicity(&self) -> Atomicity {
         self.atomicity.unwrap_or(match self.profile {
             Profile::Cloud => Atomicity::Field,
@@ -172,13 +191,13 @@ impl Settings {
         })
     }
 
-    /// Returns how much a body may hold.
+    /// Returns the limits on what a body may hold.
     pub const fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// Returns how many bytes a body may have: what was set in the limits, or that of the profile.
-    /// `None` stands for any number.
+    /// Returns the most bytes of a body: the limit that was set, or that of the profile. `None`
+    /// stands for any number.
     pub fn body_limit(&self) -> Option<usize> {
         let of_profile = match self.profile {
             Profile::Cloud => Some(Limits::CLOUD_BODY_BYTES),
@@ -187,7 +206,7 @@ impl Settings {
         self.limits.body_limit(of_profile)
     }
 
-    /// Returns how many rejections a report lists.
+    /// Returns the most rejections that a report lists.
     pub const fn max_rejections(&self) -> usize {
         self.max_rejections
     }
@@ -197,7 +216,7 @@ impl Settings {
         self.warnings
     }
 
-    /// Returns how many warnings a report lists.
+    /// Returns the most warnings that a report lists.
     pub const fn max_warnings(&self) -> usize {
         self.max_warnings
     }
@@ -207,7 +226,7 @@ impl Settings {
         self.duplicates
     }
 
-    /// Returns whether the report tells the types that accepted values have set.
+    /// Returns whether the report has the types that accepted values have set.
     pub const fn learns(&self) -> bool {
         self.learns
     }

@@ -24,11 +24,12 @@ use crate::warning::Warning;
 /// measurement, no series can be in conflict, and only a batch that mixes types is tracked by
 /// series, from its start.
 ///
+/// # Examples
 /// ```
 /// use lineproof::{Validator, Verdict};
 ///
 /// let validator = Validator::new(());
-/// let mut validation = validator.lines(b"cpu usage=1\noops\ncpu usage=2");
+/// let mut validation = validator.lines("cpu usage=1\noops\ncpu usage=2\n# end\n");
 /// let mut good = Vec::new();
 /// while let Some(line) = validation.next_line() {
 ///     match line.verdict() {
@@ -39,6 +40,7 @@ use crate::warning::Warning;
 ///     }
 /// }
 /// assert_eq!(good, ["cpu usage=1", "cpu usage=2"]);
+/// assert_eq!(validation.trailing(), b"# end\n");
 /// assert_eq!(validation.finish().points().accepted(), 2);
 /// ```
 #[derive(Debug)]
@@ -197,7 +199,8 @@ impl<'v, 'b> Validation<'v, 'b> {
     }
 
     /// Returns the text after the last line, once all lines were read: blank lines and comments.
-    /// Of annotated CSV it can be annotations, headers and the rows of a lost table as well, which
+    ///
+    /// In annotated CSV this can include annotations, headers and the rows of a lost table, which
     /// must not be sent on as line protocol.
     pub fn trailing(&self) -> &'b [u8] {
         match self.state {
@@ -215,7 +218,8 @@ impl<'v, 'b> Validation<'v, 'b> {
         }
     }
 
-    /// Returns the report of the lines that were read.
+    /// Returns the report of the lines that were read; [`read_to_end`](Self::read_to_end) reads the
+    /// others first.
     pub fn finish(self) -> Report {
         match self.state {
             ValidationState::TooLarge => self.batch.into_too_large_report(),
@@ -223,8 +227,19 @@ impl<'v, 'b> Validation<'v, 'b> {
         }
     }
 
-    /// Validates all other lines and returns the report. Warnings that the report does not list are only
-    /// counted.
+    /// Validates all other lines and returns the report.
+    ///
+    /// Warnings that the report does not list are only counted.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    ///
+    /// let validator = Validator::new(());
+    /// let mut validation = validator.lines("cpu usage=1\noops\ncpu usage=2\n");
+    /// assert_eq!(validation.next_line().unwrap().number(), 1);
+    /// assert_eq!(validation.read_to_end().lines().total(), 3);
+    /// ```
     pub fn read_to_end(mut self) -> Report {
         self.batch.hide_warnings();
         while self.next_line().is_some() {}

@@ -18,11 +18,13 @@ use crate::report::Report;
 use crate::schema::SchemaSource;
 use crate::time::Precision;
 
-/// A validator: settings and a schema source, with which any number of bodies can be validated.
+/// Validates any number of bodies with its settings and a schema source.
 ///
-/// The defaults follow InfluxDB Cloud as documented: partial writes, the field as the unit that is lost, the series as
-/// the scope of type conflicts, timestamps in nanoseconds.
+/// The defaults follow InfluxDB Cloud as documented: partial writes, the field as the unit that is
+/// lost, the series as the scope of type conflicts, timestamps in nanoseconds. The
+/// [module](crate::validate) lists the ways to validate.
 ///
+/// # Examples
 /// ```
 /// use lineproof::validate::Profile;
 /// use lineproof::{Outcome, Precision, Validator};
@@ -41,7 +43,10 @@ pub struct Validator<S = ()> {
 }
 
 impl<S: SchemaSource> Validator<S> {
-    /// Validates against what `source` knows of the bucket: `()` for an empty one, an
+    /// Creates a validator with the default settings that validates against `source`, which knows
+    /// the bucket.
+    ///
+    /// The source is `()` for an empty bucket, an
     /// [`ExplicitSchema`](crate::schema::ExplicitSchema), an
     /// [`ImplicitSchema`](crate::schema::ImplicitSchema) or your own; by value, by reference, or as
     /// `&dyn SchemaSource`.
@@ -49,18 +54,31 @@ impl<S: SchemaSource> Validator<S> {
         Self { source, settings: Settings::default() }
     }
 
-    /// Returns the settings.
+    /// Returns the settings; see [`Settings`] for an example.
     pub const fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// Returns the schema source.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::schema::ImplicitSchema;
+    /// use lineproof::{FieldType, Validator};
+    ///
+    /// let mut bucket = ImplicitSchema::new();
+    /// bucket.insert("cpu", "usage", FieldType::Float);
+    /// let validator = Validator::new(bucket);
+    /// assert!(validator.source().measurements().eq(["cpu"]));
+    /// ```
     pub const fn source(&self) -> &S {
         &self.source
     }
 
-    /// Sets whose rules apply; [`Profile::Cloud`] by default. The profile brings its atomicity and
-    /// its body limit with it, unless they are set, and the words of the response.
+    /// Sets the server whose rules apply; [`Profile::Cloud`] by default.
+    ///
+    /// The profile determines the words of the response and, unless they are set, the
+    /// [atomicity](Self::atomicity) and the limit of the [body](Limits::body_bytes).
     pub fn profile(mut self, profile: Profile) -> Self {
         self.settings.profile = profile;
         self
@@ -73,22 +91,39 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Sets the timestamp of points that have none, in nanoseconds: the time at which the server
-    /// receives the write, cut down to whole units of the precision, as the server does. By default
-    /// they stay without one.
+    /// Sets the timestamp of points that have none, in nanoseconds since 1970-01-01T00:00:00Z; by
+    /// default they stay without one.
+    ///
+    /// InfluxDB takes the time at which it receives the write, cut down to whole units of the
+    /// precision, and so is this time.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::point::Timestamp;
+    /// use lineproof::{Precision, Validator};
+    ///
+    /// let received = 1_700_000_000_123_456_789;
+    /// let validator =
+    ///     Validator::new(()).precision(Precision::Seconds).default_timestamp(received);
+    /// let mut lines = validator.lines("cpu usage=1\n");
+    /// let point = lines.next_line().unwrap().take_point().unwrap();
+    /// assert_eq!(point.timestamp(), Some(Timestamp::Nanoseconds(1_700_000_000_000_000_000)));
+    /// ```
     pub fn default_timestamp(mut self, nanoseconds: i64) -> Self {
         self.settings.default_timestamp = Some(nanoseconds);
         self
     }
 
-    /// Sets the oldest timestamp that the bucket keeps, in nanoseconds: now less its retention
-    /// period. Older points are rejected with
-    /// [`Reason::OutsideRetentionPeriod`](crate::report::Reason::OutsideRetentionPeriod). None by
-    /// default.
+    /// Sets the oldest timestamp that the bucket keeps, in nanoseconds since 1970-01-01T00:00:00Z:
+    /// the current time less the retention period of the bucket. None by default.
     ///
+    /// Older points are rejected with
+    /// [`Reason::OutsideRetentionPeriod`](crate::report::Reason::OutsideRetentionPeriod).
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::report::Reason;
     /// use lineproof::Validator;
+    /// use lineproof::report::Reason;
     ///
     /// let validator = Validator::new(()).oldest_timestamp(1_700_000_000_000_000_000);
     /// let report = validator.line_protocol(b"cpu usage=1 1600000000000000000\n");
@@ -99,25 +134,31 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Sets which times are plausible, in nanoseconds, and what to do with a timestamp that is none
-    /// of them in the declared precision and is one of them in another: seconds sent as nanoseconds
-    /// land in 1970, and fall out of retention with a success status. There is no clock here, so
-    /// the caller tells the times; by default none are expected.
+    /// Sets the times that are expected, in nanoseconds since 1970-01-01T00:00:00Z, and the action
+    /// on a timestamp that is one of them only in another precision than the declared one. By
+    /// default none are expected.
     ///
-    /// What fits no precision is an early or late point, and left alone, and so are dates,
-    /// nanoseconds that a [`PointBuilder`](crate::point::PointBuilder) was given and points that a
-    /// batch has checked before, whose unit is certain. Where several fit, the coarsest is taken
-    /// for meant. The report [sums up](Report::timestamp_fit) all timestamps, whatever is done with
-    /// each. The check is ours.
+    /// The check is ours. It finds seconds that are sent as nanoseconds, which land in 1970 and
+    /// fall out of retention with a success status. There is no clock here, so the caller supplies
+    /// the times.
     ///
+    /// A timestamp that fits in no precision belongs to an early or late point and is accepted. So
+    /// are dates, nanoseconds that a [`PointBuilder`](crate::point::PointBuilder) was given, and
+    /// points that a batch has checked before, whose unit is certain. Where several precisions fit,
+    /// the coarsest is assumed. The report [sums up](Report::timestamp_fit) all timestamps,
+    /// whatever the action.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::report::Reason;
     /// use lineproof::validate::WrongPrecision;
     /// use lineproof::{Precision, Validator};
     ///
     /// const YEAR: i64 = 31_556_952_000_000_000;
-    /// let validator = Validator::new(()).expected_times(50 * YEAR..=60 * YEAR, WrongPrecision::Reject);
-    /// let report = validator.line_protocol(b"cpu usage=1 1700000000\ncpu usage=2 1700000010\ncpu usage=3 0\n");
+    /// let expected = 50 * YEAR..=60 * YEAR;
+    /// let validator = Validator::new(()).expected_times(expected, WrongPrecision::Reject);
+    /// let body = "cpu usage=1 1700000000\ncpu usage=2 1700000010\ncpu usage=3 0\n";
+    /// let report = validator.line_protocol(body);
     /// assert_eq!(report.rejections()[0].reason(), Reason::TimestampPrecisionMismatch);
     /// let fit = report.timestamp_fit().unwrap();
     /// assert_eq!(fit.likely(), Some(Precision::Seconds));
@@ -135,6 +176,7 @@ impl<S: SchemaSource> Validator<S> {
     /// [`Reason::FieldTypeNotSupported`](crate::report::Reason::FieldTypeNotSupported) before its
     /// type is compared with that of the bucket or the batch, and sets no type.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::point::FieldTypeSet;
     /// use lineproof::report::Reason;
@@ -154,53 +196,88 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Sets how far the type of a field reaches; the series by default.
+    /// Sets the scope in which a field must keep one type: the series by default, as InfluxDB
+    /// documents it.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::validate::ConflictScope;
+    ///
+    /// let body = "cpu,host=a usage=1.5\ncpu,host=b usage=2i\n";
+    /// let validator = Validator::new(());
+    /// assert_eq!(validator.line_protocol(body).points().rejected(), 0);
+    /// let validator = validator.conflict_scope(ConflictScope::Measurement);
+    /// assert_eq!(validator.line_protocol(body).points().rejected(), 1);
+    /// ```
     pub fn conflict_scope(mut self, scope: ConflictScope) -> Self {
         self.settings.scope = scope;
         self
     }
 
-    /// Sets what is lost together; by default the profile's: the field for Cloud, the batch for
-    /// OSS.
+    /// Sets the unit that is rejected as a whole; by default that of the profile: the field for
+    /// Cloud, the batch for OSS.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::validate::Atomicity;
+    ///
+    /// let written = |atomicity| {
+    ///     let validator = Validator::new(()).atomicity(atomicity);
+    ///     validator.line_protocol("cpu usage=1\ncpu usage=2i,load=3\n").written_points()
+    /// };
+    /// assert_eq!(written(Atomicity::Field), 2);
+    /// assert_eq!(written(Atomicity::Line), 1);
+    /// assert_eq!(written(Atomicity::Batch), 0);
+    /// ```
     pub fn atomicity(mut self, atomicity: Atomicity) -> Self {
         self.settings.atomicity = Some(atomicity);
         self
     }
 
-    /// Sets how much a body may hold.
+    /// Sets the limits on what a body may hold; see [`Limits`] for the default and an example.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Sets how many rejections a report lists: 1,000 by default, and whatever is set no more than
-    /// [`Report::rejections`] says. Counts, the first rejection and the first lost line are exact
-    /// beyond it.
+    /// Sets the most rejections that a report lists: 1,000 by default, and never more than
+    /// [`Report::rejections`] says.
+    ///
+    /// Counts, the first rejection and the first lost line are exact beyond it. See
+    /// [`Report::rejections_omitted`] for an example.
     pub fn max_rejections(mut self, limit: usize) -> Self {
         self.settings.max_rejections = limit;
         self
     }
 
     /// Sets whether to warn of what is accepted here, but refused, read in another way or silently
-    /// lost elsewhere; off by default. Rejected fields and lines are not checked further, but for
-    /// the line's end.
+    /// lost elsewhere; off by default.
     ///
     /// A body of line protocol without a rejection and without a warning is **portable**: InfluxDB
     /// Cloud, OSS 2.x and InfluxDB 3 accept every line of it into an empty bucket and read the same
-    /// points, provided that the write declares its precision (see [`Report::portable_to`]). Which
-    /// earlier points a point is compared with is set by [`duplicates`](Self::duplicates). Of
-    /// annotated CSV, warnings are about the points, which this crate would spell, and not about
-    /// the cells.
+    /// points, provided that the write declares its precision (see [`Report::portable_to`]).
+    ///
+    /// Rejected fields and lines are not checked further, except for the line's end. Which earlier
+    /// points a point is compared with is set by [`duplicates`](Self::duplicates). In annotated
+    /// CSV, warnings are about the points, as this crate would write them, and not about the cells.
     ///
     /// Warnings cost up to as much again as the validation.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::warning::WarningKind;
     /// use lineproof::Validator;
+    /// use lineproof::warning::WarningKind;
     ///
-    /// let report = Validator::new(()).warnings(true).line_protocol(b"cpu,usage=high usage=.5 \n");
-    /// let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
-    /// assert_eq!(kinds, [WarningKind::TagFieldClash, WarningKind::BareDecimalPoint, WarningKind::TrailingSpace]);
+    /// let validator = Validator::new(()).warnings(true);
+    /// let report = validator.line_protocol("cpu,usage=high usage=.5 \n");
+    /// let kinds = report.warnings().iter().map(|warning| warning.kind());
+    /// assert!(kinds.eq([
+    ///     WarningKind::TagFieldClash,
+    ///     WarningKind::BareDecimalPoint,
+    ///     WarningKind::TrailingSpace,
+    /// ]));
     /// ```
     pub fn warnings(mut self, on: bool) -> Self {
         self.settings.warnings = on;
@@ -210,6 +287,7 @@ impl<S: SchemaSource> Validator<S> {
     /// Sets the earlier points that each point is compared with, where [`warnings`](Self::warnings)
     /// are on: by default the previous one of its series.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::validate::Duplicates;
     /// use lineproof::warning::WarningKind;
@@ -228,13 +306,15 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Sets whether the report tells the types that accepted values have set, which a cache of the
-    /// bucket's types can then [merge](crate::schema::ImplicitSchema::merge); off by default.
-    /// Series are then tracked from the first line on.
+    /// Sets whether the report has the types that accepted values have set; off by default.
     ///
+    /// A cache of the bucket's types can then [merge](crate::schema::ImplicitSchema::merge) them.
+    /// Series are tracked from the first line on.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::ImplicitSchema;
     /// use lineproof::Validator;
+    /// use lineproof::schema::ImplicitSchema;
     ///
     /// let mut cache = ImplicitSchema::per_series();
     /// for body in ["cpu usage=1,load=2i\n", "cpu usage=3i,load=4i,free=t\n"] {
@@ -250,8 +330,10 @@ impl<S: SchemaSource> Validator<S> {
         self
     }
 
-    /// Sets how many warnings a report lists: 1,000 by default, and at most 65,536 of one line.
-    /// Counts are exact beyond it.
+    /// Sets the most warnings that a report lists: 1,000 by default, and never more than 65,536 of
+    /// one line.
+    ///
+    /// Counts are exact beyond it. See [`Report::warning_count`] for an example.
     pub fn max_warnings(mut self, limit: usize) -> Self {
         self.settings.max_warnings = limit;
         self
@@ -259,6 +341,7 @@ impl<S: SchemaSource> Validator<S> {
 
     /// Validates a body of line protocol and returns the report.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -269,13 +352,15 @@ impl<S: SchemaSource> Validator<S> {
         self.lines(body).read_to_end()
     }
 
-    /// Validates a body of [annotated CSV](crate::annotated_csv) and returns the report. Its
-    /// timestamps are in nanoseconds, whatever precision is set. Rows count as lines; an annotation
-    /// or header that costs its table counts as one lost line.
+    /// Validates a body of [annotated CSV](crate::annotated_csv) and returns the report.
     ///
+    /// Its timestamps are in nanoseconds, whatever precision is set. Rows count as lines; an
+    /// annotation or header that costs its table counts as one lost line.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::report::Reason;
     /// use lineproof::Validator;
+    /// use lineproof::report::Reason;
     ///
     /// let body = "#datatype measurement,tag,double,dateTime:RFC3339\n\
     ///             m,host,usage,time\n\
@@ -283,28 +368,33 @@ impl<S: SchemaSource> Validator<S> {
     ///             cpu,a,high,2024-01-01T00:00:10Z\n";
     /// let report = Validator::new(()).annotated_csv(body);
     /// let rejection = &report.rejections()[0];
-    /// assert_eq!((rejection.reason(), rejection.line(), rejection.column()), (Reason::Malformed, 4, 7));
+    /// assert_eq!(rejection.reason(), Reason::Malformed);
+    /// assert_eq!((rejection.line(), rejection.column()), (4, 7));
     /// assert_eq!(report.points().accepted(), 1);
     /// ```
     pub fn annotated_csv(&self, body: &(impl AsRef<[u8]> + ?Sized)) -> Report {
         self.rows(body).read_to_end()
     }
 
-    /// Starts to validate a body of line protocol line by line.
+    /// Starts to validate a body of line protocol line by line; see [`Validation`] for an example.
     pub fn lines<'b>(&self, body: &'b (impl AsRef<[u8]> + ?Sized)) -> Validation<'_, 'b> {
         Validation::of_lines(SourceHandle::Lent(&self.source), self.settings, body.as_ref())
     }
 
-    /// Starts to validate annotated CSV row by row: a body, or a [`Reader`] with settings of its own,
-    /// which is read from where it stands. The lower one of its limit of bytes a row and that of the
-    /// [limits](Self::limits) holds. Otherwise as in [`annotated_csv`](Self::annotated_csv).
+    /// Starts to validate annotated CSV row by row.
     ///
+    /// It takes a body, or a [`Reader`] with settings of its own, which continues where it stands.
+    /// Of its limit of bytes a row and that of the [limits](Self::limits) the lower one holds.
+    /// Otherwise it validates as [`annotated_csv`](Self::annotated_csv) does.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     /// use lineproof::annotated_csv::Reader;
     ///
     /// let validator = Validator::new(());
-    /// let mut rows = validator.rows(Reader::new("_measurement,usage\ncpu,1.5\ncpu,high\n").first_line(7));
+    /// let reader = Reader::new("_measurement,usage\ncpu,1.5\ncpu,high\n").first_line(7);
+    /// let mut rows = validator.rows(reader);
     /// while let Some(row) = rows.next_line() {
     ///     println!("{}: {:?}", row.number(), row.verdict());
     /// }
@@ -314,14 +404,30 @@ impl<S: SchemaSource> Validator<S> {
         Validation::of_rows(SourceHandle::Lent(&self.source), self.settings, reader.into())
     }
 
-    /// Starts to validate line protocol that arrives in pieces.
+    /// Starts to validate line protocol that arrives in pieces; see [`Stream`] for an example.
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(SourceHandle::Lent(&self.source), self.settings)
     }
 
-    /// Starts to validate line protocol that arrives in pieces, with the schema source inside: where
-    /// the source borrows nothing, the stream is `'static` and [`Send`]. What the source lends is
-    /// copied.
+    /// Starts to validate line protocol that arrives in pieces, with a stream that owns the schema
+    /// source.
+    ///
+    /// Where the source borrows nothing, the stream is `'static` and [`Send`]. What the source
+    /// lends is copied.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::validate::Stream;
+    ///
+    /// let mut stream: Stream<'static> = Validator::default().into_stream();
+    /// let reader = std::thread::spawn(move || {
+    ///     stream.push(b"cpu usage=1\ncpu us");
+    ///     stream.push(b"age=2i\n");
+    ///     stream.finish()
+    /// });
+    /// assert_eq!(reader.join().unwrap().points().rejected(), 1);
+    /// ```
     pub fn into_stream<'s>(self) -> Stream<'s>
     where
         S: 's,
@@ -329,13 +435,29 @@ impl<S: SchemaSource> Validator<S> {
         Stream::new(SourceHandle::Owned(Box::new(self.source)), self.settings)
     }
 
-    /// Starts a batch of points, which are checked one after the other as they come.
+    /// Starts a batch of points, which are validated one after the other as they come; see
+    /// [`Batch`] for an example.
     pub fn batch(&self) -> Batch<'_> {
         Batch::new(SourceHandle::Lent(&self.source), self.settings)
     }
 
-    /// Starts a batch of points with the schema source inside: where the source borrows nothing, the
-    /// batch is `'static` and [`Send`]. What the source lends is copied.
+    /// Starts a batch of points that owns the schema source.
+    ///
+    /// Where the source borrows nothing, the batch is `'static` and [`Send`]. What the source lends
+    /// is copied.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::point::PointBuilder;
+    /// use lineproof::validate::Batch;
+    /// use lineproof::{Validator, Verdict};
+    ///
+    /// let mut batch: Batch<'static> = Validator::default().into_batch();
+    /// let mut point = PointBuilder::new("cpu").field("usage", 1.5).build()?;
+    /// assert_eq!(batch.line(Ok(&mut point)), Verdict::Accepted);
+    /// assert_eq!(batch.finish().points().accepted(), 1);
+    /// # Ok::<(), lineproof::point::BuildError>(())
+    /// ```
     pub fn into_batch<'s>(self) -> Batch<'s>
     where
         S: 's,
@@ -345,7 +467,7 @@ impl<S: SchemaSource> Validator<S> {
 }
 
 impl Default for Validator<()> {
-    /// Validates against an empty bucket.
+    /// Creates a validator against an empty bucket.
     fn default() -> Self {
         Self::new(())
     }

@@ -29,8 +29,9 @@ use alloc::vec::Vec;
 
 use crate::setting::setting_names;
 
-/// The earlier points that are looked through for one that a point repeats, which is warned of as a
-/// [`DuplicatePoint`](crate::warning::WarningKind::DuplicatePoint).
+/// The earlier points that each point is compared with, to warn of a
+/// [`DuplicatePoint`](crate::warning::WarningKind::DuplicatePoint); see
+/// [`Validator::duplicates`](crate::Validator::duplicates).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Duplicates {
