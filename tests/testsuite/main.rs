@@ -1,6 +1,7 @@
-//! The stages of the pipeline, a module each: tables of cases, told by their own text.
+//! Tables of cases, one module for each stage, and the corpus of reference implementations.
 
 mod annotated_csv;
+mod chunks;
 mod limits;
 mod line_protocol;
 mod names;
@@ -8,36 +9,29 @@ mod points;
 mod precision;
 #[cfg(feature = "serde")]
 mod serialize;
+mod split;
 mod traits;
 mod validate;
 mod warnings;
 mod writing;
 
+#[path = "../laws/bodies.rs"]
+mod bodies;
+#[allow(dead_code, reason = "another binary draws more from it")]
+#[path = "../laws/random.rs"]
+mod random;
+#[allow(dead_code, reason = "most laws are checked by another binary")]
+#[path = "../laws/shared/mod.rs"]
+mod shared;
+
 use lineproof::error::SyntaxError;
 use lineproof::line_protocol::Chunks;
-use lineproof::validate::Validation;
-use lineproof::{Line, Point, Report};
 
-/// Passes each line to `see` and returns the report.
-fn each_line<'b>(mut validation: Validation<'_, 'b>, mut see: impl FnMut(Line<'_, 'b>)) -> Report {
-    while let Some(line) = validation.next_line() {
-        see(line);
-    }
-    validation.finish()
-}
+use shared::reading::read_pieces;
 
 /// Reads `body` in pieces of `size` bytes and returns the errors of its lines.
-fn errors_in_pieces(mut chunks: Chunks, body: &[u8], size: usize) -> Vec<SyntaxError> {
-    let mut point = Point::default();
+fn errors_in_pieces(chunks: Chunks, body: &[u8], size: usize) -> Vec<SyntaxError> {
     let mut errors = Vec::new();
-    for piece in body.chunks(size).map(Some).chain([None]) {
-        match piece {
-            Some(piece) => chunks.push(piece),
-            None => chunks.close(),
-        }
-        while let Some(read) = chunks.read(&mut point) {
-            errors.extend(read.err());
-        }
-    }
+    read_pieces(chunks, body.chunks(size), |line, _| errors.extend(line.err()));
     errors
 }

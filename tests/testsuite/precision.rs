@@ -11,6 +11,8 @@ use lineproof::validate::{ConflictScope, WrongPrecision};
 use lineproof::warning::{Server, WarningKind};
 use lineproof::{Outcome, Precision, Rejection, Report, Validator, Verdict};
 
+use crate::random::Random;
+
 /// From 1990 to 2100, in nanoseconds.
 const EXPECTED: RangeInclusive<i64> = 631_152_000_000_000_000..=4_102_444_800_000_000_000;
 
@@ -244,20 +246,15 @@ fn the_summary_of_a_batch() {
 /// Up to a fifth of early and late points, whatever they are, does not make a batch wrong.
 #[test]
 fn a_right_batch_is_not_called_wrong() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let (first, last) = EXPECTED.into_inner();
     for &declared in Precision::ALL {
         for _ in 0..50 {
             let timestamps: Vec<i64> = (0..100)
                 .map(|number| {
-                    let time = first + (random() % (last - first).cast_unsigned()).cast_signed();
-                    let outlier = (random() >> (random() % 64)).cast_signed();
+                    let time =
+                        first + (random.next() % (last - first).cast_unsigned()).cast_signed();
+                    let outlier = (random.next() >> (random.next() % 64)).cast_signed();
                     if number % 5 == 0 { outlier } else { time / declared.nanoseconds() }
                 })
                 .collect();

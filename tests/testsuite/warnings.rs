@@ -1,10 +1,11 @@
-//! What is accepted, but not everywhere: lines that are warned of, and near misses that are not.
+//! Warnings about what is not accepted everywhere, and near misses without a warning.
 
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
 use std::fmt::Write as _;
 
-use crate::each_line;
+use crate::shared::places::Places;
+use crate::shared::reading::{each_line, validate_pieces};
 use lineproof::line_protocol::{Lines, points};
 use lineproof::point::{FieldTypeSet, PointBuilder};
 use lineproof::schema::{ImplicitSchema, Known};
@@ -21,14 +22,12 @@ fn described(body: &[u8], warning: &Warning) -> String {
     let span = warning.span();
     let text = String::from_utf8_lossy(&body[span.range()]);
     let (line, column) = (warning.line(), warning.column());
-    let position = Position { line, column };
-    assert_eq!(position, Position::of(body, span.start()), "{warning:?}");
-    assert_eq!(warning.position(), position, "{warning:?}");
-    assert_eq!(warning.end(), Position::of(body, span.end()), "{warning:?}");
+    assert_eq!(warning.position(), Position { line, column }, "{warning:?}");
+    Places::of_line_protocol(body).check_warning(warning);
     format!("{line}:{column} `{text}` {}", warning.kind())
 }
 
-/// The warnings in all ways that they are told, which have to agree.
+/// Returns the warnings, on which all ways to validate have to agree.
 fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
     let mut shown = Vec::new();
     let mut validation = validator.lines(body);
@@ -44,15 +43,9 @@ fn warnings(validator: &Validator, body: &[u8]) -> (Vec<String>, Report) {
     for piece in [1, 5, 4_096] {
         let mut streamed = Vec::new();
         let mut stream = validator.stream();
-        for piece in body.chunks(piece).map(Some).chain([None]) {
-            match piece {
-                Some(piece) => stream.push(piece),
-                None => stream.close(),
-            }
-            while let Some(line) = stream.next_line() {
-                streamed.extend_from_slice(line.warnings());
-            }
-        }
+        validate_pieces(&mut stream, body.chunks(piece), |line| {
+            streamed.extend_from_slice(line.warnings());
+        });
         streamed.extend_from_slice(stream.trailing_warnings());
         assert_eq!(streamed, shown, "in pieces of {piece}");
         assert_eq!(stream.finish(), report, "in pieces of {piece}");

@@ -1,4 +1,4 @@
-//! Annotated CSV rule by rule: what becomes a point, what is refused, at which place, and what is still read.
+//! Annotated CSV rule by rule: what becomes a point, and what is rejected at which place.
 
 mod bytes;
 mod constants;
@@ -17,9 +17,10 @@ use std::fmt::Write as _;
 
 use lineproof::annotated_csv::{Points, points};
 use lineproof::error::SyntaxErrorKind;
-use lineproof::text::Position;
 
-/// What is said of a row, or of the annotations and header of a table.
+use crate::shared::places::Places;
+
+/// The result of a row, or of the annotations and header of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Says<'t> {
     /// The point, as line protocol in nanoseconds.
@@ -28,16 +29,16 @@ enum Says<'t> {
     Error(SyntaxErrorKind, (usize, usize), &'t str),
 }
 
-/// A name, the text, and all that is said of it in order.
+/// A name, the text, and all its results in order.
 type Case<'t> = (&'t str, &'t [u8], &'t [Says<'t>]);
 
-/// Each text gives what is said of it, and nothing else.
+/// Each text gives its results and no others.
 #[track_caller]
 fn check(cases: &[Case<'_>]) {
     check_read(cases, points);
 }
 
-/// As [`check`], with settings.
+/// Does the same as [`check`], with settings.
 #[track_caller]
 fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
     let mut report = String::new();
@@ -62,14 +63,8 @@ fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
                 text.escape_ascii()
             );
         }
-        let (bom, body) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
-        for error in read.iter().filter_map(|row| row.as_ref().err()) {
-            let span = error.span();
-            assert!(span.end() <= text.len(), "{name}: {span:?}");
-            let position = Position::of(body, span.start() - bom.len());
-            assert_eq!((position.line, position.column), (error.line(), error.column()), "{name}");
-            assert_eq!(error.found().is_none(), span.is_empty(), "{name}");
-        }
+        let errors = read.iter().filter_map(|row| row.as_ref().err());
+        errors.for_each(|error| Places::of_annotated_csv(text).check_error(error));
     }
     assert!(report.is_empty(), "\n{report}");
 }

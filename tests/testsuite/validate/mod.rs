@@ -1,4 +1,5 @@
-//! Bodies held against a bucket and against themselves: every reason, its place, its order, and what is counted.
+//! Bodies validated against a bucket and against themselves: every reason, its place, its order, and the
+//! counts.
 
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
@@ -12,23 +13,23 @@ mod types;
 
 use std::fmt::Write as _;
 
-use crate::each_line;
+use crate::shared::places::Places;
+use crate::shared::reading::each_line;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::report::Counts;
 use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema};
-use lineproof::text::Position;
 use lineproof::{FieldType, Point, Rejection, Report, SchemaSource, Validator, Verdict};
 
 type OnBucket<'b> = Validator<&'b dyn SchemaSource>;
 
-/// One body, and all that is said about it.
+/// One body, and its whole result.
 struct Case<'c> {
     name: &'c str,
     validator: OnBucket<'c>,
     body: &'c [u8],
-    /// As [`described`] tells them.
+    /// In the form of [`described`].
     rejections: &'c [&'c str],
-    /// The lines as far as they are accepted, the time in nanoseconds.
+    /// The accepted parts of lines, with times in nanoseconds.
     accepted: &'c [&'c str],
     /// Accepted and rejected.
     points: (usize, usize),
@@ -71,9 +72,9 @@ fn both(counts: Counts) -> (usize, usize) {
     (counts.accepted(), counts.rejected())
 }
 
-/// What one way of validating shows: each line that is left and each rejection in its turn, and the report.
+/// The result of one way to validate: the accepted part of each line, all rejections, and the report.
 #[derive(Debug, PartialEq)]
-struct Judged {
+struct Validated {
     accepted: Vec<String>,
     rejections: Vec<Rejection>,
     report: Report,
@@ -106,20 +107,20 @@ impl Shown {
         self.rejections.extend_from_slice(verdict.rejections());
     }
 
-    fn with(self, report: Report) -> Judged {
-        Judged { accepted: self.accepted, rejections: self.rejections, report }
+    fn with(self, report: Report) -> Validated {
+        Validated { accepted: self.accepted, rejections: self.rejections, report }
     }
 }
 
-/// The body judged in all ways that there are, which have to agree.
-fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
+/// Validates the body in all ways, which have to agree.
+fn validated(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Validated {
     let mut shown = Shown::default();
     let report = each_line(validator.lines(body), |line| {
         shown.show(name, line.point(), line.verdict());
     });
-    let judged = shown.with(report);
+    let validated = shown.with(report);
 
-    assert_eq!(validator.line_protocol(body), judged.report, "{name}: line_protocol");
+    assert_eq!(validator.line_protocol(body), validated.report, "{name}: line_protocol");
 
     let mut shown = Shown::default();
     let mut batch = validator.batch();
@@ -135,21 +136,22 @@ fn judged(name: &str, validator: &OnBucket<'_>, body: &[u8]) -> Judged {
             Err(error) => shown.show(name, None, batch.line(Err(&error))),
         }
     }
-    assert_eq!(shown.with(batch.finish()), judged, "{name}: batch");
-    judged
+    assert_eq!(shown.with(batch.finish()), validated, "{name}: batch");
+    validated
 }
 
 fn check(cases: &[Case<'_>]) {
     for case in cases {
         let name = case.name;
-        let Judged { accepted, rejections, report } = judged(name, &case.validator, case.body);
-        let told: Vec<_> =
+        let Validated { accepted, rejections, report } =
+            validated(name, &case.validator, case.body);
+        let listed: Vec<_> =
             report.rejections().iter().map(|rejection| described(case.body, rejection)).collect();
-        assert_eq!(told, case.rejections, "{name}: rejections");
+        assert_eq!(listed, case.rejections, "{name}: rejections");
         assert_eq!(
             report.rejections(),
             rejections,
-            "{name}: the report tells what the verdicts told"
+            "{name}: the report lists the rejections of the verdicts"
         );
         assert_eq!(accepted, case.accepted, "{name}: accepted");
         assert_eq!(both(report.points()), case.points, "{name}: points");
@@ -157,12 +159,7 @@ fn check(cases: &[Case<'_>]) {
         let lost: usize = rejections.iter().map(Rejection::points).sum();
         assert_eq!(lost, report.points().rejected(), "{name}: the rejections add up");
         for rejection in &rejections {
-            let position = Position { line: rejection.line(), column: rejection.column() };
-            assert_eq!(
-                position,
-                Position::of(case.body, rejection.span().start()),
-                "{name}: {rejection}"
-            );
+            Places::of_line_protocol(case.body).check_rejection(rejection);
             assert_eq!(
                 rejection.error().is_some(),
                 rejection.reason().loses_line(),

@@ -4,7 +4,7 @@ use lineproof::schema::{ExplicitSchema, ImplicitSchema};
 use lineproof::validate::{Atomicity, ConflictScope, Profile};
 use lineproof::{FieldType, Outcome};
 
-use super::{Case, both, check, holding, judged, on, schema};
+use super::{Case, both, check, holding, on, schema, validated};
 
 #[test]
 fn checks_in_their_order() {
@@ -115,7 +115,7 @@ fn what_is_lost_together() {
             lines: (2, 2),
         },
         Case {
-            name: "a batch: each line is judged as under the line",
+            name: "a batch: each line is validated as under the line",
             validator: on(&existing).atomicity(Atomicity::Batch),
             body,
             rejections: &[
@@ -231,7 +231,7 @@ fn profiles_bring_their_atomicity() {
             3,
         ),
     ] {
-        let report = judged(name, &validator, body).report;
+        let report = validated(name, &validator, body).report;
         assert_eq!(both(report.points()), points, "{name}");
         assert_eq!((report.outcome(), report.written_points()), (outcome, written), "{name}");
     }

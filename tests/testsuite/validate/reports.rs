@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use crate::each_line;
+use crate::shared::reading::each_line;
 use lineproof::line_protocol::points;
 use lineproof::point::PointBuilder;
 use lineproof::report::Reason;
@@ -11,7 +11,7 @@ use lineproof::schema::{ExplicitSchema, ImplicitSchema};
 use lineproof::validate::{Limits, Profile, WrongPrecision};
 use lineproof::{FieldType, FieldValue, Outcome, Point, Precision, Rejection, Validator, Verdict};
 
-use super::{air_sensors, both, holding, judged, on};
+use super::{air_sensors, both, holding, on, validated};
 
 #[test]
 fn reasons_have_their_exact_words() {
@@ -389,7 +389,7 @@ fn outcomes_and_responses() {
             "field type mismatch with schema: input field \"co\" on measurement \"airSensors\"".into(),
         ),
     ] {
-        let report = judged(name, &validator, body.as_bytes()).report;
+        let report = validated(name, &validator, body.as_bytes()).report;
         assert_eq!((report.outcome(), report.written_points()), (outcome, written), "{name}");
         let response = report.response();
         let code = if status == 204 { "" } else { "invalid" };

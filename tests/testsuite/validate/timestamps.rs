@@ -2,7 +2,7 @@
 
 use lineproof::{Outcome, Precision};
 
-use super::{Case, Judged, both, check, described, judged, on};
+use super::{Case, Validated, both, check, described, on, validated};
 
 #[test]
 fn timestamps_in_every_precision() {
@@ -37,8 +37,8 @@ fn timestamps_in_every_precision() {
     ] {
         let name = format!("{timestamp} {precision}");
         let body = format!("m f=1,g=t {timestamp}\n");
-        let Judged { accepted, report, .. } =
-            judged(&name, &on(&()).precision(precision), body.as_bytes());
+        let Validated { accepted, report, .. } =
+            validated(&name, &on(&()).precision(precision), body.as_bytes());
         let told: Vec<_> = report
             .rejections()
             .iter()
@@ -81,14 +81,14 @@ fn default_timestamps_are_whole_units_of_the_precision() {
         if let Some(default) = default {
             validator = validator.default_timestamp(default);
         }
-        let judged = judged(&name, &validator, b"m f=1\nm f=2 1");
+        let validated = validated(&name, &validator, b"m f=1\nm f=2 1");
         let declared = format!("m f=2 {}", precision.nanoseconds());
         assert_eq!(
-            judged.accepted,
+            validated.accepted,
             [accepted, &declared],
             "{name}: a timestamp in the line comes first"
         );
-        assert_eq!(judged.report.outcome(), Outcome::Written, "{name}");
+        assert_eq!(validated.report.outcome(), Outcome::Written, "{name}");
     }
 }
 

@@ -6,7 +6,7 @@ use lineproof::schema::{ExplicitSchema, ImplicitSchema};
 use lineproof::validate::{Atomicity, ConflictScope, Profile};
 use lineproof::{FieldType, Precision, SchemaSource, Validator};
 
-use super::{Case, Judged, both, check, holding, judged, on, schema};
+use super::{Case, Validated, both, check, holding, on, schema, validated};
 
 /// A value of each type.
 const VALUES: [(&str, FieldType); 5] = [
@@ -38,8 +38,8 @@ fn any_two_types_are_in_conflict() {
                 (&explicit, Reason::FieldTypeMismatch),
             ] {
                 for scope in [ConflictScope::Series, ConflictScope::Measurement] {
-                    let Judged { accepted, report, .. } =
-                        judged(&name, &on(bucket).conflict_scope(scope), body.as_bytes());
+                    let Validated { accepted, report, .. } =
+                        validated(&name, &on(bucket).conflict_scope(scope), body.as_bytes());
                     let mut lines = vec![format!("m a={}", canonical(first))];
                     if got == want {
                         assert_eq!(report.rejections(), [], "{name}");
@@ -349,8 +349,8 @@ fn a_measurement_of_many_fields() {
         let wrong = line("3").replace(&format!("f{number}=3"), &format!("f{number}=t"));
         let body = [&plain, &wrong, "m,t=b f0=1i\n", &line("4")].concat();
         for scope in [ConflictScope::Series, ConflictScope::Measurement] {
-            let Judged { report, .. } =
-                judged(name, &on(&()).conflict_scope(scope), body.as_bytes());
+            let Validated { report, .. } =
+                validated(name, &on(&()).conflict_scope(scope), body.as_bytes());
             let of_scope = usize::from(scope == ConflictScope::Measurement);
             assert_eq!(both(report.points()), (4000 - of_scope, 1 + of_scope), "{name}, {scope:?}");
             let rejection = &report.rejections()[0];

@@ -1,5 +1,6 @@
-//! Lines that we and `influxdb-line-protocol` 2.0.0, the parser of InfluxDB 3, read alike; and the named ways in which
-//! we do not. A disagreement without a name fails the test, and so does a name without a disagreement.
+//! Lines that this crate and `influxdb-line-protocol` 2.0.0, the parser of InfluxDB 3, read alike, and
+//! the named ways in which they do not. A disagreement without a name fails the test, and so does a
+//! name without a disagreement.
 
 use std::fmt::Write as _;
 
@@ -10,11 +11,13 @@ use lineproof::point::Timestamp;
 use lineproof::warning::{Server, WarningKind};
 use lineproof::{FieldValue, Point, Validator};
 
+use crate::random::Random;
+
 const LINES: usize = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
 
-/// What a point says, in terms that both sides have.
+/// The content of a point, in terms that both sides have.
 #[derive(Clone, Debug, PartialEq)]
-struct Said {
+struct Content {
     measurement: String,
     tags: Vec<(String, String)>,
     fields: Vec<(String, Value)>,
@@ -34,23 +37,23 @@ enum Value {
 #[derive(Clone, Debug, PartialEq)]
 enum Verdict<E> {
     Nothing,
-    Point(Said),
+    Point(Content),
     Refused(E),
     SeveralLines,
 }
 
 impl<E> Verdict<E> {
-    fn of(mut results: impl Iterator<Item = Result<Said, E>>) -> Self {
+    fn of(mut results: impl Iterator<Item = Result<Content, E>>) -> Self {
         match (results.next(), results.next()) {
             (None, _) => Self::Nothing,
-            (Some(Ok(said)), None) => Self::Point(said),
+            (Some(Ok(content)), None) => Self::Point(content),
             (Some(Err(error)), None) => Self::Refused(error),
             (Some(_), Some(_)) => Self::SeveralLines,
         }
     }
 
-    fn point(&self) -> Option<&Said> {
-        if let Self::Point(said) = self { Some(said) } else { None }
+    fn point(&self) -> Option<&Content> {
+        if let Self::Point(content) = self { Some(content) } else { None }
     }
 
     fn accepts(&self) -> bool {
@@ -58,7 +61,7 @@ impl<E> Verdict<E> {
     }
 }
 
-fn our_words(point: &Point<'_>) -> Said {
+fn our_content(point: &Point<'_>) -> Content {
     let value = |value: FieldValue<'_>| match value {
         FieldValue::Float(value) => Value::Float(value.to_bits()),
         FieldValue::Integer(value) => Value::Integer(value),
@@ -66,7 +69,7 @@ fn our_words(point: &Point<'_>) -> Said {
         FieldValue::String(value) => Value::String(value.into()),
         FieldValue::Boolean(value) => Value::Boolean(value),
     };
-    Said {
+    Content {
         measurement: point.measurement().into(),
         tags: point.tags().map(|tag| (tag.key().into(), tag.value().into())).collect(),
         fields: point.fields().map(|field| (field.key().into(), value(field.value()))).collect(),
@@ -74,7 +77,7 @@ fn our_words(point: &Point<'_>) -> Said {
     }
 }
 
-fn peer_words(line: &influxdb_line_protocol::ParsedLine<'_>) -> Said {
+fn peer_content(line: &influxdb_line_protocol::ParsedLine<'_>) -> Content {
     let value = |value: &PeerValue<'_>| match value {
         PeerValue::F64(value) => Value::Float(value.to_bits()),
         PeerValue::I64(value) => Value::Integer(*value),
@@ -83,7 +86,7 @@ fn peer_words(line: &influxdb_line_protocol::ParsedLine<'_>) -> Said {
         PeerValue::Boolean(value) => Value::Boolean(*value),
     };
     let tags = line.series.tag_set.iter().flatten();
-    Said {
+    Content {
         measurement: line.series.measurement.to_string(),
         tags: tags.map(|(key, value)| (key.to_string(), value.to_string())).collect(),
         fields: line.field_set.iter().map(|(key, field)| (key.to_string(), value(field))).collect(),
@@ -91,7 +94,7 @@ fn peer_words(line: &influxdb_line_protocol::ParsedLine<'_>) -> Said {
     }
 }
 
-/// A line and what either side makes of it.
+/// A line and the verdicts of both sides.
 #[derive(Debug)]
 struct Case<'t> {
     line: &'t str,
@@ -101,9 +104,9 @@ struct Case<'t> {
 
 impl<'t> Case<'t> {
     fn new(line: &'t str) -> Self {
-        let ours = points(line.as_bytes()).map(|read| read.map(|point| our_words(&point)));
+        let ours = points(line.as_bytes()).map(|read| read.map(|point| our_content(&point)));
         let peers = parse_lines(line)
-            .map(|read| read.map(|line| peer_words(&line)).map_err(|error| error.to_string()));
+            .map(|read| read.map(|line| peer_content(&line)).map_err(|error| error.to_string()));
         Self { line, ours: Verdict::of(ours), peers: Verdict::of(peers) }
     }
 
@@ -130,28 +133,28 @@ impl<'t> Case<'t> {
     }
 }
 
-/// A way in which the two disagree: name, what tells it, and why it is so.
+/// A way in which the two disagree: its name, its test, and its reason.
 type Class = (&'static str, fn(&Case<'_>) -> bool, &'static str);
 
 const CLASSES: &[Class] = &[
     (
         "CarriageReturn",
         |case| case.only_the_peer_refuses() && case.line.ends_with('\r'),
-        "a CR in front of the line's end belongs to the line's end; the peer takes it for a character",
+        "a CR before the line's end belongs to it; the peer reads it as a character",
     ),
     (
         "BareDecimalPoint",
         |case| case.only_the_peer_refuses() && has_bare_decimal_point(case.line),
-        "the peer wants a digit on both sides of the decimal point",
+        "the peer requires a digit on both sides of the decimal point",
     ),
     (
         "TrailingSpace",
         |case| {
             case.only_the_peer_refuses()
                 && case.line.ends_with(' ')
-                && case.ours.point().is_some_and(|said| said.timestamp.is_none())
+                && case.ours.point().is_some_and(|content| content.timestamp.is_none())
         },
-        "the peer wants a timestamp behind a space",
+        "the peer requires a timestamp after a space",
     ),
     (
         "BackslashRunBeforeDelimiter",
@@ -180,7 +183,7 @@ const CLASSES: &[Class] = &[
                     error.kind() == Kind::ControlCharacter && error.part() == Part::Comment
                 })
         },
-        "the peer does not look into comments",
+        "the peer does not check comments",
     ),
     (
         "ControlCharacter",
@@ -189,7 +192,7 @@ const CLASSES: &[Class] = &[
                 error.kind() == Kind::ControlCharacter && error.part() != Part::Comment
             })
         },
-        "the peer takes most control characters for characters, and a TAB in front of a line for a space",
+        "the peer reads most control characters as characters, and a TAB before a line as a space",
     ),
     (
         "EscapedControlCharacter",
@@ -200,7 +203,7 @@ const CLASSES: &[Class] = &[
                     && next.is_some_and(|c| c.is_ascii_control())
             })
         },
-        "the peer lets a backslash stand in front of anything",
+        "the peer allows a backslash before anything",
     ),
     (
         "DuplicateTag",
@@ -219,17 +222,17 @@ const CLASSES: &[Class] = &[
         "the peer ends a key at '=' only",
     ),
     (
-        "CommaBehindOnlyField",
+        "CommaAfterOnlyField",
         |case| {
             case.only_we_refuse().is_some_and(|error| {
                 error.kind() == Kind::EmptyName
                     && error.part() == Part::FieldKey
                     && matches!(error.found(), None | Some(" "))
                     && case.line[..error.span().start()].ends_with(',')
-                    && case.peers.point().is_some_and(|said| said.fields.len() == 1)
+                    && case.peers.point().is_some_and(|content| content.fields.len() == 1)
             })
         },
-        "the peer passes over a comma behind the only field",
+        "the peer skips a comma after the only field",
     ),
     (
         "BareEqualsInTagValue",
@@ -249,7 +252,7 @@ const CLASSES: &[Class] = &[
                 && case
                     .peers
                     .point()
-                    .is_some_and(|said| said.fields.iter().any(|(_, value)| infinite(value)))
+                    .is_some_and(|content| content.fields.iter().any(|(_, value)| infinite(value)))
         },
         "the peer reads a float that is too large as infinity",
     ),
@@ -274,45 +277,21 @@ fn has_bare_decimal_point(line: &str) -> bool {
     })
 }
 
-/// The same with two backslashes made one in every name, from the left.
-fn collapsed(said: &Said) -> Said {
+/// Returns the content with two backslashes made one in every name, from the left.
+fn collapsed(content: &Content) -> Content {
     let one = |name: &String| name.replace(r"\\", r"\");
-    Said {
-        measurement: one(&said.measurement),
-        tags: said.tags.iter().map(|(key, value)| (one(key), one(value))).collect(),
-        fields: said.fields.iter().map(|(key, value)| (one(key), value.clone())).collect(),
-        timestamp: said.timestamp,
-    }
-}
-
-/// A small generator (xorshift64*), so that each run sees the same lines.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap_or(0) % bound
-    }
-
-    fn one_in(&mut self, bound: usize) -> bool {
-        self.below(bound) == 0
-    }
-
-    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[self.below(texts.len())]
+    Content {
+        measurement: one(&content.measurement),
+        tags: content.tags.iter().map(|(key, value)| (one(key), one(value))).collect(),
+        fields: content.fields.iter().map(|(key, value)| (one(key), value.clone())).collect(),
+        timestamp: content.timestamp,
     }
 }
 
 fn name(random: &mut Random, escaped_equals: bool) -> String {
     const COMMON: &[&str] =
         &["a", "b", "host", "cpu0", "x-y", "\u{e4}", "\u{1f600}", "\"", "_", "1", "/"];
-    let mut name = String::from(random.of(&["m", "k", "n"]));
+    let mut name = String::from(random.pick(&["m", "k", "n"]));
     for _ in 0..random.below(4) {
         name += match random.below(12) {
             0 => r"\ ",
@@ -321,7 +300,7 @@ fn name(random: &mut Random, escaped_equals: bool) -> String {
             3 => r"\x",
             4 if random.one_in(8) => r"\\y",
             5 if random.one_in(16) => r"\\\,",
-            _ => random.of(COMMON),
+            _ => random.pick(COMMON),
         };
     }
     name
@@ -331,20 +310,20 @@ fn value(random: &mut Random) -> String {
     let bits = random.next();
     match random.below(8) {
         0 => random
-            .of(&["t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"])
+            .pick(&["t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"])
             .into(),
         1 => format!("{}i", bits.cast_signed() >> random.below(64)),
         2 => format!("{}u", bits >> random.below(64)),
         3 => {
             let mut text = String::from("\"");
             for _ in 0..random.below(6) {
-                text += random.of(&[
+                text += random.pick(&[
                     "a", " ", ",", "=", r#"\""#, r"\\", r"\n", "\n", "\t", "#", "\u{20ac}", "é b",
                 ]);
             }
             text + "\""
         }
-        4 if random.one_in(8) => random.of(&["1.", "-.5", ".25", "7.e3", ".5e-1", "-0"]).into(),
+        4 if random.one_in(8) => random.pick(&["1.", "-.5", ".25", "7.e3", ".5e-1", "-0"]).into(),
         4 => format!("{}", f64::from(u32::try_from(bits >> 40).unwrap_or(0)) / 100.0),
         5 => format!(
             "{:e}",
@@ -355,7 +334,7 @@ fn value(random: &mut Random) -> String {
     }
 }
 
-/// A line that we accept.
+/// Returns a line that this crate accepts.
 fn valid_line(random: &mut Random) -> String {
     let mut line = String::new();
     if random.one_in(10) {
@@ -366,19 +345,19 @@ fn valid_line(random: &mut Random) -> String {
         let _ = write!(line, ",{}{number}={}", name(random, true), name(random, true));
     }
     for number in 0..=random.below(4) {
-        line += if number == 0 { random.of(&[" ", " ", " ", "   "]) } else { "," };
+        line += if number == 0 { random.pick(&[" ", " ", " ", "   "]) } else { "," };
         let _ = write!(line, "{}={}", name(random, true), value(random));
     }
     if !random.one_in(3) {
         let _ = write!(line, " {}", random.next().cast_signed() >> random.below(64));
     }
     if random.one_in(20) {
-        line += random.of(&[" ", "\r", "  ", " \r"]);
+        line += random.pick(&[" ", "\r", "  ", " \r"]);
     }
     line
 }
 
-/// A line with a few characters lost, doubled, replaced or put in; still one line.
+/// Returns one line with a few characters lost, doubled, replaced or inserted.
 fn mutated_line(random: &mut Random) -> String {
     const STRANGE: &[&str] = &[
         ",",
@@ -419,10 +398,10 @@ fn mutated_line(random: &mut Random) -> String {
             }
             1 if at < chars.len() => chars.insert(at, chars[at]),
             2 if at < chars.len() => {
-                chars.splice(at..=at, random.of(STRANGE).chars());
+                chars.splice(at..=at, random.pick(STRANGE).chars());
             }
             _ => {
-                chars.splice(at..at, random.of(STRANGE).chars());
+                chars.splice(at..at, random.pick(STRANGE).chars());
             }
         }
     }
@@ -434,7 +413,7 @@ fn mutated_line(random: &mut Random) -> String {
     chars.into_iter().collect()
 }
 
-/// The line with its first tag there twice, if it has one.
+/// Returns the line with its first tag repeated, if it has one.
 fn repeated_tag(chars: &[char]) -> Option<String> {
     let line: String = chars.iter().collect();
     let point = points(line.as_bytes()).next()?.ok()?;
@@ -476,7 +455,7 @@ fn every_disagreement_with_the_peer_has_a_name() {
     }
 }
 
-/// A body of a few lines, comments and blank lines: what is often portable, and what never is.
+/// Returns a body of a few lines, comments and blank lines, some often portable and some never.
 fn body(random: &mut Random) -> String {
     const ODDITIES: &[&str] = &[
         "",
@@ -502,7 +481,7 @@ fn body(random: &mut Random) -> String {
             body += if random.one_in(40) { "\r\n" } else { "\n" };
         }
         match random.below(8) {
-            0 => body += random.of(ODDITIES),
+            0 => body += random.pick(ODDITIES),
             1 | 2 => body += &mutated_line(random),
             3 => {
                 let _ = write!(body, "cpu,host=a load={}", value(random));
@@ -514,7 +493,7 @@ fn body(random: &mut Random) -> String {
         }
     }
     if random.one_in(2) {
-        // What most of the lines are warned of would hide the rest.
+        // These have warnings in most lines, which would hide the rest.
         body = body.replace(r"\x", "x").replace(r"\\y", "y").replace(r"\\\,", r"\,");
     }
     if random.one_in(2) {
@@ -523,8 +502,8 @@ fn body(random: &mut Random) -> String {
     body
 }
 
-/// What is accepted without a warning, the peer has to accept and to read alike: each line that is refused or read in
-/// another way needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
+/// The peer accepts each body that has no warning, and reads it alike: a line that it refuses or reads
+/// differently needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
 #[test]
 fn a_body_without_a_warning_is_portable() {
     let bodies = std::env::var("LINEPROOF_DIFFERENTIAL_BODIES").map_or(LINES, |text| {
@@ -548,9 +527,9 @@ fn a_body_without_a_warning_is_portable() {
         portable_lines += report.lines().total();
         assert!(report.portable_to().unwrap().iter().eq(Server::ALL.iter().copied()), "{body:?}");
         let ours: Vec<_> =
-            points(body.as_bytes()).map(|point| our_words(&point.unwrap())).collect();
+            points(body.as_bytes()).map(|point| our_content(&point.unwrap())).collect();
         let peers: Result<Vec<_>, _> =
-            parse_lines(&body).map(|line| line.map(|line| peer_words(&line))).collect();
+            parse_lines(&body).map(|line| line.map(|line| peer_content(&line))).collect();
         assert_eq!(ours, peers.unwrap_or_else(|error| panic!("{error}: {body:?}")), "{body:?}");
     }
     println!("{bodies} bodies of {lines} lines: {portable} of {portable_lines} lines are portable");
@@ -560,7 +539,7 @@ fn a_body_without_a_warning_is_portable() {
     assert!(portable > bodies / 20, "too few to tell");
 }
 
-/// Of each way in which only the peer refuses, or reads something else, a line has its warning.
+/// A line that only the peer refuses, or that it reads differently, has a warning.
 #[test]
 fn every_disagreement_of_the_peers_has_a_warning() {
     let validator = Validator::new(()).warnings(true);
@@ -569,13 +548,13 @@ fn every_disagreement_of_the_peers_has_a_warning() {
         let line =
             if number % 2 == 0 { mutated_line(&mut random) } else { valid_line(&mut random) };
         let case = Case::new(&line);
-        let is_read_otherwise = case.ours.accepts() && !case.agrees();
+        let is_read_differently = case.ours.accepts() && !case.agrees();
         let report = validator.line_protocol(line.as_bytes());
-        if is_read_otherwise {
-            let told =
+        if is_read_differently {
+            let has_warning =
                 report.warnings().iter().any(|warning| warning.affects().contains(Server::V3));
-            // A field that is there twice with two types is rejected, and not looked at further.
-            assert!(told || report.points().rejected() > 0, "{case:?}");
+            // A field that comes twice with two types is rejected, and not checked further.
+            assert!(has_warning || report.points().rejected() > 0, "{case:?}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Laws that hold for every annotated CSV, on generated texts.
+//! Properties of reading annotated CSV.
 
 use std::collections::BTreeMap;
 
-use lineproof::annotated_csv::{self, Reader, Value, points, tables};
+use lineproof::Point;
+use lineproof::annotated_csv::{Reader, Value, points, tables};
 use lineproof::error::{SyntaxError, SyntaxErrorKind};
-use lineproof::point::Timestamp;
-use lineproof::text::{Position, Span};
-use lineproof::{FieldValue, Point, Precision, line_protocol};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-mod csv_laws;
+use crate::cases;
+use crate::shared::annotated_csv::{check, check_rows_of_points};
+use crate::shared::{csv_rows, round_trip};
 
 /// Texts with a bit of everything, to be mutated.
 const TEXTS: &[&str] = &[
@@ -37,7 +37,7 @@ const TEXTS: &[&str] = &[
      ,cpu,x\"y,\"text\nevil,q,r,5\nend\"\n,cpu,\"a\"b,\"c\n,cpu,d\",e\n,m,\"a\nb\",\"c\n\"\n",
 ];
 
-/// What has a meaning somewhere in annotated CSV, and a little that has none.
+/// Texts that have a meaning somewhere in annotated CSV, and a few others.
 const PIECES: &[&str] = &[
     ",",
     ",",
@@ -141,13 +141,13 @@ const SEPARATORS: &[&str] = &[
     "\u{1f980}",
 ];
 
-/// `body` with another separator, which it does not have; what only looks like one is no longer
-/// there.
+/// Returns `body` separated by commas and by another separator. Characters that only look like a
+/// separator are replaced in both.
 fn separated_by(separator: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let body: Vec<u8> = String::from_utf8_lossy(body).replace(separator, "_").into_bytes();
     let mut by_commas = [b"sep=,\n", &body[..]].concat();
     let separators: Vec<usize> =
-        csv_laws::rows(&by_commas, usize::MAX).into_iter().flat_map(|row| row.separators).collect();
+        csv_rows::rows(&by_commas, usize::MAX).into_iter().flat_map(|row| row.separators).collect();
     let mut other = format!("sep={separator}\n").into_bytes();
     for (at, byte) in by_commas.iter_mut().enumerate().skip(b"sep=,\n".len()) {
         if separators.binary_search(&at).is_ok() {
@@ -162,7 +162,7 @@ fn separated_by(separator: &str, body: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (by_commas, other)
 }
 
-/// [`verdicts`] without columns, which a separator of several bytes shifts.
+/// Removes the columns of errors, which a separator of several bytes shifts.
 fn without_columns(mut verdicts: Verdicts) -> Verdicts {
     for (_, column, _) in verdicts.values_mut().filter_map(|verdict| verdict.as_mut().err()) {
         *column = 0;
@@ -174,143 +174,7 @@ fn pieced() -> impl Strategy<Value = String> {
     prop::collection::vec(select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }
 
-fn without_bom(body: &[u8]) -> (&[u8], usize) {
-    body.strip_prefix(b"\xef\xbb\xbf").map_or((body, 0), |rest| (rest, 3))
-}
-
-/// Whether `text` begins like `shown`, as far as nothing in it is escaped there.
-fn begins_like(text: &[u8], shown: &str) -> bool {
-    let mut pairs =
-        text.iter().zip(shown.bytes()).take_while(|(byte, _)| matches!(byte, b' '..=b'~'));
-    pairs.all(|(&byte, shown)| byte == shown)
-}
-
-fn check_error(body: &[u8], error: &SyntaxError) -> Result<(), TestCaseError> {
-    let span = error.span();
-    let on_boundaries =
-        std::str::from_utf8(body).ok().is_none_or(|text| text.get(span.range()).is_some());
-    prop_assert!(span.end() <= body.len() && on_boundaries, "{:?}", error);
-    let (text, mark) = without_bom(body);
-    prop_assert!(span.start() >= mark);
-    let position = Position { line: error.line(), column: error.column() };
-    prop_assert_eq!(position, Position::of(text, span.start() - mark));
-    prop_assert!(error.first_line() <= error.line(), "{:?}", error);
-    prop_assert!(error.line() <= error.last_line(), "{:?}", error);
-    let from_first = text
-        .split_inclusive(|&byte| byte == b'\n')
-        .skip(error.first_line() - 1)
-        .collect::<Vec<_>>()
-        .concat();
-    prop_assert!(begins_like(&from_first, error.line_text()), "{:?}", error);
-    let lines = error.line_text().matches("\\n").count();
-    // A text that is cut, or that has the two characters itself, does not tell.
-    if error.line_text().len() < 200 && !body.contains(&b'\\') {
-        prop_assert_eq!(error.last_line() - error.first_line(), lines, "{:?}", error);
-    }
-    prop_assert!(!error.to_string().contains(char::is_control), "{:?}", error);
-    prop_assert!(!error.line_text().contains(char::is_control) && error.line_text().len() <= 256);
-    prop_assert!(
-        error
-            .column_label()
-            .is_none_or(|label| !label.contains(char::is_control) && label.len() < 128)
-    );
-    Ok(())
-}
-
-fn check_point(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
-    let whole = point.span();
-    let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
-    let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
-    let all = [whole, point.measurement_span(), point.timestamp_span()]
-        .into_iter()
-        .chain(tags)
-        .chain(fields);
-    for span in all.collect::<Vec<Span>>() {
-        // What the row does not spell, such as a constant, has an empty span.
-        prop_assert!(
-            span.end() <= whole.end() && (span.is_empty() || span.start() >= whole.start()),
-            "{:?}",
-            span
-        );
-        prop_assert!(std::str::from_utf8(&body[span.range()]).is_ok(), "{:?}", span);
-    }
-    prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
-    let names = point.tags().flat_map(|tag| [tag.key(), tag.value()]);
-    let values = point.fields().filter_map(|field| field.value().as_str());
-    for text in names.chain(values).chain([point.measurement()]) {
-        if let Some(span) = point.text_span(text) {
-            prop_assert_eq!(&body[span.range()], text.as_bytes());
-            prop_assert!(whole.start() <= span.start() && span.end() <= whole.end());
-        }
-    }
-    Ok(())
-}
-
-/// The point is what its own line says, but for the unit of its time.
-fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
-    let mut text = String::new();
-    prop_assert!(point.write_to(&mut text, Precision::Nanoseconds).is_ok(), "{:?}", point);
-    let read: Vec<_> = line_protocol::points(text.as_bytes()).collect();
-    prop_assert_eq!(read.len(), 1, "{:?}", text);
-    let again =
-        read[0].as_ref().map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
-    prop_assert_eq!(again.series(), point.series());
-    let time = |point: &Point<'_>| point.timestamp().map(Timestamp::value);
-    prop_assert_eq!(time(again), time(point));
-    let fields = |point: &Point<'_>| -> Vec<(String, String)> {
-        let value = |value: FieldValue<'_>| match value {
-            FieldValue::Float(value) => format!("{:x}", value.to_bits()),
-            value => format!("{value:?}"),
-        };
-        point.fields().map(|field| (field.key().to_owned(), value(field.value()))).collect()
-    };
-    prop_assert_eq!(fields(again), fields(point), "{:?}", text);
-    prop_assert_eq!(again.to_string(), text);
-    Ok(())
-}
-
-fn holds(body: &[u8]) -> Result<(), TestCaseError> {
-    let mut reader = Reader::new(body);
-    let mut reused = Point::default();
-    let mut fresh = points(body);
-    let mut end = 0;
-    while let Some(read) = reader.read(&mut reused) {
-        match (read, fresh.next()) {
-            (Ok(()), Some(Ok(point))) => {
-                prop_assert_eq!(&reused, &point);
-                check_point(body, &point)?;
-                round_trips(&point)?;
-                prop_assert_eq!(&point.clone().into_owned(), &point);
-                prop_assert!(end <= point.span().start());
-                end = point.span().end();
-            }
-            (Err(error), Some(Err(again))) => {
-                prop_assert_eq!(&error, &again);
-                check_error(body, &error)?;
-                prop_assert_eq!((reused.fields().len(), reused.span().len()), (0, 0));
-            }
-            (read, fresh) => prop_assert!(false, "{:?} and {:?}", read, fresh),
-        }
-    }
-    prop_assert!(fresh.next().is_none());
-    csv_laws::rows_end_as_modelled(body);
-    csv_laws::points_are_rows_of_the_model(body, usize::MAX);
-    csv_laws::rejections_have_places(body);
-    csv_laws::rows_are_those_of_the_report(body);
-    for table in tables(body) {
-        match table {
-            Ok(table) => {
-                prop_assert!(table.records().all(|record| record.len() == table.columns().len()));
-                let in_group = table.columns().iter().filter(|column| column.is_in_group()).count();
-                prop_assert_eq!(table.group_key().count(), in_group);
-            }
-            Err(error) => check_error(body, &error)?,
-        }
-    }
-    Ok(())
-}
-
-/// What is said of each row, by the number of its line.
+/// The verdict on each row, by the number of its line.
 type Verdicts = BTreeMap<usize, Result<String, (SyntaxErrorKind, usize, Option<String>)>>;
 
 fn verdicts(body: &[u8]) -> Verdicts {
@@ -349,7 +213,8 @@ const ROWS: &[&str] = &[
     "\\,1,1,",
 ];
 
-/// Without quotes, line ends, and `#` in front: neither longer than its line nor an annotation.
+/// Returns a line without quotes and without `#` at its beginning, so that it is one row and no
+/// annotation.
 fn junk() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop_oneof![any::<u8>(), select(&b",,,,m1\\|: "[..])], 0..30).prop_map(
         |mut junk| {
@@ -361,7 +226,7 @@ fn junk() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-/// A cell as it may be spelled, and what it says.
+/// Returns a spelling of a cell, and its content.
 fn cell(separator: char) -> impl Strategy<Value = (String, String)> {
     let text = prop_oneof![
         3 => "[a-z0-9 .]{0,70}",
@@ -382,28 +247,28 @@ fn cell(separator: char) -> impl Strategy<Value = (String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(cases::costing(1))]
 
     #[test]
     fn any_bytes(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        holds(&body)?;
+        check(&body);
     }
 
     #[test]
     fn mutated_annotated_csv(body in mutated()) {
-        holds(&body)?;
+        check(&body);
     }
 
     #[test]
     fn annotated_csv_in_pieces(body in pieced()) {
-        holds(body.as_bytes())?;
+        check(body.as_bytes());
     }
 
     #[test]
     fn a_small_limit_only_ever_loses_rows(body in mutated(), limit in 0_usize..60) {
         for point in Reader::new(&body).max_row_bytes(limit).points().filter_map(Result::ok) {
             prop_assert!(point.span().len() <= limit);
-            round_trips(&point)?;
+            round_trip::check(&point);
         }
     }
 
@@ -453,7 +318,7 @@ proptest! {
 
     #[test]
     fn a_limit_ends_rows_where_the_model_does(body in mutated(), limit in 0_usize..60) {
-        csv_laws::points_are_rows_of_the_model(&body, limit);
+        check_rows_of_points(&body, limit);
     }
 
     #[test]
@@ -512,7 +377,7 @@ proptest! {
             format!("{text}{cells}{}", if *crlf { "\r\n" } else { "\n" })
         });
         let text = format!("sep={separator}\n{head}{data}");
-        let read: Result<Vec<_>, _> = annotated_csv::tables(text.as_bytes()).collect();
+        let read: Result<Vec<_>, _> = tables(text.as_bytes()).collect();
         let read = read.map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?;
         prop_assert_eq!(read.len(), 1);
         let ours: Vec<Vec<String>> = read[0]

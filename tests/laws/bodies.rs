@@ -1,45 +1,8 @@
-//! Bodies made up at random, and what a reader makes of them.
+//! Random bodies of line protocol, right and wrong ones.
 
-use lineproof::error::SyntaxError;
-use lineproof::point::Field;
-use lineproof::{FieldValue, Point};
+use crate::random::Random;
 
-/// Everything that a caller can see of a line.
-pub(crate) type Seen = Result<(String, Vec<(usize, usize)>), SyntaxError>;
-
-pub(crate) fn describe(point: &Point<'_>) -> (String, Vec<(usize, usize)>) {
-    let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
-    let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
-    let whole = [point.span(), point.measurement_span(), point.timestamp_span()];
-    let spans = tags.chain(fields).chain(whole).map(|span| (span.start(), span.end())).collect();
-    let bits = |field: Field<'_>| match field.value() {
-        FieldValue::Float(value) => value.to_bits(),
-        _ => 0,
-    };
-    let floats: Vec<_> = point.fields().map(bits).collect();
-    (format!("{point:?} {floats:?}"), spans)
-}
-
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 20) as usize % end
-    }
-
-    pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.below(from.len())]
-    }
-
-    pub(crate) fn pieces(&mut self, from: &[&[u8]]) -> Vec<u8> {
-        (0..self.below(24)).flat_map(|_| self.pick(from).iter().copied()).collect()
-    }
-}
-
-/// Pieces that lines are made of, right and wrong ones.
+/// Pieces that lines consist of, right and wrong ones.
 pub(crate) const PIECES: [&[u8]; 60] = [
     b",",
     b" ",
@@ -103,12 +66,17 @@ pub(crate) const PIECES: [&[u8]; 60] = [
     b"f=+1",
 ];
 
-/// Some pieces one after the other.
-pub(crate) fn made_up(random: &mut Random) -> Vec<u8> {
-    random.pieces(&PIECES)
+/// Returns some of `pieces`, one after another.
+pub(crate) fn joined(pieces: &[&[u8]], random: &mut Random) -> Vec<u8> {
+    (0..random.below(24)).flat_map(|_| random.pick(pieces).iter().copied()).collect()
 }
 
-/// A few lines with a few changes.
+/// Returns some of [`PIECES`], one after another.
+pub(crate) fn made_up(random: &mut Random) -> Vec<u8> {
+    joined(&PIECES, random)
+}
+
+/// Returns a few lines with a few changes.
 pub(crate) fn mutated(random: &mut Random) -> Vec<u8> {
     let lines: [&[u8]; 6] = [
         b"cpu,cpu=cpu0,host=server\\ 01,region=eu-west-1 usage_user=0.5,usage_idle=99.25,up=t,n=12i 1700000000000000000\n",

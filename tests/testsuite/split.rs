@@ -1,7 +1,5 @@
-//! The two sides of a body hold all of it, and the accepted side is clean.
-
-#[expect(dead_code, reason = "what readers make of the bodies is looked at elsewhere")]
-mod made_up;
+//! The accepted and the rejected text of a body together hold all of it, and the accepted text is
+//! valid.
 
 use lineproof::error::SyntaxErrorKind;
 use lineproof::line_protocol::points;
@@ -10,9 +8,11 @@ use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchem
 use lineproof::validate::{Atomicity, Limits, Profile};
 use lineproof::{FieldType, Rejection, Report, Validator, Verdict};
 
-use made_up::{Random, made_up, mutated};
+use crate::bodies::{made_up, mutated};
+use crate::random::Random;
+use crate::shared::reading::{each_line, validate_pieces};
 
-/// The pieces of a body in the order in which they come, comments of the rejected side left out.
+/// The texts of the lines of a body, in order and without the comments of the rejected side.
 struct Sides {
     pieces: Vec<(Side, Vec<u8>)>,
     comments: Vec<String>,
@@ -132,11 +132,9 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     let line_feed = usize::from(!body.is_empty() && !body.ends_with(b"\n"));
     let validator = &validator.clone().limits(limits.body_bytes(Some(body.len() + line_feed)));
     let mut partial = 0;
-    let mut lines = validator.lines(body);
-    while let Some(line) = lines.next_line() {
+    let report = each_line(validator.lines(body), |line| {
         partial += usize::from(matches!(line.verdict(), Verdict::Partial(_)));
-    }
-    let report = lines.finish();
+    });
     let sides = split(validator, body);
     assert_eq!(sides.report, report, "{name}");
 
@@ -156,7 +154,7 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
         assert_eq!(all, whole, "{name}");
     }
 
-    // Each piece is a line that was lost, or the lost fields of one. A piece that cannot be read was a point that could not.
+    // Each piece is a rejected line or the rejected fields of one. A line that cannot be read counts as one point.
     let lost = sides.pieces.iter().filter(|(side, _)| *side == Side::Rejected);
     let lost = lost.map(|(_, piece)| {
         points(piece).map(|line| line.map_or(1, |point| point.fields().len())).next().unwrap_or(1)
@@ -178,10 +176,9 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     // The points are those that were accepted.
     let stored = |body: &[u8]| -> Vec<String> {
         let mut stored = Vec::new();
-        let mut lines = validator.lines(body);
-        while let Some(line) = lines.next_line() {
+        each_line(validator.lines(body), |line| {
             stored.extend(line.point().map(ToString::to_string));
-        }
+        });
         stored
     };
     assert_eq!(stored(&accepted), stored(body), "{name}");
@@ -194,7 +191,7 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
     }
 }
 
-/// What keeps all fields of a line out is told once.
+/// A reason that rejects all fields of a line has one comment.
 #[test]
 fn a_reason_of_the_whole_line_has_one_comment() {
     let columns = [Column::timestamp(), Column::field("f", FieldType::Float).unwrap()];
@@ -300,16 +297,10 @@ fn what_each_side_gets() {
         for piece in [1, 7, 4_096] {
             let (mut of_good, mut of_bad) = (Vec::new(), Vec::new());
             let mut stream = validator.stream();
-            for piece in body.as_bytes().chunks(piece).map(Some).chain([None]) {
-                match piece {
-                    Some(piece) => stream.push(piece),
-                    None => stream.close(),
-                }
-                while let Some(line) = stream.next_line() {
-                    line.write_accepted(&mut of_good);
-                    line.write_rejected(&mut of_bad);
-                }
-            }
+            validate_pieces(&mut stream, body.as_bytes().chunks(piece), |line| {
+                line.write_accepted(&mut of_good);
+                line.write_rejected(&mut of_bad);
+            });
             of_good.extend_from_slice(stream.trailing());
             assert_eq!((of_good, of_bad), (good.clone(), bad.clone()), "{name}, pieces of {piece}");
         }

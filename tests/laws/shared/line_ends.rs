@@ -1,5 +1,5 @@
 //! Where the lines of a body end, after errors too: a plain model of the rule in the documentation
-//! of `lineproof::line_protocol`, and what it says about each line that is read. The model is
+//! of `lineproof::line_protocol`, against which each line that is read is checked. The model is
 //! written from the rule and shares nothing with the reader.
 
 use std::ops::Range;
@@ -8,7 +8,9 @@ use lineproof::Point;
 use lineproof::error::{SyntaxError, SyntaxErrorKind};
 use lineproof::line_protocol::{Chunks, Lines};
 
-/// Pieces of bodies in which strings span several lines, beside errors, stray quotes, backslashes,
+use super::reading::read_pieces;
+
+/// Pieces of bodies in which strings span several lines, next to errors, stray quotes, backslashes,
 /// CRs and comments.
 pub(crate) const PIECES: [&[u8]; 44] = [
     b"m f=1\n",
@@ -68,7 +70,7 @@ pub(crate) struct Line {
     pub(crate) unclosed: Option<usize>,
 }
 
-/// The lines of `body`, blank ones and comments included.
+/// Returns the lines of `body`, blank ones and comments included.
 pub(crate) fn lines(body: &[u8], limit: usize) -> Vec<Line> {
     let (mut start, mut number) = (0, 1);
     let mut lines = Vec::new();
@@ -81,8 +83,8 @@ pub(crate) fn lines(body: &[u8], limit: usize) -> Vec<Line> {
     lines
 }
 
-/// Where the line that begins at `start` ends, and its unclosed string; no string is looked for
-/// from `limit` on.
+/// Returns the end of the line that begins at `start`, and its unclosed string; no string is looked
+/// for from `limit` on.
 fn line_end(body: &[u8], start: usize, limit: usize) -> (usize, Option<usize>) {
     let lf_after =
         |from: usize| (from..body.len()).find(|&at| body[at] == b'\n').unwrap_or(body.len());
@@ -118,7 +120,7 @@ fn line_end(body: &[u8], start: usize, limit: usize) -> (usize, Option<usize>) {
     }
 }
 
-/// The quote before `limit` that closes the string opened at `open`.
+/// Returns the quote before `limit` that closes the string opened at `open`.
 fn closing_quote(body: &[u8], open: usize, limit: usize) -> Option<usize> {
     let mut at = open + 1;
     while at < body.len().min(limit) {
@@ -136,14 +138,14 @@ fn line_feeds(text: &[u8]) -> usize {
 }
 
 impl Line {
-    /// The end before a CR that belongs to the line's end.
+    /// The text before a CR that belongs to the line end.
     fn content<'b>(&self, body: &'b [u8]) -> &'b [u8] {
         let line = &body[self.range.clone()];
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
-    /// Whether it is blank, or a comment that is right.
-    fn is_passed_over(&self, body: &[u8], limit: usize) -> bool {
+    /// Returns whether it is blank or a valid comment.
+    fn is_skipped(&self, body: &[u8], limit: usize) -> bool {
         let content = self.content(body);
         let spaces = content.iter().take_while(|&&byte| byte == b' ').count();
         let text = &content[spaces..];
@@ -151,7 +153,7 @@ impl Line {
         content.len() <= limit && (text.is_empty() || is_comment)
     }
 
-    fn holds_point(&self, body: &[u8], limit: usize, point: &Point<'_>) {
+    fn check_point(&self, body: &[u8], limit: usize, point: &Point<'_>) {
         let content = self.content(body);
         assert_eq!(point.line(), self.number, "{self:?}");
         assert_eq!(point.span().range(), self.range.start..self.range.start + content.len());
@@ -159,7 +161,7 @@ impl Line {
         assert_eq!(self.unclosed, None, "a point with an unclosed string");
     }
 
-    fn holds_error(&self, body: &[u8], limit: usize, error: &SyntaxError) {
+    fn check_error(&self, body: &[u8], limit: usize, error: &SyntaxError) {
         let content = self.content(body);
         let span = error.span();
         assert_eq!(error.first_line(), self.number, "{error:?}");
@@ -189,7 +191,7 @@ impl Line {
     }
 }
 
-/// Hands each line of `body` that is no blank and no comment to what was read of it.
+/// Compares what is read with the lines of `body` that are neither blank nor comments.
 struct Expected<'b> {
     body: &'b [u8],
     limit: usize,
@@ -202,14 +204,14 @@ impl<'b> Expected<'b> {
     }
 
     fn next(&mut self) -> Option<Line> {
-        self.lines.find(|line| !line.is_passed_over(self.body, self.limit))
+        self.lines.find(|line| !line.is_skipped(self.body, self.limit))
     }
 
     fn check(&mut self, read: Result<&Point<'_>, &SyntaxError>) {
         let line = self.next().unwrap_or_else(|| panic!("{read:?} after the last line"));
         match read {
-            Ok(point) => line.holds_point(self.body, self.limit, point),
-            Err(error) => line.holds_error(self.body, self.limit, error),
+            Ok(point) => line.check_point(self.body, self.limit, point),
+            Err(error) => line.check_error(self.body, self.limit, error),
         }
     }
 
@@ -219,13 +221,10 @@ impl<'b> Expected<'b> {
 }
 
 /// Each line of `body` gives one point or one error, whose lines and places are those of the model:
-/// read by the fast way, by the grammar alone, and in pieces of `piece` bytes.
-pub(crate) fn holds(body: &[u8], limit: usize, piece: usize) {
-    for by_grammar in [false, true] {
-        let mut reader = Lines::new(body).max_line_bytes(limit);
-        if by_grammar {
-            reader = reader.by_grammar();
-        }
+/// read by the scanner, by the grammar alone, and in pieces of `piece` bytes.
+pub(crate) fn check(body: &[u8], limit: usize, piece: usize) {
+    let lines = || Lines::new(body).max_line_bytes(limit);
+    for mut reader in [lines(), lines().by_grammar()] {
         let mut expected = Expected::new(body, limit);
         let mut point = Point::default();
         while let Some(read) = reader.read(&mut point) {
@@ -234,17 +233,9 @@ pub(crate) fn holds(body: &[u8], limit: usize, piece: usize) {
         expected.finish();
     }
     let mut expected = Expected::new(body, limit);
-    let mut chunks = Chunks::new().max_line_bytes(limit);
-    let mut point = Point::default();
-    for piece in body.chunks(piece.max(1)) {
-        chunks.push(piece);
-        while let Some(read) = chunks.read(&mut point) {
-            expected.check(read.as_ref().map(|()| &point));
-        }
-    }
-    chunks.close();
-    while let Some(read) = chunks.read(&mut point) {
-        expected.check(read.as_ref().map(|()| &point));
-    }
+    let chunks = Chunks::new().max_line_bytes(limit);
+    read_pieces(chunks, body.chunks(piece.max(1)), |line, _| {
+        expected.check(line.as_deref());
+    });
     expected.finish();
 }

@@ -1,16 +1,17 @@
-//! What points are warned of, as simply as it can be told: names and accepted points are kept
-//! whole, and looked through for each new point.
+//! A plain model of the warnings about points: names and accepted points are kept whole, and searched
+//! for each new point.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lineproof::error::SyntaxError;
 use lineproof::line_protocol::points;
 use lineproof::point::Timestamp;
 use lineproof::validate::Duplicates;
 use lineproof::warning::WarningKind;
 use lineproof::{FieldType, FieldValue, Point, Report, Warning};
 
-use super::{Bucket, EXISTING, Judged, Setup};
+use super::line_protocol::read_all;
+use super::setup::{Bucket, EXISTING, Setup};
+use super::validation::LineOutcome;
 
 /// The kinds that the model knows.
 pub(crate) const KINDS: [WarningKind; 13] = [
@@ -38,12 +39,12 @@ const CONTROLS: std::ops::RangeInclusive<char> = '\u{80}'..='\u{9f}';
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The number of the line in the body, the kind, and the limit or the line that is repeated.
-type Told = (usize, WarningKind, Option<usize>);
+type Expected = (usize, WarningKind, Option<usize>);
 
-/// The points that were accepted so far.
+/// The points that have been accepted so far.
 struct Model {
     duplicates: Duplicates,
-    /// What the bucket knows of the series of a measurement.
+    /// Values that the bucket already has in the series of a measurement.
     existing: Vec<(String, String, FieldType)>,
     /// Measurement, field and type of each accepted value.
     values: Vec<(String, String, FieldType)>,
@@ -74,63 +75,64 @@ impl Model {
         }
     }
 
-    /// What is told of a point that is accepted as `point`, from the line `line`.
+    /// Returns the warnings about a point that is accepted as `point`, from the line `line`.
     fn take(&mut self, point: &Point<'_>, line: usize) -> Vec<(WarningKind, Option<usize>)> {
         let measurement = point.measurement();
-        let mut told = Vec::new();
-        let mut tell = |is_so: bool, kind| told.extend(is_so.then_some((kind, None)));
+        let mut warnings = Vec::new();
+        let mut warn = |is_so: bool, kind| warnings.extend(is_so.then_some((kind, None)));
 
         let names = point.tags().flat_map(|tag| [(tag.key(), true), (tag.value(), false)]);
         let names = [(measurement, false)].into_iter().chain(names);
         for (name, is_key) in names.chain(point.fields().map(|field| (field.key(), true))) {
             let unquoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            tell(unquoted.is_some(), WarningKind::QuotedName);
+            warn(unquoted.is_some(), WarningKind::QuotedName);
             let is_unseen = |c| INVISIBLE.contains(c) || !is_key && CONTROLS.contains(&c);
-            tell(name.contains(is_unseen), WarningKind::InvisibleCharacter);
-            told_of_length(name, &mut tell);
+            warn(name.contains(is_unseen), WarningKind::InvisibleCharacter);
+            warn_of_length(name, &mut warn);
         }
         for field in point.fields() {
             if let FieldValue::String(text) = field.value() {
-                told_of_length(text, &mut tell);
+                warn_of_length(text, &mut warn);
             }
         }
         let keys = point.tags().map(|tag| (tag.key(), true));
         let keys = keys.chain(point.fields().map(|field| (field.key(), false)));
         for (key, is_tag) in keys.clone() {
             let reserved = if is_tag { &["time", "_field", "_measurement"][..] } else { &["time"] };
-            tell(reserved.contains(&key), WarningKind::ReservedName);
-            tell(key == "__chunk_order", WarningKind::RefusedKey);
-            tell(key.contains(|c| CONTROLS.contains(&c)), WarningKind::RefusedKey);
-            tell(key.starts_with('_'), WarningKind::LeadingUnderscore);
+            warn(reserved.contains(&key), WarningKind::ReservedName);
+            warn(key == "__chunk_order", WarningKind::RefusedKey);
+            warn(key.contains(|c| CONTROLS.contains(&c)), WarningKind::RefusedKey);
+            warn(key.starts_with('_'), WarningKind::LeadingUnderscore);
         }
-        tell(measurement.starts_with('_'), WarningKind::LeadingUnderscore);
+        warn(measurement.starts_with('_'), WarningKind::LeadingUnderscore);
 
         if !self.columns.contains_key(measurement) {
             let count = self.columns.len() + 1;
             let crossed = [500, 2_000].into_iter().filter(|limit| limit + 1 == count);
-            told.extend(crossed.map(|limit| (WarningKind::TooManyMeasurements, Some(limit))));
+            warnings.extend(crossed.map(|limit| (WarningKind::TooManyMeasurements, Some(limit))));
         }
         let columns = self.columns.entry(measurement.to_owned()).or_default();
         let tags = self.tags.entry(measurement.to_owned()).or_default();
         for (key, is_tag) in keys {
             if is_tag && tags.insert(key.to_owned()) {
                 let crossed = [250, 256, 4_096].into_iter().filter(|limit| limit + 1 == tags.len());
-                told.extend(crossed.map(|limit| (WarningKind::TooManyTags, Some(limit))));
+                warnings.extend(crossed.map(|limit| (WarningKind::TooManyTags, Some(limit))));
             }
             if let Some(&(_, came_as_tag)) = columns.iter().find(|(name, _)| name == key) {
-                told.extend((came_as_tag != is_tag).then_some((WarningKind::TagFieldClash, None)));
+                warnings
+                    .extend((came_as_tag != is_tag).then_some((WarningKind::TagFieldClash, None)));
                 continue;
             }
             columns.push((key.to_owned(), is_tag));
             let crossed = [199, 249, 499].into_iter().filter(|limit| limit + 1 == columns.len());
-            told.extend(crossed.map(|limit| (WarningKind::TooManyColumns, Some(limit))));
+            warnings.extend(crossed.map(|limit| (WarningKind::TooManyColumns, Some(limit))));
         }
 
         let mut own = BTreeSet::new();
         for field in point.fields() {
             let (key, got) = (field.key().to_owned(), field.value().field_type());
             if !own.insert(key.clone()) {
-                told.push((WarningKind::DuplicateField, None));
+                warnings.push((WarningKind::DuplicateField, None));
             }
             let is_this = |(other, name, _): &&(String, String, FieldType)| {
                 other == measurement && *name == key
@@ -138,7 +140,7 @@ impl Model {
             let first = self.values.iter().find(is_this);
             let others = self.existing.iter().filter(is_this);
             if first.into_iter().chain(others).any(|&(.., other)| other != got) {
-                told.push((WarningKind::MixedFieldTypes, None));
+                warnings.push((WarningKind::MixedFieldTypes, None));
             }
             let family = key
                 .split_once("::")
@@ -155,7 +157,7 @@ impl Model {
                     })
                     .map(|(_, name, _)| name)
                     .collect();
-                told.extend(
+                warnings.extend(
                     (fields.len() == 100).then_some((WarningKind::TooManyColumns, Some(100))),
                 );
             }
@@ -167,36 +169,32 @@ impl Model {
         let repeated = of_series
             .take_while(|point| self.duplicates == Duplicates::Any || point.1 == time)
             .find(|point| point.1 == time && !point.2.is_disjoint(&own));
-        told.extend(repeated.map(|point| (WarningKind::DuplicatePoint, Some(point.3))));
+        warnings.extend(repeated.map(|point| (WarningKind::DuplicatePoint, Some(point.3))));
         self.points.push((series, time, own, line));
-        told
+        warnings
     }
 }
 
-fn told_of_length(text: &str, tell: &mut impl FnMut(bool, WarningKind)) {
-    tell(text.len() > 65_536, WarningKind::LongString);
+fn warn_of_length(text: &str, warn: &mut impl FnMut(bool, WarningKind)) {
+    warn(text.len() > 65_536, WarningKind::LongString);
 }
 
-/// The report on `body`, which was judged as `judged`, tells what the model tells.
-pub(crate) fn are_those_of_the_model(
+/// The report on `body` has the warnings of the model.
+pub(crate) fn check(
     setup: &Setup,
     body: &[u8],
-    judged: &[Judged],
+    outcomes: &[LineOutcome],
     report: &Report,
     duplicates: Duplicates,
 ) {
-    let lines: Vec<Result<Point<'_>, SyntaxError>> = {
-        let mut lines = setup.lines(body);
-        let mut point = Point::default();
-        std::iter::from_fn(|| Some(lines.read(&mut point)?.map(|()| point.clone()))).collect()
-    };
+    let lines = read_all(setup.lines(body));
     let mut model = Model::new(setup, duplicates);
-    let mut expected: Vec<Told> = Vec::new();
-    for (number, (line, judged)) in lines.iter().zip(judged).enumerate() {
-        let accepted = points(judged.accepted.as_bytes()).next().transpose().unwrap();
+    let mut expected: Vec<Expected> = Vec::new();
+    for (number, (line, outcome)) in lines.iter().zip(outcomes).enumerate() {
+        let accepted = points(outcome.accepted.as_bytes()).next().transpose().unwrap();
         if let (Some(accepted), Ok(line)) = (&accepted, line) {
-            let told = model.take(accepted, line.line());
-            expected.extend(told.into_iter().map(|(kind, detail)| (number, kind, detail)));
+            let warnings = model.take(accepted, line.line());
+            expected.extend(warnings.into_iter().map(|(kind, detail)| (number, kind, detail)));
         } else if number == 0 && body.starts_with(BYTE_ORDER_MARK.as_bytes()) {
             expected.push((number, WarningKind::InvisibleCharacter, None));
         }
@@ -208,20 +206,20 @@ pub(crate) fn are_those_of_the_model(
             Err(error) => error.span().start(),
         })
         .collect();
-    let told = |warning: &Warning| {
+    let found = |warning: &Warning| {
         let at = warning.span().start();
         let number = starts.partition_point(|&start| start <= at).saturating_sub(1);
         (number, warning.kind(), warning.limit().or(warning.repeated_line()))
     };
-    // Of a name or string that is long, the limit is told elsewhere.
-    let without_bytes = |(number, kind, detail): Told| {
+    // Tables of their own cover the limits of long names and strings.
+    let without_bytes = |(number, kind, detail): Expected| {
         (number, kind, detail.filter(|_| kind != WarningKind::LongString))
     };
     let is_known = |kind: WarningKind| {
         KINDS.contains(&kind)
             && (kind != WarningKind::InvisibleCharacter || has_known_characters(body))
     };
-    let mut got: Vec<Told> = report.warnings().iter().map(told).map(without_bytes).collect();
+    let mut got: Vec<Expected> = report.warnings().iter().map(found).map(without_bytes).collect();
     got.retain(|&(_, kind, _)| is_known(kind));
     expected.retain(|&(_, kind, _)| is_known(kind));
     got.sort_unstable();
@@ -229,7 +227,7 @@ pub(crate) fn are_those_of_the_model(
     assert_eq!(got, expected, "{setup:?} {duplicates:?} {:?}", String::from_utf8_lossy(body));
 }
 
-/// Whether the model can tell of each character whether it can be seen.
+/// Returns whether the model knows for each character if it is visible.
 fn has_known_characters(body: &[u8]) -> bool {
     let is_known = |c: char| {
         c.is_ascii()

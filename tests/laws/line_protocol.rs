@@ -1,23 +1,20 @@
-//! Laws that hold for every input, on generated ones.
+//! Properties of reading and writing line protocol.
 
-#[path = "laws/recovery.rs"]
-mod recovery;
-
-use lineproof::error::SyntaxError;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::point::{PointBuilder, Timestamp};
-use lineproof::text::{Position, Span};
-use lineproof::{FieldValue, Point, Precision};
+use lineproof::{FieldValue, Point};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-type Read<'b> = Vec<Result<Point<'b>, SyntaxError>>;
+use crate::cases;
+use crate::shared::line_protocol::{Read, check_reading, check_round_trips};
+use crate::shared::{line_ends, round_trip};
 
-fn read(body: &[u8]) -> Read<'_> {
+fn read(body: &[u8]) -> Vec<Read<'_>> {
     points(body).collect()
 }
 
-/// What the grammar gives a meaning to, and a little of what it does not.
+/// Texts that the grammar gives a meaning to, and a few others.
 const PIECES: &[&str] = &[
     "m",
     "k",
@@ -69,7 +66,7 @@ fn near_line_protocol() -> impl Strategy<Value = Vec<u8>> {
 
 /// Bodies in which it matters where strings begin and end.
 fn with_strings() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(select(&recovery::PIECES[..]), 0..30).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(select(&line_ends::PIECES[..]), 0..30).prop_map(|pieces| pieces.concat())
 }
 
 fn near_text() -> impl Strategy<Value = String> {
@@ -157,21 +154,21 @@ impl Parts {
         builder.build()
     }
 
-    /// The same parts with what has no spelling taken out, so that the point can be built.
-    fn mended(mut self) -> Self {
-        let mend = |name: &mut String| {
+    /// Returns the parts without what cannot be spelled, so that the point can be built.
+    fn repaired(mut self) -> Self {
+        let repair = |name: &mut String| {
             name.retain(|c| !c.is_ascii_control());
             name.push('x');
         };
-        mend(&mut self.measurement);
+        repair(&mut self.measurement);
         self.measurement = self.measurement.trim_start_matches('#').to_owned();
         for (number, (key, value)) in self.tags.iter_mut().enumerate() {
-            mend(key);
-            mend(value);
+            repair(key);
+            repair(value);
             key.push_str(&number.to_string());
         }
         for (key, value) in &mut self.fields {
-            mend(key);
+            repair(key);
             if matches!(value, Value::Float(float) if !float.is_finite()) {
                 *value = Value::Float(-0.0);
             }
@@ -181,113 +178,7 @@ impl Parts {
     }
 }
 
-fn written(point: &Point<'_>) -> String {
-    let mut text = String::new();
-    point.write_to(&mut text, Precision::Nanoseconds).expect("a point can be written");
-    text
-}
-
-/// `point` is what its own text says.
-fn round_trips(point: &Point<'_>) -> Result<(), TestCaseError> {
-    let text = written(point);
-    let again = read(text.as_bytes());
-    prop_assert_eq!(again.len(), 1, "{:?}", text);
-    prop_assert_eq!(again[0].as_ref(), Ok(point), "{:?}", text);
-    prop_assert_eq!(written(again[0].as_ref().unwrap()), text);
-    Ok(())
-}
-
-/// Each text of a point with the span that spells it.
-fn texts<'p>(point: &'p Point<'_>) -> Vec<(&'p str, Span)> {
-    let tags =
-        point.tags().flat_map(|tag| [(tag.key(), tag.key_span()), (tag.value(), tag.value_span())]);
-    let fields = point.fields().flat_map(|field| {
-        let value = field.value().as_str().map(|text| (text, field.value_span()));
-        [Some((field.key(), field.key_span())), value]
-    });
-    let measurement = (point.measurement(), point.measurement_span());
-    [measurement].into_iter().chain(tags).chain(fields.flatten()).collect()
-}
-
-/// Each text stands verbatim where the point says, and is escaped where it says nothing.
-fn texts_are_where_they_are_told(body: &[u8], point: &Point<'_>) -> Result<(), TestCaseError> {
-    for (text, spelled) in texts(point) {
-        let written = &body[spelled.range()];
-        match point.text_span(text) {
-            Some(span) => {
-                prop_assert_eq!(&body[span.range()], text.as_bytes());
-                prop_assert!(spelled.start() <= span.start() && span.end() <= spelled.end());
-            }
-            None => prop_assert!(written.contains(&b'\\'), "{:?} is spelled {:?}", text, written),
-        }
-    }
-    let elsewhere = String::from(point.measurement());
-    prop_assert_eq!(point.text_span(&elsewhere), None);
-    Ok(())
-}
-
-/// Of each key the last field, where the key comes first.
-fn last_fields_are_those_of_a_model(point: &Point<'_>) -> Result<(), TestCaseError> {
-    let all: Vec<_> = point.fields().collect();
-    let is_first = |number: usize| all[..number].iter().all(|one| one.key() != all[number].key());
-    let firsts = (0..all.len()).filter(|&number| is_first(number));
-    let expected = firsts.map(|number| all.iter().rfind(|one| one.key() == all[number].key()));
-    prop_assert!(point.last_fields().eq(expected.map(|field| *field.unwrap())), "{:?}", point);
-    Ok(())
-}
-
-/// All spans of a point.
-fn spans(point: &Point<'_>) -> Vec<Span> {
-    let tags = point.tags().flat_map(|tag| [tag.key_span(), tag.value_span()]);
-    let fields = point.fields().flat_map(|field| [field.key_span(), field.value_span()]);
-    [point.measurement_span(), point.timestamp_span()]
-        .into_iter()
-        .chain(tags)
-        .chain(fields)
-        .collect()
-}
-
-fn well_placed(body: &[u8]) -> Result<(), TestCaseError> {
-    let text = std::str::from_utf8(body).ok();
-    let on_boundaries = |span: Span| text.is_none_or(|text| text.get(span.range()).is_some());
-    let mut end = 0;
-    for read in read(body) {
-        match read {
-            Ok(point) => {
-                let whole = point.span();
-                prop_assert!(end <= whole.start() && whole.end() <= body.len());
-                end = whole.end();
-                prop_assert_eq!(Position::of(body, whole.start()).line, point.line());
-                texts_are_where_they_are_told(body, &point)?;
-                texts_are_where_they_are_told(body, &point.clone().into_owned())?;
-                last_fields_are_those_of_a_model(&point)?;
-                for span in spans(&point) {
-                    // A point without a timestamp has an empty span for it, wherever.
-                    prop_assert!(span.end() <= whole.end() && on_boundaries(span), "{:?}", span);
-                    prop_assert!(span.start() >= whole.start(), "{:?}", span);
-                }
-            }
-            Err(error) => {
-                let span = error.span();
-                prop_assert!(
-                    end <= span.start() && span.end() <= body.len() && on_boundaries(span),
-                    "{:?}",
-                    error
-                );
-                end = span.end();
-                let position = Position { line: error.line(), column: error.column() };
-                prop_assert_eq!(position, Position::of(body, span.start()));
-                prop_assert!(!error.to_string().contains(char::is_control));
-                prop_assert!(
-                    !error.line_text().contains(char::is_control) && error.line_text().len() <= 256
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The verdict on a line alone, places left out.
+/// Returns the verdict on each line, without places except the column.
 fn verdicts(body: &[u8]) -> Vec<Result<String, String>> {
     read(body)
         .into_iter()
@@ -300,7 +191,7 @@ fn verdicts(body: &[u8]) -> Vec<Result<String, String>> {
         .collect()
 }
 
-/// Neither blank nor a comment that may stand.
+/// Returns whether a line is neither blank nor a valid comment.
 fn counts(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = line.trim_ascii_start();
@@ -313,28 +204,28 @@ fn counts(line: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(cases::costing(1))]
 
     #[test]
     fn any_bytes_are_read_and_places_lie_in_them(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        well_placed(&body)?;
+        check_reading(&body);
     }
 
     #[test]
     fn near_line_protocol_is_read_and_places_lie_in_it(body in near_line_protocol()) {
-        well_placed(&body)?;
+        check_reading(&body);
     }
 
     #[test]
     fn places_in_text_cut_no_character(body in near_text()) {
-        well_placed(body.as_bytes())?;
+        check_reading(body.as_bytes());
     }
 
     #[test]
     fn a_point_used_again_reads_the_same(body in near_line_protocol()) {
         let mut lines = Lines::new(&body);
         let mut point = Point::default();
-        let mut again: Read<'_> = Vec::new();
+        let mut again: Vec<Read<'_>> = Vec::new();
         while let Some(read) = lines.read(&mut point) {
             again.push(read.map(|()| point.clone()));
         }
@@ -348,7 +239,7 @@ proptest! {
         while let Some(read) = lines.read(&mut point) {
             if read.is_ok() {
                 prop_assert!(point.span().len() <= limit);
-                round_trips(&point)?;
+                prop_assert_eq!(&round_trip::check(&point), &point);
             }
         }
     }
@@ -360,26 +251,20 @@ proptest! {
         piece in 1_usize..9,
     ) {
         for limit in [limit, usize::MAX] {
-            recovery::holds(&body, limit, piece);
+            line_ends::check(&body, limit, piece);
         }
     }
 
     #[test]
     fn what_can_be_built_is_read_back(parts in parts()) {
-        if let Ok(point) = parts.build() {
-            round_trips(&point)?;
+        for point in [parts.build(), Ok(parts.repaired().build().unwrap())].into_iter().flatten() {
+            prop_assert_eq!(round_trip::check(&point), point);
         }
-        let mended = parts.mended().build();
-        prop_assert!(mended.is_ok(), "{:?}", mended);
-        round_trips(&mended.unwrap())?;
     }
 
     #[test]
     fn what_is_read_is_written_and_read_back(body in near_line_protocol()) {
-        for point in points(&body).filter_map(Result::ok) {
-            round_trips(&point)?;
-            prop_assert_eq!(&point.clone().into_owned(), &point);
-        }
+        check_round_trips(&body);
     }
 
     #[test]
@@ -392,7 +277,7 @@ proptest! {
 
     #[test]
     fn no_line_disappears(body in near_line_protocol()) {
-        // A physical line is blank, a comment, in a point, or in what an error loses.
+        // A physical line is blank, a comment, part of a point, or rejected by an error.
         let results = read(&body);
         let mut start = 0;
         for (number, line) in body.split(|&byte| byte == b'\n').enumerate() {
@@ -415,7 +300,7 @@ proptest! {
         // Only an open string looks at the lines that follow.
         let (mut before, mut line) = (before, line);
         for open in [&mut before, &mut line] {
-            if recovery::lines(open, usize::MAX).iter().any(|line| line.unclosed.is_some()) {
+            if line_ends::lines(open, usize::MAX).iter().any(|line| line.unclosed.is_some()) {
                 open.retain(|&byte| byte != b'"');
             }
         }
@@ -437,7 +322,7 @@ proptest! {
 
     #[test]
     fn the_order_of_tags_does_not_count(parts in parts(), seed in any::<usize>()) {
-        let mut parts = parts.mended();
+        let mut parts = parts.repaired();
         let one = parts.build().unwrap();
         let len = parts.tags.len().max(1);
         parts.tags.rotate_left(seed % len);

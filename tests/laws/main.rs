@@ -1,0 +1,15 @@
+//! Laws that hold for every input, on generated ones and on the corpus, models of the documented rules,
+//! and the differential against another parser. `PROPTEST_CASES` sets how many cases a property has.
+
+mod agreement;
+mod annotated_csv;
+mod bodies;
+mod cases;
+mod chunks;
+mod corpus;
+mod differential;
+mod line_protocol;
+mod random;
+mod rules;
+mod shared;
+mod validation;
