@@ -2,6 +2,7 @@
 
 mod annotated_csv;
 mod chunks;
+mod corpus;
 mod limits;
 mod line_protocol;
 mod names;

@@ -1,16 +1,17 @@
-//! Where we differ from the references on purpose: the case, under the number of the Strict rule of the specification that says why.
+//! Intended differences from the references: cases under the number of the strict rule of the
+//! specification that explains them.
 
 /// In what way a case differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum How {
-    /// We tell an error, and the reference none.
+    /// Only this crate has an error.
     Refused,
-    /// The reference tells an error, and we none.
+    /// Only the reference has an error.
     Accepted,
-    /// Neither tells an error, and the values differ.
-    ReadOtherwise,
-    /// Both tell an error, but not the same one, or not with the same values beside it.
-    ToldElsewhere,
+    /// Neither has an error, and the values differ.
+    ReadDifferently,
+    /// Both have an error, but not the same one, or not with the same values next to it.
+    OtherError,
 }
 
 /// The rule, and the cases that differ by it.
@@ -41,7 +42,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "sep_with_bom",
         ],
     ),
-    ("1", How::ToldElsewhere, &["sep_empty_is_header", "x_sep_quote_char"]),
+    ("1", How::OtherError, &["sep_empty_is_header", "x_sep_quote_char"]),
     // Rows and tables: unknown, repeated or differently wide annotations, what belongs to which table.
     (
         "2",
@@ -69,10 +70,10 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         ],
     ),
     ("2", How::Accepted, &["struct_constant_before_second_table_is_lost"]),
-    ("2", How::ReadOtherwise, &["struct_timezone_survives_table_change"]),
+    ("2", How::ReadDifferently, &["struct_timezone_survives_table_change"]),
     (
         "2",
-        How::ToldElsewhere,
+        How::OtherError,
         &[
             "go_CsvTable_dataErrors_error_1_is_not_dateTime:RFC3339",
             "go_CsvTable_dataErrors_error_a_fieldValue_is_not_long",
@@ -92,7 +93,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
     // Defaults and labels.
     ("3", How::Refused, &["default_with_hash_prefix_value", "x_constant_empty_tag_label"]),
     ("3", How::Accepted, &["short_empty_type_with_default"]),
-    ("3", How::ToldElsewhere, &["struct_header_label_already_set_by_nothing"]),
+    ("3", How::OtherError, &["struct_header_label_already_set_by_nothing"]),
     // Types and values: lexical forms, types checked with the header, values of columns without a type.
     (
         "4",
@@ -166,7 +167,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
     ),
     (
         "4",
-        How::ToldElsewhere,
+        How::OtherError,
         &[
             "go_CsvTable_dataErrors_error_unsupportedFieldValueDataType",
             "unit_ToTypedValue_21",
@@ -220,7 +221,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
     ),
     (
         "5",
-        How::ReadOtherwise,
+        How::ReadDifferently,
         &[
             "struct_short_row_tag_default_not_applied",
             "struct_short_row_time_default_not_applied",
@@ -231,7 +232,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
     ),
     (
         "5",
-        How::ToldElsewhere,
+        How::OtherError,
         &[
             "go_CsvTableProcessing_simple2",
             "go_CsvTableProcessing_simple3",
@@ -260,10 +261,10 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "const_missing_all",
         ],
     ),
-    ("6", How::ReadOtherwise, &["tz_+01:00"]),
+    ("6", How::ReadDifferently, &["tz_+01:00"]),
     (
         "6",
-        How::ToldElsewhere,
+        How::OtherError,
         &[
             "go_CsvTable_dataErrors_error_derived_column_missing_reference",
             "timecol_constant_bad_value",
@@ -271,7 +272,7 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         ],
     ),
     // Left out: what the command line of the reference does before it reads.
-    ("11", How::ReadOtherwise, &["opt_skip_header_unbalanced_quote_swallows"]),
+    ("11", How::ReadDifferently, &["opt_skip_header_unbalanced_quote_swallows"]),
 ];
 
 pub(crate) const OF_DECODERS: &[Difference] = &[
@@ -291,8 +292,8 @@ pub(crate) const OF_DECODERS: &[Difference] = &[
             "gen_error_table_no_message_row",
         ],
     ),
-    ("9", How::ReadOtherwise, &["fluxcsv_TestDatatypeOnlyAnnotation_1"]),
-    ("9", How::ToldElsewhere, &["gen_annotation_column_nonempty_in_data"]),
+    ("9", How::ReadDifferently, &["fluxcsv_TestDatatypeOnlyAnnotation_1"]),
+    ("9", How::OtherError, &["gen_annotation_column_nonempty_in_data"]),
     // A repeated annotation is no overlay.
     ("2", How::Refused, &["gen_datatype_repeated_last_wins"]),
     // Left out: hexadecimal numbers.

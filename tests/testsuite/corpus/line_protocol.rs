@@ -1,21 +1,19 @@
-//! The verdicts and encodings of the reference implementation, read from the folder that `LINEPROOF_CORPUS` names.
+//! The verdicts and encodings of the reference implementation of line protocol.
 
-use std::env;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lineproof::error::SyntaxError;
 use lineproof::point::PointBuilder;
 use lineproof::{FieldValue, Outcome, Point, Precision, Validator, line_protocol};
 use serde_json::Value;
 
+use super::files::{Corpus, bytes};
+
 /// Cases that are known to fail, by key. A case that is listed and passes fails the test as well.
 const EXPECTED_FAILURES: &[&str] = &[];
 
-/// Real data: the precision that its timestamps are in, its lines, and its points.
+/// Real data: the precision of its timestamps, its lines, and its points.
 const REAL: &[(&str, Precision, usize, usize)] = &[
     ("bitcoin.lp", Precision::Nanoseconds, 3_750, 3_750),
     ("home-sensor-data.lp", Precision::Seconds, 26, 78),
@@ -23,22 +21,8 @@ const REAL: &[(&str, Precision, usize, usize)] = &[
 
 type Agreement = Result<(), String>;
 
-fn corpus() -> Option<PathBuf> {
-    let folder = env::var_os("LINEPROOF_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        // Not by `println!`, which shows nothing of a test that passes.
-        let _ = writeln!(std::io::stderr(), "skipped: LINEPROOF_CORPUS is not set");
-    }
-    folder
-}
-
 fn text(case: &Value, name: &str) -> String {
     case[name].as_str().unwrap_or_else(|| panic!("no {name:?} in {case}")).to_owned()
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-    let text = value.as_str().unwrap_or_else(|| panic!("no base64 in {value}"));
-    BASE64_STANDARD.decode(text).unwrap_or_else(|error| panic!("{error} in {value}"))
 }
 
 fn string(value: &Value) -> String {
@@ -56,21 +40,16 @@ fn precision(case: &Value) -> Precision {
     unit.parse().unwrap_or_else(|error| panic!("{error} in {case}"))
 }
 
-/// Runs every case of a file and holds what fails against [`EXPECTED_FAILURES`].
+/// Runs every case of a file and compares the failures with [`EXPECTED_FAILURES`].
 fn run(file: &str, check: impl Fn(&Value) -> Agreement) {
-    let Some(folder) = corpus() else { return };
-    let path = folder.join(file);
-    let lines =
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let Some(corpus) = Corpus::open() else { return };
+    let cases = corpus.cases(file);
     let mut report = String::new();
-    let (mut cases, mut unexpected) = (0, 0);
-    for line in lines.lines() {
-        let case: Value =
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
-        let key = text(&case, "key");
-        cases += 1;
+    let mut unexpected = 0;
+    for case in &cases {
+        let key = text(case, "key");
         let expected = EXPECTED_FAILURES.contains(&key.as_str());
-        let problem = match check(&case) {
+        let problem = match check(case) {
             Err(problem) if !expected => problem,
             Ok(()) if expected => "expected a failure, found a pass".to_owned(),
             _ => continue,
@@ -78,8 +57,7 @@ fn run(file: &str, check: impl Fn(&Value) -> Agreement) {
         unexpected += 1;
         let _ = writeln!(report, "{key}: {problem}");
     }
-    println!("{file}: {cases} cases, {unexpected} unexpected");
-    assert!(cases > 0, "{file} holds no case");
+    println!("{file}: {} cases, {unexpected} unexpected", cases.len());
     assert_eq!(unexpected, 0, "{report}");
 }
 
@@ -111,7 +89,7 @@ fn same_points(want: &[Value], read: &[Point<'_>], case: &Value) -> Agreement {
     })
 }
 
-/// The part in which they differ.
+/// Returns the part in which they differ as an error.
 fn same_point(
     want: &Value,
     point: &Point<'_>,
@@ -200,7 +178,7 @@ fn built(point: &Value) -> Point<'static> {
     builder.build().unwrap_or_else(|error| panic!("{error} in {point}"))
 }
 
-/// The line with the bits of each float in place of its spelling: all other bytes stay.
+/// Returns the line with the bits of each float in place of its spelling; all other bytes stay.
 fn one_spelling(line: &str) -> Result<String, String> {
     let mut points = line_protocol::points(line.as_bytes());
     let point =
@@ -221,23 +199,18 @@ fn one_spelling(line: &str) -> Result<String, String> {
 
 #[test]
 fn real_bodies_are_accepted_whole() {
-    let Some(folder) = corpus() else { return };
-    for (file, precision, lines, points) in REAL {
-        let path = folder.join("real").join(file);
-        let body = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let Some(corpus) = Corpus::open() else { return };
+    let mut bodies = corpus.real();
+    bodies.retain(|(file, _)| Path::new(file).extension().is_some_and(|ending| ending == "lp"));
+    assert_eq!(bodies.len(), REAL.len(), "a file without its numbers");
+    for (file, body) in bodies {
+        let known = REAL.iter().find(|(name, ..)| *name == file);
+        let &(_, precision, lines, points) = known.unwrap_or_else(|| panic!("{file} is unknown"));
         let read: Result<Vec<_>, SyntaxError> = line_protocol::points(&body).collect();
         let read = read.unwrap_or_else(|error| panic!("{file}:{}: {error}", error.line()));
-        let report = Validator::new(()).precision(*precision).line_protocol(&body);
+        let report = Validator::new(()).precision(precision).line_protocol(&body);
         assert_eq!((report.outcome(), report.rejections()), (Outcome::Written, &[][..]), "{file}");
         let accepted = (report.lines().accepted(), report.points().accepted());
-        assert_eq!((read.len(), accepted), (*lines, (*lines, *points)), "{file}");
+        assert_eq!((read.len(), accepted), (lines, (lines, points)), "{file}");
     }
-    let in_folder = fs::read_dir(folder.join("real")).expect("the folder real");
-    let is_lp =
-        |entry: &fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "lp");
-    assert_eq!(
-        in_folder.map(Result::unwrap).filter(is_lp).count(),
-        REAL.len(),
-        "a file without its numbers"
-    );
 }
