@@ -226,7 +226,7 @@ impl RowReader<'_, '_, '_, '_> {
             return Err(self.error(source.column, kind, part, expected, None));
         }
         Ok(Some(match spelled {
-            Spelled::Plain(piece) => TextRef::piece(piece),
+            Spelled::Plain(piece) => TextRef::in_line(piece),
             Spelled::Otherwise(raw) => self.scratched(source, raw),
         }))
     }
@@ -288,7 +288,7 @@ impl RowReader<'_, '_, '_, '_> {
             }
             Ok(CellValue::Text(_)) => {
                 let text = match spelled {
-                    Spelled::Plain(piece) => TextRef::piece(piece),
+                    Spelled::Plain(piece) => TextRef::in_line(piece),
                     Spelled::Otherwise(piece) => self.scratched(source, piece),
                 };
                 self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });

@@ -9,7 +9,7 @@ use wide::u8x16;
 
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{MAX_LINE_BYTES, MAX_LINE_NUMBER, TextRange};
+use crate::point::{MAX_LINE_BYTES, TextRange};
 use crate::text::bitmap::{Walk, bits_of, is};
 use crate::text::line_break::{after_line_end, at_line_end};
 use crate::text::span::{Locator, Span};
@@ -201,7 +201,7 @@ impl<'a> Tokenizer<'a> {
 
     /// No byte ends more than one line, so what is counted from here on stays within the limit.
     pub(super) fn set_first_line(&mut self, line: usize) {
-        self.line = line.min(MAX_LINE_NUMBER.saturating_sub(self.body.len()));
+        self.line = line.min(usize::MAX - self.body.len());
     }
 
     pub(super) fn set_limit(&mut self, limit: usize) {

@@ -310,7 +310,6 @@ fn is_complete(end: &mut LineEnd, limit: usize, bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::point::MAX_LINE_NUMBER;
     use crate::text::span::Span;
     use alloc::string::ToString;
 
@@ -411,12 +410,9 @@ mod tests {
     fn line_numbers_past_the_largest_do_not_wrap() {
         for piece in [1, 7, 1000] {
             for limit in [100, 15] {
-                let chunks = Chunks::starting_at(0, MAX_LINE_NUMBER - 2).max_line_bytes(limit);
+                let chunks = Chunks::starting_at(0, usize::MAX - 2).max_line_bytes(limit);
                 for (line, ..) in places(chunks, BODY, piece) {
-                    assert!(
-                        (MAX_LINE_NUMBER - BODY.len()..=MAX_LINE_NUMBER).contains(&line),
-                        "{line}"
-                    );
+                    assert!(line >= usize::MAX - BODY.len(), "{line}");
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::line_end::LineEnd;
 use super::scan;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
-use crate::point::{CapacityHint, MAX_LINE_BYTES, MAX_LINE_NUMBER, Point, PointData, Text};
+use crate::point::{CapacityHint, MAX_LINE_BYTES, Point, PointData, Text};
 use crate::text::line_break::after_line_end;
 use crate::text::span::{Locator, Span};
 use crate::text::utf8::Utf8Window;
@@ -165,7 +165,7 @@ impl<'a> Lines<'a> {
         Self {
             body,
             next: 0,
-            line: line.min(MAX_LINE_NUMBER.saturating_sub(body.len())),
+            line: line.min(usize::MAX - body.len()),
             limit,
             offset: offset.min(usize::MAX - body.len()),
             by_grammar: false,

@@ -166,7 +166,7 @@ impl Scan<'_, '_, '_> {
         let (token, close) = loop {
             let at = marks.next(limit)?;
             match self.text[at] {
-                b'"' => break (TextRef::piece(self.piece(open, at)), at),
+                b'"' => break (TextRef::in_line(self.piece(open, at)), at),
                 b'\n' => self.several_lines = true,
                 _ => break self.string_with_escapes(open, at, marks)?,
             }
@@ -214,10 +214,10 @@ impl Scan<'_, '_, '_> {
         }
         let piece = piece_from(self.start, open, at);
         let token = if copied > open {
-            pending.token(piece)
+            pending.finish(piece)
         } else {
             pending.forget();
-            TextRef::piece(piece)
+            TextRef::in_line(piece)
         };
         if is_odd {
             self.data.spelling_flags.add(SpellingFlags::STRING);
@@ -267,7 +267,7 @@ impl Scan<'_, '_, '_> {
             return self.name_with_oddities(start, end, escapes);
         }
         (end > start).then(|| ScannedName {
-            token: TextRef::piece(self.piece(start, end)),
+            token: TextRef::in_line(self.piece(start, end)),
             end,
             stop,
         })
@@ -312,10 +312,10 @@ impl Scan<'_, '_, '_> {
         }
         let piece = piece_from(self.start, start, at);
         let token = if copied > start {
-            pending.token(piece)
+            pending.finish(piece)
         } else {
             pending.forget();
-            TextRef::piece(piece)
+            TextRef::in_line(piece)
         };
         if is_odd {
             self.data.spelling_flags.add(SpellingFlags::NAME);
