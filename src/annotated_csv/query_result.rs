@@ -78,6 +78,7 @@ pub struct Table<'a> {
 /// let body = b"#datatype,string,long\n#default,a,\n,host,_value\n,,1\n";
 /// let table = annotated_csv::tables(body).next().unwrap()?;
 /// let record = table.records().next().unwrap();
+/// assert!(!record.is_empty());
 /// assert_eq!((record.len(), &record[1], record.get(2)), (2, &Value::Long(1), None));
 /// assert!(record.iter().eq([&Value::String("a".into()), &Value::Long(1)]));
 /// # Ok::<(), lineproof::error::SyntaxError>(())

@@ -45,12 +45,13 @@ enum About<'a> {
 }
 
 impl Warning {
-    /// Returns the warning as a message with the line that it is about, where `text` is the body
-    /// that was validated; in all else like [`Rejection::diagnostic`].
+    /// Returns the warning as a message that shows its line, where `text` is the body that was
+    /// validated. The message has the form of a [`Rejection::diagnostic`].
     ///
     /// # Examples
     /// ```
-    /// # use lineproof::Validator;
+    /// use lineproof::Validator;
+    ///
     /// let body = b"cpu usage=.5";
     /// let report = Validator::new(()).warnings(true).line_protocol(body);
     /// let message = report.warnings()[0].diagnostic(body).file("sensors.lp").to_string();
@@ -116,7 +117,7 @@ impl<'a> Diagnostic<'a> {
     ///
     /// Each character of the line becomes `*`, except `,` `=` `"` space and tab: in a line that
     /// cannot be read it is not known what is a value. What was found is not quoted, and no
-    /// timestamp is shown. The names of measurement, tag key and field key after the line stay, and
+    /// timestamp is shown. The names of measurement, tag key and field key below the line stay, and
     /// so do the types.
     pub const fn masked(mut self) -> Self {
         self.masked = true;

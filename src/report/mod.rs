@@ -454,17 +454,17 @@ impl Rejection {
         self.tag.as_deref()
     }
 
-    /// Returns the field key, where a single field is lost.
+    /// Returns the field key, where the rejection is that of a single field.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// Returns the type of the value that was rejected, where its type is the reason.
+    /// Returns the type of the rejected value, for a field whose type or key is the reason.
     pub fn got_type(&self) -> Option<FieldType> {
         self.got
     }
 
-    /// Returns the type that the bucket or the batch demands of the field, where a type is the
+    /// Returns the type that the bucket or the batch demands of the field, where its type is the
     /// reason.
     pub fn want_type(&self) -> Option<FieldType> {
         self.want
@@ -486,12 +486,11 @@ impl Rejection {
         self.set_at
     }
 
-    /// Returns the number of points that are rejected: 1 for a field, and for a line the number of
-    /// its fields.
+    /// Returns the number of points that the rejection stands for: 1 for a field or a line that
+    /// cannot be read, and otherwise the number of the line's fields.
     ///
-    /// A line that cannot be read counts as one. All fields of a line are lost to its timestamp, to
-    /// a limit, and to one of them where the [`Atomicity`](crate::validate::Atomicity) is not that
-    /// of fields.
+    /// The whole line is lost to its timestamp or a limit, and to any reason under an
+    /// [`Atomicity`](crate::validate::Atomicity) other than that of fields.
     pub fn points(&self) -> usize {
         self.points
     }

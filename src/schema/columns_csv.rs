@@ -9,28 +9,34 @@ use crate::text::excerpt::{self, FOUND_BYTES};
 use crate::text::span::Position;
 
 impl MeasurementSchema {
-    /// Returns the schema of the measurement `name`, its columns read from a columns file in CSV.
+    /// Reads the columns of the measurement `name` from a columns file in CSV.
     ///
     /// The first row is the header `name,type,dataType`, in any order; `dataType` (some
-    /// documentation has it as `data_type`) may be missing, as a column or as a cell. A cell may
-    /// stand in double quotes, with `""` for a quote inside. Rows end in LF or CRLF, blank ones do
-    /// not count, and neither does a byte order mark.
+    /// documentation has it as `data_type`) may be missing, as a column or as a cell. A cell may be
+    /// in double quotes, with `""` for a quote inside. Rows end in LF or CRLF; blank ones and a
+    /// byte order mark are skipped.
     ///
+    /// # Errors
+    /// Returns a [`SchemaError`] for the first problem of the file, with its place where it has
+    /// one: a header or row that cannot be read, or a rule of [`MeasurementSchema::new`] or
+    /// [`Column::new`] that is broken.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::{ColumnType, MeasurementSchema};
     /// use lineproof::FieldType;
+    /// use lineproof::schema::{ColumnType, MeasurementSchema};
     ///
-    /// let file = "name,type,dataType\ntime,timestamp,\nhost,tag,\nusage,field,float\nstate,field\n";
+    /// let file = "name,type,dataType\n\
+    ///             time,timestamp,\n\
+    ///             host,tag,\n\
+    ///             usage,field,float\n\
+    ///             state,field\n";
     /// let schema = MeasurementSchema::from_columns_csv("cpu", file)?;
     /// let kind = |name| schema.column(name).map(|column| column.column_type());
     /// assert_eq!(kind("usage"), Some(ColumnType::Field(FieldType::Float)));
     /// assert_eq!(kind("state"), Some(ColumnType::Field(FieldType::String)));
     /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
-    ///
-    /// # Errors
-    /// The first problem of the file, with its place where it has one: a header or row that cannot be read, or a rule
-    /// that [`MeasurementSchema::new`] and [`Column::new`] name.
     pub fn from_columns_csv(name: impl Into<String>, text: &str) -> Result<Self, SchemaError> {
         let mut builder = SchemaBuilder::new(name.into())?;
         let mut cells = Cells::new(text);

@@ -7,15 +7,20 @@ use super::explicit::ColumnType;
 use crate::text::excerpt::Quoted;
 use crate::text::span::Position;
 
-/// The reason why something is no schema, and where in the text that it was read from.
+/// The error of a schema that breaks a rule: the rule, and the place in the text that the schema
+/// was read from.
 ///
 /// Its [`Display`](fmt::Display) begins with the place, as `line 3:1: `, where the place is known.
 ///
+/// # Examples
 /// ```
 /// use lineproof::schema::{MeasurementSchema, SchemaErrorKind};
+/// use lineproof::text::Position;
 ///
-/// let error = MeasurementSchema::from_columns_csv("cpu", "name,type\ntime,timestamp\n_usage,field\n").unwrap_err();
+/// let file = "name,type\ntime,timestamp\n_usage,field\n";
+/// let error = MeasurementSchema::from_columns_csv("cpu", file).unwrap_err();
 /// assert!(matches!(error.kind(), SchemaErrorKind::LeadingUnderscore { .. }));
+/// assert_eq!(error.position(), Some(Position { line: 3, column: 1 }));
 /// assert_eq!(
 ///     error.to_string(),
 ///     "line 3:1: column \"_usage\": expected a first character other than '_', found '_'",
@@ -32,19 +37,20 @@ impl SchemaError {
         Self { position: Some(position), ..self }
     }
 
-    /// Returns the rule that is broken.
+    /// Returns the rule that the schema breaks.
     pub fn kind(&self) -> &SchemaErrorKind {
         &self.kind
     }
 
-    /// Returns the place in the text of a columns file, or of JSON that cannot be read; `None` for
-    /// what has no single place, such as a column that is missing, and for what was not read from a
-    /// text.
+    /// Returns the place in the text of a columns file, or of JSON that cannot be read.
+    ///
+    /// Returns `None` for what has no single place, such as a missing column, and for what was not
+    /// read from a text.
     pub fn position(&self) -> Option<Position> {
         self.position
     }
 
-    /// Returns the line of [`position`](Self::position), from 1.
+    /// Returns the number of the line of [`position`](Self::position), from 1.
     pub fn line(&self) -> Option<usize> {
         self.position.map(|position| position.line)
     }
@@ -67,13 +73,13 @@ impl fmt::Display for SchemaError {
 
 impl core::error::Error for SchemaError {}
 
-/// The kinds of names in a schema.
+/// The kind of a name in a schema, as [`SchemaErrorKind`] names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NameKind {
-    /// A measurement.
+    /// The name of a measurement.
     Measurement,
-    /// A column of a measurement's schema.
+    /// The name of a column in a measurement's schema.
     Column,
 }
 
@@ -86,70 +92,70 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// The rule that a schema breaks.
+/// The rule that a schema breaks; see [`SchemaError::kind`].
 ///
-/// The rules for names and columns are InfluxDB's, as it documents them under "Write valid schemas"; those for texts are
-/// ours, for what no reader could make sense of.
+/// The rules for names and columns are InfluxDB's, as it documents them under "Write valid
+/// schemas", and quoted where they stand in quotes. The rules for texts are ours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaErrorKind {
-    /// Names "are 1 to 128 characters long".
+    /// A name is empty: names "are 1 to 128 characters long".
     #[error("{of} \"\": expected a name of 1 to 128 characters, found none")]
     EmptyName {
-        /// Whose name it is.
+        /// The kind of the name.
         of: NameKind,
     },
-    /// Names "are 1 to 128 characters long".
+    /// A name is too long: names "are 1 to 128 characters long".
     #[error(
         "{of} {}...: expected a name of 1 to 128 characters, found {characters}",
         Quoted(.name)
     )]
     NameTooLong {
-        /// Whose name it is.
+        /// The kind of the name.
         of: NameKind,
         /// The beginning of the name, at most 64 bytes.
         name: String,
-        /// How many characters the name has.
+        /// The number of characters that the name has.
         characters: usize,
     },
-    /// Names "don't start with underscore `_`".
+    /// A name begins with an underscore: names "don't start with underscore `_`".
     #[error("{of} {}: expected a first character other than '_', found '_'", Quoted(.name))]
     LeadingUnderscore {
-        /// Whose name it is.
+        /// The kind of the name.
         of: NameKind,
         /// The name.
         name: String,
     },
-    /// Names "don't start with a number `0-9`".
+    /// A name begins with a digit: names "don't start with a number `0-9`".
     #[error(
         "{of} {}: expected a first character other than a digit, found '{digit}'",
         Quoted(.name)
     )]
     LeadingDigit {
-        /// Whose name it is.
+        /// The kind of the name.
         of: NameKind,
         /// The name.
         name: String,
         /// The digit.
         digit: char,
     },
-    /// Names "don't contain single quote `'` or double quote `"`".
+    /// A name holds a quote: names "don't contain single quote `'` or double quote `"`".
     #[error("{of} {}: expected a name without quotes, found {quote}", Quoted(.name))]
     QuoteInName {
-        /// Whose name it is.
+        /// The kind of the name.
         of: NameKind,
         /// The name.
         name: String,
         /// The first quote.
         quote: char,
     },
-    /// Column names "are unique within the schema".
+    /// Two columns have one name: column names "are unique within the schema".
     #[error("column {}: expected each name once, found it twice", Quoted(.column))]
     DuplicateColumn {
-        /// The column.
+        /// The name of both columns.
         column: String,
     },
-    /// The timestamp column is named `time`.
+    /// The timestamp column has another name than `time`.
     #[error(
         "column {}: expected \"time\" as the name of the timestamp column, found {}",
         Quoted(.column), Quoted(.column)
@@ -158,16 +164,16 @@ pub enum SchemaErrorKind {
         /// The column.
         column: String,
     },
-    /// A schema has exactly one timestamp column.
+    /// There are two timestamp columns: a schema has exactly one.
     #[error(
         "column {}: expected exactly one timestamp column, found a second one",
         Quoted(.column)
     )]
     SecondTimestamp {
-        /// The second one.
+        /// The name of the second one.
         column: String,
     },
-    /// A schema includes "a column with the `timestamp` type".
+    /// There is no timestamp column: a schema includes "a column with the `timestamp` type".
     #[error(
         "measurement {}: expected a timestamp column \"time\", found none",
         Quoted(.measurement)
@@ -176,13 +182,13 @@ pub enum SchemaErrorKind {
         /// The measurement.
         measurement: String,
     },
-    /// A schema includes "at least one column with the `field` type".
+    /// There is no field column: a schema includes "at least one column with the `field` type".
     #[error("measurement {}: expected at least one field column, found none", Quoted(.measurement))]
     NoFields {
         /// The measurement.
         measurement: String,
     },
-    /// A column type that InfluxDB does not have.
+    /// A column has a type that InfluxDB does not have.
     #[error(
         "column {}: expected a type of timestamp, tag or field, found '{found}'",
         Quoted(.column)
@@ -190,10 +196,10 @@ pub enum SchemaErrorKind {
     UnknownColumnType {
         /// The column.
         column: String,
-        /// What was there, escaped and cut at 64 bytes.
+        /// The type that was found, escaped and cut to 64 bytes.
         found: String,
     },
-    /// A data type that InfluxDB does not have.
+    /// A column has a data type that InfluxDB does not have.
     #[error(
         "column {}: expected a data type of integer, float, boolean, string or unsigned, found '{found}'",
         Quoted(.column)
@@ -201,10 +207,10 @@ pub enum SchemaErrorKind {
     UnknownDataType {
         /// The column.
         column: String,
-        /// What was there, escaped and cut at 64 bytes.
+        /// The data type that was found, escaped and cut to 64 bytes.
         found: String,
     },
-    /// Only fields have a data type.
+    /// A timestamp or tag column has a data type, which only fields have.
     #[error(
         "column {}: expected a data type on fields only, found '{found}' on a {column_type}",
         Quoted(.column)
@@ -212,22 +218,22 @@ pub enum SchemaErrorKind {
     DataTypeNotAllowed {
         /// The column.
         column: String,
-        /// Its type.
+        /// The type of the column.
         column_type: ColumnType,
-        /// The data type, escaped and cut at 64 bytes.
+        /// The data type that was found, escaped and cut to 64 bytes.
         found: String,
     },
-    /// A column of a schema cannot be changed once it is there.
+    /// A column would change, which is not possible once it is part of a schema.
     #[error("column {}: expected a column that stays {was}, found {found}", Quoted(.column))]
     ColumnChanged {
         /// The column.
         column: String,
-        /// What it is.
+        /// The type that the column has.
         was: ColumnType,
-        /// What it was to become.
+        /// The type that the column would get.
         found: ColumnType,
     },
-    /// A bucket has one schema per measurement: its name is "unique within the bucket".
+    /// Two schemas are for one measurement: its name is "unique within the bucket".
     #[error(
         "measurement {}: expected one schema per measurement, found a second one",
         Quoted(.measurement)
@@ -239,37 +245,38 @@ pub enum SchemaErrorKind {
     /// The header of a columns file in CSV lacks a column.
     #[error("expected a header with '{header}', found none")]
     MissingHeader {
-        /// `name` or `type`.
+        /// The missing column: `name` or `type`.
         header: &'static str,
     },
     /// The header of a columns file in CSV has a column that no schema has.
     #[error("expected a header of name, type and dataType, found '{found}'")]
     UnknownHeader {
-        /// What was there, escaped and cut at 64 bytes.
+        /// The label that was found, escaped and cut to 64 bytes.
         found: String,
     },
     /// The header of a columns file in CSV has a column twice.
     #[error("expected '{header}' once in the header, found it twice")]
     DuplicateHeader {
-        /// `name`, `type` or `dataType`.
+        /// The repeated column: `name`, `type` or `dataType`.
         header: &'static str,
     },
     /// A row of a columns file in CSV is longer than its header.
     #[error("expected {expected} cells as in the header, found more")]
     ExtraCell {
-        /// How many cells the header has.
+        /// The number of cells in the header.
         expected: usize,
     },
     /// A cell of a columns file in CSV opens a quote that never closes.
     #[error("expected '\"' at the end of a quoted cell, found the end of the file")]
     UnclosedQuote,
-    /// A cell of a columns file in CSV holds a quote, or goes on behind one.
+    /// A cell of a columns file in CSV holds a quote without beginning with one, or continues after
+    /// its closing quote.
     #[error("expected quotes around a whole cell, found one inside")]
     MisplacedQuote,
-    /// A text is no JSON, or is JSON of another shape.
+    /// A text is no JSON, or JSON of another shape.
     #[error("cannot read JSON: {message}")]
     Json {
-        /// What the JSON reader says; what it found is escaped and cut at 256 bytes.
+        /// The message of the JSON reader; what it quotes is escaped and cut to 256 bytes.
         message: String,
     },
 }

@@ -18,14 +18,25 @@ const NAME_CHARACTERS: usize = 128;
 /// The name of the timestamp column.
 const TIME: &str = "time";
 
-/// The kinds of columns of an explicit schema.
+/// The type of a [`Column`] of an explicit schema.
+///
+/// # Examples
+/// ```
+/// use lineproof::FieldType;
+/// use lineproof::schema::ColumnType;
+///
+/// let usage = ColumnType::Field(FieldType::Float);
+/// assert_eq!((usage.as_str(), usage.field_type()), ("field", Some(FieldType::Float)));
+/// assert_eq!(usage.to_string(), "float field");
+/// assert_eq!(ColumnType::Tag.field_type(), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnType {
-    /// The points' times.
+    /// The column of the points' times.
     Timestamp,
-    /// A tag's values.
+    /// The column of a tag's values.
     Tag,
-    /// A field's values, all of one type.
+    /// The column of a field's values, which have one type.
     Field(FieldType),
 }
 
@@ -39,7 +50,8 @@ impl ColumnType {
         }
     }
 
-    /// Returns the type of a field's values: the column's `dataType`.
+    /// Returns the type of a field's values, which is the column's `dataType`, and `None` for
+    /// another column.
     pub const fn field_type(self) -> Option<FieldType> {
         match self {
             Self::Field(field_type) => Some(field_type),
@@ -48,7 +60,7 @@ impl ColumnType {
     }
 }
 
-/// As in running text: `tag`, `float field`.
+/// Writes the type as in running text: `timestamp`, `tag` or, with its data type, `float field`.
 impl fmt::Display for ColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Self::Field(field_type) = self {
@@ -58,7 +70,20 @@ impl fmt::Display for ColumnType {
     }
 }
 
-/// A column of an explicit schema. Its name is a valid one.
+/// A column of an explicit schema, with a valid name.
+///
+/// # Examples
+/// ```
+/// use lineproof::FieldType;
+/// use lineproof::schema::{Column, ColumnType};
+///
+/// let usage = Column::field("usage", FieldType::Float)?;
+/// assert_eq!(usage.name(), "usage");
+/// assert_eq!(usage.column_type(), ColumnType::Field(FieldType::Float));
+/// assert_eq!(Column::tag("host")?.column_type(), ColumnType::Tag);
+/// assert_eq!(Column::timestamp().name(), "time");
+/// # Ok::<(), lineproof::schema::SchemaError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     name: String,
@@ -66,16 +91,22 @@ pub struct Column {
 }
 
 impl Column {
-    /// Returns the column `name`.
+    /// Creates the column `name`.
     ///
     /// # Errors
-    /// InfluxDB's rules for names: 1 to 128 characters, the first neither `_` nor a digit, none of them `'` or `"`. And the
-    /// timestamp column is named `time`.
+    /// Returns a [`SchemaError`] for a name that breaks InfluxDB's rules, as documented under
+    /// "Write valid schemas": 1 to 128 characters, the first neither `_` nor a digit, none of them
+    /// `'` or `"`. The timestamp column is named `time`.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::schema::{Column, ColumnType};
+    ///
     /// let error = Column::new("2nd", ColumnType::Tag).unwrap_err();
-    /// assert_eq!(error.to_string(), "column \"2nd\": expected a first character other than a digit, found '2'");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "column \"2nd\": expected a first character other than a digit, found '2'"
+    /// );
     /// ```
     pub fn new(name: impl Into<String>, column_type: ColumnType) -> Result<Self, SchemaError> {
         Ok(Self::checked(name.into(), column_type)?)
@@ -89,7 +120,7 @@ impl Column {
     /// Creates a tag column.
     ///
     /// # Errors
-    /// Those of [`Column::new`].
+    /// Returns the errors of [`Column::new`].
     pub fn tag(name: impl Into<String>) -> Result<Self, SchemaError> {
         Self::new(name, ColumnType::Tag)
     }
@@ -97,31 +128,35 @@ impl Column {
     /// Creates a field column.
     ///
     /// # Errors
-    /// Those of [`Column::new`].
+    /// Returns the errors of [`Column::new`].
     pub fn field(name: impl Into<String>, field_type: FieldType) -> Result<Self, SchemaError> {
         Self::new(name, ColumnType::Field(field_type))
     }
 
-    /// Returns the name: the tag or field key.
+    /// Returns the column's name: `time`, or the tag or field key.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns what the column holds.
+    /// Returns the column's type.
     pub fn column_type(&self) -> ColumnType {
         self.column_type
     }
 
-    /// Returns the column as a columns file spells it: `timestamp`, `tag` or `field`, and for a
-    /// field `integer`, `float`, `boolean`, `string` or `unsigned`; a field without a data type is
-    /// a string.
+    /// Creates the column as a columns file spells it.
+    ///
+    /// The type is `timestamp`, `tag` or `field`, and the data type of a field `integer`, `float`,
+    /// `boolean`, `string` or `unsigned`; a field without a data type is a string.
     ///
     /// # Errors
-    /// Those of [`Column::new`], an unknown spelling, or a data type where none belongs.
+    /// Returns the errors of [`Column::new`], and a [`SchemaError`] for an unknown spelling or a
+    /// data type of a column that is no field.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::{Column, ColumnType};
     /// use lineproof::FieldType;
+    /// use lineproof::schema::{Column, ColumnType};
+    ///
     /// let column = Column::from_spelling("load", "field", Some("float"))?;
     /// assert_eq!(column.column_type(), ColumnType::Field(FieldType::Float));
     /// # Ok::<(), lineproof::schema::SchemaError>(())
@@ -215,23 +250,35 @@ fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind> {
     }
 }
 
-/// The schema of one measurement in an explicit bucket: its name and its columns, always a valid schema.
+/// The schema of one measurement in an explicit bucket: its name and its columns, always a valid
+/// schema.
 ///
-/// The rules are those that InfluxDB documents under "Write valid schemas" for explicit bucket schemas.
+/// The rules are those that InfluxDB documents under "Write valid schemas" for explicit bucket
+/// schemas.
 ///
+/// # Examples
 /// ```
-/// use lineproof::schema::{Column, ColumnType, MeasurementSchema};
 /// use lineproof::FieldType;
+/// use lineproof::schema::{Column, ColumnType, MeasurementSchema};
 ///
 /// let mut schema = MeasurementSchema::new(
 ///     "airSensors",
-///     [Column::timestamp(), Column::tag("sensorId")?, Column::field("temperature", FieldType::Float)?],
+///     [
+///         Column::timestamp(),
+///         Column::tag("sensorId")?,
+///         Column::field("temperature", FieldType::Float)?,
+///     ],
 /// )?;
-/// assert_eq!(schema.column("sensorId").map(Column::column_type), Some(ColumnType::Tag));
+/// assert_eq!((schema.name(), schema.columns().len()), ("airSensors", 3));
+/// let sensor = schema.column("sensorId").unwrap();
+/// assert_eq!(sensor.column_type(), ColumnType::Tag);
 ///
 /// schema.add_columns([Column::field("co", FieldType::Float)?])?;
 /// let error = schema.add_columns([Column::field("co", FieldType::Integer)?]).unwrap_err();
-/// assert_eq!(error.to_string(), "column \"co\": expected a column that stays float field, found integer field");
+/// assert_eq!(
+///     error.to_string(),
+///     "column \"co\": expected a column that stays float field, found integer field"
+/// );
 /// # Ok::<(), lineproof::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,11 +290,12 @@ pub struct MeasurementSchema {
 }
 
 impl MeasurementSchema {
-    /// Returns the schema of the measurement `name`.
+    /// Creates the schema of the measurement `name`.
     ///
     /// # Errors
-    /// The first rule that is broken: the measurement's name follows the rules for names, see [`Column::new`]; no two
-    /// columns share a name; there is exactly one timestamp column, and at least one field column.
+    /// Returns a [`SchemaError`] for the first rule that is broken: the measurement's name follows
+    /// the rules for names, see [`Column::new`]; no two columns share a name; there is exactly one
+    /// timestamp column, and at least one field column.
     pub fn new(
         name: impl Into<String>,
         columns: impl IntoIterator<Item = Column>,
@@ -259,27 +307,30 @@ impl MeasurementSchema {
         builder.finish()
     }
 
-    /// Returns the measurement.
+    /// Returns the name of the measurement.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns the columns in the order they were given in.
+    /// Returns the columns in the order in which they were given.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// Returns the column `name`.
+    /// Returns the column `name`, if there is one.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.places.get(name).and_then(|&place| self.columns.get(place))
     }
 
-    /// Adds columns. Columns can be added to a schema later, never changed or removed; one that is there already may be
-    /// given again as it is, because an update of a schema in InfluxDB takes all columns, old and new.
+    /// Adds columns to the schema.
+    ///
+    /// In InfluxDB, columns can be added to a schema later, but never changed or removed. A column
+    /// that is there already may be given again as it is, because an update of a schema takes all
+    /// columns, old and new.
     ///
     /// # Errors
-    /// A column that would change, a second timestamp column, or a name that is twice among `columns`. The schema then
-    /// stays as it was.
+    /// Returns a [`SchemaError`] for a column that would change, a second timestamp column, or a
+    /// name that is twice among `columns`. The schema then stays as it was.
     pub fn add_columns(
         &mut self,
         columns: impl IntoIterator<Item = Column>,
@@ -356,23 +407,31 @@ impl SchemaBuilder {
     }
 }
 
-/// The schemas of an explicit bucket: a measurement without one cannot be written.
+/// The schemas of an explicit bucket, in which a measurement without a schema cannot be written.
 ///
+/// # Examples
 /// ```
-/// use lineproof::schema::{ExplicitSchema, Known, MeasurementSchema};
-/// use lineproof::SchemaSource;
+/// use lineproof::report::Reason;
+/// use lineproof::schema::{ExplicitSchema, MeasurementSchema};
+/// use lineproof::Validator;
 ///
-/// let cpu = MeasurementSchema::from_columns_csv("cpu", "name,type\ntime,timestamp\nstate,field\n")?;
-/// let bucket = ExplicitSchema::from_schemas([cpu])?;
-/// assert!(matches!(bucket.measurement("cpu"), Known::Schema(schema) if schema.column("state").is_some()));
-/// assert_eq!(bucket.measurement("mem"), Known::NotAllowed);
+/// let columns = "name,type\ntime,timestamp\nstate,field\n";
+/// let mut bucket = ExplicitSchema::new();
+/// assert!(bucket.is_empty());
+/// bucket.insert(MeasurementSchema::from_columns_csv("cpu", columns)?)?;
+/// assert_eq!(bucket.len(), 1);
+/// assert!(bucket.get("cpu").is_some_and(|schema| schema.column("state").is_some()));
+/// assert!(bucket.iter().map(MeasurementSchema::name).eq(["cpu"]));
+///
+/// let report = Validator::new(&bucket).line_protocol("cpu state=\"idle\"\nmem free=1\n");
+/// assert_eq!(report.rejections()[0].reason(), Reason::MeasurementNotAllowed);
 /// # Ok::<(), lineproof::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExplicitSchema(BTreeMap<Box<str>, MeasurementSchema>);
 
 impl ExplicitSchema {
-    /// Creates a bucket without a schema yet: nothing can be written.
+    /// Creates a bucket without schemas, to which nothing can be written.
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
@@ -380,7 +439,20 @@ impl ExplicitSchema {
     /// Creates a bucket with these schemas.
     ///
     /// # Errors
-    /// Two schemas for one measurement.
+    /// Returns a [`SchemaError`] if two schemas are for one measurement.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::schema::{ExplicitSchema, Known, MeasurementSchema};
+    /// use lineproof::SchemaSource;
+    ///
+    /// let columns = "name,type\ntime,timestamp\nstate,field\n";
+    /// let cpu = MeasurementSchema::from_columns_csv("cpu", columns)?;
+    /// let bucket = ExplicitSchema::from_schemas([cpu.clone()])?;
+    /// assert_eq!(bucket.measurement("cpu"), Known::schema(cpu));
+    /// assert_eq!(bucket.measurement("mem"), Known::NotAllowed);
+    /// # Ok::<(), lineproof::schema::SchemaError>(())
+    /// ```
     pub fn from_schemas(
         schemas: impl IntoIterator<Item = MeasurementSchema>,
     ) -> Result<Self, SchemaError> {
@@ -392,7 +464,8 @@ impl ExplicitSchema {
     /// Adds the schema of a measurement.
     ///
     /// # Errors
-    /// The measurement has a schema already, which then stays as it is.
+    /// Returns a [`SchemaError`] if the measurement has a schema already, which then stays as it
+    /// is.
     pub fn insert(&mut self, schema: MeasurementSchema) -> Result<(), SchemaError> {
         if self.0.contains_key(schema.name()) {
             return Err(SchemaErrorKind::DuplicateMeasurement { measurement: schema.name }.into());
@@ -401,7 +474,7 @@ impl ExplicitSchema {
         Ok(())
     }
 
-    /// Returns the schema of `measurement`.
+    /// Returns the schema of `measurement`, if it has one.
     pub fn get(&self, measurement: &str) -> Option<&MeasurementSchema> {
         self.0.get(measurement)
     }
@@ -413,7 +486,7 @@ impl ExplicitSchema {
         self.0.values()
     }
 
-    /// Returns how many measurements have a schema.
+    /// Returns the number of measurements with a schema.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -424,7 +497,8 @@ impl ExplicitSchema {
     }
 }
 
-/// Answers [`Known::Schema`] for a measurement that has one, [`Known::NotAllowed`] for every other.
+/// Answers [`Known::Schema`] for a measurement with a schema, and [`Known::NotAllowed`] for every
+/// other.
 impl SchemaSource for ExplicitSchema {
     fn measurement(&self, name: &str) -> Known<'_> {
         self.get(name).map_or(Known::NotAllowed, Known::schema)

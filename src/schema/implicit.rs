@@ -13,12 +13,20 @@ use crate::point::{Point, Series};
 
 /// The types of the fields of one measurement (or of one series), ordered by field key.
 ///
+/// # Examples
 /// ```
-/// use lineproof::schema::FieldTypes;
 /// use lineproof::FieldType;
-/// let fields = FieldTypes::from_iter([("usage", FieldType::Float), ("core", FieldType::Integer)]);
-/// assert_eq!(fields.get("usage"), Some(FieldType::Float));
-/// assert_eq!(fields.iter().next(), Some(("core", FieldType::Integer)));
+/// use lineproof::schema::FieldTypes;
+///
+/// let mut fields = FieldTypes::new();
+/// assert!(fields.is_empty());
+/// fields.insert("usage", FieldType::Float);
+/// fields.insert("core", FieldType::Integer);
+/// assert_eq!((fields.len(), fields.get("usage")), (2, Some(FieldType::Float)));
+/// assert!(fields.iter().eq([("core", FieldType::Integer), ("usage", FieldType::Float)]));
+///
+/// let collected = [("usage", FieldType::Float), ("core", FieldType::Integer)];
+/// assert_eq!(fields, FieldTypes::from_iter(collected));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldTypes(BTreeMap<Box<str>, FieldType>);
@@ -29,7 +37,7 @@ impl FieldTypes {
         Self(BTreeMap::new())
     }
 
-    /// Returns the type of `field`.
+    /// Returns the type of `field`, if it is known.
     pub fn get(&self, field: &str) -> Option<FieldType> {
         self.0.get(field).copied()
     }
@@ -51,7 +59,7 @@ impl FieldTypes {
         self.0.len()
     }
 
-    /// Returns whether there is no field.
+    /// Returns whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -67,7 +75,7 @@ impl FieldTypes {
 }
 
 impl<S: Into<String>> FromIterator<(S, FieldType)> for FieldTypes {
-    /// Collects fields; of a key that is there twice the last type stays.
+    /// Collects fields and their types; of a key that is there twice the last type is kept.
     fn from_iter<I: IntoIterator<Item = (S, FieldType)>>(fields: I) -> Self {
         let mut types = Self::new();
         types.extend(fields);
@@ -90,6 +98,11 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// series as the scope of that rule: [`per_series`](Self::per_series). In practice OSS 1.x and 2.x
 /// and InfluxDB 3 hold one type per measurement: [`per_measurement`](Self::per_measurement).
 ///
+/// Memory grows with the distinct measurements, series and fields recorded. With the feature
+/// `serde` a schema is written to JSON and read from it, which `ImplicitSchema::from_json`
+/// describes.
+///
+/// # Examples
 /// ```
 /// use lineproof::point::Series;
 /// use lineproof::schema::{ImplicitSchema, Known};
@@ -100,6 +113,7 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// for point in line_protocol::points(existing) {
 ///     bucket.record(&point?);
 /// }
+/// assert!(bucket.measurements().eq(["cpu"]));
 /// assert_eq!(bucket.measurement("cpu"), Known::PerSeries);
 /// let usage = |host| bucket.field_type(&Series::new("cpu", [("host", host)]), "usage");
 /// assert_eq!(usage("a"), Some(FieldType::Float));
@@ -107,9 +121,6 @@ impl<S: Into<String>> Extend<(S, FieldType)> for FieldTypes {
 /// assert_eq!(usage("c"), None);
 /// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
-///
-/// Memory grows with the distinct measurements, series and fields recorded. With the feature `serde`
-/// a schema is written to JSON and read from it, which `ImplicitSchema::from_json` describes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImplicitSchema {
     per_measurement: bool,
@@ -127,7 +138,8 @@ struct MeasurementTypes {
 }
 
 impl ImplicitSchema {
-    /// Creates an empty bucket that keeps types per series, see [`per_series`](Self::per_series).
+    /// Creates an empty bucket that keeps types per series, as [`per_series`](Self::per_series)
+    /// does.
     pub const fn new() -> Self {
         Self::per_series()
     }
@@ -138,19 +150,22 @@ impl ImplicitSchema {
         Self { per_measurement: false, measurements: BTreeMap::new() }
     }
 
-    /// Creates an empty bucket in which all series of a measurement share their field types.
+    /// Creates an empty bucket in which all series of a measurement share their field types; see
+    /// [`insert`](Self::insert) for an example.
     pub const fn per_measurement() -> Self {
         Self { per_measurement: true, measurements: BTreeMap::new() }
     }
 
-    /// Returns whether all series of a measurement share their field types, see
-    /// [`per_measurement`](Self::per_measurement).
+    /// Returns whether all series of a measurement share their field types, as in a bucket that
+    /// [`per_measurement`](Self::per_measurement) creates.
     pub const fn is_per_measurement(&self) -> bool {
         self.per_measurement
     }
 
     /// Records the types of those fields of `point` that are new to its series (or measurement).
-    /// The first type of a field stands: what comes later with another type does not change it.
+    ///
+    /// The first type of a field is kept: a later one of another type does not change it.
+    /// [`record_fields`](Self::record_fields) does the same without a point.
     pub fn record(&mut self, point: &Point<'_>) {
         let fields = point.fields().map(|field| (field.key(), field.value().field_type()));
         self.record_fields(&point.series(), fields);
@@ -159,6 +174,7 @@ impl ImplicitSchema {
     /// Records the types of some fields of a series (or of its measurement), as
     /// [`record`](Self::record) does for all fields of a point.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::point::Series;
     /// use lineproof::schema::ImplicitSchema;
@@ -166,9 +182,11 @@ impl ImplicitSchema {
     ///
     /// let mut bucket = ImplicitSchema::per_series();
     /// let series = Series::new("cpu", [("host", "a")]);
-    /// bucket.record_fields(&series, [("usage", FieldType::Float), ("core", FieldType::Integer)]);
-    /// bucket.record_fields(&series, [("usage", FieldType::String)]);
+    /// bucket.record_fields(&series, [("usage", FieldType::Float)]);
+    /// let types = [("usage", FieldType::String), ("core", FieldType::Integer)];
+    /// bucket.record_fields(&series, types);
     /// assert_eq!(bucket.field_type(&series, "usage"), Some(FieldType::Float));
+    /// assert_eq!(bucket.field_type(&series, "core"), Some(FieldType::Integer));
     /// ```
     pub fn record_fields<'f>(
         &mut self,
@@ -185,13 +203,15 @@ impl ImplicitSchema {
         }
     }
 
-    /// States that `field` has the type `field_type` in every series of `measurement`, as far as no
-    /// other type stands there already. Returns the type that stands for the measurement, which is
-    /// another one when it was stated or recorded for the measurement before.
+    /// Records that `field` has the type `field_type` in every series of `measurement`, unless it
+    /// has a type there already. Returns the type that holds for the measurement, which is another
+    /// one if it was recorded for the measurement before.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::ImplicitSchema;
     /// use lineproof::FieldType;
+    /// use lineproof::schema::ImplicitSchema;
+    ///
     /// let mut bucket = ImplicitSchema::per_measurement();
     /// assert_eq!(bucket.insert("cpu", "usage", FieldType::Float), FieldType::Float);
     /// assert_eq!(bucket.insert("cpu", "usage", FieldType::Integer), FieldType::Float);
@@ -200,18 +220,19 @@ impl ImplicitSchema {
         self.change(measurement, |measurement| measurement.fields.first(field, field_type))
     }
 
-    /// Adds the types of `other` that are new here. Types that stand are kept.
+    /// Adds the types of `other` that are new here, and keeps those that are known.
     ///
     /// Types of a series are recorded first, as by [`record_fields`](Self::record_fields), and then
-    /// those that hold for all series are stated, as by [`insert`](Self::insert). So the scope is
-    /// that of `self`, also where the one of `other` differs: a bucket per measurement takes the
-    /// first type among the series of `other`, in the order of [`iter`](Self::iter), for all of
-    /// them; and in a bucket per series, types of a bucket per measurement hold for every series in
-    /// which no other type stands.
+    /// those that hold for all series, as by [`insert`](Self::insert). So the scope is that of
+    /// `self`, even if the one of `other` differs: a bucket per measurement takes the first type
+    /// among the series of `other`, in the order of [`iter`](Self::iter), for all of them; and in a
+    /// bucket per series, types of a bucket per measurement hold for every series in which no other
+    /// type is known.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::ImplicitSchema;
     /// use lineproof::FieldType;
+    /// use lineproof::schema::ImplicitSchema;
     ///
     /// let mut bucket = ImplicitSchema::per_measurement();
     /// bucket.insert("cpu", "usage", FieldType::Float);
@@ -239,10 +260,10 @@ impl ImplicitSchema {
         }
     }
 
-    /// Returns whether a type stands here for every field of `other`, so that a
+    /// Returns whether a type is known here for every field of `other`, so that a
     /// [`merge`](Self::merge) would change nothing. The types themselves may differ.
     ///
-    /// A cache that is guarded by a lock finds out in this way, with read access alone, that there is
+    /// With it a cache that is guarded by a lock finds out, with read access alone, that there is
     /// nothing to learn. It takes a look-up for each series and each field of `other`, and no
     /// memory.
     pub fn covers(&self, other: &Self) -> bool {
@@ -255,10 +276,11 @@ impl ImplicitSchema {
     /// by its tags, and then those that hold for all series of the measurement. There is no item
     /// without fields.
     ///
+    /// # Examples
     /// ```
+    /// use lineproof::FieldType;
     /// use lineproof::point::Series;
     /// use lineproof::schema::ImplicitSchema;
-    /// use lineproof::FieldType;
     ///
     /// let mut bucket = ImplicitSchema::per_series();
     /// bucket.record_fields(&Series::new("cpu", [("host", "a")]), [("usage", FieldType::Float)]);
@@ -285,7 +307,7 @@ impl ImplicitSchema {
         })
     }
 
-    /// Returns the measurements that are known, in order.
+    /// Returns the names of the measurements that are known, in order.
     pub fn measurements(
         &self,
     ) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone {
@@ -349,8 +371,20 @@ impl MeasurementTypes {
     }
 }
 
-/// Field types of an [`ImplicitSchema`] and the scope that they hold in: one series, or all series
-/// of a measurement.
+/// Field types of an [`ImplicitSchema`] and the scope in which they hold: one series, or all series
+/// of a measurement. [`ImplicitSchema::iter`] returns them.
+///
+/// # Examples
+/// ```
+/// use lineproof::FieldType;
+/// use lineproof::schema::ImplicitSchema;
+///
+/// let mut bucket = ImplicitSchema::per_measurement();
+/// bucket.insert("cpu", "usage", FieldType::Float);
+/// let types = bucket.iter().next().unwrap();
+/// assert_eq!((types.measurement(), types.series()), ("cpu", None));
+/// assert!(types.fields().iter().eq([("usage", FieldType::Float)]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopedTypes<'s> {
     measurement: &'s str,
@@ -370,7 +404,7 @@ impl<'s> ScopedTypes<'s> {
         self.series.as_ref()
     }
 
-    /// Returns the fields and their types, at least one.
+    /// Returns the fields and their types; there is at least one field.
     pub const fn fields(&self) -> &'s FieldTypes {
         self.fields
     }
@@ -392,7 +426,7 @@ impl SchemaSource for ImplicitSchema {
         self.field_types(series, &[field]).pop().flatten()
     }
 
-    /// Looks up the series once.
+    /// Returns the types of `fields` after one look-up of the series.
     fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
         let Some(known) = self.measurements.get(series.measurement()) else {
             return Vec::new();

@@ -20,12 +20,25 @@ use crate::serialize::Sequence;
 use crate::text::excerpt::{self, FOUND_BYTES, Quoted};
 
 impl ImplicitSchema {
-    /// Reads the JSON that the schema serialises to.
+    /// Reads the JSON to which the schema serialises.
     ///
-    /// `types` lists everything as [`iter`](Self::iter) does: field types and the scope that they
-    /// hold in. They are recorded one after the other, so that of a field that is there twice the
-    /// first type stands. Types are spelled as in explicit bucket schemas.
+    /// `types` lists everything as [`iter`](Self::iter) does: field types and the scope in which
+    /// they hold. They are recorded one after the other, so that of a field that is there twice the
+    /// first type is kept. Types are spelled as in explicit bucket schemas.
     ///
+    /// | key | value |
+    /// |---|---|
+    /// | `scope` | `series` or `measurement`: the scope of types that are recorded |
+    /// | `types` | an array, empty where nothing is known |
+    /// | `measurement` | the measurement |
+    /// | `tags` | the series' tags, each `[key, value]`; missing or null for all series |
+    /// | `fields` | an object: `float`, `integer`, `unsigned`, `string` or `boolean` by field key |
+    ///
+    /// # Errors
+    /// Returns a [`SchemaError`] for a text that is no such JSON, with its place. Further keys are
+    /// refused.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::schema::ImplicitSchema;
     ///
@@ -38,17 +51,6 @@ impl ImplicitSchema {
     /// assert_eq!(serde_json::to_string(&bucket)?, json);
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
-    ///
-    /// | key | value |
-    /// |---|---|
-    /// | `scope` | `series` or `measurement`: the scope of types that are recorded |
-    /// | `types` | an array, empty where nothing is known |
-    /// | `measurement` | the measurement |
-    /// | `tags` | the series' tags, each `[key, value]`; missing or null for all series |
-    /// | `fields` | an object: `float`, `integer`, `unsigned`, `string` or `boolean` by field key |
-    ///
-    /// # Errors
-    /// Text that is no such JSON, with its place. Further keys are refused.
     pub fn from_json(text: &str) -> Result<Self, SchemaError> {
         from_str(&JsonText::new(text))
     }

@@ -16,16 +16,21 @@ use crate::text::excerpt::{FOUND_BYTES, LINE_BYTES, Shortened};
 use crate::text::span::{Locator, Position};
 
 impl MeasurementSchema {
-    /// Reads a schema as InfluxDB's API has it:
-    /// `{"name":"...","columns":[{"name":"...","type":"...","dataType":"..."}]}`. `dataType` may be
-    /// spelled `data_type`, as some documentation has it.
+    /// Reads a schema from JSON in the form of InfluxDB's API:
+    /// `{"name":"...","columns":[{"name":"...","type":"...","dataType":"..."}]}`.
     ///
-    /// Further keys of the schema, such as the `id` that the API answers with, do not matter. Further keys of a column are
-    /// refused: a misspelled `dataType` would make the field a string.
+    /// `dataType` may be spelled `data_type`, as some documentation has it. Further keys of the
+    /// schema, such as the `id` in an answer of the API, are ignored. Further keys of a column are
+    /// refused, since a misspelled `dataType` would make the field a string.
     ///
+    /// # Errors
+    /// Returns a [`SchemaError`] for a text that is no such JSON, with its place, and for a rule of
+    /// [`MeasurementSchema::new`] or [`Column::new`] that is broken.
+    ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::{ColumnType, MeasurementSchema};
     /// use lineproof::FieldType;
+    /// use lineproof::schema::{ColumnType, MeasurementSchema};
     ///
     /// let schema = MeasurementSchema::from_json(
     ///     r#"{"name": "cpu", "columns": [
@@ -37,28 +42,33 @@ impl MeasurementSchema {
     /// assert_eq!(usage, Some(ColumnType::Field(FieldType::Float)));
     /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
-    ///
-    /// # Errors
-    /// Text that is no such JSON, with its place, or a rule that [`MeasurementSchema::new`] and [`Column::new`] name.
     pub fn from_json(text: &str) -> Result<Self, SchemaError> {
         from_str::<Object<RawSchema>>(&JsonText::new(text))?.try_into()
     }
 
-    /// Returns the schema of the measurement `name`, its columns read from a columns file in JSON:
-    /// an array of columns, or one column after the other, as in newline-delimited JSON.
+    /// Reads the columns of the measurement `name` from a columns file in JSON: an array of
+    /// columns, or one column after the other, as in newline-delimited JSON.
     ///
+    /// # Errors
+    /// Returns the errors of [`MeasurementSchema::from_json`]. An error of a column outside an
+    /// array has the column's place.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::schema::MeasurementSchema;
     ///
-    /// let array = r#"[{"name": "time", "type": "timestamp"}, {"name": "state", "type": "field"}]"#;
-    /// let lines = "{\"name\": \"time\", \"type\": \"timestamp\"}\n{\"name\": \"state\", \"type\": \"field\"}\n";
+    /// let array = r#"[
+    ///     {"name": "time", "type": "timestamp"},
+    ///     {"name": "state", "type": "field"}
+    /// ]"#;
+    /// let lines = r#"
+    ///     {"name": "time", "type": "timestamp"}
+    ///     {"name": "state", "type": "field"}
+    /// "#;
     /// let schema = MeasurementSchema::from_columns_json("cpu", array)?;
     /// assert_eq!(schema, MeasurementSchema::from_columns_json("cpu", lines)?);
     /// # Ok::<(), lineproof::schema::SchemaError>(())
     /// ```
-    ///
-    /// # Errors
-    /// Those of [`MeasurementSchema::from_json`]. What is wrong with a column outside an array has the column's place.
     pub fn from_columns_json(name: impl Into<String>, text: &str) -> Result<Self, SchemaError> {
         let text = JsonText::new(text);
         if text.json.trim_start().starts_with('[') {
@@ -81,10 +91,12 @@ impl MeasurementSchema {
 }
 
 impl ExplicitSchema {
-    /// Reads the schemas of a bucket: one schema object, as [`MeasurementSchema::from_json`] reads it, or an array of them.
+    /// Reads the schemas of a bucket from JSON: one schema object, as
+    /// [`MeasurementSchema::from_json`] reads it, or an array of them.
     ///
     /// # Errors
-    /// Those of [`MeasurementSchema::from_json`], and two schemas for one measurement.
+    /// Returns the errors of [`MeasurementSchema::from_json`], and a [`SchemaError`] if two schemas
+    /// are for one measurement.
     pub fn from_json(text: &str) -> Result<Self, SchemaError> {
         from_str::<RawSchemas>(&JsonText::new(text))?.try_into()
     }
@@ -316,7 +328,7 @@ impl<'de> Visitor<'de> for SchemasVisitor {
 
 macro_rules! deserialize_through {
     ($($raw:ty => $checked:ty),*) => {$(
-        /// Reads what InfluxDB's JSON has; what breaks a rule is refused.
+        /// Reads the form of InfluxDB's JSON. What breaks a rule is an error.
         impl<'de> Deserialize<'de> for $checked {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <$raw>::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
@@ -327,7 +339,7 @@ macro_rules! deserialize_through {
 
 deserialize_through!(RawColumn => Column, Object<RawSchema> => MeasurementSchema, RawSchemas => ExplicitSchema);
 
-/// Writes the column as InfluxDB's JSON has it: `dataType` on fields only.
+/// Writes the column in the form of InfluxDB's JSON, with `dataType` on fields only.
 impl Serialize for Column {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let field_type = self.column_type().field_type();
@@ -343,7 +355,7 @@ impl Serialize for Column {
     }
 }
 
-/// Writes the schema as InfluxDB's JSON has it.
+/// Writes the schema in the form of InfluxDB's JSON.
 impl Serialize for MeasurementSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut schema = serializer.serialize_struct("schema", 2)?;

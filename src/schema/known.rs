@@ -17,8 +17,8 @@ pub enum Known<'a> {
     Nothing,
     /// The field types of the measurement, which hold for every series of it.
     Fields(Answer<'a, FieldTypes>),
-    /// Field types differ between series, and
-    /// [`SchemaSource::field_type`](super::SchemaSource::field_type) tells them.
+    /// Field types differ between series:
+    /// [`SchemaSource::field_type`](super::SchemaSource::field_type) returns them.
     PerSeries,
     /// The bucket is explicit, and this is the measurement's schema.
     Schema(Answer<'a, MeasurementSchema>),
@@ -29,13 +29,15 @@ pub enum Known<'a> {
 impl<'a> Known<'a> {
     /// Creates a [`Known::Fields`] from field types by reference, by value or in an [`Arc`].
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::schema::{FieldTypes, Known};
     /// use lineproof::FieldType;
-    /// use std::sync::Arc;
+    /// use lineproof::schema::{FieldTypes, Known};
     ///
     /// let types = FieldTypes::from_iter([("usage", FieldType::Float)]);
-    /// assert_eq!(Known::fields(&types), Known::fields(Arc::new(types.clone())));
+    /// let lent = Known::fields(&types);
+    /// assert_eq!(lent, Known::fields(types.clone()));
+    /// assert_eq!(lent.into_owned(), Known::fields(types));
     /// ```
     pub fn fields(types: impl Into<Answer<'a, FieldTypes>>) -> Self {
         Self::Fields(types.into())
@@ -47,8 +49,8 @@ impl<'a> Known<'a> {
         Self::Schema(schema.into())
     }
 
-    /// Returns the same answer without a borrow: what is lent is copied, what is shared stays
-    /// shared.
+    /// Returns the answer without a borrow: what is lent is copied, what is shared stays shared.
+    /// See [`fields`](Self::fields) for an example.
     pub fn into_owned(self) -> Known<'static> {
         match self {
             Self::Nothing => Known::Nothing,
@@ -60,16 +62,18 @@ impl<'a> Known<'a> {
     }
 }
 
-/// An answer of a source, lent or shared.
+/// An answer of a schema source, lent or shared.
 ///
 /// A source that owns its types lends them. One that cannot, such as a cache that is locked for the
 /// time of one question, keeps them in [`Arc`]s and shares these, or gives a value away. Two
 /// answers are equal where their values are.
 ///
+/// # Examples
 /// ```
-/// use lineproof::schema::{Answer, FieldTypes};
-/// use lineproof::FieldType;
 /// use std::sync::Arc;
+///
+/// use lineproof::FieldType;
+/// use lineproof::schema::{Answer, FieldTypes};
 ///
 /// let types = Arc::new(FieldTypes::from_iter([("usage", FieldType::Float)]));
 /// let (lent, shared) = (Answer::Borrowed(&*types), Answer::Shared(Arc::clone(&types)));
@@ -79,9 +83,9 @@ impl<'a> Known<'a> {
 /// ```
 #[derive(Debug)]
 pub enum Answer<'a, T> {
-    /// Lent by the source.
+    /// A value that the source lends.
     Borrowed(&'a T),
-    /// Shared with the source, or given away.
+    /// A value that is shared with the source, or given away.
     Shared(Arc<T>),
 }
 

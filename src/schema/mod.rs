@@ -1,4 +1,8 @@
 //! Schema sources: what a bucket already holds or demands.
+//!
+//! A [`Validator`](crate::Validator) asks a [`SchemaSource`] about each measurement. An
+//! [`ExplicitSchema`] holds the schemas of an explicit bucket, an [`ImplicitSchema`] the field
+//! types that an implicit bucket has seen; other sources implement the trait.
 
 mod columns_csv;
 mod error;

@@ -15,19 +15,23 @@ use crate::point::{FieldType, FieldTypeSet};
 /// empty bucket, of which nothing is known. `&T`, `Box<T>` and `Arc<T>` answer as the source inside
 /// them does.
 ///
-/// A batch asks each question at most once and remembers the answer, also `None`, whether it is
-/// streamed, read whole or read twice: what is known of a measurement at its first point, and,
-/// where the answer is [`Known::PerSeries`], the type of a field of a series at the first point
-/// that has both; with warnings on also the [types of a field in other series](Self::other_types).
-/// Lines that cannot be read, and those that are discarded for a limit or their timestamp, ask
-/// nothing. So a source that changes during a batch changes no answer that was given.
+/// A batch asks each question at most once and remembers the answer, a `None` included, so that a
+/// source that changes during a batch changes no answer that was given. It asks
+///
+/// - what is known of a measurement, at its first point;
+/// - where the answer is [`Known::PerSeries`], the type of a field of a series, at the first point
+///   that has both;
+/// - with warnings on, the [types of a field in other series](Self::other_types).
+///
+/// It asks nothing for lines that cannot be read, and for those that are discarded for a limit or
+/// their timestamp.
 ///
 /// A source can be shared between threads, so that validators, batches and streams can be sent to
-/// another one. There is no way to fail: what has to be fetched is fetched before, so that no
-/// answer depends on a connection.
+/// another one. It has no way to fail: what has to be fetched is fetched before, so that no answer
+/// depends on a connection.
 ///
-/// A source knows fields. Types that the database cannot store in any field are set by
-/// [`Validator::supported_types`](crate::Validator::supported_types).
+/// A source knows the types of fields. Types that the database cannot store in any field are set
+/// by [`Validator::supported_types`](crate::Validator::supported_types).
 ///
 /// # Fetch first, then validate
 ///
@@ -116,39 +120,42 @@ use crate::point::{FieldType, FieldTypeSet};
 ///         Arc::make_mut(&mut *cache.write().unwrap()).merge(report.learned());
 ///     }
 /// }
-/// let report = Validator::new(Arc::clone(&cache.read().unwrap())).line_protocol(b"cpu usage=1i");
+/// let snapshot = Arc::clone(&cache.read().unwrap());
+/// let report = Validator::new(snapshot).line_protocol(b"cpu usage=1i");
 /// assert_eq!(report.points().rejected(), 1);
 /// ```
 pub trait SchemaSource: Send + Sync {
-    /// Returns what is known of the measurement `name`. Asked at most once per measurement and
-    /// batch.
+    /// Returns what is known of the measurement `name`. A batch asks at most once for each
+    /// measurement.
     fn measurement(&self, name: &str) -> Known<'_>;
 
     /// Returns the type that `field` has in `series`, or `None` where the series has no such field
-    /// yet. Asked only for measurements that are [`Known::PerSeries`], at most once per series,
-    /// field and batch; the default knows none.
+    /// yet.
+    ///
+    /// A batch asks only for measurements that are [`Known::PerSeries`], at most once for each
+    /// field of a series. By default none is known.
     fn field_type(&self, series: &Series<'_>, field: &str) -> Option<FieldType> {
         let _ = (series, field);
         None
     }
 
-    /// Returns the types that `fields` have in `series`, in their order: what
-    /// [`field_type`](Self::field_type) returns for each of them, which is what the default asks.
+    /// Returns the types that `fields` have in `series`, in their order: those that
+    /// [`field_type`](Self::field_type) returns for each of them, which is the default.
     ///
     /// A batch asks in this way for all fields of a line that it has not asked for yet. A source
-    /// that has to look for the series can do so once, where it would take the square of a line of
-    /// many tags and fields otherwise. Where the answer has fewer types than there are fields, the
+    /// that has to look up the series can do so once, where it would otherwise take the square of a
+    /// line of many tags and fields. Where the answer has fewer types than there are fields, the
     /// last fields have none.
     fn field_types(&self, series: &Series<'_>, fields: &[&str]) -> Vec<Option<FieldType>> {
         fields.iter().map(|field| self.field_type(series, field)).collect()
     }
 
     /// Returns the types that `field` has in other series of `measurement`, in all of them
-    /// together. What is known of the series of the point itself may be among them.
+    /// together. Types of the series of the point itself may be among them.
     ///
-    /// Asked only while warnings are on, at most once per measurement and field of a batch: an
-    /// accepted value of another type is warned of as
-    /// [`MixedFieldTypes`](crate::warning::WarningKind::MixedFieldTypes). The default knows none.
+    /// A batch asks only while warnings are on, at most once for each field of a measurement: an
+    /// accepted value of another type gets the warning
+    /// [`MixedFieldTypes`](crate::warning::WarningKind::MixedFieldTypes). By default none is known.
     fn other_types(&self, measurement: &str, field: &str) -> FieldTypeSet {
         let _ = (measurement, field);
         FieldTypeSet::new()

@@ -1,4 +1,7 @@
 //! Warnings as plain data: what is accepted, but not by every server or not for long.
+//!
+//! With [`Validator::warnings`](crate::Validator::warnings) on, a report lists each [`Warning`]
+//! with its [`WarningKind`] and the [`Servers`] that it affects.
 
 pub(crate) mod duplicates;
 pub(crate) mod portability;
@@ -12,23 +15,34 @@ use crate::text::excerpt::DisplayFn;
 use crate::text::span::{Location, Locator, Position, Span};
 use crate::time::Precision;
 
-/// A server that line protocol may be sent to.
+/// A server that line protocol may be sent to, as far as warnings distinguish them.
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+/// use lineproof::warning::Server;
+///
+/// let report = Validator::new(()).warnings(true).line_protocol("cpu usage=1.\n");
+/// assert!(report.warnings()[0].affects().iter().eq([Server::V3]));
+/// assert_eq!(Server::V3.as_str(), "InfluxDB 3");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Server {
-    /// InfluxDB Cloud, whose codec reads the standardised grammar that this crate reads.
+    /// InfluxDB Cloud, whose decoder reads the [grammar](crate::line_protocol#grammar) of this
+    /// crate.
     Cloud,
-    /// InfluxDB OSS 2.x: its parser and its store.
+    /// InfluxDB OSS 2.x, with its parser and its storage engine.
     Oss2,
-    /// InfluxDB 3: its parser, its validator and its limits.
+    /// InfluxDB 3, with its parser, its validator and its limits; see [`Product`] for its products.
     V3,
 }
 
 impl Server {
-    /// All of them.
+    /// All servers, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::Cloud, Self::Oss2, Self::V3];
 
-    /// Returns the name: `InfluxDB Cloud`, `InfluxDB OSS 2.x` or `InfluxDB 3`.
+    /// Returns the server's name: `InfluxDB Cloud`, `InfluxDB OSS 2.x` or `InfluxDB 3`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cloud => "InfluxDB Cloud",
@@ -46,13 +60,17 @@ impl fmt::Display for Server {
 
 /// A set of [`Server`]s. It displays as their names, separated by `, `.
 ///
+/// # Examples
 /// ```
-/// use lineproof::warning::Server;
 /// use lineproof::Validator;
-/// let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=1.\n");
+/// use lineproof::warning::{Server, Servers};
+///
+/// let report = Validator::new(()).warnings(true).line_protocol("cpu usage=1\r\n");
 /// let affected = report.warnings()[0].affects();
-/// assert!(affected.contains(Server::V3));
-/// assert_eq!(affected.to_string(), "InfluxDB 3");
+/// assert!(affected.contains(Server::V3) && !affected.contains(Server::Cloud));
+/// assert!(affected.iter().eq([Server::Oss2, Server::V3]));
+/// assert_eq!(affected.to_string(), "InfluxDB OSS 2.x, InfluxDB 3");
+/// assert!(Servers::none().is_empty());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Servers(u8);
@@ -61,22 +79,22 @@ impl Servers {
     pub(crate) const OTHERS: Self = Self::none().and(Server::Oss2).and(Server::V3);
     const ALL: Self = Self::OTHERS.and(Server::Cloud);
 
-    /// Returns the empty set.
+    /// Creates the empty set.
     pub const fn none() -> Self {
         Self(0)
     }
 
-    /// Returns whether `server` is one of them.
+    /// Returns whether `server` is in the set.
     pub const fn contains(self, server: Server) -> bool {
         self.0 & (1 << server as u8) != 0
     }
 
-    /// Returns whether there are none.
+    /// Returns whether no server is in the set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Returns the servers, in the order of [`Server::ALL`].
+    /// Returns the servers in the set, in the order of [`Server::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Server> + Clone {
         Server::ALL.iter().copied().filter(move |&server| self.contains(server))
     }
@@ -114,7 +132,15 @@ impl fmt::Display for Servers {
     }
 }
 
-/// A product of InfluxDB 3, or some of its versions, where they differ.
+/// A product of InfluxDB 3, or some of its versions, where they differ; see [`Warning::product`].
+///
+/// # Examples
+/// ```
+/// use lineproof::warning::Product;
+///
+/// assert_eq!(Product::Core.as_str(), "InfluxDB 3 Core and Enterprise");
+/// assert_eq!(Product::CoreTo3_3.to_string(), "InfluxDB 3 Core and Enterprise up to 3.3");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Product {
@@ -135,7 +161,8 @@ pub enum Product {
 }
 
 impl Product {
-    /// Returns the name, with the versions, such as `InfluxDB 3 Core and Enterprise 3.4 to 3.9`.
+    /// Returns the product's name, with the versions, such as `InfluxDB 3 Core and Enterprise 3.4
+    /// to 3.9`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Core => "InfluxDB 3 Core and Enterprise",
@@ -221,8 +248,20 @@ macro_rules! kinds {
             help: $help:expr,
         }
     )*) => {
-        /// The kinds of warnings, or what a [`Warning`] is about. The names and the rules are ours;
-        /// the limits are documented by InfluxDB where it says so.
+        /// The kind of a [`Warning`].
+        ///
+        /// The names and the rules are ours; the limits are documented by InfluxDB where it says so.
+        ///
+        /// # Examples
+        /// ```
+        /// use lineproof::warning::WarningKind;
+        ///
+        /// let kind = WarningKind::BareDecimalPoint;
+        /// assert_eq!((kind.as_str(), kind.id()), ("BareDecimalPoint", "bare-decimal-point"));
+        /// assert_eq!(kind.help(), "write a digit on both sides of the point, such as 1.0 or 0.5");
+        /// assert!(kind.why().starts_with("InfluxDB 3 refuses a float without a digit"));
+        /// assert!(WarningKind::ALL.contains(&kind));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum WarningKind {
@@ -230,7 +269,7 @@ macro_rules! kinds {
         }
 
         impl WarningKind {
-            /// All kinds.
+            /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
         }
 
@@ -283,7 +322,7 @@ kinds! {
               take a '\"' in a name for the start of a string and read on past the line's end",
         help: "remove the space at the line's start",
     }
-    /// A field key occurs twice in one line; the second occurrence is named.
+    /// A field key occurs twice in one line; the place is that of the second occurrence.
     DuplicateField {
         id: "duplicate-field",
         affects: V3,
@@ -291,7 +330,8 @@ kinds! {
               value",
         help: "remove one of the two fields, or rename it",
     }
-    /// A name is a tag key and a field key of one measurement; the one that came second is named.
+    /// A name is a tag key and a field key of one measurement; the place is that of the key that
+    /// came second.
     TagFieldClash {
         id: "tag-field-clash",
         affects: V3,
@@ -334,8 +374,8 @@ kinds! {
     }
     /// A measurement, tag key, tag value or field key holds a character that looks like none or
     /// like a space, such as U+200B or U+00A0; a measurement or tag value holds a control character
-    /// from U+0080 to U+009F (of keys see [`RefusedKey`](Self::RefusedKey)); or the body begins
-    /// with a byte order mark. The first one of a name is told.
+    /// from U+0080 to U+009F (for keys see [`RefusedKey`](Self::RefusedKey)); or the body begins
+    /// with a byte order mark. The first such character of a name is reported.
     InvisibleCharacter {
         id: "invisible-character",
         affects: Servers::ALL,
@@ -352,7 +392,7 @@ kinds! {
               it",
         help: "use a name without backslashes; escape only a comma, a space or an equals sign",
     }
-    /// `\n`, `\r` or `\t` as two characters inside a string; told once a string.
+    /// `\n`, `\r` or `\t` as two characters inside a string; reported once a string.
     EscapedControl {
         id: "escaped-control",
         affects: Servers::only(Server::Cloud),
@@ -368,7 +408,7 @@ kinds! {
         help: "remove the comment, or write it in UTF-8 without quotes and backslashes",
     }
     /// Measurement and tags as written, four more bytes and a field key take more than 65,535
-    /// bytes; told once a line.
+    /// bytes; reported once a line.
     LongKey {
         id: "long-key",
         affects: OSS2,
@@ -395,7 +435,7 @@ kinds! {
         help: "write all values of the field in one type, or use another field key",
     }
     /// The measurement comes to more tag and field keys in the batch than a product takes (199, 249
-    /// or 499), or to more than 100 field keys with one `family::` prefix; told once for each
+    /// or 499), or to more than 100 field keys with one `family::` prefix; reported once for each
     /// limit, where it is crossed.
     TooManyColumns {
         id: "too-many-columns",
@@ -404,15 +444,15 @@ kinds! {
         help: "spread the columns over several measurements",
     }
     /// The measurement comes to more tag keys in the batch than some versions take (250, 256 or
-    /// 4,096); told once for each limit, where it is crossed.
+    /// 4,096); reported once for each limit, where it is crossed.
     TooManyTags {
         id: "too-many-tags",
         affects: V3,
         why: "the measurement comes to more tags than InfluxDB 3 takes",
         help: "move tags into fields, or spread them over several measurements",
     }
-    /// The batch comes to more measurements than a product takes (500 or 2,000); told once for each
-    /// limit, where it is crossed.
+    /// The batch comes to more measurements than a product takes (500 or 2,000); reported once for
+    /// each limit, where it is crossed.
     TooManyMeasurements {
         id: "too-many-measurements",
         affects: V3,
@@ -435,8 +475,10 @@ kinds! {
         why: "InfluxDB 3 answers 400 to a body without a line",
         help: "do not send a body without points",
     }
-    /// The timestamp is none of the [expected](crate::Validator::expected_times), but would be in
-    /// another precision. It is told where that is asked for, whether warnings are on or not.
+    /// The timestamp is none of the [expected times](crate::Validator::expected_times), but would
+    /// be one in another precision. It is reported where
+    /// [`WrongPrecision::Warn`](crate::validate::WrongPrecision::Warn) is set, whether warnings are
+    /// on or not.
     WrongPrecisionLikely {
         id: "wrong-precision-likely",
         affects: Servers::ALL,
@@ -452,12 +494,13 @@ impl WarningKind {
         &FACTS[self as usize]
     }
 
-    /// Returns the name of the variant: stable, fit for comparisons.
+    /// Returns the name of the variant, which is stable, such as `CarriageReturn`.
     pub const fn as_str(self) -> &'static str {
         self.facts().name
     }
 
-    /// Returns what goes wrong, and where.
+    /// Returns what goes wrong, and on which servers, in one line; [`Warning::label`] adds the
+    /// details.
     pub const fn why(self) -> &'static str {
         self.facts().why
     }
@@ -467,7 +510,7 @@ impl WarningKind {
         self.facts().id
     }
 
-    /// Returns how to avoid the warning.
+    /// Returns how to avoid the warning, in one line.
     pub const fn help(self) -> &'static str {
         self.facts().help
     }
@@ -479,17 +522,20 @@ impl fmt::Display for WarningKind {
     }
 }
 
-/// Something that is accepted here, but that a server refuses, reads in another way, or silently
-/// loses.
+/// A warning: something that is accepted here, but that a server refuses, reads in another way, or
+/// silently loses.
 ///
+/// # Examples
 /// ```
-/// use lineproof::warning::{Server, WarningKind};
 /// use lineproof::Validator;
+/// use lineproof::warning::{Server, WarningKind};
 ///
-/// let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=1\r\ncpu usage=2\n");
+/// let body = b"cpu usage=1\r\ncpu usage=2\n";
+/// let report = Validator::new(()).warnings(true).line_protocol(body);
 /// let warning = &report.warnings()[0];
 /// assert_eq!(warning.kind(), WarningKind::CarriageReturn);
 /// assert_eq!((warning.line(), warning.column()), (1, 12));
+/// assert_eq!(&body[warning.span().range()], b"\r");
 /// assert!(warning.affects().iter().eq([Server::Oss2, Server::V3]));
 /// assert_eq!(warning.help(), "end lines with LF alone");
 /// ```
@@ -548,12 +594,12 @@ impl Warning {
         Self { location: Location::unknown(span), ..self }
     }
 
-    /// Returns what it is about.
+    /// Returns the kind of the warning.
     pub const fn kind(&self) -> WarningKind {
         self.kind
     }
 
-    /// Returns the line that [`span`](Self::span) begins in, from 1.
+    /// Returns the number of the line in which [`span`](Self::span) begins, from 1.
     pub const fn line(&self) -> usize {
         self.position().line
     }
@@ -573,18 +619,22 @@ impl Warning {
         self.location.end
     }
 
-    /// Returns the bytes of the caller's text that it is about: the CR, the value, the name, the
-    /// spaces, the backslashes, the character that cannot be seen, what makes a comment hazardous,
-    /// or the timestamp of a duplicate point (its measurement, where it has none). Empty at the end
-    /// of a body without a line, or at its start, where the body is not available.
+    /// Returns the bytes of the caller's text that the warning is about.
+    ///
+    /// They are the CR, the value, the name, the spaces, the backslashes, the character that cannot
+    /// be seen, what makes a comment hazardous, or the timestamp of a duplicate point (its
+    /// measurement, where it has none). The span is empty at the end of a body without a line, or
+    /// at its start where the body is not available.
     pub const fn span(&self) -> Span {
         self.location.span
     }
 
-    /// Returns the bytes of the whole line in the caller's text, without its line end: all physical
-    /// lines that a string spans, and of annotated CSV the row. It is empty for a point that was
-    /// built, and for a body without a line the whole body.
+    /// Returns the bytes of the whole line in the caller's text, without its line end.
     ///
+    /// They are all physical lines that a string spans, and in annotated CSV the row. The span is
+    /// empty for a point that was built; for a body without a line it is the whole body.
+    ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -598,20 +648,22 @@ impl Warning {
         self.location.line
     }
 
-    /// Returns the servers that refuse it, read it in another way or lose something.
+    /// Returns the servers that refuse the text, read it in another way or lose something of it.
     pub const fn affects(&self) -> Servers {
         self.affects
     }
 
-    /// Returns the product that refuses it, where only some products or versions of InfluxDB 3 do.
+    /// Returns the product that refuses the text, where only some products or versions of InfluxDB
+    /// 3 do.
     ///
+    /// # Examples
     /// ```
-    /// use lineproof::warning::Product;
     /// use lineproof::Validator;
+    /// use lineproof::warning::Product;
     ///
     /// let fields: Vec<_> = (0..200).map(|number| format!("f{number}=1")).collect();
     /// let body = format!("cpu {}\n", fields.join(","));
-    /// let report = Validator::new(()).warnings(true).line_protocol(body.as_bytes());
+    /// let report = Validator::new(()).warnings(true).line_protocol(&body);
     /// let warning = &report.warnings()[0];
     /// assert_eq!((warning.product(), warning.limit()), (Some(Product::Serverless), Some(199)));
     /// ```
@@ -623,8 +675,8 @@ impl Warning {
         }
     }
 
-    /// Returns the limit of the [product](Self::product) that is exceeded: so many keys,
-    /// measurements or bytes are allowed.
+    /// Returns the number of keys, measurements or bytes that the [product](Self::product) allows,
+    /// where this limit is exceeded.
     pub const fn limit(&self) -> Option<usize> {
         match self.details {
             Details::Limit(limit) => Some(limit.allowed),
@@ -635,6 +687,7 @@ impl Warning {
     /// Returns the line of the earlier point that a [`DuplicatePoint`](WarningKind::DuplicatePoint)
     /// repeats: the last one with one of its fields.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -650,7 +703,18 @@ impl Warning {
         }
     }
 
-    /// Returns the type of the value, where its type is what goes wrong.
+    /// Returns the type of the value, for a [`MixedFieldTypes`](WarningKind::MixedFieldTypes).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::{FieldType, Validator};
+    ///
+    /// let body = "cpu,host=a usage=1.5\ncpu,host=b usage=2i\n";
+    /// let report = Validator::new(()).warnings(true).line_protocol(body);
+    /// let warning = &report.warnings()[0];
+    /// assert_eq!(warning.want_type(), Some(FieldType::Float));
+    /// assert_eq!(warning.got_type(), Some(FieldType::Integer));
+    /// ```
     pub const fn got_type(&self) -> Option<FieldType> {
         match self.details {
             Details::Types { got, .. } => Some(got),
@@ -658,8 +722,8 @@ impl Warning {
         }
     }
 
-    /// Returns the type that the field has elsewhere in its measurement, where a type is what goes
-    /// wrong.
+    /// Returns the type that the field has elsewhere in its measurement, for a
+    /// [`MixedFieldTypes`](WarningKind::MixedFieldTypes).
     pub const fn want_type(&self) -> Option<FieldType> {
         match self.details {
             Details::Types { want, .. } => Some(want),
@@ -667,8 +731,20 @@ impl Warning {
         }
     }
 
-    /// Returns the declared precision and the one that was meant most likely, where the timestamp
-    /// is what goes wrong.
+    /// Returns the declared precision and the one that was most likely meant, for a
+    /// [`WrongPrecisionLikely`](WarningKind::WrongPrecisionLikely).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::validate::WrongPrecision;
+    /// use lineproof::{Precision, Validator};
+    ///
+    /// let expected = 1_500_000_000_000_000_000..=2_000_000_000_000_000_000;
+    /// let validator = Validator::new(()).expected_times(expected, WrongPrecision::Warn);
+    /// let report = validator.line_protocol("cpu usage=1 1700000000\n");
+    /// let precisions = report.warnings()[0].precisions();
+    /// assert_eq!(precisions, Some((Precision::Nanoseconds, Precision::Seconds)));
+    /// ```
     pub const fn precisions(&self) -> Option<(Precision, Precision)> {
         match self.details {
             Details::Precisions { declared, likely } => Some((declared, likely)),
@@ -676,7 +752,7 @@ impl Warning {
         }
     }
 
-    /// Returns the stable name of its kind; see [`WarningKind::id`].
+    /// Returns the stable name of the warning's kind; see [`WarningKind::id`].
     ///
     /// A rejection can have the same id: a field that is there twice is `duplicate-field` as a
     /// warning about a line and as an error of a CSV row.
@@ -684,8 +760,9 @@ impl Warning {
         self.kind.id()
     }
 
-    /// Returns what goes wrong: [`WarningKind::why`] and the details, in one line.
+    /// Returns what goes wrong, in one line: [`WarningKind::why`] and the details.
     ///
+    /// # Examples
     /// ```
     /// use lineproof::Validator;
     ///
@@ -694,7 +771,6 @@ impl Warning {
     /// let warning = &report.warnings()[0];
     /// assert_eq!(warning.id(), "duplicate-point");
     /// assert!(warning.label().to_string().ends_with(": it repeats line 1"));
-    /// assert_eq!(warning.help(), "add a tag that distinguishes the points, or change the timestamp");
     /// ```
     pub fn label(&self) -> impl fmt::Display + '_ {
         DisplayFn(|f: &mut fmt::Formatter<'_>| self.write_label(f))
@@ -732,7 +808,7 @@ impl Warning {
     }
 }
 
-/// Shows the label and the help in one line, without the place.
+/// Writes the label and the help in one line, without the place.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.label(), self.help())
