@@ -1,18 +1,22 @@
-//! What would InfluxDB say to this body, line by line and field by field, and why?
+//! Validates InfluxDB line protocol and annotated CSV before it is written.
 //!
-//! `lineproof` reads line protocol and annotated CSV into typed points, checks timestamps, the types inside the batch and
-//! the bucket's schema, and tells what would be rejected, where, and in InfluxDB's own words: before anything is written.
+//! `lineproof` reads both formats into typed points and checks their timestamps, the types within
+//! the batch and the bucket's schema. It reports what InfluxDB would reject, line by line and field
+//! by field, with the place of each problem and in InfluxDB's own words.
 //!
 //! ```text
 //! bytes ──lines──▶ line ──grammar──▶ Point ─┐
-//!                                           ├─▶ Batch: timestamp ▸ bucket ▸ batch ──▶ Verdict ──▶ Report
-//! bytes ─records─▶ row ──columns──▶ Point ──┘              ▲                                        │
-//!                                                     SchemaSource          rejected_points, response, diagnostic
+//!                                           ├─▶ timestamp ▸ bucket ▸ batch ─▶ Verdict ─▶ Report
+//! bytes ─records─▶ row ──columns──▶ Point ──┘                 ▲
+//!                                                        SchemaSource
 //! ```
 //!
 //! It is a pure library: no I/O, no clock, no logging, no randomness; `no_std` with `alloc`.
 //!
 //! # Validate a body
+//!
+//! A [`Validator`] has the settings, such as the precision of the write, and returns a [`Report`]
+//! with the place and the [reason](report::Reason) of each [`Rejection`].
 //!
 //! ```
 //! use lineproof::report::Reason;
@@ -32,14 +36,15 @@
 //! assert_eq!(report.response().status(), 400);
 //! ```
 //!
-//! # What other servers would make of it
+//! # Warn of other servers
 //!
-//! With [`Validator::warnings`] on, the report also tells what is accepted here, but refused, read in another way or lost
-//! elsewhere, and to which servers the body is [portable](Report::portable_to).
+//! With [`Validator::warnings`] on, the report also lists what is accepted here, but refused, read
+//! in another way or lost elsewhere, and the servers to which the body is
+//! [portable](Report::portable_to).
 //!
 //! ```
-//! use lineproof::warning::{Server, WarningKind};
 //! use lineproof::Validator;
+//! use lineproof::warning::{Server, WarningKind};
 //!
 //! let report = Validator::new(()).warnings(true).line_protocol(b"cpu usage=.5\r\n");
 //! let kinds: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
@@ -47,27 +52,28 @@
 //! assert!(report.portable_to().unwrap().iter().eq([Server::Cloud]));
 //! ```
 //!
-//! # In the wrong precision
+//! # Find timestamps in the wrong precision
 //!
-//! Seconds sent as nanoseconds land in 1970 with a success status. [`Validator::expected_times`] names them, and the report
-//! says it in one sentence.
+//! Seconds sent as nanoseconds land in 1970 with a success status. [`Validator::expected_times`]
+//! finds them, and the report sums them up in one sentence.
 //!
 //! ```
-//! use lineproof::validate::WrongPrecision;
 //! use lineproof::Validator;
+//! use lineproof::validate::WrongPrecision;
 //!
 //! let expected = 1_500_000_000_000_000_000..=2_000_000_000_000_000_000;
 //! let validator = Validator::new(()).expected_times(expected, WrongPrecision::Reject);
 //! let report = validator.line_protocol(b"cpu usage=1 1700000000\ncpu usage=2 1700000010\n");
-//! assert_eq!(report.timestamp_fit().unwrap().to_string(), "2 of 2 timestamps fit s, not ns");
+//! let fit = report.timestamp_fit().unwrap();
+//! assert_eq!(fit.to_string(), "2 of 2 timestamps fit s, not ns");
 //! assert_eq!(report.points().rejected(), 2);
 //! ```
 //!
-//! # Forward what is good
+//! # Forward what is accepted
 //!
 //! [`Validator::lines`] goes through a body line by line, and [`Validator::stream`] through one
-//! that arrives in pieces. Each [`Line`] tells its verdict and its text, and writes what to forward
-//! and what to keep, each rejection after a comment that says why. [`Limits`](validate::Limits)
+//! that arrives in pieces. Each [`Line`] has its verdict and its text, and writes what to forward
+//! and what to keep, each rejection after a comment with its reason. [`Limits`](validate::Limits)
 //! bounds what a body may hold.
 //!
 //! ```
@@ -84,9 +90,9 @@
 //! assert_eq!(lines.finish().points().rejected(), 2);
 //! ```
 //!
-//! # Against a bucket
+//! # Validate against a bucket
 //!
-//! What the bucket holds comes through a [`SchemaSource`]: an
+//! A [`SchemaSource`] knows what the bucket holds or demands: an
 //! [`ExplicitSchema`](schema::ExplicitSchema), an [`ImplicitSchema`](schema::ImplicitSchema), or
 //! your own.
 //!
@@ -103,19 +109,21 @@
 //!
 //! # Read, build and write points
 //!
-//! [`line_protocol::points`] iterates over a body's points, [`line_protocol::Lines`] does so without an allocation a line,
-//! [`line_protocol::Chunks`] reads a body that arrives in pieces, a
-//! [`PointBuilder`](point::PointBuilder) makes points from parts, a [`Batch`](validate::Batch)
-//! validates points from anywhere, and [`Point::write_to`] writes them.
+//! [`line_protocol::points`] iterates over the points of a body, [`line_protocol::Lines`] reads
+//! them without an allocation a line, and [`line_protocol::Chunks`] reads a body that arrives in
+//! pieces. A [`PointBuilder`](point::PointBuilder) makes points from parts, a
+//! [`Batch`](validate::Batch) validates points from any source, and [`Point::write_to`] writes
+//! them.
 //!
 //! ```
 //! use lineproof::point::PointBuilder;
 //! use lineproof::{FieldValue, line_protocol};
 //!
-//! let point = PointBuilder::new("weather").tag("city", "New York").field("temperature", 21.5).build()?;
+//! let builder = PointBuilder::new("weather").tag("city", "New York");
+//! let point = builder.field("temperature", 21.5).build()?;
 //! let line = point.to_string();
 //! assert_eq!(line, r"weather,city=New\ York temperature=21.5");
-//! let read = line_protocol::points(line.as_bytes()).next().unwrap()?;
+//! let read = line_protocol::points(&line).next().unwrap()?;
 //! assert_eq!(read.field("temperature"), Some(FieldValue::Float(21.5)));
 //! assert_eq!(read.series(), point.series());
 //! # Ok::<(), Box<dyn core::error::Error>>(())
@@ -123,24 +131,29 @@
 //!
 //! # Annotated CSV
 //!
-//! [`annotated_csv::points`] reads the same points from what `influx write` takes and from the result of a query, and
-//! [`Validator::annotated_csv`] validates it; [`annotated_csv::tables`] gives the result of a query as typed tables.
+//! [`annotated_csv::points`] reads points from what `influx write` takes and from the result of a
+//! query, and [`Validator::annotated_csv`] validates them; [`annotated_csv::tables`] returns the
+//! result of a query as typed tables.
 //!
 //! ```
 //! use lineproof::Validator;
 //!
-//! let body = b"#datatype measurement,tag,double,dateTime:RFC3339\nm,city,temperature,time\n\
-//!              weather,Oslo,21.5,2023-11-14T22:13:20Z\nweather,Oslo,warm,2023-11-14T23:13:20Z\n";
+//! let body = "#datatype measurement,tag,double,dateTime:RFC3339\n\
+//!             m,city,temperature,time\n\
+//!             weather,Oslo,21.5,2023-11-14T22:13:20Z\n\
+//!             weather,Oslo,warm,2023-11-14T23:13:20Z\n";
 //! let report = Validator::new(()).annotated_csv(body);
-//! let error = &report.rejections()[0];
-//! assert_eq!((error.line(), error.column()), (4, 14));
-//! assert_eq!(error.to_string(), "unable to parse: expected a decimal number, found 'warm' (column 'temperature', double)");
+//! let rejection = &report.rejections()[0];
+//! assert_eq!((rejection.line(), rejection.column()), (4, 14));
+//! let message = "expected a decimal number, found 'warm' (column 'temperature', double)";
+//! assert_eq!(rejection.error().unwrap().to_string(), message);
 //! ```
 //!
-//! # Tell somebody
+//! # Show what was rejected
 //!
-//! [`Report::response`] is the answer that InfluxDB would give, [`Report::rejected_points`] are the records that it would
-//! log, and [`Rejection::diagnostic`] shows the line with a caret under the place.
+//! [`Report::response`] is the answer that InfluxDB would give, [`Report::rejected_points`] are the
+//! records that it would log, and [`Rejection::diagnostic`] shows the line with a caret under the
+//! place.
 //!
 //! ```
 //! use lineproof::Validator;
@@ -148,15 +161,16 @@
 //! let body = b"cpu usage=high 5\n";
 //! let report = Validator::new(()).line_protocol(body);
 //! let record = report.rejected_points(None, 7).next().unwrap().to_string();
-//! assert!(record.starts_with(r"rejected_points,reason=unable\ to\ parse error="), "{record}");
+//! assert!(record.starts_with(r"rejected_points,reason=unable\ to\ parse error="));
 //! let shown = report.rejections()[0].diagnostic(body).file("body.lp").to_string();
-//! assert!(shown.contains("\n1 | cpu usage=high 5\n  |           ^^^^ expected "), "{shown}");
+//! assert!(shown.contains(" --> body.lp:1:11\n"));
+//! assert!(shown.contains("\n1 | cpu usage=high 5\n  |           ^^^^ expected "));
 //! ```
 //!
 //! # Features
 //!
-//! - `serde` (off by default): explicit schemas from InfluxDB's JSON, and `Serialize` for schemas,
-//!   for a [`Report`] with all that it holds, and for a [`Point`].
+//! - `serde` (off by default): explicit schemas from InfluxDB's JSON, `Serialize` and `Deserialize`
+//!   for schemas, and `Serialize` for a [`Report`] with all that it holds and for a [`Point`].
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
