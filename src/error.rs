@@ -46,7 +46,7 @@ macro_rules! kinds {
             /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
-            /// Returns the stable name in kebab case, such as `missing-equals`; see
+            /// Returns the stable name of the rule in kebab case, such as `missing-equals`; see
             /// [`Rejection::id`](crate::Rejection::id).
             pub const fn id(self) -> &'static str {
                 match self {
@@ -205,8 +205,7 @@ kinds! {
         id: "missing-label",
         help: "write a label, or declare the column as ignored",
     }
-    /// A column for what another column of the table is for already, or a label that is there
-    /// twice.
+    /// A second column with the same role, or a label that is there twice.
     DuplicateColumn {
         id: "duplicate-column",
         help: "rename one of the columns, or declare it as ignored",
@@ -217,7 +216,7 @@ kinds! {
         id: "missing-column",
         help: "add the column, or a #constant in its place",
     }
-    /// A column whose label and data type contradict each other about what it is for.
+    /// A column whose label and data type ask for different roles.
     ConflictingRole {
         id: "conflicting-role",
         help: "declare another data type, or rename the column",

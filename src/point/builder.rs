@@ -46,7 +46,7 @@ pub enum BuildError {
     /// The measurement cannot be written in line protocol.
     #[error("measurement: {problem}")]
     Measurement {
-        /// What is wrong with it.
+        /// The problem of the measurement.
         problem: NameProblem,
     },
     /// The key of a tag cannot be written in line protocol.
@@ -54,7 +54,7 @@ pub enum BuildError {
     TagKey {
         /// The tag key.
         key: String,
-        /// What is wrong with it.
+        /// The problem of the key.
         problem: NameProblem,
     },
     /// The value of a tag cannot be written in line protocol. An empty value is an error; a tag
@@ -63,7 +63,7 @@ pub enum BuildError {
     TagValue {
         /// The tag key.
         key: String,
-        /// What is wrong with the value.
+        /// The problem of the value.
         problem: NameProblem,
     },
     /// The key of a field cannot be written in line protocol.
@@ -71,7 +71,7 @@ pub enum BuildError {
     FieldKey {
         /// The field key.
         key: String,
-        /// What is wrong with it.
+        /// The problem of the key.
         problem: NameProblem,
     },
     /// Two tags have one key.
@@ -85,7 +85,7 @@ pub enum BuildError {
     NotFinite {
         /// The field key.
         key: String,
-        /// `inf`, `-inf` or `NaN`.
+        /// The value in words: `inf`, `-inf` or `NaN`.
         value: &'static str,
     },
     /// The point has no field.

@@ -25,9 +25,11 @@ impl Rejection {
 }
 
 impl Report {
-    /// Returns the rejections as points of the measurement `rejected_points`, as InfluxDB Cloud
-    /// documents that it logs them in the `_monitoring` bucket: one for each of
+    /// Returns the rejections as points of the measurement `rejected_points`: one for each of
     /// [`rejections`](Self::rejections), in their order.
+    ///
+    /// InfluxDB Cloud logs such points in the `_monitoring` bucket, as it documents under
+    /// "Troubleshoot issues writing data".
     ///
     /// `bucket_id` is the bucket that was written to, where the caller knows it. `logged_at` is the
     /// time of logging in nanoseconds, since the library has no clock. Record n, counted from 0, is

@@ -161,7 +161,7 @@ pub enum SchemaErrorKind {
         Quoted(.column), Quoted(.column)
     )]
     TimestampName {
-        /// The column.
+        /// The name of the column.
         column: String,
     },
     /// There are two timestamp columns: a schema has exactly one.
@@ -179,13 +179,13 @@ pub enum SchemaErrorKind {
         Quoted(.measurement)
     )]
     NoTimestamp {
-        /// The measurement.
+        /// The name of the measurement.
         measurement: String,
     },
     /// There is no field column: a schema includes "at least one column with the `field` type".
     #[error("measurement {}: expected at least one field column, found none", Quoted(.measurement))]
     NoFields {
-        /// The measurement.
+        /// The name of the measurement.
         measurement: String,
     },
     /// A column has a type that InfluxDB does not have.
@@ -194,7 +194,7 @@ pub enum SchemaErrorKind {
         Quoted(.column)
     )]
     UnknownColumnType {
-        /// The column.
+        /// The name of the column.
         column: String,
         /// The type that was found, escaped and cut to 64 bytes.
         found: String,
@@ -205,7 +205,7 @@ pub enum SchemaErrorKind {
         Quoted(.column)
     )]
     UnknownDataType {
-        /// The column.
+        /// The name of the column.
         column: String,
         /// The data type that was found, escaped and cut to 64 bytes.
         found: String,
@@ -216,7 +216,7 @@ pub enum SchemaErrorKind {
         Quoted(.column)
     )]
     DataTypeNotAllowed {
-        /// The column.
+        /// The name of the column.
         column: String,
         /// The type of the column.
         column_type: ColumnType,
@@ -226,7 +226,7 @@ pub enum SchemaErrorKind {
     /// A column would change, which is not possible once it is part of a schema.
     #[error("column {}: expected a column that stays {was}, found {found}", Quoted(.column))]
     ColumnChanged {
-        /// The column.
+        /// The name of the column.
         column: String,
         /// The type that the column has.
         was: ColumnType,
@@ -239,7 +239,7 @@ pub enum SchemaErrorKind {
         Quoted(.measurement)
     )]
     DuplicateMeasurement {
-        /// The measurement.
+        /// The name of the measurement.
         measurement: String,
     },
     /// The header of a columns file in CSV lacks a column.

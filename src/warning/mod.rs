@@ -250,7 +250,8 @@ macro_rules! kinds {
     )*) => {
         /// The kind of a [`Warning`].
         ///
-        /// The names and the rules are ours; the limits are documented by InfluxDB where it says so.
+        /// The names and the rules are ours; the limits are documented by InfluxDB where it says
+        /// so.
         ///
         /// # Examples
         /// ```
