@@ -123,8 +123,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets the number of the first line, 1 by default: for a text from which lines were taken
-    /// away, so that errors name the lines of the original. Numbers stay below 2<sup>40</sup>: a
-    /// first one that leaves too little room for the others is lowered.
+    /// away, so that errors name the lines of the original. A number that leaves too little room
+    /// for those of the other lines below [`usize::MAX`] is lowered.
     ///
     /// # Examples
     /// ```

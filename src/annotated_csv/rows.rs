@@ -85,7 +85,8 @@ impl<'a> Rows<'a> {
 
     /// Reads the next row into `row`, skipping blank lines. Returns `None` at the end of the body.
     ///
-    /// At the end and after an error, the content of `row` has no meaning.
+    /// At the end and after an error `row` is empty: it has no cells and no text, and its span is
+    /// empty.
     ///
     /// # Errors
     /// Returns a [`SyntaxError`] for a row that cannot be split into cells: a quote inside a cell
@@ -95,12 +96,17 @@ impl<'a> Rows<'a> {
     /// the next row.
     #[inline]
     pub fn read(&mut self, row: &mut Row<'a>) -> Option<Result<(), SyntaxError>> {
-        self.records.read(&mut row.record)
+        let read = self.records.read(&mut row.record);
+        if !matches!(read, Some(Ok(()))) {
+            row.record.text = "";
+            row.record.cells.clear();
+        }
+        read
     }
 }
 
 impl Row<'_> {
-    /// Returns the cells from left to right; there is at least one.
+    /// Returns the cells from left to right, at least one of a row that was read.
     #[inline]
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
         self.record.cells.iter().map(|&cell| Cell { row: &self.record, cell })

@@ -15,35 +15,10 @@ use crate::text::excerpt::LINE_BYTES;
 /// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
 /// and positions of the whole body; also [after an error](super#going-on-after-an-error).
 ///
-/// Pieces are copied, and points own their text, so that nothing borrows from a piece. What has
-/// been read is let go of with the next piece: a line is never kept for longer than its end is
-/// unknown, and no more of it than the [line limit](Self::max_line_bytes) and a few hundred bytes.
-/// No byte is looked at again for each piece, so that the time is linear even for pieces of one
-/// byte.
-///
-/// ```
-/// use lineproof::Point;
-/// use lineproof::line_protocol::Chunks;
-///
-/// let mut chunks = Chunks::new();
-/// let mut point = Point::default();
-/// let mut read = Vec::new();
-/// for piece in [&b"cpu usage=1\n# idle\ncpu us"[..], b"age=\"high", b"\nest\"\n", b"cpu usage=2"] {
-///     chunks.push(piece);
-///     while let Some(line) = chunks.read(&mut point) {
-///         line?;
-///         read.push((point.line(), chunks.raw().to_owned()));
-///     }
-/// }
-/// chunks.close();
-/// while let Some(line) = chunks.read(&mut point) {
-///     line?;
-///     read.push((point.line(), chunks.raw().to_owned()));
-/// }
-/// let lines = [(1, "cpu usage=1\n"), (3, "cpu usage=\"high\nest\"\n"), (5, "cpu usage=2")];
-/// assert!(read.iter().map(|(number, raw)| (*number, &raw[..])).eq(lines.map(|(number, raw)| (number, raw.as_bytes()))));
-/// # Ok::<(), lineproof::error::SyntaxError>(())
-/// ```
+/// Pieces are copied, and points own their text, so nothing borrows from a piece. Text that was read
+/// is removed with the next piece. A line without an end is kept until its end arrives, up to the
+/// [line limit](Self::max_line_bytes) and a few hundred bytes more. The time is linear even for
+/// pieces of one byte, since no byte is scanned again for each piece.
 ///
 /// [`Validator::stream`](crate::Validator::stream) validates a body in pieces, with all limits.
 ///
@@ -51,18 +26,44 @@ use crate::text::excerpt::LINE_BYTES;
 ///
 /// Offsets count from the beginning of the first piece as long as they fit `usize`. Past that, in a
 /// stream of more than 4 GiB on a 32-bit target, spans keep their lengths but stay close to
-/// `usize::MAX`: they never wrap around to the beginning of the stream. Columns stay exact, and so
-/// do line numbers for more than a billion lines, after which they no longer grow.
+/// `usize::MAX`: they never wrap around to the beginning of the stream. Line numbers stop there,
+/// too, and columns stay exact.
+///
+/// # Examples
+/// ```
+/// use lineproof::Point;
+/// use lineproof::line_protocol::Chunks;
+///
+/// let mut chunks = Chunks::new();
+/// let mut point = Point::default();
+/// let mut lines = Vec::new();
+/// for piece in ["cpu usage=1\n# idle\ncpu us", "age=\"high", "\nest\"\n", "cpu usage=2"] {
+///     chunks.push(piece.as_bytes());
+///     while let Some(read) = chunks.read(&mut point) {
+///         read?;
+///         lines.push((point.line(), chunks.leading().to_owned(), chunks.raw().to_owned()));
+///     }
+/// }
+/// chunks.close();
+/// while let Some(read) = chunks.read(&mut point) {
+///     read?;
+///     lines.push((point.line(), chunks.leading().to_owned(), chunks.raw().to_owned()));
+/// }
+/// assert_eq!(lines[0], (1, b"".to_vec(), b"cpu usage=1\n".to_vec()));
+/// assert_eq!(lines[1], (3, b"# idle\n".to_vec(), b"cpu usage=\"high\nest\"\n".to_vec()));
+/// assert_eq!(lines[2], (5, b"".to_vec(), b"cpu usage=2".to_vec()));
+/// # Ok::<(), lineproof::error::SyntaxError>(())
+/// ```
 #[derive(Clone)]
 pub struct Chunks {
     limit: usize,
-    /// What was pushed and may still be asked for.
+    /// The pieces, as far as a caller may still ask for their text.
     buffer: Vec<u8>,
     /// Where in the buffer the text before the last line begins.
     leading: usize,
-    /// Up to here that text was handed out by [`take_skipped`](Self::take_skipped).
+    /// Where the part of that text begins that [`take_skipped`](Self::take_skipped) returns next.
     checked: BufferPlace,
-    /// The last line, unless the text after it is being read already.
+    /// The last line, until the text after it is read.
     raw: Option<(usize, usize)>,
     /// Whether that is only the beginning of a line over the limit.
     is_raw_cut: bool,
@@ -93,11 +94,11 @@ pub(crate) struct Skipped<'c> {
     pub(crate) line: usize,
 }
 
-/// So many bytes past the limit the line is too long, and all that its error tells is known: the
-/// character at the limit and the excerpt. A line end may still follow a line that just fits.
+/// The bytes past the limit that are read before a line counts as too long. Its error shows the
+/// character at the limit and an excerpt, and a line end may still follow a line that just fits.
 const PAST_LIMIT: usize = LINE_BYTES + 4;
 
-/// So many bytes of blank lines and comments are kept for [`Chunks::leading`].
+/// The bytes of blank lines and comments that are kept for [`Chunks::leading`].
 const LEADING_BYTES: usize = 1 << 20;
 
 impl Default for Chunks {
@@ -116,7 +117,7 @@ impl fmt::Debug for Chunks {
 }
 
 impl Chunks {
-    /// Starts at the beginning of a body.
+    /// Creates a reader at the beginning of a body.
     pub fn new() -> Self {
         Self::starting_at(0, 1)
     }
@@ -140,7 +141,7 @@ impl Chunks {
     }
 
     /// Sets the most bytes that a line may have, as [`Lines::max_line_bytes`] does: 16 MiB by
-    /// default, 256 MiB at most. To be called before the first piece.
+    /// default, 256 MiB at most. It takes effect only before the first piece.
     #[must_use]
     pub fn max_line_bytes(mut self, limit: usize) -> Self {
         self.limit = limit.min(MAX_LINE_BYTES);
@@ -148,15 +149,15 @@ impl Chunks {
         self
     }
 
-    /// Adds the next piece. Everything should be [read](Self::read) before, or else the pieces that
-    /// wait take memory.
+    /// Adds the next piece. All lines should be [read](Self::read) before, since unread pieces take
+    /// memory.
     pub fn push(&mut self, piece: &[u8]) {
-        self.pass_line();
-        self.let_go();
+        self.forget_line();
+        self.remove_read_text();
         self.buffer.extend_from_slice(piece);
     }
 
-    /// Ends the body: there are no more pieces. After that, [`read`](Self::read) gives the rest:
+    /// Ends the body: there are no more pieces. After that, [`read`](Self::read) returns the rest:
     /// the line that no LF has ended, and, if its string turns out to be unclosed, the lines after
     /// it.
     pub fn close(&mut self) {
@@ -173,7 +174,7 @@ impl Chunks {
     /// # Errors
     /// Returns a [`SyntaxError`] for a line that breaks the grammar or exceeds the limit of bytes.
     pub fn read(&mut self, point: &mut Point<'static>) -> Option<Result<(), SyntaxError>> {
-        self.pass_line();
+        self.forget_line();
         if self.skipping && !self.skip_rest_of_line() {
             return None;
         }
@@ -220,9 +221,10 @@ impl Chunks {
         }
     }
 
-    /// Returns the last line that was read exactly as it was written, with its line end; of a line
-    /// over the limit no more than the limit and a few hundred bytes. Empty after the next piece
-    /// was pushed.
+    /// Returns the last line that was read exactly as it was written, with its line end. It is empty
+    /// once the next piece was pushed.
+    ///
+    /// Of a line over the limit, only the limit and a few hundred bytes are kept.
     pub fn raw(&self) -> &[u8] {
         self.raw.and_then(|(start, end)| self.buffer.get(start..end)).unwrap_or_default()
     }
@@ -234,7 +236,9 @@ impl Chunks {
     }
 
     /// Returns the blank lines and comments directly before the last line that was read, or, where
-    /// all was read, those after it; of more than 1 MiB the last ones.
+    /// everything was read, those after it.
+    ///
+    /// Of more than 1 MiB before a new piece, only the last MiB is kept.
     pub fn leading(&self) -> &[u8] {
         let end = self.raw.map_or(self.next.at, |(start, _)| start);
         self.buffer.get(self.leading..end).unwrap_or_default()
@@ -259,14 +263,15 @@ impl Chunks {
         Skipped { text, offset: self.offset.saturating_sub(text.len()), line: self.next.line }
     }
 
-    /// Lets go of the last line: what comes next is the text before another one.
-    fn pass_line(&mut self) {
+    /// Forgets the last line, after which the text before the next one begins.
+    fn forget_line(&mut self) {
         if self.raw.take().is_some() {
             (self.leading, self.checked) = (self.next.at, self.next);
         }
     }
 
-    /// Skips what is there of a line that is too long. Returns whether its end was there.
+    /// Skips the rest of a line that is too long, as far as it has arrived. Returns whether its end
+    /// has.
     fn skip_rest_of_line(&mut self) -> bool {
         let rest = &self.buffer[self.next.at..];
         let line_feed = memchr(b'\n', rest);
@@ -281,8 +286,9 @@ impl Chunks {
         !self.skipping
     }
 
-    /// Removes what was read from the buffer, once that is as much as what is left to move.
-    fn let_go(&mut self) {
+    /// Removes the text that was read from the buffer, once it is at least as long as the text that
+    /// has to be moved for it.
+    fn remove_read_text(&mut self) {
         let skipped = &self.buffer[self.leading..self.next.at];
         if let Some(far) = skipped.len().checked_sub(LEADING_BYTES) {
             let len = memchr(b'\n', &skipped[far..]).map_or(skipped.len(), |at| far + at + 1);
@@ -299,8 +305,8 @@ impl Chunks {
     }
 }
 
-/// Looks at `bytes`, which come next of the line that `end` follows. Returns whether they tell what
-/// the line is read as.
+/// Follows the line of `end` through `bytes`, which come next. Returns whether it can be read now,
+/// since its end has arrived or it is too long.
 fn is_complete(end: &mut LineEnd, limit: usize, bytes: &[u8]) -> bool {
     let left = limit + PAST_LIMIT - end.seen();
     let bytes = &bytes[..bytes.len().min(left)];

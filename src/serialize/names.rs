@@ -1,4 +1,4 @@
-//! What is one name.
+//! Enums that are serialised as their names.
 
 use serde::ser::{Serialize, Serializer};
 

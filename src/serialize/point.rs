@@ -1,4 +1,4 @@
-//! Points and what they consist of.
+//! Points, tags, fields and their values.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -55,7 +55,7 @@ impl Serialize for FieldValue<'_> {
 }
 
 /// Writes nanoseconds as a string of digits, and a number in the declared precision as
-/// `{"declared":"…"}`, so that the one is not taken for the other.
+/// `{"declared":"…"}`, since the unit is not known here.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -11,6 +11,7 @@ use crate::warning::Warning;
 /// Writes `{"rejections":[…],"warnings":[…],"summary":{…}}`, with the keys that the program
 /// `validate` prints.
 ///
+/// # Examples
 /// ```
 /// use lineproof::Validator;
 ///

@@ -16,24 +16,25 @@ use crate::warning::Warning;
 /// [`Validator::into_stream`](crate::Validator::into_stream) owns it, so that the stream can be
 /// moved and held across an await. Pieces are copied, and points own their text.
 ///
-/// All [limits](crate::validate::Limits) hold. Over the limit of the body the stream stops: there
+/// All [limits](crate::validate::Limits) hold. Over the limit of the body the stream ends: there
 /// are no more lines, and the report is [`TooLarge`](crate::Outcome::TooLarge) with zero counts,
-/// although earlier lines were given. A caller that must not forward these waits for
+/// although earlier lines were returned. A caller that must not forward these waits for
 /// [`finish`](Self::finish).
 ///
 /// The stream never sees the body again, so it tracks the types of every series from the first line
-/// on. Memory grows with the distinct measurements, series and fields; of the text no more is kept
-/// than the pieces that wait, a line up to its limit, and 1 MiB of blank lines and comments. (The
-/// tags and fields of that line can take several times its bytes.)
+/// on. Memory grows with the distinct measurements, series and fields. Of the text it keeps unread
+/// pieces, one line up to its limit, and up to 1 MiB of blank lines and comments. (The tags and
+/// fields of that line can take several times its bytes.)
 ///
+/// # Examples
 /// ```
 /// use lineproof::Validator;
 ///
 /// let validator = Validator::new(());
 /// let mut stream = validator.stream();
 /// let mut good = Vec::new();
-/// for piece in [&b"cpu usage=1\ncpu us"[..], b"age=2i\ncpu usage=3"] {
-///     stream.push(piece);
+/// for piece in ["cpu usage=1\ncpu us", "age=2i\ncpu usage=3\n", "# end"] {
+///     stream.push(piece.as_bytes());
 ///     while let Some(line) = stream.next_line() {
 ///         line.write_accepted(&mut good);
 ///     }
@@ -43,6 +44,8 @@ use crate::warning::Warning;
 ///     line.write_accepted(&mut good);
 /// }
 /// assert_eq!(good, b"cpu usage=1\ncpu usage=3\n");
+/// assert_eq!(stream.trailing(), b"# end");
+/// assert!(stream.trailing_warnings().is_empty() && !stream.is_too_large());
 /// let report = stream.finish();
 /// assert_eq!((report.points().accepted(), report.rejections()[0].line()), (2, 2));
 /// ```
@@ -52,11 +55,11 @@ pub struct Stream<'v> {
     batch: Batch<'v>,
     chunks: Chunks,
     point: Point<'static>,
-    /// How many more bytes the body may have.
+    /// The number of bytes that the body may still have.
     room: Option<usize>,
     state: StreamState,
-    /// Whether the warnings of the last line are those of blank lines and comments, which go with
-    /// the next line.
+    /// Whether the last call ended after blank lines and comments, whose warnings belong to the next
+    /// line.
     has_paused: bool,
 }
 
@@ -82,8 +85,8 @@ impl<'v> Stream<'v> {
         }
     }
 
-    /// Adds the next piece of the body. All lines should be read before the next one, or else the
-    /// pieces that wait take memory. After [`close`](Self::close) it is left out.
+    /// Adds the next piece of the body. All lines should be read before, since unread pieces take
+    /// memory. After [`close`](Self::close) a piece is ignored.
     pub fn push(&mut self, piece: &[u8]) {
         if self.state != StreamState::Open {
             return;
@@ -98,7 +101,7 @@ impl<'v> Stream<'v> {
         self.chunks.push(piece);
     }
 
-    /// Ends the body: [`next_line`](Self::next_line) then gives the rest, such as a last line
+    /// Ends the body: [`next_line`](Self::next_line) then returns the rest, such as a last line
     /// without LF.
     pub fn close(&mut self) {
         if self.state == StreamState::Open {
@@ -107,7 +110,8 @@ impl<'v> Stream<'v> {
         }
     }
 
-    /// Returns whether the pieces are over the limit of the body.
+    /// Returns whether the pieces together are over the limit of the body: that of
+    /// [`Limits::body_bytes`](crate::validate::Limits::body_bytes), or that of the profile.
     pub fn is_too_large(&self) -> bool {
         self.state == StreamState::TooLarge
     }
@@ -162,8 +166,9 @@ impl<'v> Stream<'v> {
         self.batch.warn_of_no_points(text, offset, line);
     }
 
-    /// Returns the blank lines and comments after the last line, once all lines were read; of more
-    /// than 1 MiB the last ones.
+    /// Returns the blank lines and comments after the last line, once all lines were read.
+    ///
+    /// Of more than 1 MiB before a new piece, only the last MiB is kept.
     pub fn trailing(&self) -> &[u8] {
         if self.state == StreamState::Ended { self.chunks.leading() } else { &[] }
     }
@@ -176,7 +181,7 @@ impl<'v> Stream<'v> {
 
     /// Closes the stream, reads what is left and returns the report.
     ///
-    /// The lines that are left, such as a last one without LF, are counted and not given. A caller
+    /// The lines that are left, such as a last one without LF, are counted but not returned. A caller
     /// that wants them [closes](Self::close) the stream and reads them first.
     pub fn finish(mut self) -> Report {
         self.close();

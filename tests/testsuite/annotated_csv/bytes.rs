@@ -730,3 +730,21 @@ fn a_row_tells_its_cells_and_their_quotes() {
     );
     assert!(rows.read(&mut row).is_none());
 }
+
+#[test]
+fn nothing_is_left_of_a_row_after_an_error_and_at_the_end() {
+    for body in ["a,b\nc,\"d\"x\n", "a,b\n\n\n", "a,b\n\"c\n", "a,b\n", "a,b", "", "\r", "a,b\n\r"]
+    {
+        let (mut rows, mut row) = (Rows::new(body), Row::default());
+        loop {
+            let read = rows.read(&mut row);
+            assert_eq!(&body[row.span().range()], row.text(), "{body:?}");
+            if !matches!(read, Some(Ok(()))) {
+                assert_eq!((row.cells().len(), row.text()), (0, ""), "{body:?}: {read:?}");
+            }
+            if read.is_none() {
+                break;
+            }
+        }
+    }
+}
