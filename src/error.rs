@@ -8,63 +8,35 @@ use alloc::boxed::Box;
 use core::fmt;
 use core::ops::Range;
 
+use crate::kinds::kinds;
 use crate::text::excerpt::{self, FOUND_BYTES, LINE_BYTES};
 use crate::text::span::{Location, Locator, Position, Span};
 
-/// Defines the kinds, each with all that is known of it: a new kind is one entry here.
-macro_rules! kinds {
-    ($(
-        $(#[$doc:meta])*
-        $kind:ident {
-            id: $id:literal,
-            help: $help:literal,
-        }
-    )*) => {
-        /// The rule that a line of line protocol or a row of annotated CSV breaks.
-        ///
-        /// The rules of line protocol are those of its
-        /// [grammar](crate::line_protocol#grammar), the rules of annotated CSV those of its
-        /// [form and types](crate::annotated_csv#form).
-        ///
-        /// # Examples
-        /// ```
-        /// use lineproof::error::SyntaxErrorKind;
-        /// use lineproof::line_protocol;
-        ///
-        /// let error = line_protocol::points(b"cpu usage=1e999").next().unwrap().unwrap_err();
-        /// assert_eq!(error.kind(), SyntaxErrorKind::NumberOutOfRange);
-        /// assert_eq!(error.kind().id(), "number-out-of-range");
-        /// assert!(SyntaxErrorKind::ALL.contains(&error.kind()));
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum SyntaxErrorKind {
-            $($(#[$doc])* $kind,)*
-        }
-
-        impl SyntaxErrorKind {
-            /// All kinds, in the order of their declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
-
-            /// Returns the stable name of the rule in kebab case, such as `missing-equals`; see
-            /// [`Rejection::id`](crate::Rejection::id).
-            pub const fn id(self) -> &'static str {
-                match self {
-                    $(Self::$kind => $id,)*
-                }
-            }
-
-            /// Returns how to avoid the error, in general; see [`SyntaxError::help`].
-            pub const fn help(self) -> &'static str {
-                match self {
-                    $(Self::$kind => $help,)*
-                }
-            }
-        }
-    };
-}
-
 kinds! {
+    /// The rule that a line of line protocol or a row of annotated CSV breaks.
+    ///
+    /// The rules of line protocol are those of its
+    /// [grammar](crate::line_protocol#grammar), the rules of annotated CSV those of its
+    /// [form and types](crate::annotated_csv#form).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::error::SyntaxErrorKind;
+    /// use lineproof::line_protocol;
+    ///
+    /// let error = line_protocol::points(b"cpu usage=1e999").next().unwrap().unwrap_err();
+    /// assert_eq!(error.kind(), SyntaxErrorKind::NumberOutOfRange);
+    /// assert_eq!(error.kind().id(), "number-out-of-range");
+    /// assert!(SyntaxErrorKind::ALL.contains(&error.kind()));
+    /// ```
+    pub enum SyntaxErrorKind {
+        /// Returns the stable name of the rule in kebab case, such as `missing-equals`; see
+        /// [`Rejection::id`](crate::Rejection::id).
+        pub id: &'static str,
+        /// Returns how to avoid the error, in general; see [`SyntaxError::help`].
+        pub help: &'static str,
+    }
+
     /// A control character (0x00 to 0x1f, or 0x7f) where none is allowed.
     ControlCharacter {
         id: "control-character",

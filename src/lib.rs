@@ -182,6 +182,7 @@ extern crate std;
 pub mod annotated_csv;
 mod diagnose;
 pub mod error;
+mod kinds;
 mod limits;
 pub mod line_protocol;
 pub mod point;

@@ -139,6 +139,6 @@ mod short_rows;
 mod tokenizer;
 
 pub use crate::time::{LocalOffset, ZoneLookup};
-pub use query_result::{Column, Record, Table, Tables, Value};
-pub use reader::{Points, Reader, points, tables};
+pub use query_result::{Record, Table, TableColumn, Tables, Value};
+pub use reader::{Reader, RowPoints, points, tables};
 pub use rows::{Cell, Row, Rows};

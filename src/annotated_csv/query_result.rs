@@ -62,7 +62,7 @@ pub struct Tables<'a> {
 /// ```
 #[derive(Clone)]
 pub struct Table<'a> {
-    columns: Arc<[Column<'a>]>,
+    columns: Arc<[TableColumn<'a>]>,
     /// The cells of all records one after the other; null for an empty cell, also where its column
     /// has a default, which is thus not copied.
     cells: Vec<Value<'a>>,
@@ -85,7 +85,7 @@ pub struct Table<'a> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct Record<'t, 'a> {
-    columns: &'t [Column<'a>],
+    columns: &'t [TableColumn<'a>],
     /// One for each column.
     cells: &'t [Value<'a>],
 }
@@ -109,7 +109,7 @@ pub struct Record<'t, 'a> {
 /// # Ok::<(), lineproof::error::SyntaxError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column<'a> {
+pub struct TableColumn<'a> {
     label: Cow<'a, str>,
     data_type: Cow<'a, str>,
     is_in_group: bool,
@@ -157,7 +157,7 @@ impl Value<'_> {
     }
 }
 
-impl<'a> Column<'a> {
+impl<'a> TableColumn<'a> {
     /// Returns the label that the header gives the column.
     pub fn label(&self) -> &str {
         &self.label
@@ -187,7 +187,7 @@ impl<'a> Column<'a> {
 impl<'a> Table<'a> {
     /// Returns the columns from left to right, without the first one of the text, which holds the
     /// names of the annotations.
-    pub fn columns(&self) -> &[Column<'a>] {
+    pub fn columns(&self) -> &[TableColumn<'a>] {
         &self.columns
     }
 
@@ -504,7 +504,7 @@ impl<'a> Tables<'a> {
                     type_piece,
                 ));
             }
-            columns.push(Column {
+            columns.push(TableColumn {
                 label,
                 data_type: spelled.clone(),
                 is_in_group,

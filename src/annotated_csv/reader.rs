@@ -26,7 +26,7 @@ use crate::time::ZoneLookup;
 /// let read: Vec<_> = points.map(|point| point.to_string()).collect();
 /// assert_eq!(read, ["cpu,host=a usage=1.5"]);
 /// ```
-pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> Points<'_> {
+pub fn points(body: &(impl AsRef<[u8]> + ?Sized)) -> RowPoints<'_> {
     Reader::new(body).points()
 }
 
@@ -209,8 +209,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the points of the rows that were not read yet, as [`points`] does.
-    pub fn points(self) -> Points<'a> {
-        Points { reader: self }
+    pub fn points(self) -> RowPoints<'a> {
+        RowPoints { reader: self }
     }
 
     /// Returns the tables of the text, which is the result of a query, as [`tables`] does.
@@ -298,11 +298,11 @@ fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
 
 /// An iterator over the points of a body, each with memory of its own; see [`points`].
 #[derive(Clone, Debug)]
-pub struct Points<'a> {
+pub struct RowPoints<'a> {
     reader: Reader<'a>,
 }
 
-impl<'a> Iterator for Points<'a> {
+impl<'a> Iterator for RowPoints<'a> {
     type Item = Result<Point<'a>, SyntaxError>;
 
     #[inline]
@@ -312,4 +312,4 @@ impl<'a> Iterator for Points<'a> {
     }
 }
 
-impl core::iter::FusedIterator for Points<'_> {}
+impl core::iter::FusedIterator for RowPoints<'_> {}

@@ -3,8 +3,9 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::column::Column;
 use super::error::{SchemaError, SchemaErrorKind};
-use super::explicit::{Column, MeasurementSchema, SchemaBuilder};
+use super::measurement_schema::{MeasurementSchema, SchemaBuilder};
 use crate::text::excerpt::{self, FOUND_BYTES};
 use crate::text::span::Position;
 
@@ -275,7 +276,7 @@ impl Header {
 mod tests {
     use super::*;
     use crate::point::FieldType;
-    use crate::schema::explicit::ColumnType;
+    use crate::schema::ColumnType;
     use alloc::string::ToString;
     use alloc::vec::Vec;
 

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::explicit::ColumnType;
+use super::column_type::ColumnType;
 use crate::text::excerpt::Quoted;
 use crate::text::span::Position;
 

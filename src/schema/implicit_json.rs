@@ -1,7 +1,7 @@
-//! Field types and implicit schemas to and from JSON.
+//! Reads field types and implicit schemas from JSON.
 //!
-//! All is read by hand and as whatever it is, since a derived reader, and that of JSON when it is
-//! told what to expect, quote other things as they are and in full.
+//! The readers are written by hand and accept any value before they check it. A derived reader, and
+//! one that names the expected type, would quote an unexpected value in full in its error.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,14 +9,13 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::error::SchemaError;
-use super::implicit::{FieldTypes, ImplicitSchema, ScopedTypes};
+use super::field_types::FieldTypes;
+use super::implicit::ImplicitSchema;
 use super::json::{JsonText, from_str, read_once, unknown_key};
 use crate::point::FieldType;
 use crate::point::Series;
-use crate::serialize::Sequence;
 use crate::text::excerpt::{self, FOUND_BYTES, Quoted};
 
 impl ImplicitSchema {
@@ -56,41 +55,9 @@ impl ImplicitSchema {
     }
 }
 
-/// Writes what [`ImplicitSchema::from_json`] describes.
-impl Serialize for ImplicitSchema {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut schema = serializer.serialize_struct("schema", 2)?;
-        let scope = if self.is_per_measurement() { MEASUREMENT } else { SERIES };
-        schema.serialize_field("scope", scope)?;
-        schema.serialize_field("types", &Sequence(self.iter()))?;
-        schema.end()
-    }
-}
-
-const SERIES: &str = "series";
-const MEASUREMENT: &str = "measurement";
-
-/// Writes an element of `types`, which [`ImplicitSchema::from_json`] describes.
-impl Serialize for ScopedTypes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 2 + usize::from(self.series().is_some());
-        let mut types = serializer.serialize_struct("types", length)?;
-        types.serialize_field("measurement", self.measurement())?;
-        match self.series() {
-            Some(series) => types.serialize_field("tags", &Sequence(series.tags()))?,
-            None => types.skip_field("tags")?,
-        }
-        types.serialize_field("fields", self.fields())?;
-        types.end()
-    }
-}
-
-/// Writes an object: the type by field key, spelled as in explicit bucket schemas.
-impl Serialize for FieldTypes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter().map(|(field, kind)| (field, kind.schema_name())))
-    }
-}
+/// The names of the scopes.
+pub(crate) const SERIES: &str = "series";
+pub(crate) const MEASUREMENT: &str = "measurement";
 
 /// Reads what [`ImplicitSchema::from_json`] describes.
 impl<'de> Deserialize<'de> for ImplicitSchema {

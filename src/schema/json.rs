@@ -10,8 +10,10 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::column::Column;
 use super::error::{SchemaError, SchemaErrorKind};
-use super::explicit::{Column, ExplicitSchema, MeasurementSchema, SchemaBuilder};
+use super::explicit::ExplicitSchema;
+use super::measurement_schema::{MeasurementSchema, SchemaBuilder};
 use crate::text::excerpt::{FOUND_BYTES, LINE_BYTES, Shortened};
 use crate::text::span::{Locator, Position};
 

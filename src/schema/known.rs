@@ -3,8 +3,8 @@
 use alloc::sync::Arc;
 use core::ops::Deref;
 
-use super::explicit::MeasurementSchema;
-use super::implicit::FieldTypes;
+use super::field_types::FieldTypes;
+use super::measurement_schema::MeasurementSchema;
 
 /// The knowledge of a source about a measurement: the answer of
 /// [`SchemaSource::measurement`](super::SchemaSource::measurement).

@@ -9,6 +9,7 @@ mod names;
 mod place;
 mod point;
 mod report;
+mod schema;
 
 use core::fmt;
 
@@ -46,7 +47,7 @@ impl<T: fmt::Display> Serialize for AsText<T> {
 }
 
 /// Serialises a sequence of what an iterator gives.
-pub(crate) struct Sequence<I>(pub(crate) I);
+struct Sequence<I>(I);
 
 impl<I> Serialize for Sequence<I>
 where

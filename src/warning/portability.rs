@@ -14,6 +14,13 @@ use memchr::memchr;
 
 use super::duplicates::Duplicates;
 use super::duplicates::EarlierPoints;
+use super::kind::WarningKind;
+use super::lists::LineWarnings;
+use super::server::{
+    COLUMN_LIMITS, FAMILY_LIMITS, MEASUREMENT_LIMITS, Product, ProductLimit, Server, Servers,
+    TAG_LIMITS, TEXT_LIMITS,
+};
+use super::warning::Warning;
 use crate::line_protocol::series_key::{key_bytes, spelled_len};
 use crate::point::{FieldType, FieldTypeSet};
 use crate::point::{Point, StoredValue};
@@ -22,10 +29,6 @@ use crate::text::excerpt::is_invisible;
 use crate::text::intern::{Interner, same_bytes};
 use crate::text::span::Span;
 use crate::time::Timestamp;
-use crate::warning::{
-    COLUMN_LIMITS, FAMILY_LIMITS, LineWarnings, MEASUREMENT_LIMITS, Product, ProductLimit, Server,
-    Servers, TAG_LIMITS, TEXT_LIMITS, Warning, WarningKind,
-};
 
 /// The most [`key_bytes`] that OSS 2.x takes.
 const KEY_BYTES: usize = 65_535;

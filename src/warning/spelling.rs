@@ -7,11 +7,13 @@ use core::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use super::kind::WarningKind;
+use super::lists::LineWarnings;
+use super::warning::Warning;
 use crate::point::{Point, SpellingFlags, StoredValue, TextRange};
 use crate::text::escape::Escapes;
 use crate::text::line_break::without_line_end;
 use crate::text::span::Span;
-use crate::warning::{LineWarnings, Warning, WarningKind};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

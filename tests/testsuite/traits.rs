@@ -63,14 +63,14 @@ fn every_type_can_be_shared() {
         Validator<ExplicitSchema>, Validator<&'static ImplicitSchema>, Verdict<'static>, Warning,
         WarningKind, WriteError, WrongPrecision,
         Chunks, Lines<'static>, line_protocol::Points<'static>,
-        annotated_csv::Cell<'static>, annotated_csv::Column<'static>, LocalOffset,
+        annotated_csv::Cell<'static>, annotated_csv::TableColumn<'static>, LocalOffset,
         annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
         annotated_csv::Value<'static>,
         LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
     }
     assert_each! { held:
         Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
-        Reader<'static>, annotated_csv::Points<'static>, Tables<'static>,
+        Reader<'static>, annotated_csv::RowPoints<'static>, Tables<'static>,
     }
 }
 
@@ -118,7 +118,7 @@ fn what_reads_and_what_is_set_is_cloned() {
     assert_each! { cloned:
         NumberedPoint<'static, 'static>, Settings, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
         PointBuilder, Reader<'static>, Row<'static>, Rows<'static>, Tables<'static>,
-        Validator, annotated_csv::Cell<'static>, annotated_csv::Points<'static>,
+        Validator, annotated_csv::Cell<'static>, annotated_csv::RowPoints<'static>,
         line_protocol::Points<'static>,
     }
 }

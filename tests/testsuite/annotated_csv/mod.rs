@@ -15,7 +15,7 @@ mod types;
 
 use std::fmt::Write as _;
 
-use lineproof::annotated_csv::{Points, points};
+use lineproof::annotated_csv::{RowPoints, points};
 use lineproof::error::SyntaxErrorKind;
 
 use crate::shared::places::Places;
@@ -40,7 +40,7 @@ fn check(cases: &[Case<'_>]) {
 
 /// Does the same as [`check`], with settings.
 #[track_caller]
-fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> Points<'t>) {
+fn check_read<'t>(cases: &[Case<'t>], read: impl Fn(&'t [u8]) -> RowPoints<'t>) {
     let mut report = String::new();
     for &(name, text, expected) in cases {
         let read: Vec<_> =

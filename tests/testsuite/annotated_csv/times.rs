@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lineproof::annotated_csv::{LocalOffset, Points, Reader, ZoneLookup, points};
+use lineproof::annotated_csv::{LocalOffset, Reader, RowPoints, ZoneLookup, points};
 use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
@@ -28,7 +28,7 @@ impl ZoneLookup for Zones {
     }
 }
 
-fn with_zones(text: &[u8]) -> Points<'_> {
+fn with_zones(text: &[u8]) -> RowPoints<'_> {
     Reader::new(text).zones(&Zones).points()
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lineproof::annotated_csv::{
-    self, Column, LocalOffset, Reader, Table, Value as Cell, ZoneLookup,
+    self, LocalOffset, Reader, Table, TableColumn, Value as Cell, ZoneLookup,
 };
 use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::{Outcome, Point, Precision, Validator, line_protocol};
@@ -361,7 +361,7 @@ fn tagged(value: &Cell<'_>) -> Value {
     }
 }
 
-fn of_column(column: &Column<'_>) -> Value {
+fn of_column(column: &TableColumn<'_>) -> Value {
     json!({
         "name": column.label(),
         "datatype": column.data_type(),
