@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::point::FieldType;
 
-/// The type of a [`Column`] of an explicit schema.
+/// The type of a [`Column`](super::Column) of an explicit schema.
 ///
 /// # Examples
 /// ```
