@@ -11,6 +11,15 @@
 //!                                                     SchemaSource
 //! ```
 //!
+//! | module | holds |
+//! |---|---|
+//! | [`line_protocol`], [`annotated_csv`] | the readers: from text to points, and query results to tables |
+//! | [`point`] | points, field values, series, timestamps, and their builder |
+//! | [`validate`] | settings, the ways to validate, lines with their verdicts, limits |
+//! | [`schema`] | what a bucket already holds or demands |
+//! | [`report`], [`error`], [`warning`] | rejections with their reasons, syntax errors, warnings, renderings |
+//! | [`text`] | spans and positions, and an index of lines for editors |
+//!
 //! It is a pure library: no I/O, no clock, no logging, no randomness; `no_std` with `alloc`.
 //!
 //! # Validate a body
