@@ -1,4 +1,4 @@
-//! What allocates, and what does not: nothing by line, all by name.
+//! Reading and validating allocate nothing per line, and everything per name.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -8,16 +8,12 @@ use lineproof::annotated_csv::Reader;
 use lineproof::line_protocol::{Lines, points};
 use lineproof::schema::ImplicitSchema;
 use lineproof::validate::ConflictScope;
-use lineproof::{Outcome, Point, Report, SchemaSource, Validator};
+use lineproof::{Outcome, Point, Validator};
+
+use crate::{Bucket, WAYS};
 
 /// A name and how line `number` is spelled.
 type Shape = (&'static str, fn(&mut String, usize));
-
-macro_rules! put {
-    ($out:expr, $($text:tt)*) => {
-        write!($out, $($text)*).expect("a string takes any text")
-    };
-}
 
 /// Numbered keys, each with the same value.
 fn put_pairs(out: &mut String, before: &str, numbers: impl Iterator<Item = usize>, value: &str) {
@@ -46,7 +42,7 @@ const SHAPES: [Shape; 14] = [
         put_pairs(out, "m,", 0..200, "v");
         out.push_str(" f=1");
     }),
-    // More of them are sorted in a buffer of their own.
+    // More than 16 are sorted in a buffer of their own.
     ("16 unsorted tags", |out, _| {
         put_pairs(out, "m,", (0..16).rev(), "v");
         out.push_str(" f=1");
@@ -82,7 +78,7 @@ fn a_line_read_into_a_used_point_allocates_nothing() {
 }
 
 #[test]
-fn a_line_like_the_ones_before_is_judged_without_an_allocation() {
+fn a_line_like_the_ones_before_is_validated_without_an_allocation() {
     for scope in [ConflictScope::Series, ConflictScope::Measurement] {
         for (name, shape) in SHAPES {
             let body = body(shape, 400);
@@ -90,7 +86,7 @@ fn a_line_like_the_ones_before_is_judged_without_an_allocation() {
             let mut batch = validator.batch();
             let mut lines = Lines::new(body.as_bytes());
             let mut point = Point::default();
-            let mut judge = |count: usize| {
+            let mut validate = |count: usize| {
                 measure(|| {
                     for _ in 0..count {
                         let line = lines.read(&mut point).expect("a line");
@@ -99,13 +95,13 @@ fn a_line_like_the_ones_before_is_judged_without_an_allocation() {
                     }
                 })
             };
-            judge(100);
-            assert_eq!(judge(300), AllocationInfo::default(), "{name} by {scope:?}");
+            validate(100);
+            assert_eq!(validate(300), AllocationInfo::default(), "{name} by {scope:?}");
         }
     }
 }
 
-/// What a batch names, each time it is written again.
+/// The names of a batch, all of which come in each repetition.
 #[derive(Clone, Copy, Debug)]
 struct Names {
     measurements: usize,
@@ -134,30 +130,16 @@ impl Names {
         body
     }
 
-    /// How many allocations its names are worth: measurements and fields are kept by name, series in a few large buffers.
+    /// Returns how many allocations the names may need: measurements and fields are kept by name, series
+    /// in a few large buffers.
     const fn limit(self) -> usize {
         200 + 8 * self.measurements * (1 + self.fields)
     }
 }
 
-fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report {
-    let mut batch = validator.batch();
-    let mut lines = Lines::new(body);
-    let mut point = Point::default();
-    while let Some(line) = lines.read(&mut point) {
-        batch.line(line.as_ref().map(|()| &mut point));
-    }
-    batch.finish()
-}
+type NamedBucket = (&'static str, fn() -> Bucket);
 
-type Way = (&'static str, fn(&Validator<Box<dyn SchemaSource>>, &[u8]) -> Report);
-
-const WAYS: [Way; 2] =
-    [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
-
-type Bucket = (&'static str, fn() -> Box<dyn SchemaSource>);
-
-const BUCKETS: [Bucket; 2] = [
+const BUCKETS: [NamedBucket; 2] = [
     ("an empty bucket", || Box::new(())),
     ("types by measurement", || {
         let mut bucket = ImplicitSchema::per_measurement();
@@ -193,7 +175,7 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
                     });
                     let case =
                         format!("{names:?}, {bucket}, by {scope:?}, {way}, warnings: {warns}");
-                    // What is warned of takes room for a thousand warnings, and for points that come in order.
+                    // Warnings need memory for a thousand of them, and for the points of each series.
                     let (few_but, limit) = if warns {
                         (40, 3 * names.limit() as u64 + 100)
                     } else {
@@ -215,7 +197,8 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
     }
 }
 
-/// A measurement of mixed types is read twice, from its first line on; also that allocates by names alone.
+/// A measurement of mixed types is read a second time from its first line, which allocates per name as
+/// well.
 #[test]
 fn a_replay_allocates_by_names_and_not_by_lines() {
     let validator = Validator::new(());
@@ -228,7 +211,7 @@ fn a_replay_allocates_by_names_and_not_by_lines() {
     assert!(few.count_total <= 2 * names.limit() as u64, "{few:?}");
 }
 
-/// What comes after some rounds of clean lines, and how many points of it are rejected.
+/// A name, the lines after each round of clean ones, and how many points of them are rejected.
 type Errors = (&'static str, &'static str, usize);
 
 const ERRORS: [Errors; 2] =
@@ -268,7 +251,7 @@ fn a_stream_of_the_largest_body_stays_within_64_mib() {
     }
 }
 
-/// A name, the lines in front of the rows, and how row `number` is spelled.
+/// A name, the lines before the rows, and how row `number` is spelled.
 type CsvShape = (&'static str, &'static str, fn(usize) -> String);
 
 const CSV_SHAPES: [CsvShape; 6] = [

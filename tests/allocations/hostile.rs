@@ -1,18 +1,20 @@
-//! Crafted bodies cost no more than others: work grows with the body, and memory with what the body names.
+//! Hostile line protocol costs no more than other bodies: work grows with the body, and memory with its
+//! names.
 //!
-//! Work is counted in allocations: between a body and one twice its size, their number and their
-//! bytes at most double. Work that allocates nothing shows in how long a case takes, which it
-//! prints. A busy machine can slow one run down by any factor, so no time is asserted: bodies are so
-//! large that the square of them would take many times the limit that CI sets for all tests here.
+//! Work is counted in allocations: between a body and one twice its size, their number and their bytes
+//! at most double. Work that allocates nothing shows in the duration of a case, which is printed. A busy
+//! machine can slow one run down by any factor, so no time is asserted: bodies are so large that the
+//! square of them would take many times the limit that CI sets for all tests here.
 
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use allocation_counter::AllocationInfo;
-use lineproof::line_protocol::{Chunks, Lines, points};
+use lineproof::line_protocol::{Chunks, points};
 use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema};
 use lineproof::validate::{ConflictScope, Duplicates, Limits, WrongPrecision};
-use lineproof::{FieldType, Point, Report, SchemaSource, Validator};
+use lineproof::{FieldType, Point, Report, Validator};
+
+use crate::{Bucket, WAYS, by_batch, measured, random_bytes};
 
 /// A kind of body that can be made in any size.
 struct Case {
@@ -20,8 +22,8 @@ struct Case {
     /// Its size at full scale.
     size: usize,
     body: fn(usize) -> Vec<u8>,
-    bucket: fn() -> Box<dyn SchemaSource>,
-    /// How many points of it are accepted and rejected, where that can be said.
+    bucket: fn() -> Bucket,
+    /// How many of its points are accepted and rejected, where that is known.
     points: fn(usize) -> Option<(usize, usize)>,
     memory: fn(usize) -> Memory,
 }
@@ -29,7 +31,7 @@ struct Case {
 /// As [`lineproof::Verdict`] documents it.
 const MAX_LINE_REJECTIONS: usize = 65_536;
 
-/// What a body of some size may need memory for.
+/// What needs memory in a body of some size.
 #[derive(Clone, Copy, Default)]
 struct Memory {
     /// Distinct measurements, series and fields.
@@ -49,8 +51,8 @@ impl Memory {
         Self { names, text, ..Self::NOTHING }
     }
 
-    /// In bytes, the capped list of rejections included. Whatever grows by doubling takes up to three times its size
-    /// while it moves.
+    /// Returns the limit in bytes, the capped list of rejections included. A buffer that grows by doubling
+    /// takes up to three times its size while it moves.
     const fn limit(self) -> usize {
         (2 << 20) + 400 * self.names + 6 * self.text + 200 * self.tokens + 500 * self.rejections
     }
@@ -63,29 +65,29 @@ const fn scaled(size: usize) -> usize {
     if cfg!(debug_assertions) { size / 25 } else { size }
 }
 
-fn empty() -> Box<dyn SchemaSource> {
+fn empty() -> Bucket {
     Box::new(())
 }
 
-fn per_series() -> Box<dyn SchemaSource> {
+fn per_series() -> Bucket {
     let mut bucket = ImplicitSchema::per_series();
     points(b"m,t0=v f0=1").for_each(|point| bucket.record(&point.expect("a point")));
     Box::new(bucket)
 }
 
-fn explicit() -> Box<dyn SchemaSource> {
+fn explicit() -> Bucket {
     let column = |name: &str| Column::field(name, FieldType::Float).expect("a column");
     let schema = MeasurementSchema::new("m", [Column::timestamp(), column("f")]).expect("a schema");
     Box::new(ExplicitSchema::from_schemas([schema]).expect("schemas"))
 }
 
-/// `size` bytes: a beginning, a piece again and again, and an end.
+/// Returns `size` bytes: a beginning, a piece again and again, and an end.
 fn filled(beginning: &str, piece: &str, end: &str, size: usize) -> Vec<u8> {
     let times = (size - beginning.len() - end.len()) / piece.len();
     [beginning, &piece.repeat(times), end].concat().into_bytes()
 }
 
-/// One piece for each number below `count`, between a beginning and an end.
+/// Returns one piece for each number below `count`, between a beginning and an end.
 fn counted(
     beginning: &str,
     count: usize,
@@ -98,31 +100,14 @@ fn counted(
     body.into_bytes()
 }
 
-/// The numbers below `count` in no order that a sort could make use of; each comes once, as long as `count` is made of twos
-/// and fives.
+/// Returns the numbers below `count` in an order that a sort cannot exploit; each comes once if `count`
+/// has no prime factors except 2 and 5.
 const fn scrambled(number: usize, count: usize) -> usize {
     number * 7_919 % count
 }
 
-macro_rules! put {
-    ($out:expr, $($text:tt)*) => {
-        write!($out, $($text)*).expect("a string takes any text")
-    };
-}
-
-fn random_bytes(size: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    (0..size / 8).flat_map(|_| next()).collect()
-}
-
-/// The hash of series, measurements and fields of the first measurement, as `src/text/intern.rs` has it: whoever crafts a body can
-/// read it there.
+/// The hash of series, measurements and fields of the first measurement, as in `src/text/intern.rs`, where an
+/// attacker can read it.
 fn hash(text: &[u8]) -> u64 {
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;
@@ -144,7 +129,7 @@ fn hash(text: &[u8]) -> u64 {
     mix(sum, 0x082e_fa98_ec4e_6c89)
 }
 
-/// Texts of 20 bytes that all belong into one and the same place of every table that is large enough for them, or into none.
+/// Returns texts of 20 bytes that all share one slot of every table that is large enough for them.
 fn colliding(beginning: &str, count: usize) -> impl Iterator<Item = String> {
     let places = count.next_power_of_two() as u64 / 4;
     let width = 20 - beginning.len();
@@ -497,7 +482,7 @@ const CASES: &[Case] = &[
         memory: |_| Memory::NOTHING,
     },
     Case {
-        name: "a quote that closes far behind, in the wrong place",
+        name: "a quote that closes much later, in the wrong place",
         size: 10 * MB,
         body: |size| filled("m f=\"\n", "m f=1\n", "m f=\"x\n", size),
         bucket: empty,
@@ -583,33 +568,11 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn measured<T>(run: impl FnOnce() -> T) -> (T, AllocationInfo) {
-    let mut result = None;
-    let info = allocation_counter::measure(|| result = Some(run()));
-    (result.expect("a result"), info)
-}
-
-fn streamed(validator: &Validator<Box<dyn SchemaSource>>, body: &[u8]) -> Report {
-    let mut batch = validator.batch();
-    let mut lines = Lines::new(body);
-    let mut point = Point::default();
-    while let Some(line) = lines.read(&mut point) {
-        batch.line(line.as_ref().map(|()| &mut point));
-    }
-    batch.finish()
-}
-
-type Bucket = Box<dyn SchemaSource>;
-type Way = (&'static str, fn(&Validator<Bucket>, &[u8]) -> Report);
-
-const WAYS: [Way; 2] =
-    [("whole", |validator, body| validator.line_protocol(body)), ("batch", streamed)];
-
 impl Case {
     fn check(&self) {
         let size = scaled(self.size);
         let bodies = [size / 2, size].map(|size| (size, (self.body)(size)));
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for warns in [false, true] {
             let validator = Validator::new((self.bucket)()).warnings(warns);
             for (way, run) in WAYS {
@@ -627,10 +590,10 @@ impl Case {
                         cost.bytes_max,
                     );
                     self.check_report(*size, &report);
-                    // Warnings know each series, measurement and column once more.
+                    // Warnings keep each series, measurement and column once more.
                     let limit = (self.memory)(*size).limit() as u64 * if warns { 2 } else { 1 };
                     assert!(cost.bytes_max <= limit, "{} {way}: {} bytes of {limit}", self.name, cost.bytes_max);
-                    told.push((report.rejections().to_vec(), report.points(), report.lines()));
+                    results.push((report.rejections().to_vec(), report.points(), report.lines()));
                     cost
                 });
                 at_most_doubled(
@@ -651,8 +614,8 @@ impl Case {
                 );
             }
         }
-        for other in told.chunks(2).skip(1) {
-            assert_eq!(&told[..2], other, "{}: all ways report the same", self.name);
+        for other in results.chunks(2).skip(1) {
+            assert_eq!(&results[..2], other, "{}: all ways report the same", self.name);
         }
     }
 
@@ -672,7 +635,8 @@ impl Case {
     }
 }
 
-/// `slack` is for what a body of any size costs, such as the capped list of rejections.
+/// Asserts that a number at most doubles; `slack` is what a body of any size costs, such as the capped
+/// list of rejections.
 fn at_most_doubled(name: &str, way: &str, what: &str, small: u64, large: u64, slack: u64) {
     assert!(large * 10 <= small * 22 + slack * 10, "{name} {way}: {small} {what} become {large}");
 }
@@ -682,7 +646,8 @@ fn work_and_memory_grow_with_the_body_and_what_it_names() {
     CASES.iter().for_each(Case::check);
 }
 
-/// Or the bodies would say nothing: where a place is full, each further text has an allocation of its own.
+/// Otherwise those bodies would test nothing: once a slot is full, each further text has an allocation of
+/// its own.
 #[test]
 fn crafted_texts_do_collide() {
     let count = 2_000;
@@ -691,7 +656,7 @@ fn crafted_texts_do_collide() {
     let crafted = lines_of(colliding("m,t=", count), line);
     let [ordinary, crafted] = [ordinary, crafted].map(|body| {
         let validator = Validator::new(empty());
-        measured(|| streamed(&validator, &body)).1.count_total
+        measured(|| by_batch(&validator, &body)).1.count_total
     });
     assert!(crafted > ordinary + count as u64 / 2, "{crafted} allocations, not {ordinary}");
 }
@@ -741,7 +706,7 @@ fn a_line_of_many_tags_and_fields_against_types_by_series() {
         let bucket = recorded(&body);
         for warns in [false, true] {
             for (way, run) in WAYS {
-                let bucket = Box::new(bucket.clone()) as Box<dyn SchemaSource>;
+                let bucket = Box::new(bucket.clone()) as Bucket;
                 let validator = Validator::new(bucket).warnings(warns);
                 let (report, cost) = measured(|| {
                     let mut report = None;
@@ -757,11 +722,11 @@ fn a_line_of_many_tags_and_fields_against_types_by_series() {
     }
 }
 
-/// Lines of names that are all different, and a setting that discards or bounds them.
+/// Lines with different names, and a setting that discards or bounds them.
 struct Bounded {
     name: &'static str,
     line: fn(&mut String, usize),
-    bucket: fn() -> Box<dyn SchemaSource>,
+    bucket: fn() -> Bucket,
     limits: Limits,
     /// How many points are accepted.
     accepted: usize,
@@ -775,7 +740,7 @@ const BOUNDED: fn() -> Vec<Bounded> = || {
     let new =
         |name, line, bucket, limits, accepted| Bounded { name, line, bucket, limits, accepted };
     vec![
-        new("measurements beyond the lines", measurement, empty, none.lines(10), 10),
+        new("measurements beyond the limit on lines", measurement, empty, none.lines(10), 10),
         new("measurements", measurement, empty, none.measurements(10), 10),
         new("measurements, each of them a series", measurement, empty, none.series(10), 10),
         new("measurements, each with a field", measurement, empty, none.fields_of_batch(10), 10),
@@ -845,8 +810,7 @@ const BOUNDED: fn() -> Vec<Bounded> = || {
     ]
 };
 
-/// A limit bounds the bytes that are held, not only the lists that are shown, and the output with
-/// them.
+/// A limit bounds the bytes that are kept and the output, not only the lists of a report.
 #[test]
 fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
     let count = scaled(MB / 2);
@@ -881,7 +845,7 @@ fn names_beyond_a_limit_and_lines_that_are_discarded_take_no_memory() {
     }
 }
 
-/// Whatever the body, its pieces and its errors, a line that is cut is all that is kept.
+/// Whatever the body, its pieces and its errors are, only the current line is kept.
 #[test]
 fn chunks_hold_no_more_than_a_line() {
     const LIMIT: usize = 100_000;
@@ -915,7 +879,7 @@ fn chunks_hold_no_more_than_a_line() {
     }
 }
 
-/// The memory of a stream is bounded by its longest line, its pieces and the names, whatever comes.
+/// The memory of a stream is bounded by its longest line, its pieces and the names, whatever the body is.
 #[test]
 fn a_stream_holds_no_more_than_a_line() {
     const PIECE: usize = 64 << 10;
@@ -996,8 +960,8 @@ fn fields_in_descending_order_at_one_time() {
     }
 }
 
-/// Any earlier point can be repeated, so all are remembered: in bytes by points, in work by points
-/// and a logarithm.
+/// Any earlier point can be repeated, so all are kept: memory is linear in the points, and work but for a
+/// logarithm.
 #[test]
 fn all_points_of_a_batch_are_remembered_in_bounds() {
     let validator = Validator::new(()).warnings(true).duplicates(Duplicates::Any);
