@@ -1,6 +1,7 @@
 //! Laws that hold for every input, one function for each target: [`line_protocol`], [`agree`],
-//! [`round_trip`], [`validate`] and [`annotated_csv`]. A function panics where its law is broken, so
-//! that the same code serves the fuzzer and the ordinary test that runs it over the committed seeds.
+//! [`round_trip`], [`validate`] and [`annotated_csv`]. A function panics where its law is broken,
+//! so that the same code serves the fuzzer and the ordinary test that runs it over the committed
+//! seeds.
 
 #[allow(dead_code, reason = "shared with the property tests, which use more of it")]
 #[path = "../../tests/laws/shared/mod.rs"]
@@ -43,10 +44,10 @@ pub fn agree(body: &[u8]) {
     }
 }
 
-/// All ways to validate give the same verdicts, each question is asked once, every field is accepted
-/// or rejected, every place lies in the body, everything can be rendered, and accepted points are
-/// accepted again. The first two bytes are the settings, with the top bit of the second a third is
-/// the limits, and the rest is the body.
+/// All ways to validate give the same verdicts, each question is asked once, every field is
+/// accepted or rejected, every place lies in the body, everything can be rendered, and accepted
+/// points are accepted again. The first two bytes are the settings, with the top bit of the second
+/// a third is the limits, and the rest is the body.
 pub fn validate(input: &[u8]) {
     if let Some((setup, body)) = setup(input) {
         shared::validation::check(&setup, body);
@@ -98,15 +99,15 @@ fn setup(input: &[u8]) -> Option<(Setup, &[u8])> {
     Some((setup, body))
 }
 
-/// Every point that is read can be written, and what is written is read as the same point and written
-/// the same again.
+/// Every point that is read can be written, and what is written is read as the same point and
+/// written the same again.
 pub fn round_trip(body: &[u8]) {
     shared::line_protocol::check_round_trips(body);
 }
 
-/// Both readers of annotated CSV agree, its rows end where a plain model says, the places of points,
-/// errors, rejections and warnings are right, every point can be written and is read back as the same
-/// one, and the body is read to its end as the result of a query.
+/// Both readers of annotated CSV agree, its rows end where a plain model says, the places of
+/// points, errors, rejections and warnings are right, every point can be written and is read back
+/// as the same one, and the body is read to its end as the result of a query.
 pub fn annotated_csv(body: &[u8]) {
     shared::annotated_csv::check(body);
 }

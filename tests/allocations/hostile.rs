@@ -1,10 +1,11 @@
-//! Hostile line protocol costs no more than other bodies: work grows with the body, and memory with its
-//! names.
+//! Hostile line protocol costs no more than other bodies: work grows with the body, and memory with
+//! its names.
 //!
-//! Work is counted in allocations: between a body and one twice its size, their number and their bytes
-//! at most double. Work that allocates nothing shows in the duration of a case, which is printed. A busy
-//! machine can slow one run down by any factor, so no time is asserted: bodies are so large that the
-//! square of them would take many times the limit that CI sets for all tests here.
+//! Work is counted in allocations: between a body and one twice its size, their number and their
+//! bytes at most double. Work that allocates nothing shows in the duration of a case, which is
+//! printed. A busy machine can slow one run down by any factor, so no time is asserted: bodies are
+//! so large that the square of them would take many times the limit that CI sets for all tests
+//! here.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -51,8 +52,8 @@ impl Memory {
         Self { names, text, ..Self::NOTHING }
     }
 
-    /// Returns the limit in bytes, the capped list of rejections included. A buffer that grows by doubling
-    /// takes up to three times its size while it moves.
+    /// Returns the limit in bytes, the capped list of rejections included. A buffer that grows by
+    /// doubling takes up to three times its size while it moves.
     const fn limit(self) -> usize {
         (2 << 20) + 400 * self.names + 6 * self.text + 200 * self.tokens + 500 * self.rejections
     }
@@ -100,14 +101,14 @@ fn counted(
     body.into_bytes()
 }
 
-/// Returns the numbers below `count` in an order that a sort cannot exploit; each comes once if `count`
-/// has no prime factors except 2 and 5.
+/// Returns the numbers below `count` in an order that a sort cannot exploit; each comes once if
+/// `count` has no prime factors except 2 and 5.
 const fn scrambled(number: usize, count: usize) -> usize {
     number * 7_919 % count
 }
 
-/// The hash of series, measurements and fields of the first measurement, as in `src/text/intern.rs`, where an
-/// attacker can read it.
+/// The hash of series, measurements and fields of the first measurement, as in
+/// `src/text/intern.rs`, where an attacker can read it.
 fn hash(text: &[u8]) -> u64 {
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;
@@ -635,8 +636,8 @@ impl Case {
     }
 }
 
-/// Asserts that a number at most doubles; `slack` is what a body of any size costs, such as the capped
-/// list of rejections.
+/// Asserts that a number at most doubles; `slack` is what a body of any size costs, such as the
+/// capped list of rejections.
 fn at_most_doubled(name: &str, way: &str, what: &str, small: u64, large: u64, slack: u64) {
     assert!(large * 10 <= small * 22 + slack * 10, "{name} {way}: {small} {what} become {large}");
 }
@@ -646,8 +647,8 @@ fn work_and_memory_grow_with_the_body_and_what_it_names() {
     CASES.iter().for_each(Case::check);
 }
 
-/// Otherwise those bodies would test nothing: once a slot is full, each further text has an allocation of
-/// its own.
+/// Otherwise those bodies would test nothing: once a slot is full, each further text has an
+/// allocation of its own.
 #[test]
 fn crafted_texts_do_collide() {
     let count = 2_000;
@@ -879,7 +880,8 @@ fn chunks_hold_no_more_than_a_line() {
     }
 }
 
-/// The memory of a stream is bounded by its longest line, its pieces and the names, whatever the body is.
+/// The memory of a stream is bounded by its longest line, its pieces and the names, whatever the
+/// body is.
 #[test]
 fn a_stream_holds_no_more_than_a_line() {
     const PIECE: usize = 64 << 10;
@@ -960,8 +962,8 @@ fn fields_in_descending_order_at_one_time() {
     }
 }
 
-/// Any earlier point can be repeated, so all are kept: memory is linear in the points, and work but for a
-/// logarithm.
+/// Any earlier point can be repeated, so all are kept: memory is linear in the points, and work but
+/// for a logarithm.
 #[test]
 fn all_points_of_a_batch_are_remembered_in_bounds() {
     let validator = Validator::new(()).warnings(true).duplicates(Duplicates::Any);

@@ -1,5 +1,5 @@
-//! Hostile annotated CSV is read to its end in linear time, and memory, output and messages are bounded.
-//! As for line protocol, work is counted in allocations, and times are printed.
+//! Hostile annotated CSV is read to its end in linear time, and memory, output and messages are
+//! bounded. As for line protocol, work is counted in allocations, and times are printed.
 
 use std::fmt;
 use std::time::Instant;
@@ -298,13 +298,14 @@ fn cost(body: &[u8], limit: usize) -> Cost {
     Cost { rows, output: output.0, values, memory }
 }
 
-/// As the documentation of `annotated_csv` states it: how much a table adds to a row as line protocol.
+/// As the documentation of `annotated_csv` states it: how much a table adds to a row as line
+/// protocol.
 const MAX_OF_TABLE: usize = 128 << 10;
 
 const NO_LIMIT: usize = 16 << 20;
 
-/// Twice as many rows after the same head cost at most twice as much, and memory and output are a bounded
-/// multiple of the body.
+/// Twice as many rows after the same head cost at most twice as much, and memory and output are a
+/// bounded multiple of the body.
 #[track_caller]
 fn grows_with_the_rows(name: &str, limit: usize, head: &str, row: &str, bytes: usize) {
     let body = |bytes: usize| [head, &row.repeat(bytes / row.len())].concat().into_bytes();
@@ -410,8 +411,8 @@ fn what_a_table_repeats_is_bounded() {
     }
 }
 
-/// Each distinct name is kept, and with a table's text a short row has one of up to 16 KiB. Limits reject
-/// such rows before anything of them is kept.
+/// Each distinct name is kept, and with a table's text a short row has one of up to 16 KiB. Limits
+/// reject such rows before anything of them is kept.
 #[test]
 fn limits_bound_the_memory_of_names_that_a_table_makes() {
     const NAME_BYTES: usize = 16_000;

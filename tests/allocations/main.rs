@@ -1,5 +1,5 @@
-//! Allocations: nothing per line, everything per name, and no more for hostile bodies than for others.
-//! A binary of its own, since it counts them with an allocator of its own.
+//! Allocations: nothing per line, everything per name, and no more for hostile bodies than for
+//! others. A binary of its own, since it counts them with an allocator of its own.
 
 /// Writes to a string, which takes any text.
 macro_rules! put {

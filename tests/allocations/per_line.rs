@@ -130,8 +130,8 @@ impl Names {
         body
     }
 
-    /// Returns how many allocations the names may need: measurements and fields are kept by name, series
-    /// in a few large buffers.
+    /// Returns how many allocations the names may need: measurements and fields are kept by name,
+    /// series in a few large buffers.
     const fn limit(self) -> usize {
         200 + 8 * self.measurements * (1 + self.fields)
     }
@@ -175,7 +175,8 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
                     });
                     let case =
                         format!("{names:?}, {bucket}, by {scope:?}, {way}, warnings: {warns}");
-                    // Warnings need memory for a thousand of them, and for the points of each series.
+                    // Warnings need memory for a thousand of them, and for the points of each
+                    // series.
                     let (few_but, limit) = if warns {
                         (40, 3 * names.limit() as u64 + 100)
                     } else {
@@ -197,8 +198,8 @@ fn a_clean_batch_allocates_by_its_names_and_not_by_its_lines() {
     }
 }
 
-/// A measurement of mixed types is read a second time from its first line, which allocates per name as
-/// well.
+/// A measurement of mixed types is read a second time from its first line, which allocates per name
+/// as well.
 #[test]
 fn a_replay_allocates_by_names_and_not_by_lines() {
     let validator = Validator::new(());

@@ -1,6 +1,6 @@
-//! Lines that this crate and `influxdb-line-protocol` 2.0.0, the parser of InfluxDB 3, read alike, and
-//! the named ways in which they do not. A disagreement without a name fails the test, and so does a
-//! name without a disagreement.
+//! Lines that this crate and `influxdb-line-protocol` 2.0.0, the parser of InfluxDB 3, read alike,
+//! and the named ways in which they do not. A disagreement without a name fails the test, and so
+//! does a name without a disagreement.
 
 use std::fmt::Write as _;
 
@@ -502,8 +502,8 @@ fn body(random: &mut Random) -> String {
     body
 }
 
-/// The peer accepts each body that has no warning, and reads it alike: a line that it refuses or reads
-/// differently needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
+/// The peer accepts each body that has no warning, and reads it alike: a line that it refuses or
+/// reads differently needs a warning. `LINEPROOF_DIFFERENTIAL_BODIES` sets the number of bodies.
 #[test]
 fn a_body_without_a_warning_is_portable() {
     let bodies = std::env::var("LINEPROOF_DIFFERENTIAL_BODIES").map_or(LINES, |text| {

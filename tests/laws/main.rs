@@ -1,5 +1,6 @@
-//! Laws that hold for every input, on generated ones and on the corpus, models of the documented rules,
-//! and the differential against another parser. `PROPTEST_CASES` sets how many cases a property has.
+//! Laws that hold for every input, on generated ones and on the corpus, models of the documented
+//! rules, and the differential against another parser. `PROPTEST_CASES` sets how many cases a
+//! property has.
 
 mod agreement;
 mod annotated_csv;

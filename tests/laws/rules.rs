@@ -1,5 +1,5 @@
-//! A plain model of the documented rules of validation. It is written from the rules and shares nothing
-//! with the validator.
+//! A plain model of the documented rules of validation. It is written from the rules and shares
+//! nothing with the validator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,8 @@ impl From<&Rejection> for Lost {
 /// Types by measurement or series, and by field.
 type Types = BTreeMap<(String, String), FieldType>;
 
-/// The rules with one map of all types that the batch has accepted, and the names that count for limits.
+/// The rules with one map of all types that the batch has accepted, and the names that count for
+/// limits.
 pub(crate) struct Model {
     setup: Setup,
     existing: Types,
@@ -292,8 +293,8 @@ impl Model {
             && Precision::ALL.iter().copied().any(|precision| is_expected(value, precision))
     }
 
-    /// Returns why an explicit bucket allows nothing of a line: the reason, the tag if there is one, and
-    /// the place.
+    /// Returns why an explicit bucket allows nothing of a line: the reason, the tag if there is
+    /// one, and the place.
     fn not_allowed(&self, point: &Point<'_>) -> Option<(Reason, Option<String>, Span)> {
         if self.setup.bucket != Bucket::Explicit {
             return None;

@@ -1,4 +1,5 @@
-//! Properties of validation on generated bodies, with every verdict held against a model of the rules.
+//! Properties of validation on generated bodies, with every verdict held against a model of the
+//! rules.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,7 +20,8 @@ use crate::shared::setup::{Bounds, Bucket, Setup};
 use crate::shared::validation::{LineOutcome, check, validate};
 use crate::shared::warnings;
 
-/// A line of few names and all types, so that lines are in conflict with each other and with the bucket.
+/// A line of few names and all types, so that lines are in conflict with each other and with the
+/// bucket.
 #[derive(Clone, Debug)]
 struct Line {
     measurement: &'static str,
@@ -70,8 +72,8 @@ fn line() -> impl Strategy<Value = Line> {
     )
 }
 
-/// Points that share a few sets of fields, all of them or all but one, so that lines are in conflict with each other and
-/// follow the shape of another.
+/// Points that share a few sets of fields, all of them or all but one, so that lines are in
+/// conflict with each other and follow the shape of another.
 fn meeting_lines() -> impl Strategy<Value = Vec<Line>> {
     let lines = prop::collection::vec(
         (any::<Index>(), prop::option::weighted(0.3, any::<Index>()), line()),
@@ -474,8 +476,8 @@ proptest! {
     }
 }
 
-/// Generated bodies meet every rule. Targets with pointers of other sizes draw other bodies, so there
-/// are enough for all of them.
+/// Generated bodies meet every rule. Targets with pointers of other sizes draw other bodies, so
+/// there are enough for all of them.
 #[test]
 fn generated_bodies_meet_every_rule() {
     use proptest::strategy::ValueTree;

@@ -58,7 +58,8 @@ fn at_every_place_of_a_body() {
     }
 }
 
-/// No byte is read again and again, however the pieces are cut: these bodies would take hours otherwise.
+/// No byte is read again and again, however the pieces are cut: these bodies would take hours
+/// otherwise.
 #[test]
 fn byte_by_byte_and_long() {
     let size = if cfg!(debug_assertions) { 1 << 20 } else { 10 << 20 };

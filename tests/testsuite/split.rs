@@ -154,7 +154,8 @@ fn check(validator: &Validator<&ImplicitSchema>, limits: Limits, body: &[u8]) {
         assert_eq!(all, whole, "{name}");
     }
 
-    // Each piece is a rejected line or the rejected fields of one. A line that cannot be read counts as one point.
+    // Each piece is a rejected line or the rejected fields of one. A line that cannot be read
+    // counts as one point.
     let lost = sides.pieces.iter().filter(|(side, _)| *side == Side::Rejected);
     let lost = lost.map(|(_, piece)| {
         points(piece).map(|line| line.map_or(1, |point| point.fields().len())).next().unwrap_or(1)

@@ -24,8 +24,8 @@ pub(crate) fn check(body: &[u8]) {
     check_tables(body);
 }
 
-/// Reading gives the same into a point that is used again, each place is right, and every point can be
-/// written as line protocol.
+/// Reading gives the same into a point that is used again, each place is right, and every point can
+/// be written as line protocol.
 fn check_points(body: &[u8]) {
     let places = Places::of_annotated_csv(body);
     let mut reader = Reader::new(body);

@@ -1,5 +1,5 @@
-//! Where the rows of annotated CSV end, by a plain model of the rule that this depends on quotes alone.
-//! The model is written from the rule and shares nothing with the reader.
+//! Where the rows of annotated CSV end, by a plain model of the rule that this depends on quotes
+//! alone. The model is written from the rule and shares nothing with the reader.
 
 use std::ops::Range;
 

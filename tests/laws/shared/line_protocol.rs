@@ -80,8 +80,8 @@ fn check_last_fields(point: &Point<'_>) {
     assert!(point.last_fields().eq(expected.map(|field| *field.unwrap())), "{point:?}");
 }
 
-/// The scanner and the grammar agree on every line, none of them longer than `limit`: values, places
-/// and errors.
+/// The scanner and the grammar agree on every line, none of them longer than `limit`: values,
+/// places and errors.
 #[track_caller]
 pub(crate) fn check_agreement(body: &[u8], limit: usize) {
     let lines = || Lines::new(body).max_line_bytes(limit);

@@ -49,8 +49,8 @@ impl<'b> Places<'b> {
         }
     }
 
-    /// All parts of a point lie in its line, in which they are spelled as UTF-8, and each text stands
-    /// verbatim where the point locates it.
+    /// All parts of a point lie in its line, in which they are spelled as UTF-8, and each text
+    /// stands verbatim where the point locates it.
     pub(crate) fn check_point(&self, point: &Point<'_>) {
         let whole = point.span();
         assert!(self.mark <= whole.start(), "{whole:?}");
@@ -95,8 +95,8 @@ impl<'b> Places<'b> {
         }
     }
 
-    /// The error has a place in its lines, which line and column agree with, and its texts are short
-    /// and have no control characters.
+    /// The error has a place in its lines, which line and column agree with, and its texts are
+    /// short and have no control characters.
     pub(crate) fn check_error(&self, error: &SyntaxError) {
         let span = error.span();
         self.check_span(span);

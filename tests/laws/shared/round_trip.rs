@@ -5,7 +5,8 @@ use lineproof::point::Timestamp;
 use lineproof::{FieldValue, Point, Precision};
 
 /// Writes `point` as line protocol and returns what is read of it, which has the same content,
-/// timestamps compared by their numbers: text has no unit. Writing it once more gives the same text.
+/// timestamps compared by their numbers: text has no unit. Writing it once more gives the same
+/// text.
 pub(crate) fn check(point: &Point<'_>) -> Point<'static> {
     let text = written(point);
     let mut lines = points(text.as_bytes());

@@ -1,5 +1,5 @@
-//! A plain model of the warnings about points: names and accepted points are kept whole, and searched
-//! for each new point.
+//! A plain model of the warnings about points: names and accepted points are kept whole, and
+//! searched for each new point.
 
 use std::collections::{BTreeMap, BTreeSet};
 

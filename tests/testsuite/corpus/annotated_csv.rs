@@ -17,8 +17,9 @@ use super::files::{Corpus, bytes};
 /// How a case differs, and a description.
 type Different = (How, String);
 
-/// Runs every case of a file. A case that disagrees must be listed with the rule that explains it and differ as listed
-/// there, one that agrees may not. A name is listed once, and one case alone has it.
+/// Runs every case of a file. A case that disagrees must be listed with the rule that explains it
+/// and differ as listed there, one that agrees may not. A name is listed once, and one case alone
+/// has it.
 fn run(file: &str, differences: &[Difference], check: impl Fn(&Value) -> Result<(), Different>) {
     let Some(corpus) = Corpus::open() else { return };
     let cases = corpus.cases(file);
@@ -239,8 +240,8 @@ fn listing(errors: &[SyntaxError]) -> String {
     errors.iter().fold(String::new(), |text, error| format!("{text}[{}: {error}]", error.line()))
 }
 
-/// Returns whether line and column agree. The reference has the last line of the row, and the label of
-/// the column.
+/// Returns whether line and column agree. The reference has the last line of the row, and the label
+/// of the column.
 fn same_error(line: &Value, column: &Value, found: &SyntaxError) -> bool {
     line.as_u64().is_none_or(|line| line == found.last_line() as u64)
         && column.as_str().is_none_or(|column| Some(column) == found.column_label())
@@ -288,7 +289,8 @@ fn query_results_agree_with_the_decoders() {
                 }
                 joined.retain(|(_, records)| !records.is_empty());
                 let found = joined.iter().map(|(table, records)| {
-                    // The reference has the two in fields of their own, and the cases have these first.
+                    // The reference has the two in fields of their own, and the cases have these
+                    // first.
                     let rank = |number: &usize| match table.columns()[*number].label() {
                         "result" => 0,
                         "table" => 1,

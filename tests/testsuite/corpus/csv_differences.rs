@@ -43,7 +43,8 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         ],
     ),
     ("1", How::OtherError, &["sep_empty_is_header", "x_sep_quote_char"]),
-    // Rows and tables: unknown, repeated or differently wide annotations, what belongs to which table.
+    // Rows and tables: unknown, repeated or differently wide annotations, what belongs to which
+    // table.
     (
         "2",
         How::Refused,
@@ -94,7 +95,8 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
     ("3", How::Refused, &["default_with_hash_prefix_value", "x_constant_empty_tag_label"]),
     ("3", How::Accepted, &["short_empty_type_with_default"]),
     ("3", How::OtherError, &["struct_header_label_already_set_by_nothing"]),
-    // Types and values: lexical forms, types checked with the header, values of columns without a type.
+    // Types and values: lexical forms, types checked with the header, values of columns without a
+    // type.
     (
         "4",
         How::Refused,
@@ -194,7 +196,8 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "doc_ext_custom_layout_example_is_wrong",
         ],
     ),
-    // Roles: clashes, what every row would lack, defaults of short rows, names that cannot be written.
+    // Roles: clashes, what every row would lack, defaults of short rows, names that cannot be
+    // written.
     (
         "5",
         How::Refused,
@@ -276,7 +279,8 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
 ];
 
 pub(crate) const OF_DECODERS: &[Difference] = &[
-    // What a query's result is: types, booleans, null apart from the empty text, annotations that are known.
+    // What a query's result is: types, booleans, null apart from the empty text, annotations that
+    // are known.
     (
         "9",
         How::Refused,

@@ -1,5 +1,5 @@
-//! Bodies validated against a bucket and against themselves: every reason, its place, its order, and the
-//! counts.
+//! Bodies validated against a bucket and against themselves: every reason, its place, its order,
+//! and the counts.
 
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
@@ -72,7 +72,8 @@ fn both(counts: Counts) -> (usize, usize) {
     (counts.accepted(), counts.rejected())
 }
 
-/// The result of one way to validate: the accepted part of each line, all rejections, and the report.
+/// The result of one way to validate: the accepted part of each line, all rejections, and the
+/// report.
 #[derive(Debug, PartialEq)]
 struct Validated {
     accepted: Vec<String>,
