@@ -4,6 +4,7 @@ use core::str;
 
 use memchr::memchr_iter;
 
+use super::cuts::Cut;
 use super::grammar::{self, GrammarLine};
 use super::index::Structurals;
 use super::line_end::LineEnd;
@@ -84,6 +85,40 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub const fn max_line_bytes(mut self, limit: usize) -> Self {
         self.limit = if limit < MAX_LINE_BYTES { limit } else { MAX_LINE_BYTES };
+        self
+    }
+
+    /// Starts at a piece of a larger body, which begins at byte `offset` of that body and on its line
+    /// `line`: spans and line numbers count from its beginning. [`cuts`](super::cuts) finds such
+    /// places.
+    ///
+    /// Both are lowered where a place in the piece could not be counted otherwise.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Point;
+    /// use lineproof::line_protocol::{Lines, cuts};
+    ///
+    /// let body = "cpu usage=1\ncpu usage=2\n";
+    /// let cut = cuts(body, 2).nth(1).unwrap();
+    /// let mut lines = Lines::new(&body[cut.offset..]).starting_at(cut.offset, cut.line);
+    /// let mut point = Point::default();
+    /// lines.read(&mut point).unwrap()?;
+    /// assert_eq!((point.line(), point.span().start()), (2, 12));
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
+    #[must_use]
+    pub fn starting_at(mut self, offset: usize, line: usize) -> Self {
+        self.offset = offset.min(usize::MAX - self.body.len());
+        self.line = line.min(usize::MAX - self.body.len());
+        self
+    }
+
+    /// Skips what lies before `cut`, where a line begins.
+    pub(crate) fn skip_to(mut self, cut: Cut) -> Self {
+        self.next = cut.offset.min(self.body.len());
+        self.line = cut.line;
+        self.walk = Structurals::new(self.body, self.next);
         self
     }
 

@@ -81,6 +81,7 @@
 
 mod bare_value;
 mod chunks;
+mod cuts;
 mod field_value;
 mod grammar;
 mod index;
@@ -92,5 +93,6 @@ pub(crate) mod write;
 
 pub use chunks::Chunks;
 pub(crate) use chunks::Skipped;
+pub use cuts::{Cut, Cuts, cuts};
 pub(crate) use field_value::parse_field_value;
 pub use lines::{Lines, Points, points};
