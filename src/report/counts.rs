@@ -77,6 +77,14 @@ impl TimestampFit {
         Self { declared, total: 0, fitting: [0; Precision::ALL.len()] }
     }
 
+    /// Adds the timestamps of more lines.
+    pub(crate) fn add_all(&mut self, more: &Self) {
+        self.total += more.total;
+        for (count, more) in self.fitting.iter_mut().zip(more.fitting) {
+            *count += more;
+        }
+    }
+
     /// Returns the precision that the write declares, which is nanoseconds for annotated CSV.
     pub const fn declared(&self) -> Precision {
         self.declared

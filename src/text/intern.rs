@@ -135,6 +135,16 @@ impl Interner {
         None
     }
 
+    /// Returns the number, the scope and the text of each record, in the order of the numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, &str)> {
+        let mut start = 0;
+        core::iter::from_fn(move || {
+            let InternedText { number, scope, text } = self.record(start)?;
+            start = (start + HEADER + text.len()).next_multiple_of(UNIT);
+            Some((number, scope, core::str::from_utf8(text).unwrap_or_default()))
+        })
+    }
+
     const fn group(&self, hash: u64) -> usize {
         hash as usize & self.tags.len().wrapping_sub(1)
     }

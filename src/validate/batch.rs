@@ -68,6 +68,11 @@ pub struct Batch<'v> {
     pub(super) tracking: Tracking,
     pub(super) report_builder: ReportBuilder,
     pub(super) replaying: bool,
+    /// Whether a line was rejected whole before its names were counted.
+    pub(super) has_uncounted_line: bool,
+    /// Whether a value was in conflict with an earlier one of the batch, or set a type that was
+    /// forgotten with its line: with other types before it, the line could have another verdict.
+    pub(super) depends_on_types: bool,
     pub(super) line: LineState,
     pub(super) limit_checker: Option<Box<LimitChecker>>,
     /// Where warnings are on.
@@ -126,6 +131,8 @@ impl<'v> Batch<'v> {
             tracking,
             report_builder: ReportBuilder::new(&settings),
             replaying: false,
+            has_uncounted_line: false,
+            depends_on_types: false,
             line: LineState::default(),
             limit_checker: settings
                 .limits

@@ -326,6 +326,74 @@ impl<'v> FieldRegistry<'v> {
     }
 
     /// Forgets the types of the batch; what the bucket allows is kept.
+    /// Returns the fields with the numbers of their measurements.
+    fn named_fields(&self) -> impl Iterator<Item = (u32, &KnownField)> {
+        self.field_names
+            .iter()
+            .map(|(number, measurement, _)| (measurement, &self.fields[number as usize]))
+    }
+
+    /// Returns the number of the field of `later` that is `field` of `measurement`, if it has one
+    /// here.
+    fn find_field_of(&self, later: &Self, measurement: u32, field: &KnownField) -> Option<u32> {
+        let measurement = self.measurement_names.find(0, later.name(measurement))?;
+        self.field_names.find(measurement, &field.name)
+    }
+
+    /// Returns whether the bucket has types by series for one of the measurements.
+    pub(super) fn has_existing_series(&self) -> bool {
+        self.measurements.iter().any(|measurement| matches!(measurement.known, Known::PerSeries))
+    }
+
+    /// Returns whether no field has one type here and another one in `later`.
+    pub(super) fn has_types_of(&self, later: &Self) -> bool {
+        later.named_fields().all(|(measurement, field)| {
+            let number = self.find_field_of(later, measurement, field);
+            let known = number.and_then(|number| self.fields[number as usize].first);
+            known.is_none() || field.first.is_none() || known == field.first
+        })
+    }
+
+    /// Returns how many measurements and fields of `later` are new here.
+    pub(super) fn count_new(&self, later: &Self) -> (usize, usize) {
+        let is_new = |name: &&Arc<str>| self.measurement_names.find(0, name).is_none();
+        let measurements = later.measurements.iter().map(|measurement| &measurement.name);
+        let is_new_field = |&(measurement, field): &(u32, &KnownField)| {
+            self.find_field_of(later, measurement, field).is_none()
+        };
+        (measurements.filter(is_new).count(), later.named_fields().filter(is_new_field).count())
+    }
+
+    /// Takes over the names of `later`, and the types that its values have set first.
+    pub(super) fn take(&mut self, later: &mut Self) {
+        let mut numbers = Vec::with_capacity(later.measurements.len());
+        for measurement in later.measurements.drain(..) {
+            let (number, is_new) = self.measurement_names.intern(0, &measurement.name);
+            if is_new {
+                self.measurements.push(KnownMeasurement { field_count: 0, ..measurement });
+            }
+            numbers.push(number);
+        }
+        for (field, (_, measurement, _)) in later.fields.drain(..).zip(later.field_names.iter()) {
+            let measurement = numbers[measurement as usize];
+            let (number, is_new) = self.field_names.intern(measurement, &field.name);
+            if is_new {
+                let state = &mut self.measurements[measurement as usize];
+                self.fields.push(KnownField { slot: state.field_count, ..field });
+                state.field_count += 1;
+            } else if let known = &mut self.fields[number as usize]
+                && known.first.is_none()
+            {
+                (known.first, known.first_place) = (field.first, field.first_place);
+            }
+        }
+        // What is remembered of lines refers to the numbers of fields in `later`.
+        for measurement in &mut self.measurements {
+            measurement.order.clear();
+            measurement.shapes.iter_mut().for_each(|shape| shape.is_set = false);
+        }
+    }
+
     pub(super) fn forget_types(&mut self) {
         for field in &mut self.fields {
             field.first = None;

@@ -99,6 +99,26 @@ impl LimitChecker {
         Ok(())
     }
 
+    /// Returns whether series are counted.
+    pub(super) const fn counts_series(&self) -> bool {
+        self.limits.series < usize::MAX
+    }
+
+    /// Returns whether so many lines, measurements, fields and series are within the limits of a
+    /// batch.
+    pub(super) fn allows(
+        &self,
+        lines: usize,
+        measurements: usize,
+        fields: usize,
+        series: impl FnOnce() -> usize,
+    ) -> bool {
+        lines <= self.limits.lines
+            && measurements <= self.limits.measurements
+            && fields <= self.limits.fields_of_batch
+            && (!self.counts_series() || series() <= self.limits.series)
+    }
+
     /// Adds the names that a limit counts, all of which the line keeps.
     pub(super) fn count_names(
         &self,

@@ -14,6 +14,7 @@
 //! A stream or batch that is made with an `into_` method owns the schema source.
 
 mod answers;
+mod append;
 mod batch;
 mod bucket;
 mod checks;
@@ -43,5 +44,5 @@ pub use line::{Line, Verdict};
 pub use numbers::NumberedPoint;
 pub use settings::{Atomicity, ConflictScope, Settings, WrongPrecision};
 pub use stream::Stream;
-pub use validation::Validation;
+pub use validation::{AppendError, Validation};
 pub use validator::Validator;

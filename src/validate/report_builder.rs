@@ -121,6 +121,32 @@ impl ReportBuilder {
         }
     }
 
+    /// Takes over what was found in the lines after those so far. `unlisted` are the warnings of
+    /// their last line.
+    pub(super) fn take(&mut self, later: &mut Self, unlisted: &LineWarnings) {
+        let Report { points, lines, rejection_count, .. } = later.report;
+        for (counts, more) in [(&mut self.report.points, points), (&mut self.report.lines, lines)] {
+            counts.accepted += more.accepted;
+            counts.rejected += more.rejected;
+        }
+        self.report.rejection_count += rejection_count;
+        let Report { first_rejection, first_lost, .. } = &mut self.report;
+        *first_rejection = first_rejection.take().or(later.report.first_rejection.take());
+        *first_lost = first_lost.take().or(later.report.first_lost.take());
+        for rejection in &later.report.rejections {
+            self.keep(rejection);
+        }
+        self.full |= later.full;
+        if let (Some(fit), Some(more)) = (&mut self.report.timestamps, &later.report.timestamps) {
+            fit.add_all(more);
+        }
+        let Warnings { records, counts, .. } = &later.report.warnings;
+        self.report.warnings.counts.add_all(counts);
+        self.report.warnings.counts.add_all(unlisted.unlisted());
+        let room = self.max_warnings.saturating_sub(self.report.warnings.records.len());
+        self.report.warnings.records.extend(records.iter().take(room));
+    }
+
     pub(super) fn record_precision_fit(&mut self, fit: &PrecisionFit) {
         if let Some(counts) = &mut self.report.timestamps {
             fit.count(counts);

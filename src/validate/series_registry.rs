@@ -27,6 +27,11 @@ impl SeriesRegistry {
         self.keys.find(0, key)
     }
 
+    /// Returns the keys of all series, in the order of their numbers.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(_, _, key)| key)
+    }
+
     /// Returns how many series have a number.
     pub(super) const fn len(&self) -> usize {
         self.len

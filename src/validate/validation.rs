@@ -10,12 +10,19 @@ use super::line::{Format, Line, LineText};
 use super::source::SourceHandle;
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
-use crate::line_protocol::Lines;
+use crate::line_protocol::{Cut, Lines};
 use crate::point::Point;
 use crate::report::Report;
 use crate::text::line_break::after_line_end;
 use crate::time::Precision;
 use crate::warning::Warning;
+
+/// The error of a piece that cannot be appended, since it does not begin where the other one ends;
+/// see [`Validation::append`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the piece of the same body that begins where the one before ends")]
+#[non_exhaustive]
+pub struct AppendError;
 
 /// Validates a body line by line, or row by row, as the caller asks for them.
 ///
@@ -65,14 +72,46 @@ enum ValidationState {
 /// A body, how far it is read, and its beginning for a second reading.
 #[derive(Debug)]
 enum BodyReader<'b> {
-    Lines { lines: Lines<'b>, body: &'b [u8], limit: usize },
+    Lines { lines: Lines<'b>, piece: Piece<'b>, limit: usize },
     Rows { rows: Box<Reader<'b>>, start: Box<Reader<'b>> },
+}
+
+/// A piece of a body of line protocol, or all of it.
+#[derive(Clone, Copy, Debug)]
+struct Piece<'b> {
+    whole: &'b [u8],
+    start: Cut,
+    end: usize,
+}
+
+impl<'b> Piece<'b> {
+    const fn whole(body: &'b [u8]) -> Self {
+        Self { whole: body, start: Cut::START, end: body.len() }
+    }
+
+    /// Returns the body up to the end of the piece, in which places are those of the whole.
+    fn body(&self) -> &'b [u8] {
+        self.whole.get(..self.end).unwrap_or(self.whole)
+    }
+
+    const fn is_whole(&self) -> bool {
+        self.start.offset == 0 && self.end == self.whole.len()
+    }
+
+    fn lines(&self, limit: usize) -> Lines<'b> {
+        Lines::new(self.body()).skip_to(self.start).max_line_bytes(limit)
+    }
+
+    /// Returns whether `later` begins where this piece of the same body ends.
+    fn is_followed_by(&self, later: &Self) -> bool {
+        core::ptr::eq(self.whole, later.whole) && self.end == later.start.offset
+    }
 }
 
 impl<'b> BodyReader<'b> {
     fn body(&self) -> &'b [u8] {
         match self {
-            Self::Lines { body, .. } => body,
+            Self::Lines { piece, .. } => piece.body(),
             Self::Rows { start, .. } => start.body(),
         }
     }
@@ -120,19 +159,85 @@ impl<'b> BodyReader<'b> {
     /// Returns the same at its beginning.
     fn again(&self) -> Self {
         match self {
-            Self::Lines { body, limit, .. } => Self::of_lines(body, *limit),
+            Self::Lines { piece, limit, .. } => Self::of_piece(*piece, *limit),
             Self::Rows { start, .. } => Self::Rows { rows: start.clone(), start: start.clone() },
         }
     }
 
-    fn of_lines(body: &'b [u8], limit: usize) -> Self {
-        Self::Lines { lines: Lines::new(body).max_line_bytes(limit), body, limit }
+    fn of_piece(piece: Piece<'b>, limit: usize) -> Self {
+        Self::Lines { lines: piece.lines(limit), piece, limit }
+    }
+
+    /// Returns whether nothing comes before or after what is read.
+    const fn is_whole(&self) -> bool {
+        match self {
+            Self::Lines { piece, .. } => piece.is_whole(),
+            Self::Rows { .. } => true,
+        }
+    }
+
+    /// Returns how many bytes the whole body has.
+    fn whole_len(&self) -> usize {
+        match self {
+            Self::Lines { piece, .. } => piece.whole.len(),
+            Self::Rows { start, .. } => start.body().len(),
+        }
+    }
+
+    /// Returns where reading began.
+    const fn start(&self) -> usize {
+        match self {
+            Self::Lines { piece, .. } => piece.start.offset,
+            Self::Rows { .. } => 0,
+        }
+    }
+
+    /// Continues at a later place, where the line `line` begins.
+    fn skip_to(&mut self, (offset, line): (usize, usize)) {
+        if let Self::Lines { lines, piece, limit } = self {
+            *lines = piece.lines(*limit).skip_to(Cut { offset, line });
+        }
+    }
+
+    /// Goes on to the end of `later`, which follows.
+    ///
+    /// # Errors
+    /// [`AppendError`] where it does not follow.
+    fn extend(&mut self, later: &Self) -> Result<(), AppendError> {
+        let next = self.next();
+        match (&mut *self, later) {
+            (Self::Lines { piece, .. }, Self::Lines { piece: later, .. })
+                if piece.is_followed_by(later) =>
+            {
+                piece.end = later.end;
+                self.skip_to(next);
+                Ok(())
+            }
+            _ => Err(AppendError),
+        }
     }
 }
 
 impl<'v, 'b> Validation<'v, 'b> {
     pub(super) fn of_lines(source: SourceHandle<'v>, settings: Settings, body: &'b [u8]) -> Self {
-        let input = BodyReader::of_lines(body, settings.limits.line_limit());
+        Self::of_any_piece(source, settings, Piece::whole(body))
+    }
+
+    pub(super) fn of_piece(
+        source: SourceHandle<'v>,
+        settings: Settings,
+        body: &'b [u8],
+        start: Cut,
+        end: usize,
+    ) -> Self {
+        let end = end.min(body.len());
+        let offset = start.offset.min(end);
+        let start = Cut { offset, ..start };
+        Self::of_any_piece(source, settings, Piece { whole: body, start, end })
+    }
+
+    fn of_any_piece(source: SourceHandle<'v>, settings: Settings, piece: Piece<'b>) -> Self {
+        let input = BodyReader::of_piece(piece, settings.limits.line_limit());
         let mut validation = Self::new(source, settings, input);
         validation.batch.check_spelling_of_lines();
         validation
@@ -149,7 +254,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     }
 
     fn new(source: SourceHandle<'v>, settings: Settings, input: BodyReader<'b>) -> Self {
-        let is_too_large = settings.body_limit().is_some_and(|limit| input.body().len() > limit);
+        let is_too_large = settings.body_limit().is_some_and(|limit| input.whole_len() > limit);
         let (done, done_line) = input.next();
         Self {
             batch: Batch::with_replay(source, settings),
@@ -220,7 +325,11 @@ impl<'v, 'b> Validation<'v, 'b> {
 
     /// Returns the report of the lines that were read; [`read_to_end`](Self::read_to_end) reads the
     /// others first.
-    pub fn finish(self) -> Report {
+    pub fn finish(mut self) -> Report {
+        if self.state == ValidationState::Ended && !self.input.is_whole() {
+            self.batch.begin_line();
+            self.warn_of_trailing_text();
+        }
         match self.state {
             ValidationState::TooLarge => self.batch.into_too_large_report(),
             ValidationState::Reading | ValidationState::Ended => self.batch.into_report(),
@@ -241,29 +350,100 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// assert_eq!(validation.read_to_end().lines().total(), 3);
     /// ```
     pub fn read_to_end(mut self) -> Report {
+        self.read_rest();
+        self.finish()
+    }
+
+    fn read_rest(&mut self) {
         self.batch.hide_warnings();
         while self.next_line().is_some() {}
-        self.finish()
+    }
+
+    /// Appends a later [piece](crate::Validator::piece) of the same body, which begins where this one
+    /// ends. What is left of both is read first.
+    ///
+    /// The result is that of one validation of both pieces: verdicts, places, warnings, counts and
+    /// lists. Most pieces cost a few look-ups for each of their names. A piece is validated again, in
+    /// this call, where what came before can change its verdicts or warnings:
+    ///
+    /// - a field has another type in it,
+    /// - it holds a conflict of types within the batch,
+    /// - types are tracked by series, because a piece mixes the types of a field or because the
+    ///   caller wants to [learn](crate::Validator::learn) them by series,
+    /// - both together exceed one of the [limits](crate::validate::Limits) of a batch,
+    /// - [warnings](crate::Validator::warnings) are on.
+    ///
+    /// # Errors
+    /// Returns an [`AppendError`], and leaves the validation as it was, if `later` is not a piece of
+    /// the same body that begins where this one ends.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::line_protocol::{Cut, cuts};
+    ///
+    /// let body = "cpu usage=1\ncpu usage=2\noops\ncpu usage=3i\n";
+    /// let validator = Validator::new(());
+    /// let starts: Vec<Cut> = cuts(body, 3).collect();
+    /// let ends = starts.iter().skip(1).map(|cut| cut.offset).chain([body.len()]);
+    /// let mut pieces = starts.iter().zip(ends).map(|(start, end)| validator.piece(body, *start, end));
+    ///
+    /// let mut validation = pieces.next().unwrap();
+    /// for piece in pieces {
+    ///     validation.append(piece)?;
+    /// }
+    /// assert_eq!(validation.finish(), validator.line_protocol(body));
+    /// # Ok::<(), lineproof::validate::AppendError>(())
+    /// ```
+    pub fn append(&mut self, mut later: Self) -> Result<(), AppendError> {
+        self.read_rest();
+        let start = later.input.start();
+        self.input.extend(&later.input)?;
+        if self.state == ValidationState::TooLarge {
+            return Ok(());
+        }
+        // A piece that is validated again anyway is not read before.
+        if self.batch.takes_pieces() {
+            later.read_rest();
+            if self.batch.take_later(&mut later.batch) {
+                self.input.skip_to(later.input.next());
+                if later.done > start {
+                    (self.done, self.done_line) = (later.done, later.done_line);
+                }
+                return Ok(());
+            }
+        }
+        self.state = ValidationState::Reading;
+        self.read_rest();
+        Ok(())
     }
 
     #[cold]
     fn end(&mut self) {
         self.state = ValidationState::Ended;
-        let (body, trailing) = (self.input.body(), self.trailing());
-        if self.batch.checks_spelling() {
-            self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
-            if self.batch.has_lines() {
-                return;
-            }
-            let start = memrchr(b'\n', body).map_or(0, |at| at + 1);
-            let line = 1 + memchr_iter(b'\n', body).count();
-            self.batch.warn_of_no_points(&body[start..], start, line);
-        } else {
-            self.batch.warn_of_no_points(&[], 0, 1);
+        // The text after the last line of a piece comes before the first line of the next one.
+        if self.input.is_whole() {
+            self.warn_of_trailing_text();
         }
     }
 
-    /// Judges the current line after the batch has gone over to tracking by series.
+    fn warn_of_trailing_text(&mut self) {
+        let (body, trailing) = (self.input.body(), self.trailing());
+        let mut end_of_body: (&[u8], usize, usize) = (&[], 0, 1);
+        if self.batch.checks_spelling() {
+            self.batch.warn_of_skipped_lines(trailing, self.done, self.done_line);
+            let start = memrchr(b'\n', body).map_or(0, |at| at + 1);
+            if !self.batch.has_lines() {
+                end_of_body = (&body[start..], start, 1 + memchr_iter(b'\n', body).count());
+            }
+        }
+        if self.input.is_whole() {
+            let (text, offset, line) = end_of_body;
+            self.batch.warn_of_no_points(text, offset, line);
+        }
+    }
+
+    /// Validates the current line after the batch has changed to tracking by series.
     #[cold]
     fn replay(&mut self) {
         let mut again = self.input.again();

@@ -9,6 +9,7 @@ use super::source::SourceHandle;
 use super::stream::Stream;
 use super::validation::Validation;
 use crate::limits::Limits;
+use crate::line_protocol::Cut;
 use crate::report::Profile;
 use crate::warning::duplicates::Duplicates;
 
@@ -379,6 +380,46 @@ impl<S: SchemaSource> Validator<S> {
     /// Starts to validate a body of line protocol line by line; see [`Validation`] for an example.
     pub fn lines<'b>(&self, body: &'b (impl AsRef<[u8]> + ?Sized)) -> Validation<'_, 'b> {
         Validation::of_lines(SourceHandle::Lent(&self.source), self.settings, body.as_ref())
+    }
+
+    /// Starts to validate a piece of a body of line protocol: `body[start.offset..end]`, with the
+    /// places of the whole body.
+    ///
+    /// Pieces of one body can be validated on any number of threads, in any order, and are then
+    /// [appended](Validation::append) in the order of the body.
+    /// [`cuts`](crate::line_protocol::cuts) finds the places, with the line limit of these settings
+    /// where it is not the default. The body limit is that of the whole body.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::thread;
+    ///
+    /// use lineproof::Validator;
+    /// use lineproof::line_protocol::cuts;
+    ///
+    /// let body = "cpu usage=1\ncpu usage=oops\ncpu usage=3\n";
+    /// let validator = Validator::new(());
+    /// let cut = cuts(body, 2).nth(1).unwrap();
+    /// let (mut first, second) = thread::scope(|scope| {
+    ///     let read = |start, end| {
+    ///         let mut piece = validator.piece(body, start, end);
+    ///         while piece.next_line().is_some() {}
+    ///         piece
+    ///     };
+    ///     let second = scope.spawn(move || read(cut, body.len()));
+    ///     (read(lineproof::line_protocol::Cut::START, cut.offset), second.join().unwrap())
+    /// });
+    /// first.append(second).unwrap();
+    /// assert_eq!(first.finish(), validator.line_protocol(body));
+    /// ```
+    pub fn piece<'b>(
+        &self,
+        body: &'b (impl AsRef<[u8]> + ?Sized),
+        start: Cut,
+        end: usize,
+    ) -> Validation<'_, 'b> {
+        let source = SourceHandle::Lent(&self.source);
+        Validation::of_piece(source, self.settings, body.as_ref(), start, end)
     }
 
     /// Starts to validate annotated CSV row by row.

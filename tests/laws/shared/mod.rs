@@ -5,6 +5,7 @@ pub(crate) mod annotated_csv;
 pub(crate) mod csv_rows;
 pub(crate) mod line_ends;
 pub(crate) mod line_protocol;
+pub(crate) mod pieces;
 pub(crate) mod places;
 pub(crate) mod reading;
 pub(crate) mod round_trip;

@@ -12,6 +12,7 @@ use lineproof::{
     FieldType, Line, Outcome, Point, Precision, Rejection, Report, SchemaSource, Verdict, Warning,
 };
 
+use super::pieces;
 use super::places::Places;
 use super::reading::{each_line, validate_pieces};
 use super::setup::{Bounds, Bucket, Setup};
@@ -202,6 +203,7 @@ pub(crate) fn check(setup: &Setup, body: &[u8]) {
     check_numbers_of_names(setup, body);
     check_questions(setup, body, &outcomes);
     check_a_second_pass(setup, body);
+    pieces::check(setup, body);
     let places = Places::of_line_protocol(body);
     let rejections = outcomes.iter().flat_map(|line| &line.rejections);
     rejections.for_each(|rejection| places.check_rejection(rejection));

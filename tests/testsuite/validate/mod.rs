@@ -5,6 +5,7 @@
 
 mod buckets;
 mod order;
+mod pieces;
 mod places;
 mod renderings;
 mod reports;

@@ -1,0 +1,67 @@
+//! What two neighbouring pieces of a body come to together.
+//!
+//! A piece is validated as if nothing came before it. What was found in it holds in the whole body,
+//! too, unless it depends on the pieces before:
+//!
+//! - a field has another type there: its first value sets the type,
+//! - the piece holds a conflict of types, whose reason may lie before it, or rejects a line whole
+//!   after a value of it has set a type,
+//! - types are tracked by series, or warnings are on, since both compare with earlier lines,
+//! - the names or lines of both exceed a limit together, or limits are set and a line of the piece is
+//!   rejected whole, whose names are not counted.
+//!
+//! [`Batch::take_later`] declines such a piece, which is then validated again after the others.
+//! Otherwise it adds names, first types, counts and lists. That costs a few look-ups for each name of
+//! the piece, and nothing for its lines.
+
+use super::batch::{Batch, Tracking};
+
+impl<'v> Batch<'v> {
+    /// Returns whether there are later pieces that need not be validated again.
+    pub(super) const fn takes_pieces(&self) -> bool {
+        self.portability.is_none() && !matches!(self.tracking, Tracking::Series(_))
+    }
+
+    /// Takes over what `later` has found in the lines after those of this batch. Returns whether it
+    /// did; it changes nothing where they have to be validated again.
+    pub(super) fn take_later(&mut self, later: &mut Batch<'v>) -> bool {
+        if !self.is_compatible(later) {
+            return false;
+        }
+        self.registry.take(&mut later.registry);
+        if self.limit_checker.as_ref().is_some_and(|checker| checker.counts_series()) {
+            later.series.keys().for_each(|key| _ = self.series.number(key));
+        }
+        if let (Some(learned), Some(later)) = (&mut self.learned, &later.learned) {
+            learned.merge(later);
+        }
+        self.report_builder.take(&mut later.report_builder, &later.warnings);
+        true
+    }
+
+    /// Returns whether what `later` has found holds after the lines of this batch.
+    fn is_compatible(&self, later: &Self) -> bool {
+        if !self.takes_pieces()
+            || !later.takes_pieces()
+            || later.depends_on_types
+            // What is learned then depends on the series that had the first value of all.
+            || (self.learned.is_some() && later.registry.has_existing_series())
+            || !self.registry.has_types_of(&later.registry)
+        {
+            return false;
+        }
+        let Some(checker) = &self.limit_checker else { return true };
+        // After the lines of this batch, such a line may exceed a limit before its timestamp does.
+        if later.has_uncounted_line {
+            return false;
+        }
+        let new_series = || later.series.keys().filter(|key| self.series.find(key).is_none());
+        let (measurements, fields) = self.registry.count_new(&later.registry);
+        checker.allows(
+            self.report_builder.lines() + later.report_builder.lines(),
+            self.registry.measurement_count() + measurements,
+            self.registry.fields.len() + fields,
+            || self.series.len() + new_series().count(),
+        )
+    }
+}

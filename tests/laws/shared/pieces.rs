@@ -1,0 +1,94 @@
+//! Laws of validating one body in pieces.
+
+use lineproof::line_protocol::{Cut, cuts};
+use lineproof::validate::Validation;
+use lineproof::{Report, SchemaSource, Validator};
+
+use super::setup::Setup;
+
+/// The order in which pieces are appended to each other.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    FirstToLast,
+    LastToFirst,
+    /// In pairs of neighbours, and these in pairs again.
+    Pairs,
+}
+
+/// Appends all pieces in this order and returns the report.
+fn append_all(mut pieces: Vec<Validation<'_, '_>>, order: Order) -> Report {
+    while pieces.len() > 1 {
+        match order {
+            Order::FirstToLast => {
+                let second = pieces.remove(1);
+                pieces[0].append(second).expect("neighbours");
+            }
+            Order::LastToFirst => {
+                let last = pieces.pop().expect("two pieces");
+                let before = pieces.last_mut().expect("one piece");
+                before.append(last).expect("neighbours");
+            }
+            Order::Pairs => {
+                let mut pairs = Vec::new();
+                let mut rest = pieces.into_iter();
+                while let Some(mut piece) = rest.next() {
+                    if let Some(later) = rest.next() {
+                        piece.append(later).expect("neighbours");
+                    }
+                    pairs.push(piece);
+                }
+                pieces = pairs;
+            }
+        }
+    }
+    pieces.pop().expect("the first piece").read_to_end()
+}
+
+/// Pieces that are appended give the report of the whole body, whatever the cuts and the order of
+/// completion.
+pub(crate) fn check_validator<S: SchemaSource>(
+    validator: &Validator<S>,
+    body: &[u8],
+    starts: &[Cut],
+    whole: &Report,
+) {
+    let ends = || starts[1..].iter().map(|cut| cut.offset).chain([body.len()]);
+    for order in [Order::FirstToLast, Order::LastToFirst, Order::Pairs] {
+        // Pieces that are unread when they are appended are read then.
+        for reads_first in [true, false] {
+            let mut pieces: Vec<_> = starts
+                .iter()
+                .zip(ends())
+                .map(|(&start, end)| validator.piece(body, start, end))
+                .collect();
+            if reads_first {
+                // The last piece is complete first.
+                for piece in pieces.iter_mut().rev() {
+                    while piece.next_line().is_some() {}
+                }
+            }
+            let report = append_all(pieces, order);
+            let context = format!("{order:?}, {starts:?}, {reads_first}");
+            for (found, expected) in report.rejections().iter().zip(whole.rejections()) {
+                assert_eq!(found, expected, "{context}");
+            }
+            assert_eq!(&report, whole, "{context}");
+        }
+    }
+}
+
+/// Checks the laws of pieces with these settings.
+pub(crate) fn check(setup: &Setup, body: &[u8]) {
+    let places = |count: usize| cuts(body, count).max_line_bytes(setup.line_bytes);
+    for validator in [
+        setup.validator(),
+        setup.validator().learn(true),
+        setup.validator().warnings(true),
+        setup.validator().warnings(true).max_warnings(2),
+    ] {
+        let whole = validator.line_protocol(body);
+        for count in [2, 3, body.len()] {
+            check_validator(&validator, body, &places(count).collect::<Vec<_>>(), &whole);
+        }
+    }
+}
