@@ -180,20 +180,19 @@ impl Iterator for Cuts<'_> {
     type Item = Cut;
 
     fn next(&mut self) -> Option<Cut> {
-        while self.number < self.count.max(1) {
-            let number = self.number;
-            self.number += 1;
-            if number == 0 {
-                return Some(Cut::START);
-            }
+        let number = self.number;
+        if number >= self.count.max(1) {
+            return None;
+        }
+        self.number += 1;
+        if number > 0 {
             // A product of two lengths may not fit `usize`.
             let target = self.body.len() as u128 * number as u128 / self.count as u128;
             let offset = self.line_at((target as usize).max(self.last.offset + 1))?;
             let lines = memchr_iter(b'\n', &self.body[self.last.offset..offset]).count();
             self.last = Cut { offset, line: self.last.line + lines };
-            return Some(self.last);
         }
-        None
+        Some(self.last)
     }
 }
 

@@ -43,7 +43,7 @@ impl<'v> Batch<'v> {
     fn is_compatible(&self, later: &Self) -> bool {
         if !self.takes_pieces()
             || !later.takes_pieces()
-            || later.depends_on_types
+            || later.dependence.on_types
             // What is learned then depends on the series that had the first value of all.
             || (self.learned.is_some() && later.registry.has_existing_series())
             || !self.registry.has_types_of(&later.registry)
@@ -52,7 +52,7 @@ impl<'v> Batch<'v> {
         }
         let Some(checker) = &self.limit_checker else { return true };
         // After the lines of this batch, such a line may exceed a limit before its timestamp does.
-        if later.has_uncounted_line {
+        if later.dependence.on_names {
             return false;
         }
         let new_series = || later.series.keys().filter(|key| self.series.find(key).is_none());

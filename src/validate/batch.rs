@@ -68,11 +68,8 @@ pub struct Batch<'v> {
     pub(super) tracking: Tracking,
     pub(super) report_builder: ReportBuilder,
     pub(super) replaying: bool,
-    /// Whether a line was rejected whole before its names were counted.
-    pub(super) has_uncounted_line: bool,
-    /// Whether a value was in conflict with an earlier one of the batch, or set a type that was
-    /// forgotten with its line: with other types before it, the line could have another verdict.
-    pub(super) depends_on_types: bool,
+    /// Whether other lines before these could change their verdicts.
+    pub(super) dependence: Dependence,
     pub(super) line: LineState,
     pub(super) limit_checker: Option<Box<LimitChecker>>,
     /// Where warnings are on.
@@ -84,6 +81,17 @@ pub struct Batch<'v> {
     numbers: Option<Box<Numbers>>,
     /// Whether the caller sees the warnings of each line, and not only those that the report lists.
     shows_warnings: bool,
+}
+
+/// What the verdicts on the lines of a batch depend on besides these lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Dependence {
+    /// A value was in conflict with an earlier one, or set a type that was forgotten with its line:
+    /// with other types before it, the line could have another verdict.
+    pub(super) on_types: bool,
+    /// A line was rejected whole before its names were counted for a limit: after other names, the
+    /// limit could be the reason.
+    pub(super) on_names: bool,
 }
 
 /// How the types inside the batch are told.
@@ -131,8 +139,7 @@ impl<'v> Batch<'v> {
             tracking,
             report_builder: ReportBuilder::new(&settings),
             replaying: false,
-            has_uncounted_line: false,
-            depends_on_types: false,
+            dependence: Dependence::default(),
             line: LineState::default(),
             limit_checker: settings
                 .limits

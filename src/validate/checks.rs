@@ -294,7 +294,7 @@ impl Batch<'_> {
                 Ok(None)
             }
             Err((first, set_at)) => {
-                self.depends_on_types = true;
+                self.dependence.on_types = true;
                 let (reason, want) = (Reason::TypeConflictInBatch, Some(first));
                 Ok(Some(FieldRejection { reason, want, set_at }))
             }
@@ -303,7 +303,7 @@ impl Batch<'_> {
 
     /// Takes back the types that the line has set: it is lost, and no value of a lost line sets one.
     fn forget_types_set(&mut self) {
-        self.depends_on_types |= !self.line.set.is_empty();
+        self.dependence.on_types |= !self.line.set.is_empty();
         for set in self.line.set.drain(..) {
             match (set, &mut self.tracking) {
                 (SetType::OfField(number), _) => self.registry.fields[number as usize].first = None,
@@ -343,7 +343,7 @@ impl Batch<'_> {
     /// that lines that are discarded take no memory, however many there are.
     #[cold]
     fn reject_line(&mut self, point: &Point<'_>, reason: Reason, error: LineError, span: Span) {
-        self.has_uncounted_line = true;
+        self.dependence.on_names = true;
         let name = point.measurement();
         let measurement = match self.registry.find_measurement(name) {
             Some(known) => self.registry.name(known).clone(),

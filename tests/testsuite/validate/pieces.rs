@@ -34,12 +34,7 @@ fn what_only_the_whole_body_shows_is_found_across_a_cut() {
     for (validator, body, ends, place) in [
         // A type that the first piece sets and the third contradicts.
         (by_measurement(), "m f=1\nm g=1\nm f=1i\n", &["f=1\n", "g=1\n"][..], (3, 5)),
-        (
-            Validator::new(()),
-            "m,t=a f=1\nm,t=b f=1\nm,t=a f=1i\n",
-            &["a f=1\n", "b f=1\n"],
-            (3, 9),
-        ),
+        (Validator::new(()), "m,t=a f=1\nm,t=b f=1\nm,t=a f=1i\n", &["a f=1\n", "b f=1\n"], (3, 9)),
         // A field that is mixed across pieces alone, and then in one series.
         (
             Validator::new(()),
