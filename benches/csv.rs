@@ -1,4 +1,5 @@
-//! Annotated CSV: splitting it into cells, ours and the crate `csv`, and all the way to validated points.
+//! Measures reading annotated CSV: into cells, by this crate and by the crate `csv`, and into
+//! validated points.
 //!
 //! `LINEPROOF_BENCH_BYTES` sets the size of each body.
 

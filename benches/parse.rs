@@ -1,4 +1,4 @@
-//! Line protocol to typed values, ours and InfluxDB 3's own parser, in bytes a second.
+//! Measures reading line protocol into typed values, by this crate and by InfluxDB 3's parser.
 //!
 //! `LINEPROOF_BENCH_BYTES` sets the size of each body.
 
@@ -12,11 +12,11 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    parse(&mut criterion);
+    measure(&mut criterion);
     criterion.final_summary();
 }
 
-fn parse(criterion: &mut Criterion) {
+fn measure(criterion: &mut Criterion) {
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
         let mut group =

@@ -1,8 +1,9 @@
-//! Who reads what how fast, side by side as tables: MB/s, and the ratio to whom it is measured by.
+//! Prints tables of the speeds of all readers, in MB/s, and of their ratios to a baseline.
 //!
-//! A machine's speed drifts, so the readers take turns: each figure is the median over 11 rounds, and each ratio the
-//! median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the size of each body. The names of tables as arguments
-//! (`decoding`, `validation`, `warnings`, `csv`, `growth`) leave the others out; `growth` is only made when it is named.
+//! The speed of a machine drifts, so that the readers take turns: each figure is the median of 11
+//! rounds, and each ratio the median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the
+//! size of each body. Arguments name the tables to print (`decoding`, `validation`, `warnings`,
+//! `csv`, `growth`). Without any, all tables but `growth` are printed.
 
 mod csv_readers;
 mod decoders;
@@ -13,10 +14,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 11;
-/// A measurement repeats the body until this much time has passed.
+/// The time for which one measurement repeats the reading of a body.
 const TURN: Duration = Duration::from_millis(60);
 
-/// What to call it, and what it does with a body.
+/// The name of a reader, and the reader.
 type Reading = (&'static str, fn(&str) -> u64);
 
 fn main() {
@@ -24,61 +25,62 @@ fn main() {
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
     if wanted("decoding") {
-        decoding();
+        print_decoding();
     }
     if wanted("validation") {
-        validation();
+        print_validation();
     }
     if wanted("warnings") {
-        warnings();
+        print_warnings();
     }
     if wanted("csv") {
-        annotated_csv();
+        print_csv();
     }
     if named.iter().any(|name| name == "growth") {
-        growth();
+        print_growth();
     }
 }
 
-fn decoding() {
+fn print_decoding() {
     let table = Table::new("line protocol to values", &decoders::ALL, Ratio::OfSpeeds);
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
-        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
+        table.print_row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }
 
-/// The body has to be large enough for each series to come several times.
+/// A factor for the size of bodies with many series, so that each series occurs several times.
 const LINES_OF_A_SERIES: usize = 150;
 
-fn validation() {
-    validators("validation", &validators::ALL);
+fn print_validation() {
+    print_validators("validation", &validators::ALL);
 }
 
-fn warnings() {
-    validators("warnings", &validators::WARNING);
+fn print_warnings() {
+    print_validators("warnings", &validators::WARNING);
 }
 
-fn validators(title: &str, readings: &[Reading]) {
+fn print_validators(title: &str, readings: &[Reading]) {
     let table = Table::new(title, readings, Ratio::OfTimes);
     let bytes = workloads::bytes();
     let series = workloads::series(bytes * LINES_OF_A_SERIES);
     for workload in workloads::all(bytes).into_iter().chain(series) {
         validators::assert_agreement(workload.name, &workload.body);
-        table.row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
+        table.print_row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }
 
-fn annotated_csv() {
+fn print_csv() {
     let table = Table::new("annotated CSV", &csv_readers::ALL, Ratio::OfSpeeds);
     for (name, body) in csv_readers::workloads(workloads::bytes()) {
         csv_readers::assert_agreement(name, &body);
-        table.row(name, &body);
+        table.print_row(name, &body);
     }
 }
 
-/// From 1 MB to 250 MB, in MB/s and as a share of what it was at 64 MB.
-fn growth() {
+/// Prints the speeds with bodies from 1 MB to 250 MB, and the ratio of the last one to that with 64
+/// MB.
+fn print_growth() {
     const MEGABYTES: [usize; 6] = [1, 4, 16, 64, 128, 250];
     let bodies = MEGABYTES.map(|size| workloads::series(size * 1_000_000).swap_remove(0).body);
     println!(
@@ -87,8 +89,9 @@ fn growth() {
     );
     println!("|---|{}---|", "---|".repeat(MEGABYTES.len()));
     for (name, read) in validators::ALL {
-        let rounds: Vec<_> =
-            (0..ROUNDS).map(|_| [0, 1, 2, 3, 4, 5].map(|at| speed(read, &bodies[at]))).collect();
+        let rounds: Vec<_> = (0..ROUNDS)
+            .map(|_| [0, 1, 2, 3, 4, 5].map(|at| measure_speed(read, &bodies[at])))
+            .collect();
         let speeds = [0, 1, 2, 3, 4, 5].map(|at| median(rounds.iter().map(|round| round[at])));
         let ratio = median(rounds.iter().map(|round| round[5] / round[3]));
         println!(
@@ -98,70 +101,70 @@ fn growth() {
     }
 }
 
-/// How a reading compares with the last one.
+/// The way in which a reader is compared with the baseline.
 #[derive(Clone, Copy)]
 enum Ratio {
-    /// How many times as fast.
+    /// Its speed divided by that of the baseline.
     OfSpeeds,
-    /// How many times as long.
+    /// Its time divided by that of the baseline.
     OfTimes,
 }
 
-/// Prints a row for each body, where there is something to measure.
+/// A table with a row for each body, which is printed only if something is measured.
 struct Table<'r> {
     readings: &'r [Reading],
-    /// What the others are measured by.
-    measure: Reading,
+    /// The reader with which the others are compared.
+    baseline: Reading,
     ratio: Ratio,
 }
 
 impl<'r> Table<'r> {
     fn new(title: &str, readings: &'r [Reading], ratio: Ratio) -> Self {
-        let (&measure, readings) = readings.split_last().expect("something to measure by");
-        if workloads::measuring() {
+        let (&baseline, readings) = readings.split_last().expect("a baseline");
+        if workloads::is_measuring() {
             let unit = match ratio {
                 Ratio::OfSpeeds => "\u{d7} its speed",
                 Ratio::OfTimes => "\u{d7} its time",
             };
             let columns: Vec<_> =
                 readings.iter().map(|(name, _)| format!(" {name}, MB/s | {unit} |")).collect();
-            println!("\n| {title} | bytes a line | {}, MB/s |{}", measure.0, columns.concat());
+            println!("\n| {title} | bytes a line | {}, MB/s |{}", baseline.0, columns.concat());
             println!("|---|---|---|{}", "---|".repeat(2 * readings.len()));
         }
-        Self { readings, measure, ratio }
+        Self { readings, baseline, ratio }
     }
 
-    fn row(&self, name: &str, body: &str) {
-        if !workloads::measuring() {
+    fn print_row(&self, name: &str, body: &str) {
+        if !workloads::is_measuring() {
             return;
         }
         let rounds: Vec<(f64, Vec<f64>)> = (0..ROUNDS)
             .map(|_| {
                 (
-                    speed(self.measure.1, body),
-                    self.readings.iter().map(|(_, read)| speed(*read, body)).collect(),
+                    measure_speed(self.baseline.1, body),
+                    self.readings.iter().map(|(_, read)| measure_speed(*read, body)).collect(),
                 )
             })
             .collect();
         let cells: Vec<_> = (0..self.readings.len())
             .map(|at| {
                 let speed = median(rounds.iter().map(|(_, round)| round[at]));
-                let ratio = median(rounds.iter().map(|(measure, round)| match self.ratio {
-                    Ratio::OfSpeeds => round[at] / measure,
-                    Ratio::OfTimes => measure / round[at],
+                let ratio = median(rounds.iter().map(|(baseline, round)| match self.ratio {
+                    Ratio::OfSpeeds => round[at] / baseline,
+                    Ratio::OfTimes => baseline / round[at],
                 }));
                 format!(" {speed:.0} | {ratio:.2} |")
             })
             .collect();
-        let measure = median(rounds.iter().map(|(measure, _)| *measure));
+        let baseline = median(rounds.iter().map(|(baseline, _)| *baseline));
         let bytes_a_line = body.len() / body.lines().count();
-        println!("| {name} | {bytes_a_line} | {measure:.0} |{}", cells.concat());
+        println!("| {name} | {bytes_a_line} | {baseline:.0} |{}", cells.concat());
     }
 }
 
-/// Megabytes a second.
+/// Returns the speed of a reader in megabytes per second.
 #[expect(clippy::cast_precision_loss, reason = "no body has 2^53 bytes")]
-fn speed(read: fn(&str) -> u64, body: &str) -> f64 {
+fn measure_speed(read: fn(&str) -> u64, body: &str) -> f64 {
     let mut bytes = 0;
     let start = Instant::now();
     while start.elapsed() < TURN {

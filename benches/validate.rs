@@ -1,4 +1,4 @@
-//! Validation beside the parse alone, in bytes a second: whole bodies, and line by line as a stream.
+//! Measures validation in all ways, and parsing alone for comparison.
 //!
 //! `LINEPROOF_BENCH_BYTES` sets the size of each body.
 

@@ -1,4 +1,4 @@
-//! A file as `influx write` takes it: its points, and a row that is none.
+//! Reads a file in the form of `influx write`: its points, and a row that is not valid.
 
 use lineproof::Validator;
 

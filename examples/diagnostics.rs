@@ -1,4 +1,4 @@
-//! Rejections with their line and a caret, with and without the data.
+//! Prints a rejection with its line and a caret, with and without the data.
 
 use lineproof::Validator;
 

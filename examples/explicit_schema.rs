@@ -1,4 +1,4 @@
-//! An explicit bucket: its schema from a columns file, and what it does not allow.
+//! Validates against an explicit bucket, whose schema is read from a columns file.
 
 use lineproof::Validator;
 use lineproof::schema::{ExplicitSchema, MeasurementSchema};

@@ -1,4 +1,4 @@
-//! The result of a query: as typed tables, and as the points that it was made from.
+//! Reads the result of a query as typed tables, and as the points that it was made from.
 
 use lineproof::annotated_csv::{self, Value};
 

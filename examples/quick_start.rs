@@ -1,4 +1,4 @@
-//! A body, its report, and what InfluxDB would answer.
+//! Validates a body, and prints the report and the answer that InfluxDB would give.
 
 use lineproof::{Outcome, Precision, Validator};
 

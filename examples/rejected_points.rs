@@ -1,4 +1,4 @@
-//! The records that InfluxDB Cloud would write to the `_monitoring` bucket.
+//! Prints the records that InfluxDB Cloud would write to the `_monitoring` bucket.
 
 use lineproof::Validator;
 

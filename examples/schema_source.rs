@@ -1,4 +1,4 @@
-//! A bucket's types from a place of your own: fetch first, then validate.
+//! Validates against field types from another system, which are fetched before.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use lineproof::report::Reason;
 use lineproof::schema::{FieldTypes, Known};
 use lineproof::{FieldType, SchemaSource, Validator, line_protocol};
 
-/// What was fetched for this batch.
+/// The field types that were fetched for this body.
 struct Catalog(BTreeMap<String, FieldTypes>);
 
 impl SchemaSource for Catalog {
@@ -15,7 +15,7 @@ impl SchemaSource for Catalog {
     }
 }
 
-/// Stands for a look-up over the network.
+/// Returns the field types of a measurement; stands for a look-up over the network.
 fn fetch(measurement: &str) -> FieldTypes {
     let known = [("usage", FieldType::Float)];
     if measurement == "cpu" { known.into_iter().collect() } else { FieldTypes::new() }

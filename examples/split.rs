@@ -1,4 +1,4 @@
-//! Splits a body into what a gateway forwards and what it keeps for a person to look at.
+//! Splits a body into lines that a gateway forwards and lines that it keeps for inspection.
 
 use lineproof::Validator;
 
@@ -12,7 +12,7 @@ fn main() {
         line.write_accepted(&mut forward);
         line.write_rejected(&mut keep);
     }
-    // Blank lines and comments after the last line.
+    // These are the blank lines and comments after the last line.
     forward.extend_from_slice(lines.trailing());
     let report = lines.finish();
 

@@ -1,4 +1,4 @@
-//! The main job as a program: what would InfluxDB say to this file?
+//! Validates a file as InfluxDB would.
 //!
 //!     cargo run --release --example validate -- --precision s examples/data/clean.lp
 //!
@@ -48,17 +48,19 @@ usage: validate [options] FILE | -
   --output human|json|lp|rejected-points
 exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output was closed";
 
-/// At most this much of an argument, or of what a file holds, stands in a message.
+/// The most bytes of an argument, or of a text from a file, in a message.
 const TEXT_BYTES: usize = 256;
 
-/// At most this much of a file's name stands in a message.
+/// The most bytes of a file's name in a message.
 const FILE_BYTES: usize = 1024;
 
-/// Why there is no verdict.
+/// The reason why the program ends without a report.
 enum Failure {
-    /// The options make no sense: the message is followed by the usage.
+    /// The options are wrong. The usage follows the message.
     Usage(String),
+    /// A value or a file is wrong or cannot be read.
     Input(String),
+    /// Standard output cannot be written.
     Output(io::Error),
 }
 
@@ -83,9 +85,9 @@ fn main() -> ExitCode {
         Ok(status) => status,
         Err(failure) => {
             match &failure {
-                // A reader that closes the pipe has seen enough.
+                // A reader that closes the pipe needs no more output.
                 Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                // Standard error may be closed, too: the exit status is left.
+                // Standard error can be closed too. The exit status then remains the only sign.
                 _ => _ = writeln!(io::stderr(), "validate: {failure}"),
             }
             ExitCode::from(2)
@@ -103,9 +105,9 @@ fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(report.outcome() != Outcome::Written)))
 }
 
-/// A text from outside as messages show it: what a terminal would act on or not show, and bytes
-/// that are not UTF-8, as escapes, and the whole cut to `limit` bytes.
-fn shown(text: impl AsRef<OsStr>, limit: usize) -> String {
+/// Returns a text from outside as messages show it, cut to `limit` bytes: control and invisible
+/// characters, and bytes that are not UTF-8, are escaped.
+fn escaped(text: impl AsRef<OsStr>, limit: usize) -> String {
     let mut out = String::new();
     for chunk in text.as_ref().as_encoded_bytes().utf8_chunks() {
         let chars = chunk.valid().chars().map(|c| match c {
@@ -124,7 +126,7 @@ fn shown(text: impl AsRef<OsStr>, limit: usize) -> String {
 }
 
 fn quoted(text: impl AsRef<OsStr>) -> String {
-    format!("\"{}\"", shown(text, TEXT_BYTES))
+    format!("\"{}\"", escaped(text, TEXT_BYTES))
 }
 
 #[derive(Clone, Copy)]
@@ -158,9 +160,9 @@ struct Options {
     output: Output,
 }
 
-impl Options {
-    fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, Failure> {
-        let mut options = Self {
+impl Default for Options {
+    fn default() -> Self {
+        Self {
             file: PathBuf::new(),
             format: Format::LineProtocol,
             precision: Precision::default(),
@@ -175,18 +177,25 @@ impl Options {
             expected_times: None,
             on_wrong_precision: WrongPrecision::Warn,
             output: Output::Human,
-        };
+        }
+    }
+}
+
+impl Options {
+    /// Reads the options from the arguments of the program.
+    fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, Failure> {
+        let mut options = Self::default();
         let mut files = Vec::new();
         let mut format = None;
         let mut on_wrong_precision = None;
         let mut args = args;
         while let Some(arg) = args.next() {
-            let name = || shown(&arg, TEXT_BYTES);
+            let name = || escaped(&arg, TEXT_BYTES);
             let mut file = || {
                 let value = args.next().map(PathBuf::from);
                 value.ok_or_else(|| Failure::Usage(format!("{} needs a value", name())))
             };
-            // Only files may have names that are not UTF-8.
+            // Only the names of files need not be UTF-8.
             let mut value = || {
                 file()?.into_os_string().into_string().map_err(|value| {
                     Failure::Input(format!("{}: expected UTF-8, found {}", name(), quoted(value)))
@@ -200,29 +209,31 @@ impl Options {
                 }
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
-                    format = Some(choice(&value()?, &formats)?);
+                    format = Some(read_choice(&value()?, &formats)?);
                 }
                 "--profile" => {
-                    options.profile =
-                        choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
+                    options.profile = read_choice(
+                        &value()?,
+                        &[("cloud", Profile::Cloud), ("oss", Profile::Oss)],
+                    )?;
                 }
                 "--conflict-scope" => {
                     let scopes = [
                         ("series", ConflictScope::Series),
                         ("measurement", ConflictScope::Measurement),
                     ];
-                    options.scope = choice(&value()?, &scopes)?;
+                    options.scope = read_choice(&value()?, &scopes)?;
                 }
                 "--schema" => options.schemas.push(file()?),
                 "--existing" => options.existing = Some(file()?),
                 "--bucket" => options.bucket = Some(value()?),
-                "--logged-at" => options.logged_at = nanoseconds(&value()?)?,
-                "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
-                "--expect-times" => options.expected_times = Some(times(&value()?)?),
+                "--logged-at" => options.logged_at = read_nanoseconds(&value()?)?,
+                "--default-time" => options.default_time = Some(read_nanoseconds(&value()?)?),
+                "--expect-times" => options.expected_times = Some(read_times(&value()?)?),
                 "--on-wrong-precision" => {
                     let actions =
                         [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
-                    on_wrong_precision = Some(choice(&value()?, &actions)?);
+                    on_wrong_precision = Some(read_choice(&value()?, &actions)?);
                 }
                 "--no-warnings" => options.warnings = false,
                 "--output" => {
@@ -232,7 +243,7 @@ impl Options {
                         ("lp", Output::LineProtocol),
                         ("rejected-points", Output::RejectedPoints),
                     ];
-                    options.output = choice(&value()?, &outputs)?;
+                    options.output = read_choice(&value()?, &outputs)?;
                 }
                 "-" => files.push(PathBuf::from("-")),
                 _ if arg.as_encoded_bytes().starts_with(b"-") => {
@@ -241,41 +252,52 @@ impl Options {
                 _ => files.push(PathBuf::from(&arg)),
             }
         }
+        options.complete(files, format, on_wrong_precision)
+    }
+
+    /// Checks the options together, and sets those that depend on others.
+    fn complete(
+        mut self,
+        files: Vec<PathBuf>,
+        format: Option<Format>,
+        on_wrong_precision: Option<WrongPrecision>,
+    ) -> Result<Self, Failure> {
         match <[PathBuf; 1]>::try_from(files) {
-            Ok([file]) => options.file = file,
+            Ok([file]) => self.file = file,
             Err(files) => {
                 return Err(Failure::Usage(format!("expected one file, found {}", files.len())));
             }
         }
-        if on_wrong_precision.is_some() && options.expected_times.is_none() {
+        if on_wrong_precision.is_some() && self.expected_times.is_none() {
             return Err(Failure::Usage("--on-wrong-precision needs --expect-times".into()));
         }
-        let unasked = if options.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
-        options.on_wrong_precision = on_wrong_precision.unwrap_or(unasked);
-        if options.existing.is_some() && !options.schemas.is_empty() {
+        let default_action =
+            if self.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
+        self.on_wrong_precision = on_wrong_precision.unwrap_or(default_action);
+        if self.existing.is_some() && !self.schemas.is_empty() {
             let message = "a bucket is explicit (--schema) or implicit (--existing), not both";
             return Err(Failure::Input(message.into()));
         }
-        let files = options.schemas.iter().chain(&options.existing).chain([&options.file]);
+        let files = self.schemas.iter().chain(&self.existing).chain([&self.file]);
         let from_input = files.filter(|file| is_standard_input(file)).count();
         if from_input > 1 {
             let message = format!("expected '-' for one file, found it for {from_input}");
             return Err(Failure::Usage(message));
         }
         let ends_in_csv =
-            options.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+            self.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let by_ending = if ends_in_csv { Format::AnnotatedCsv } else { Format::LineProtocol };
-        options.format = format.unwrap_or(by_ending);
-        Ok(options)
+        self.format = format.unwrap_or(by_ending);
+        Ok(self)
     }
 
-    /// What messages call the file.
+    /// Returns the name of the file in messages.
     fn file_name(&self) -> String {
         if is_standard_input(&self.file) {
             return "standard input".into();
         }
-        // A diagnostic escapes what it shows.
-        self.file.to_str().map_or_else(|| shown(&self.file, FILE_BYTES), str::to_owned)
+        // The diagnostic escapes the name itself.
+        self.file.to_str().map_or_else(|| escaped(&self.file, FILE_BYTES), str::to_owned)
     }
 }
 
@@ -283,7 +305,8 @@ fn is_standard_input(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
+/// Returns the value that `text` names.
+fn read_choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
     let found = choices.iter().find(|(name, _)| *name == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
@@ -291,13 +314,13 @@ fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
     })
 }
 
-fn nanoseconds(text: &str) -> Result<i64, Failure> {
+fn read_nanoseconds(text: &str) -> Result<i64, Failure> {
     text.parse().map_err(|_| {
         Failure::Input(format!("expected a time in nanoseconds, found {}", quoted(text)))
     })
 }
 
-fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
+fn read_times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
     let wrong = || {
         Failure::Input(format!(
             "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {}",
@@ -315,12 +338,12 @@ fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
 
 fn validate(options: &Options) -> Result<Report, Failure> {
     let body = read(&options.file)?;
-    let source = bucket(options)?;
+    let source = read_bucket(options)?;
     let mut validator = Validator::new(source)
         .precision(options.precision)
         .profile(options.profile)
         .conflict_scope(options.scope);
-    // Only these show any.
+    // The other outputs show no warnings.
     validator = validator
         .warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
     if let Some(time) = options.default_time {
@@ -341,18 +364,18 @@ fn validate(options: &Options) -> Result<Report, Failure> {
         let start = line.span().start();
         let of_comments = line.warnings().partition_point(|found| found.span().start() < start);
         let (before, of_line) = line.warnings().split_at(of_comments);
-        show_warnings(&mut out, options, &body, before)?;
-        show_line(&mut out, options, &body, &line, printed.rejections)?;
-        show_warnings(&mut out, options, &body, of_line)?;
+        write_warnings(&mut out, options, &body, before)?;
+        write_line(&mut out, options, &body, &line, printed.rejections)?;
+        write_warnings(&mut out, options, &body, of_line)?;
         printed.rejections += line.rejections().len();
         printed.warnings += line.warnings().len();
     }
-    show_warnings(&mut out, options, &body, validation.trailing_warnings())?;
+    write_warnings(&mut out, options, &body, validation.trailing_warnings())?;
     printed.warnings += validation.trailing_warnings().len();
     let report = validation.finish();
 
     match options.output {
-        Output::Human => summary(&mut out, &report, printed)?,
+        Output::Human => write_summary(&mut out, &report, printed)?,
         Output::Json => writeln!(out, "{}", json_summary(&report, printed))?,
         Output::LineProtocol | Output::RejectedPoints => {}
     }
@@ -360,7 +383,7 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// How much was printed.
+/// The numbers of rejections and warnings that were printed.
 #[derive(Clone, Copy, Default)]
 struct Printed {
     rejections: usize,
@@ -368,7 +391,7 @@ struct Printed {
 }
 
 impl Printed {
-    /// How many rejections and warnings were not.
+    /// Returns the numbers of those that were not printed.
     fn omitted(self, report: &Report) -> (usize, usize) {
         let rejections = report.rejections().len() + report.rejections_omitted();
         (rejections - self.rejections, report.warning_count() - self.warnings)
@@ -382,15 +405,15 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body))
     };
-    read.map_err(|error| of_file(file, error))?;
+    read.map_err(|error| file_error(file, error))?;
     Ok(body)
 }
 
-fn of_file(file: &Path, error: impl fmt::Display) -> Failure {
-    Failure::Input(format!("{}: {error}", shown(file, FILE_BYTES)))
+fn file_error(file: &Path, error: impl fmt::Display) -> Failure {
+    Failure::Input(format!("{}: {error}", escaped(file, FILE_BYTES)))
 }
 
-fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
+fn read_bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     if let Some(file) = &options.existing {
         let body = read(file)?;
         let mut bucket = match options.scope {
@@ -399,7 +422,8 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
         };
         for point in line_protocol::points(&body) {
             let point = point.map_err(|error| {
-                let (name, line, column) = (shown(file, FILE_BYTES), error.line(), error.column());
+                let (name, line, column) =
+                    (escaped(file, FILE_BYTES), error.line(), error.column());
                 Failure::Input(format!("{name}:{line}:{column}: {error}"))
             })?;
             bucket.record(&point);
@@ -412,22 +436,23 @@ fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     let mut bucket = ExplicitSchema::new();
     for file in &options.schemas {
         let text = read(file)?;
-        for schema in schemas(&text).map_err(|error| of_file(file, error))? {
-            bucket.insert(schema).map_err(|error| of_file(file, error))?;
+        for schema in read_schemas(&text).map_err(|error| file_error(file, error))? {
+            bucket.insert(schema).map_err(|error| file_error(file, error))?;
         }
     }
     Ok(Box::new(bucket))
 }
 
-/// A schema as InfluxDB's API has it. With the feature `serde` the crate reads it itself (`ExplicitSchema::from_json`); the
-/// program does without, so that it runs on the bare crate.
+/// A schema in the form of InfluxDB's API. With the feature `serde` the crate reads it itself
+/// (`ExplicitSchema::from_json`); the program does not use it, so that it needs no feature.
 #[derive(Deserialize)]
 struct Schema {
     name: String,
     columns: Vec<Object<SchemaColumn>>,
 }
 
-/// A misspelled key would change the type without a word.
+/// A column of a schema. Unknown keys are refused, since a misspelled `dataType` would make the
+/// field a string.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct SchemaColumn {
@@ -437,7 +462,8 @@ struct SchemaColumn {
     data_type: Option<String>,
 }
 
-/// A value that stands as an object. A derived reader alone would take an array of the values as well.
+/// A value that is written as an object. A derived reader alone would also accept an array of the
+/// members' values.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -459,8 +485,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The schemas of a JSON file, one or an array of them, or what is wrong with it.
-fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, String> {
+/// Reads the schemas of a JSON file, which has one schema or an array of them.
+///
+/// # Errors
+/// Returns a message if the file cannot be read or breaks a rule.
+fn read_schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, String> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
     let all: serde_json::Result<Vec<Object<Schema>>> = if json.starts_with(b"[") {
         serde_json::from_slice(json)
@@ -474,17 +503,17 @@ fn schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, String> {
         let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
         MeasurementSchema::new(&name, columns?)
     };
-    let all = all.map_err(|error| shortened(&error.to_string()))?.into_iter();
+    let all = all.map_err(|error| shorten(&error.to_string()))?.into_iter();
     all.map(schema).collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
-/// A message of serde, which quotes all that it found. What it expected comes after it.
-fn shortened(message: &str) -> String {
+/// Shortens a message of serde, which quotes in full what it found. What it expected comes last.
+fn shorten(message: &str) -> String {
     let (found, expected) = message.split_at(message.rfind(", expected ").unwrap_or(message.len()));
-    format!("{}{expected}", shown(found, TEXT_BYTES))
+    format!("{}{expected}", escaped(found, TEXT_BYTES))
 }
 
-fn show_line(
+fn write_line(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
@@ -512,7 +541,7 @@ fn show_line(
     }
 }
 
-fn show_warnings(
+fn write_warnings(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
@@ -532,7 +561,7 @@ fn now() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
-fn summary(out: &mut impl Write, report: &Report, printed: Printed) -> io::Result<()> {
+fn write_summary(out: &mut impl Write, report: &Report, printed: Printed) -> io::Result<()> {
     let (points, lines) = (report.points(), report.lines());
     writeln!(
         out,

@@ -330,7 +330,7 @@ impl fmt::Display for Part {
 /// assert_eq!(error.line_text(), "cpu,host usage=1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-// Boxed, so that the `Result` of the hot path stays small.
+// Boxed, so that the `Result` of reading a line is one word.
 pub struct SyntaxError(Box<Repr>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -339,7 +339,7 @@ struct Repr {
     part: Part,
     expected: &'static str,
     found: Option<Box<str>>,
-    /// What was found, in words, where its text does not tell.
+    /// A description of what was found; it stands in the message in place of the text.
     found_words: Option<&'static str>,
     location: Location,
     first_line: usize,
@@ -348,12 +348,12 @@ struct Repr {
     of_csv: Option<OfCsv>,
 }
 
-/// What only annotated CSV can tell.
+/// The details of an error that only annotated CSV has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OfCsv {
-    /// Label and data type of the column.
+    /// The label and the data type of the column.
     pub(crate) column: Option<(Box<str>, Box<str>)>,
-    /// Message and reference of an error table.
+    /// The message and the reference of an error table.
     pub(crate) query_error: Option<(Box<str>, Box<str>)>,
 }
 
@@ -362,23 +362,23 @@ pub(crate) struct OfCsv {
 pub(crate) struct UnplacedError {
     /// The rule that is broken.
     pub(crate) kind: SyntaxErrorKind,
-    /// Where it is broken; [`Part::Cell`] as long as only the text of a cell is known.
+    /// The part that breaks it; [`Part::Cell`] as long as only the text of a cell is known.
     pub(crate) part: Part,
     /// What should have been there, in words.
     pub(crate) expected: &'static str,
-    /// The offending bytes, relative to the text that was read: a line, or the text of a cell. Of a
-    /// line an empty span is its end.
+    /// The offending bytes, relative to the text that was read: a line, or the text of a cell. An
+    /// empty span in a line stands for the end of the line.
     pub(crate) span: Span,
 }
 
 impl UnplacedError {
-    /// Returns the error of a cell of which all of `text` offends.
+    /// Returns an error that covers the whole `text` of a cell.
     #[cold]
     pub(crate) const fn of_cell(kind: SyntaxErrorKind, expected: &'static str, text: &str) -> Self {
         Self::in_cell(kind, expected, 0..text.len())
     }
 
-    /// Returns the error of a cell of which the bytes `range` offend.
+    /// Returns an error that covers the bytes `range` of a cell.
     #[cold]
     pub(crate) const fn in_cell(
         kind: SyntaxErrorKind,
@@ -391,22 +391,22 @@ impl UnplacedError {
 }
 
 impl SyntaxError {
-    /// Places `fault`, found in the line `line` that begins at byte `offset` of the caller's text; `locator` knows that
-    /// line's number. An empty span is the end of the line.
+    /// Places `error`, which was found in `line`. The line begins at byte `offset` of the caller's
+    /// text, and `locator` has its number. An empty span stands for the end of the line.
     #[cold]
     pub(crate) fn new(
-        fault: UnplacedError,
+        error: UnplacedError,
         line: &[u8],
         offset: usize,
         mut locator: Locator,
     ) -> Self {
-        let span = Span::new(fault.span.start().min(line.len()), fault.span.end().min(line.len()));
+        let span = Span::new(error.span.start().min(line.len()), error.span.end().min(line.len()));
         let found = (!span.is_empty())
             .then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());
         Self(Box::new(Repr {
-            kind: fault.kind,
-            part: fault.part,
-            expected: fault.expected,
+            kind: error.kind,
+            part: error.part,
+            expected: error.expected,
             found_words: found.is_none().then_some("end of line"),
             found,
             first_line: locator.locate(line, 0).line,
@@ -417,8 +417,8 @@ impl SyntaxError {
         }))
     }
 
-    /// Cuts the [line](Self::line_span) to `limit` bytes: more of it is not known where a body comes
-    /// in pieces.
+    /// Cuts the [line](Self::line_span) to `limit` bytes, since no more of it is known where a body
+    /// comes in pieces.
     #[cold]
     pub(crate) fn with_line_of_at_most(mut self, limit: usize) -> Self {
         let Location { span, line, .. } = self.0.location;
@@ -427,14 +427,14 @@ impl SyntaxError {
         self
     }
 
-    /// Describes what was found in words of our own.
+    /// Sets a description of what was found, which stands in the message in place of the text.
     #[cold]
     pub(crate) fn with_found(mut self, words: &'static str) -> Self {
         self.0.found_words = Some(words);
         self
     }
 
-    /// The same error with what only annotated CSV can tell.
+    /// Adds the details that only annotated CSV has.
     #[cold]
     pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
         self.0.of_csv = Some(of_csv);
@@ -469,7 +469,7 @@ impl SyntaxError {
         self.0.found.as_deref()
     }
 
-    /// What was found, in words, where its text does not tell.
+    /// Returns the description of what was found, if it stands in place of the text.
     pub(crate) fn found_words(&self) -> Option<&'static str> {
         self.0.found_words
     }
@@ -518,6 +518,7 @@ impl SyntaxError {
         self.0.location.line
     }
 
+    /// Returns the place of the error and of its line.
     pub(crate) fn location(&self) -> Location {
         self.0.location
     }

@@ -1,10 +1,10 @@
-//! How much of anything a body may hold.
+//! Limits on the size of bodies, lines and batches.
 
 use core::fmt;
 
 use crate::point::MAX_LINE_BYTES;
 
-/// 16 MiB, our own bound on a line.
+/// The most bytes of a line by default: 16 MiB. The bound is ours, not InfluxDB's.
 pub(crate) const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
 /// Limits on what a body and its lines may hold.
@@ -79,7 +79,8 @@ pub struct Limits {
     of_points: Option<PointLimits>,
 }
 
-/// The limits that are held against points. Without one of them nothing is looked at.
+/// The limits that a batch checks for each point; [`usize::MAX`] stands for no limit. A batch for
+/// which none was set skips the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PointLimits {
     pub(crate) lines: usize,

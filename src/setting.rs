@@ -1,4 +1,4 @@
-//! The names of settings: how they are shown and read.
+//! The names of the values of settings, written by `Display` and read by `FromStr`.
 
 /// The error of a text that names no value of a setting, such as
 /// [`Precision`](crate::Precision) or [`Profile`](crate::validate::Profile).
@@ -20,7 +20,8 @@ impl ParseSettingError {
     }
 }
 
-/// Gives the values of a setting their names.
+/// Implements `ALL`, `as_str`, `Display` and `FromStr` for a setting, from the names of its values.
+/// `$expected` describes them in the error of a text that is none of them.
 macro_rules! setting_names {
     ($setting:ident, $expected:literal, { $($value:ident => $name:literal,)+ }) => {
         impl $setting {

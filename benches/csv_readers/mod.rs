@@ -1,18 +1,20 @@
-//! Annotated CSV to measure with, and who reads it: ours, and the crate `csv` as the peer.
+//! Bodies of annotated CSV, and their readers: those of this crate, and the crate `csv` as the
+//! peer.
 
 use std::fmt::Write as _;
 
 use lineproof::Validator;
 use lineproof::annotated_csv::{Row, Rows};
 
-/// What to call it, and what it does with a body. The figure that comes out keeps the work from being left out.
+/// The name of a reader, and the reader. It returns a figure that depends on all that is read, so
+/// that the compiler cannot remove any work.
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
-/// The splitting of ours, all of ours, and last the splitting of the peer.
+/// All readers; the last one is the baseline.
 pub(crate) const ALL: [Reading; 3] =
     [("cells", cells), ("validated points", validated), ("peer", peer)];
 
-/// Two bodies of about `bytes` bytes with nothing wrong in them.
+/// Returns two valid bodies of about `bytes` bytes.
 pub(crate) fn workloads(bytes: usize) -> [(&'static str, String); 2] {
     [("clean", clean(bytes)), ("quoted", quoted(bytes))]
 }
@@ -64,6 +66,7 @@ fn quoted(bytes: usize) -> String {
     body
 }
 
+/// Splits a body into cells, with this crate.
 fn cells(body: &str) -> u64 {
     let mut rows = Rows::new(body.as_bytes());
     let mut row = Row::default();
@@ -76,6 +79,7 @@ fn cells(body: &str) -> u64 {
     sum
 }
 
+/// Splits a body into cells, with the crate `csv`.
 fn peer(body: &str) -> u64 {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body.as_bytes());
@@ -93,7 +97,7 @@ fn validated(body: &str) -> u64 {
     report.written_points() as u64
 }
 
-/// Fails where the two do not find the same cells.
+/// Panics unless both crates find the same cells.
 pub(crate) fn assert_agreement(name: &str, body: &str) {
     assert_eq!(cells(body), peer(body), "{name}");
     assert!(validated(body) > 0, "{name}");

@@ -1,15 +1,15 @@
-//! What reads a body line by line, from parsing alone to a validated body. Each answers with the number of lines, so
-//! that none can leave lines out.
+//! The readers that are compared, from parsing alone to validation in all ways. Each returns the
+//! number of lines, so that none can skip a line.
 
 use influxdb_line_protocol::parse_lines;
 use lineproof::line_protocol::Lines;
 use lineproof::validate::Limits;
 use lineproof::{Point, Validator, Verdict};
 
-/// What to call it, and what it does with a body.
+/// The name of a reader, and the reader, which returns the number of lines of a body.
 pub(crate) type Reading = (&'static str, fn(&str) -> u64);
 
-/// What the others are measured by comes last.
+/// All readers without warnings; the last one is the baseline.
 pub(crate) const ALL: [Reading; 6] = [
     ("Validator", validator),
     ("Batch", batch),
@@ -19,7 +19,7 @@ pub(crate) const ALL: [Reading; 6] = [
     ("parse", parse),
 ];
 
-/// The same with warnings, beside validation without.
+/// Validation with warnings, and without them as the baseline.
 pub(crate) const WARNING: [Reading; 2] = [("with warnings", warning), ("Validator", validator)];
 
 fn warning(body: &str) -> u64 {
@@ -29,7 +29,7 @@ fn warning(body: &str) -> u64 {
 }
 
 fn validator(body: &str) -> u64 {
-    // The largest of the bodies are over the limit of InfluxDB Cloud.
+    // The largest bodies are over the limit of InfluxDB Cloud.
     let limits = Limits::default().body_bytes(None);
     let report = Validator::new(()).limits(limits).line_protocol(body.as_bytes());
     assert_eq!(report.rejections(), [], "a valid body");
@@ -48,7 +48,7 @@ fn batch(body: &str) -> u64 {
     batch.finish().lines().accepted() as u64
 }
 
-/// Looks at what a gateway looks at: the verdict and the text of each line.
+/// Reads the verdict and the text of each line, as a gateway does.
 fn cursor(body: &str) -> u64 {
     let validator = Validator::new(()).limits(Limits::default().body_bytes(None));
     let mut lines = validator.lines(body);
@@ -61,7 +61,7 @@ fn cursor(body: &str) -> u64 {
     lines.finish().lines().accepted() as u64
 }
 
-/// Looks at what [`cursor`] looks at, of a body in pieces of 64 KiB.
+/// Reads a body in pieces of 64 KiB, and of each line the verdict and the text, as [`cursor`] does.
 fn stream(body: &str) -> u64 {
     let validator = Validator::new(()).limits(Limits::default().body_bytes(None));
     let mut stream = validator.stream();
@@ -80,7 +80,7 @@ fn stream(body: &str) -> u64 {
     stream.finish().lines().accepted() as u64
 }
 
-/// It checks neither types nor the bucket.
+/// Parses a body with InfluxDB 3's parser, which checks neither types nor the bucket.
 fn peer(body: &str) -> u64 {
     parse_lines(body).inspect(|line| assert!(line.is_ok(), "a valid line")).count() as u64
 }
@@ -96,7 +96,7 @@ fn parse(body: &str) -> u64 {
     count
 }
 
-/// Fails where one of them passes over a line.
+/// Panics unless every reader finds all lines.
 pub(crate) fn assert_agreement(name: &str, body: &str) {
     for (reading, read) in ALL.iter().chain(&WARNING) {
         assert_eq!(read(body), body.lines().count() as u64, "{name}: {reading}");

@@ -1,26 +1,28 @@
-//! Bodies to measure with: seven shapes of line protocol, made of pseudo-random data that is the same in every run.
+//! The bodies that are measured: seven shapes of line protocol, made of pseudo-random data that is
+//! the same in every run.
 
 use std::fmt::Write as _;
 
-/// A body and what to call it.
+/// A body with its name and a description.
 #[derive(Clone, Debug)]
 pub(crate) struct Workload {
-    /// One letter or two.
+    /// The name, of one or two characters.
     pub(crate) name: &'static str,
-    /// What the lines are like.
+    /// A description of the lines.
     pub(crate) shape: &'static str,
-    /// Line protocol, every line valid.
+    /// The body: line protocol, in which every line is valid.
     pub(crate) body: String,
 }
 
-/// Whether cargo runs the program to measure, not only to see it run.
-pub(crate) fn measuring() -> bool {
+/// Returns whether cargo runs the program as a benchmark and not as a test.
+pub(crate) fn is_measuring() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
-/// About how many bytes each body has: `LINEPROOF_BENCH_BYTES`, or 768 kB; a few where nothing is measured.
+/// Returns the approximate size of each body: `LINEPROOF_BENCH_BYTES`, or 768 kB by default, or
+/// 4 kB if nothing is measured.
 pub(crate) fn bytes() -> usize {
-    if !measuring() {
+    if !is_measuring() {
         return 4_000;
     }
     std::env::var("LINEPROOF_BENCH_BYTES")
@@ -31,16 +33,16 @@ pub(crate) fn bytes() -> usize {
 type Line = fn(&mut Random, usize, &mut String);
 
 const SHAPES: [(&str, &str, Line); 7] = [
-    ("a", "3 tags, 10 floats", cpu),
-    ("b", "1 tag, 3 floats", sensor),
-    ("c", "2 tags, 100 mixed fields", wide),
-    ("d", "long strings, 5 % escapes", |random, number, out| log(random, number, true, out)),
-    ("d2", "long strings", |random, number, out| log(random, number, false, out)),
-    ("e", "12 tags, some escaped, 1 integer", tagged),
+    ("a", "3 tags, 10 floats", write_cpu),
+    ("b", "1 tag, 3 floats", write_sensor),
+    ("c", "2 tags, 100 mixed fields", write_wide),
+    ("d", "long strings, 5 % escapes", |random, number, out| write_log(random, number, true, out)),
+    ("d2", "long strings", |random, number, out| write_log(random, number, false, out)),
+    ("e", "12 tags, some escaped, 1 integer", write_tagged),
     ("f", "tiny", |_, _, out| out.push_str("m f=1i 1")),
 ];
 
-/// All workloads, each of about `bytes` bytes and at least one line.
+/// Returns all workloads, each of about `bytes` bytes and at least one line.
 pub(crate) fn all(bytes: usize) -> Vec<Workload> {
     SHAPES.iter().map(|&(name, shape, line)| workload(name, shape, line, bytes)).collect()
 }
@@ -57,7 +59,7 @@ fn workload(name: &'static str, shape: &'static str, line: Line, bytes: usize) -
     Workload { name, shape, body }
 }
 
-/// A small generator (splitmix64).
+/// The pseudo-random generator splitmix64.
 struct Random(u64);
 
 impl Random {
@@ -72,7 +74,7 @@ impl Random {
         (self.next() >> 33) % bound
     }
 
-    /// From 0 up to, not including, 1.
+    /// Returns a number from 0 to 1, excluding 1.
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double")]
     fn fraction(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
@@ -89,8 +91,8 @@ fn nanoseconds(number: usize) -> u64 {
     1_700_000_000_000_000_000 + 10_000_000 * number as u64
 }
 
-/// Floats as an agent sends them: all the digits that the percentage happened to have.
-fn cpu(random: &mut Random, number: usize, out: &mut String) {
+/// Writes a line of floats as an agent sends them, with all digits of the percentages.
+fn write_cpu(random: &mut Random, number: usize, out: &mut String) {
     const USAGES: [&str; 10] = [
         "guest",
         "guest_nice",
@@ -117,7 +119,7 @@ fn cpu(random: &mut Random, number: usize, out: &mut String) {
     put!(out, " {}", nanoseconds(number));
 }
 
-fn sensor(random: &mut Random, number: usize, out: &mut String) {
+fn write_sensor(random: &mut Random, number: usize, out: &mut String) {
     put!(
         out,
         "sensor,id=unit-{:06} temperature={:.2},humidity={:.2},voltage={:.3} {}",
@@ -129,7 +131,7 @@ fn sensor(random: &mut Random, number: usize, out: &mut String) {
     );
 }
 
-fn wide(random: &mut Random, number: usize, out: &mut String) {
+fn write_wide(random: &mut Random, number: usize, out: &mut String) {
     put!(out, "machine,line=assembly-{},plant=north ", random.below(40));
     for at in 0..100 {
         let comma = if at == 0 { "" } else { "," };
@@ -144,8 +146,9 @@ fn wide(random: &mut Random, number: usize, out: &mut String) {
     put!(out, " {}", nanoseconds(number));
 }
 
-/// A message of 480 characters; with escapes, one byte in twenty belongs to an escaped quote or backslash.
-fn log(random: &mut Random, number: usize, escapes: bool, out: &mut String) {
+/// Writes a line with a message of 480 characters. With escapes, one byte in twenty belongs to an
+/// escaped quote or backslash.
+fn write_log(random: &mut Random, number: usize, escapes: bool, out: &mut String) {
     put!(out, "log,app=api message=\"");
     for at in 0..479 {
         match random.below(40) {
@@ -157,7 +160,7 @@ fn log(random: &mut Random, number: usize, escapes: bool, out: &mut String) {
     put!(out, "\",n={}i {}", random.below(10), nanoseconds(number));
 }
 
-fn tagged(random: &mut Random, number: usize, out: &mut String) {
+fn write_tagged(random: &mut Random, number: usize, out: &mut String) {
     out.push_str("request");
     for at in 0..12_u8 {
         let key = char::from(b'a' + at);
@@ -171,16 +174,16 @@ fn tagged(random: &mut Random, number: usize, out: &mut String) {
     put!(out, " count={}i {}", random.below(1000), nanoseconds(number));
 }
 
-/// Bodies of about `bytes` bytes for validation: 10,000 series, and every line accepted.
+/// Returns bodies of about `bytes` bytes with 10,000 series, of which every line is accepted.
 pub(crate) fn series(bytes: usize) -> Vec<Workload> {
     const SHAPES: [(&str, &str, Line); 3] = [
         ("clean", "each field of one type", |random, number, out| {
             let series = random.below(10_000);
-            reading(series, false, random, number, out);
+            write_reading(series, false, random, number, out);
         }),
         ("mixed", "a field of two types in series of their own", |random, number, out| {
             let series = random.below(10_000);
-            reading(series, series.is_multiple_of(2), random, number, out);
+            write_reading(series, series.is_multiple_of(2), random, number, out);
         }),
         (
             "mixed, worst order",
@@ -188,7 +191,7 @@ pub(crate) fn series(bytes: usize) -> Vec<Workload> {
             |random, number, out| {
                 let series = number as u64 * 7919 % 10_000;
                 let start = out.len();
-                reading(series, series.is_multiple_of(2), random, number, out);
+                write_reading(series, series.is_multiple_of(2), random, number, out);
                 if random.below(2) == 0 {
                     let line = out.split_off(start);
                     let mut tags = line[..line.find(' ').unwrap_or(0)].split(',');
@@ -204,7 +207,13 @@ pub(crate) fn series(bytes: usize) -> Vec<Workload> {
     SHAPES.iter().map(|&(name, shape, line)| workload(name, shape, line, bytes)).collect()
 }
 
-fn reading(series: u64, as_integer: bool, random: &mut Random, number: usize, out: &mut String) {
+fn write_reading(
+    series: u64,
+    as_integer: bool,
+    random: &mut Random,
+    number: usize,
+    out: &mut String,
+) {
     put!(out, "machine,hall=hall-{},id=unit-{:06},site=north ", series % 7, series);
     let temperature = random.fraction() * 40.0 + 10.0;
     if as_integer {

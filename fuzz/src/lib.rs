@@ -1,7 +1,8 @@
-//! Laws that hold for every input, one function for each target: [`line_protocol`], [`agree`],
-//! [`round_trip`], [`validate`] and [`annotated_csv`]. A function panics where its law is broken,
-//! so that the same code serves the fuzzer and the ordinary test that runs it over the committed
-//! seeds.
+//! The laws that the fuzz targets check, one function for each target: [`line_protocol`],
+//! [`agree`], [`round_trip`], [`validate`] and [`annotated_csv`].
+//!
+//! A law holds for every input, and its function panics if it is broken. So both the fuzzer and the
+//! test that runs over the committed seeds can call it.
 
 #[allow(dead_code, reason = "shared with the property tests, which use more of it")]
 #[path = "../../tests/laws/shared/mod.rs"]
@@ -14,7 +15,7 @@ use lineproof::{FieldType, Precision};
 use shared::line_ends;
 use shared::setup::{Bounds, Bucket, Setup};
 
-/// A target's name, which is also the name of its folder of seeds, and its law.
+/// The name of a target, which is also that of its folder of seeds, and its law.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
@@ -26,14 +27,14 @@ pub const TARGETS: [Target; 5] = [
     ("annotated_csv", annotated_csv),
 ];
 
-/// Reading ends, gives the same into a fresh point and into one that is used again, and every place
-/// lies in the body and agrees with its text.
+/// Checks that reading ends, that a reused point and a fresh one are read alike, and that every
+/// place lies in the body and agrees with its text.
 pub fn line_protocol(body: &[u8]) {
     shared::line_protocol::check_reading(body);
 }
 
-/// The scanner and the grammar agree on every line: values, places and errors, also where lines
-/// exceed the limit. Lines end where a plain model of the rule says.
+/// Checks that the scanner and the grammar agree on the values, places and errors of every line,
+/// also of lines over the limit, and that lines end where a simple model of the rule ends them.
 pub fn agree(body: &[u8]) {
     let piece = 1 + body.len() % 7;
     for limit in [usize::MAX, 40, body.len() / 2] {
@@ -44,19 +45,18 @@ pub fn agree(body: &[u8]) {
     }
 }
 
-/// All ways to validate give the same verdicts, each question is asked once, every field is
-/// accepted or rejected, every place lies in the body, everything can be rendered, and accepted
-/// points are accepted again. The first two bytes are the settings, with the top bit of the second
-/// a third is the limits, and the rest is the body.
+/// Checks that all ways to validate give the same verdicts and ask each question once, that every
+/// field is accepted or rejected, that every place lies in the body, that everything can be
+/// rendered, and that accepted points are accepted again. The [settings](setup) are the first bytes
+/// of `input`.
 pub fn validate(input: &[u8]) {
     if let Some((setup, body)) = setup(input) {
         shared::validation::check(&setup, body);
     }
 }
 
-/// Reads the settings off the first bytes of an input of the fuzz target, and returns them with
-/// the body that follows: two bytes, and a third one for the limits where the top bit of the
-/// second is set.
+/// Returns the settings in the first bytes of an input, and the body after them. The settings take
+/// two bytes, and a third one for the limits if the top bit of the second is set.
 fn setup(input: &[u8]) -> Option<(Setup, &[u8])> {
     let [first, second, body @ ..] = input else { return None };
     let (bounded, body) = match body {
@@ -99,15 +99,16 @@ fn setup(input: &[u8]) -> Option<(Setup, &[u8])> {
     Some((setup, body))
 }
 
-/// Every point that is read can be written, and what is written is read as the same point and
-/// written the same again.
+/// Checks that every point that is read can be written, and that its text is read as an equal point
+/// and written unchanged again.
 pub fn round_trip(body: &[u8]) {
     shared::line_protocol::check_round_trips(body);
 }
 
-/// Both readers of annotated CSV agree, its rows end where a plain model says, the places of
-/// points, errors, rejections and warnings are right, every point can be written and is read back
-/// as the same one, and the body is read to its end as the result of a query.
+/// Checks that both readers of annotated CSV agree, that rows end where a simple model ends them,
+/// that the places of points, errors, rejections and warnings are right, that every point can be
+/// written and is read back as an equal one, and that the body is read to its end as the result of
+/// a query.
 pub fn annotated_csv(body: &[u8]) {
     shared::annotated_csv::check(body);
 }

@@ -1,4 +1,4 @@
-//! Every target over its committed seeds, without a fuzzer.
+//! Runs every target over its committed seeds, without a fuzzer.
 
 use std::fs;
 use std::path::Path;

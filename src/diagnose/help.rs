@@ -1,5 +1,5 @@
-//! The label, the names and the help of rejections and syntax errors, where they depend on more than
-//! the kind.
+//! The label, the names and the help of rejections and syntax errors, where they depend on more
+//! than the kind.
 
 use core::fmt;
 
@@ -89,8 +89,8 @@ impl SyntaxError {
         let is_csv =
             column_type.is_some() || matches!(part, Part::Cell | Part::Header | Part::Annotation);
         let has_type = column_type.is_some_and(|column_type| !column_type.is_empty());
-        let of_csv = if is_csv { csv_help(kind, part, has_type) } else { None };
-        of_csv.or_else(|| part_help(kind, part)).unwrap_or(kind.help())
+        let for_csv = if is_csv { csv_help(kind, part, has_type) } else { None };
+        for_csv.or_else(|| part_help(kind, part)).unwrap_or(kind.help())
     }
 }
 
@@ -139,7 +139,7 @@ const fn date_help(reason: Reason) -> &'static str {
     }
 }
 
-/// Returns the help that only annotated CSV has; `has_type` tells whether the column has a data
+/// Returns the help that only annotated CSV has. `has_type` states whether the column has a data
 /// type.
 const fn csv_help(kind: SyntaxErrorKind, part: Part, has_type: bool) -> Option<&'static str> {
     Some(match kind {

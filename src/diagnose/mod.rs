@@ -1,3 +1,3 @@
-//! From a rejection or an error to the help that its reader needs.
+//! The help for a rejection or an error.
 
 mod help;

@@ -1,4 +1,4 @@
-//! Points from parts: for tests, gateways and writers.
+//! Points that are built from their parts instead of being read from a text.
 
 use alloc::string::String;
 
@@ -104,7 +104,7 @@ impl PointBuilder {
             name_problem(measurement, Escapes::Measurement)
                 .map(|problem| BuildError::Measurement { problem })
         };
-        if builder.takes(&[measurement], problem) {
+        if builder.check_part(&[measurement], problem) {
             builder.data.measurement = builder.store(measurement);
         }
         builder
@@ -113,15 +113,15 @@ impl PointBuilder {
     /// Adds a tag. Keys must be unique, and values not empty.
     pub fn tag(mut self, key: &str, value: &str) -> Self {
         let problem = || {
-            let own = || key.into();
+            let own_key = || key.into();
             name_problem(key, Escapes::Key)
-                .map(|problem| BuildError::TagKey { key: own(), problem })
+                .map(|problem| BuildError::TagKey { key: own_key(), problem })
                 .or_else(|| {
                     name_problem(value, Escapes::Key)
-                        .map(|problem| BuildError::TagValue { key: own(), problem })
+                        .map(|problem| BuildError::TagValue { key: own_key(), problem })
                 })
         };
-        if self.takes(&[key, value], problem) {
+        if self.check_part(&[key, value], problem) {
             let tag = TagData { key: self.store(key), value: self.store(value) };
             self.data.tags.push(tag);
         }
@@ -133,12 +133,12 @@ impl PointBuilder {
     pub fn field<'v>(mut self, key: &str, value: impl Into<FieldValue<'v>>) -> Self {
         let value = value.into();
         let problem = || {
-            let own = || key.into();
+            let own_key = || key.into();
             name_problem(key, Escapes::Key)
-                .map(|problem| BuildError::FieldKey { key: own(), problem })
+                .map(|problem| BuildError::FieldKey { key: own_key(), problem })
                 .or_else(|| match value {
                     FieldValue::Float(float) if !float.is_finite() => Some(BuildError::NotFinite {
-                        key: own(),
+                        key: own_key(),
                         value: if float.is_nan() {
                             "NaN"
                         } else if float > 0.0 {
@@ -154,7 +154,7 @@ impl PointBuilder {
             FieldValue::String(text) => text,
             _ => "",
         };
-        if self.takes(&[key, text], problem) {
+        if self.check_part(&[key, text], problem) {
             let key = self.store(key);
             let value = match value {
                 FieldValue::Float(value) => StoredValue::Float(value),
@@ -214,9 +214,10 @@ impl PointBuilder {
         repeated.map_or(Ok(point), |key| Err(BuildError::DuplicateTag { key }))
     }
 
-    /// Returns whether the next part, made of `texts`, can be stored: no part before had a problem,
-    /// and this one has none either. The first problem is kept.
-    fn takes(&mut self, texts: &[&str], problem: impl FnOnce() -> Option<BuildError>) -> bool {
+    /// Checks the next part, which consists of `texts`, and keeps the first error of all parts.
+    /// Returns whether the part can be stored: there is room for it, and no part so far has an
+    /// error. `problem` returns the error of this one.
+    fn check_part(&mut self, texts: &[&str], problem: impl FnOnce() -> Option<BuildError>) -> bool {
         if self.error.is_none() {
             let len = texts.iter().map(|text| text.len()).fold(0, usize::saturating_add);
             let fits = self.data.has_room_for(len);
@@ -225,12 +226,13 @@ impl PointBuilder {
         self.error.is_none()
     }
 
-    /// Stores a text that there is room for.
+    /// Stores a text, for which [`check_part`](Self::check_part) has found room.
     fn store(&mut self, text: &str) -> TextRef {
         self.data.copied(TextRange::default(), |arena| arena.push_str(text))
     }
 }
 
+/// Returns the first tag key that a series has twice. Its tags are sorted by key.
 fn repeated_tag(series: &Series<'_>) -> Option<String> {
     let mut neighbours = series.tags().zip(series.tags().skip(1));
     neighbours.find(|(a, b)| a.0 == b.0).map(|(tag, _)| tag.0.into())
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_problem_is_told() {
+    fn the_first_problem_is_returned() {
         let built = PointBuilder::new("").tag("", "").field("", f64::NAN).build();
         assert_eq!(built, Err(BuildError::Measurement { problem: NameProblem::Empty }));
     }

@@ -15,9 +15,9 @@ use crate::time::Timestamp;
 ///
 /// Points come from [`line_protocol::points`](crate::line_protocol::points), from
 /// [`line_protocol::Lines::read`](crate::line_protocol::Lines::read), which fills one point again
-/// and again, from [annotated CSV](crate::annotated_csv), or from a [`PointBuilder`](super::PointBuilder). Names and
-/// strings are free of escapes. Spans are those of the text that the point was read from, and empty
-/// for a point that was built.
+/// and again, from [annotated CSV](crate::annotated_csv), or from a
+/// [`PointBuilder`](super::PointBuilder). Names and strings are free of escapes. Spans are those of
+/// the text that the point was read from, and empty for a point that was built.
 ///
 /// # Examples
 /// ```
@@ -41,10 +41,10 @@ use crate::time::Timestamp;
 /// ```
 #[derive(Clone, Default)]
 pub struct Point<'a> {
-    /// The text of the line (or row), that the data refers to; empty where the point owns it, or
-    /// was built.
+    /// The text of the line or row that the data refers to; empty if the point owns its text or was
+    /// built.
     base: &'a str,
-    /// Where that text begins in the caller's text.
+    /// The offset of that text in the caller's text.
     pub(crate) offset: usize,
     pub(crate) data: PointData,
 }
@@ -55,8 +55,8 @@ impl<'a> Point<'a> {
         Self { base: "", offset: 0, data }
     }
 
-    /// Places the point, read so far into `data`, on the line `base`, which begins at `offset` of the caller's text and
-    /// has the number `line`.
+    /// Places the point, whose parts are in `data` already, on the line with the text `base` and
+    /// the number `line`, which begins at `offset` of the caller's text.
     #[inline]
     pub(crate) fn place(&mut self, base: &'a str, offset: usize, line: usize) {
         self.set_text(Text { text: base, offset });
@@ -92,11 +92,11 @@ impl Point<'_> {
     }
 
     #[inline]
-    pub(crate) fn tag_view<'p>(&'p self, base: &'p str, tokens: &'p TagData) -> Tag<'p> {
+    pub(crate) fn tag_view<'p>(&'p self, base: &'p str, stored: &'p TagData) -> Tag<'p> {
         Tag {
-            key: self.data.text(base, tokens.key),
-            value: self.data.text(base, tokens.value),
-            tokens,
+            key: self.data.text(base, stored.key),
+            value: self.data.text(base, stored.value),
+            stored,
             point: self,
         }
     }
@@ -229,7 +229,7 @@ impl Point<'_> {
         self.data.timestamp_span.span(self.offset)
     }
 
-    /// Returns the place of `range` of the point's line, at which `locator` has started.
+    /// Returns the place of `range` in the point's line. `locator` was created for that line.
     pub(crate) fn place_of(&self, range: TextRange, locator: &mut Locator) -> Place {
         let position = locator.locate(self.base().as_bytes(), range.range().start);
         Place { position, span: range.span(self.offset) }
@@ -350,8 +350,9 @@ impl fmt::Debug for Point<'_> {
 pub struct Tag<'p> {
     key: &'p str,
     value: &'p str,
-    // What its spans are made of: few are asked for, and they are dear where there are escapes.
-    tokens: &'p TagData,
+    /// The stored tag, for its spans. They are computed only when asked for, since few are, and
+    /// escapes make them expensive.
+    stored: &'p TagData,
     point: &'p Point<'p>,
 }
 
@@ -372,12 +373,12 @@ impl<'p> Tag<'p> {
     /// label, those of the cell.
     pub fn key_span(&self) -> Span {
         let Point { data, offset, .. } = self.point;
-        data.raw_key(self.tokens.key, data.raw(self.tokens.value)).span(*offset)
+        data.raw_key(self.stored.key, data.raw(self.stored.value)).span(*offset)
     }
 
     /// Returns the value's bytes in the caller's text.
     pub fn value_span(&self) -> Span {
-        self.point.data.raw(self.tokens.value).span(self.point.offset)
+        self.point.data.raw(self.stored.value).span(self.point.offset)
     }
 }
 

@@ -1,14 +1,15 @@
-//! A rejection as a message for people: the place, the line, a caret, what was expected, and a fix in words.
+//! Rejections and warnings as messages for people: the place, the line with a caret, what was
+//! expected, and how to fix it.
 
 use core::fmt;
 
-use super::snippet::{GoesOn, Snippet};
+use super::snippet::{Continuation, Snippet};
 use crate::error::Part;
 use crate::report::{LineError, Rejection};
 use crate::text::excerpt::Shortened;
 use crate::warning::Warning;
 
-/// At most this much of a file's name is shown.
+/// The most bytes of a file's name that are shown.
 const FILE_BYTES: usize = 1024;
 
 /// A rejection or warning shown in the caller's text; see [`Rejection::diagnostic`] and
@@ -124,7 +125,7 @@ impl<'a> Diagnostic<'a> {
         self
     }
 
-    /// Writes what stands next to the caret.
+    /// Writes the text next to the caret.
     fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.about {
             About::Rejection(rejection) => rejection.write_label(f, self.masked),
@@ -132,7 +133,7 @@ impl<'a> Diagnostic<'a> {
         }
     }
 
-    /// Writes what the rejection or warning is about.
+    /// Writes the names that the rejection is about, or the servers that the warning affects.
     fn write_subject(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rejection = match self.about {
             About::Rejection(rejection) => rejection,
@@ -170,7 +171,7 @@ impl fmt::Display for Diagnostic<'_> {
         }
         writeln!(f, "{line}:{column}")?;
 
-        // The line stands after the gutter and " | ".
+        // The line is shown after the gutter and " | ".
         let indent = gutter + 3;
         if let Some(snippet) = Snippet::new(self.text, span, column, self.masked, indent) {
             let space = if snippet.text.is_empty() { "" } else { " " };
@@ -178,9 +179,9 @@ impl fmt::Display for Diagnostic<'_> {
             writeln!(f, "{line} |{space}{}", snippet.text)?;
             write!(f, "{:gutter$} | {} ", "", snippet.marks)?;
             self.write_label(f)?;
-            match snippet.goes_on {
-                GoesOn::No => Ok(()),
-                GoesOn::Lines(lines) => {
+            match snippet.continuation {
+                Continuation::None => Ok(()),
+                Continuation::Lines(lines) => {
                     write!(
                         f,
                         "\n{:gutter$} = \u{2026} goes on to line {}",
@@ -188,7 +189,9 @@ impl fmt::Display for Diagnostic<'_> {
                         line.saturating_add(lines)
                     )
                 }
-                GoesOn::Far => write!(f, "\n{:gutter$} = \u{2026} goes on for many lines", ""),
+                Continuation::Far => {
+                    write!(f, "\n{:gutter$} = \u{2026} goes on for many lines", "")
+                }
             }?;
         } else {
             write!(f, "{:gutter$} = ", "")?;
@@ -293,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_line_is_told_masked_or_not() {
+    fn the_end_of_a_line_is_named_masked_or_not() {
         let rejection = malformed(b"m,t=1");
         for diagnostic in [rejection.diagnostic(b"m,t=1"), rejection.diagnostic(b"m,t=1").masked()]
         {

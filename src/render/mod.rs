@@ -1,4 +1,4 @@
-//! A report in the words of others: InfluxDB's records and answers, and messages for people.
+//! Renderings of a report: InfluxDB's records and answers, and messages for people.
 
 mod diagnostic;
 mod rejected_points;
@@ -11,7 +11,7 @@ pub use response::Response;
 
 #[cfg(test)]
 mod samples {
-    //! Rejections and reports to render.
+    //! Rejections and reports for the tests of the renderings.
 
     use alloc::boxed::Box;
     use alloc::string::ToString;
@@ -23,7 +23,7 @@ mod samples {
     use crate::text::span::{Location, Locator, Span};
     use crate::warning::Warnings;
 
-    /// A rejection at the bytes `start..end` of `text`, without any name.
+    /// Returns a rejection at the bytes `start..end` of `text`, without any name.
     pub(super) fn at(reason: Reason, text: &[u8], start: usize, end: usize) -> Rejection {
         Rejection {
             reason,
@@ -40,7 +40,7 @@ mod samples {
         }
     }
 
-    /// A rejection of the field `f` of the measurement `m`.
+    /// Returns a rejection of the field `f` of the measurement `m`.
     pub(super) fn field(reason: Reason) -> Rejection {
         Rejection {
             measurement: Some("m".into()),
@@ -49,19 +49,19 @@ mod samples {
         }
     }
 
-    /// A rejection of the field `f` of the measurement `m` for its type.
+    /// Returns a rejection of the field `f` of the measurement `m` for its type.
     pub(super) fn types(reason: Reason, got: FieldType, want: FieldType) -> Rejection {
         Rejection { got: Some(got), want: Some(want), ..field(reason) }
     }
 
-    /// The first line of `body` that cannot be read.
+    /// Returns the error of the first line of `body` that cannot be read.
     pub(super) fn syntax_error(body: &[u8]) -> SyntaxError {
         crate::line_protocol::points(body)
             .find_map(Result::err)
             .expect("a line that cannot be read")
     }
 
-    /// The rejection of the first line of `body` that cannot be read.
+    /// Returns the rejection of the first line of `body` that cannot be read.
     pub(super) fn malformed(body: &[u8]) -> Rejection {
         let error = syntax_error(body);
         Rejection {
@@ -71,7 +71,7 @@ mod samples {
         }
     }
 
-    /// A report of `rejections`, with so many points accepted besides.
+    /// Returns a report of `rejections` and of `accepted` accepted points.
     pub(super) fn report(profile: Profile, accepted: usize, rejections: Vec<Rejection>) -> Report {
         let rejected = rejections.iter().map(|rejection| rejection.points).sum();
         let lost = rejections.iter().find(|rejection| rejection.error.is_some()).map(|rejection| {

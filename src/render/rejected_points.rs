@@ -137,6 +137,7 @@ impl<'a> RejectedPoint<'a> {
         Self { logged_at: i64::try_from(time).unwrap_or(i64::MIN), ..self }
     }
 
+    /// The measurement of all records.
     pub(crate) const MEASUREMENT: &'static str = "rejected_points";
 
     /// Returns the tags that can be written, in sorted order, as InfluxDB recommends.
@@ -151,8 +152,8 @@ impl<'a> RejectedPoint<'a> {
             ("tag", rejection.tag()),
             ("wantType", rejection.want_type().map(FieldType::as_str)),
         ];
-        let written = |value: &&str| name_problem(value, Escapes::Key).is_none();
-        tags.into_iter().filter_map(move |(key, value)| Some((key, value.filter(written)?)))
+        let can_be_written = |value: &&str| name_problem(value, Escapes::Key).is_none();
+        tags.into_iter().filter_map(move |(key, value)| Some((key, value.filter(can_be_written)?)))
     }
 
     /// Returns the value of the field `error`, which stands in place of `count` where a whole line

@@ -1,4 +1,4 @@
-//! What the write API would answer.
+//! The answers of InfluxDB's write API.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -81,7 +81,7 @@ impl fmt::Display for Response {
     }
 }
 
-/// `text` as it stands between the quotes of a JSON string.
+/// Writes `text` as the content of a JSON string, without the quotes.
 fn write_json(text: &str, out: &mut impl Write) -> fmt::Result {
     for c in text.chars() {
         match c {
@@ -137,6 +137,7 @@ impl Report {
         Response::new(status, code, message)
     }
 
+    /// Returns the message of a write that is rejected, or accepted only in part.
     fn message(&self) -> String {
         let mut message = String::new();
         let written = match self.profile {
@@ -170,12 +171,13 @@ impl Report {
         let first = self.first_rejection.as_deref().or(self.rejections().first());
         match first {
             Some(rejection) => write_oss_rejection(rejection, out),
-            // Only a point without fields is rejected without a rejection.
+            // A point without fields is the only one that is rejected without a rejection.
             None => write!(out, "{}", WriteError::NoFields),
         }
     }
 }
 
+/// Writes the reason why the whole line is lost.
 fn write_error(rejection: &Rejection, out: &mut String) -> fmt::Result {
     match rejection.error() {
         Some(error) => write!(out, "{error}"),
@@ -183,6 +185,7 @@ fn write_error(rejection: &Rejection, out: &mut String) -> fmt::Result {
     }
 }
 
+/// Writes the rejection of a field or tag with the wording of OSS.
 fn write_oss_rejection(rejection: &Rejection, out: &mut String) -> fmt::Result {
     let reason = rejection.reason();
     let is_conflict =

@@ -1,4 +1,16 @@
-//! The line of an error with a marker below it: bounded, and aligned whatever the line holds.
+//! The line of an error with carets below it: bounded, and aligned whatever the line holds.
+//!
+//! A line is shown as [`Glyph`]s, which [`excerpt`](crate::text::excerpt) escapes for all messages;
+//! only a tab stays a tab here. A snippet is made in three steps:
+//!
+//! 1. [`Snippet::new`] cuts the text around the error, at most [`LOOK_BYTES`] before its start and
+//!    twice as many after it, and splits it into glyphs left of the error, in it and right of it.
+//! 2. [`Window`] chooses the glyphs that are shown, by the columns that they take: the error first,
+//!    up to [`MARKED_COLUMNS`], then as much of both sides as [`COLUMNS`] leaves room for.
+//! 3. The window writes the line and, with the widths of the same glyphs, the carets below it.
+//!
+//! Invariant: the carets are aligned with the text in a terminal whose tab stops are [`TAB_COLUMNS`]
+//! apart. Time and output have a bound that does not depend on the line.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,47 +24,46 @@ use crate::text::span::Span;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// At most so many columns of a line are shown.
+/// The most columns of a line that are shown.
 const COLUMNS: usize = 100;
 
-/// At most so many columns of an error are marked.
+/// The most columns of an error that are marked.
 const MARKED_COLUMNS: usize = 72;
 
-/// A tab leads to the next multiple of so many columns of the terminal, and takes this many at
-/// most.
+/// The distance of the tab stops of a terminal, which is the most columns that a tab can take.
 const TAB_COLUMNS: usize = 8;
 
-/// So many bytes are looked at in front of the error, and twice as many from there on: enough for the columns, even
-/// where each character has several bytes or marks on it. This bounds the time and the output whatever the length of the line.
+/// The most bytes before the error that are read; twice as many are read from its start on. That is
+/// enough for the columns even of characters with several bytes or combining marks.
 const LOOK_BYTES: usize = 1024;
 
-/// The line feeds of an error up to this long are counted.
+/// The most bytes of an error whose line feeds are counted.
 const COUNTED_BYTES: usize = 64 << 10;
 
-/// A piece of the caller's text, ready to be shown.
+/// A line of the caller's text, or a part of it, and the marks below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snippet {
     /// The line, or the part of it around the error.
     pub(super) text: String,
-    /// What stands below `text` to mark the error.
+    /// The line below `text` that marks the error.
     pub(super) marks: String,
-    pub(super) goes_on: GoesOn,
+    pub(super) continuation: Continuation,
 }
 
-/// Whether the error covers more lines than the one shown.
+/// The lines that the error covers after the one shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GoesOn {
-    No,
-    /// Up to so many lines below the one shown.
+pub(super) enum Continuation {
+    None,
+    /// This number of lines.
     Lines(usize),
-    /// Too far to count.
+    /// More lines, which are too many to count.
     Far,
 }
 
 impl Snippet {
-    /// The line that `span` begins in at the 1-based byte column `column`; `None` where `text` has
-    /// no such place. `hide` masks all of the line but its structure. The snippet is shown `indent`
-    /// columns from the left, which decides how wide its tabs are.
+    /// Returns the line of `text` in which `span` begins, at the byte column `column` (from 1).
+    /// Returns `None` if `text` has no such place. `hide` masks all of the line but its structure.
+    /// The snippet is shown `indent` columns from the left, which determines the width of its tabs.
     pub(super) fn new(
         text: &[u8],
         span: Span,
@@ -92,37 +103,40 @@ impl Snippet {
         Some(Self {
             text: window.text(hide),
             marks: window.marks(indent),
-            goes_on: goes_on(rest, span.len(), line_feed),
+            continuation: find_continuation(rest, span.len(), line_feed),
         })
     }
 }
 
-fn goes_on(rest: &[u8], len: usize, line_feed: Option<usize>) -> GoesOn {
+/// Returns the lines after the first that the first `len` bytes of `rest` cover. `line_feed` is the
+/// end of the first line, if it is near.
+fn find_continuation(rest: &[u8], len: usize, line_feed: Option<usize>) -> Continuation {
     let covered = rest.get(..len).unwrap_or(rest);
     if covered.len() <= COUNTED_BYTES {
         match memchr_iter(b'\n', covered).count() {
-            0 => GoesOn::No,
-            lines => GoesOn::Lines(lines),
+            0 => Continuation::None,
+            lines => Continuation::Lines(lines),
         }
     } else if line_feed.is_some() {
-        GoesOn::Far
+        Continuation::Far
     } else {
-        GoesOn::No
+        Continuation::None
     }
 }
 
-/// The first place from `at` on that does not cut a character in two.
+/// Returns the first offset from `at` on that is not inside a character.
 fn next_char(text: &[u8], at: usize) -> usize {
     let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
     (at..=at + 3).find(|at| !is_inside(at)).unwrap_or(at)
 }
 
 impl Glyph {
-    /// Writes it as a snippet shows it, where a tab stays a tab.
+    /// Writes the glyph as a snippet shows it: a tab as a tab, all others as in messages.
     fn show(self, out: &mut impl Write) -> fmt::Result {
         if self.is_tab() { out.write_char('\t') } else { self.write(out) }
     }
 
+    /// Returns the columns that the glyph takes in a terminal.
     fn columns(self) -> usize {
         if let Self::Char(' '..='~') = self {
             return 1;
@@ -137,14 +151,14 @@ impl Glyph {
         matches!(self, Self::Char('\t'))
     }
 
-    /// Whether a masked line shows it: what separates values, and not what they are made of.
+    /// Returns whether a masked line shows the glyph: one that separates values.
     const fn is_structure(self) -> bool {
         matches!(self, Self::Char(',' | '=' | '"' | ' ' | '\t'))
     }
 }
 
-/// Returns how many columns a character takes in a terminal. Several emoji that are joined into one
-/// count two columns each.
+/// Returns the columns that a character takes in a terminal. Emoji that are joined into one count
+/// two columns each.
 fn char_width(c: char) -> usize {
     match c {
         '\t' => TAB_COLUMNS,
@@ -166,7 +180,7 @@ fn columns(glyphs: &[Glyph]) -> usize {
     glyphs.iter().map(|glyph| glyph.columns()).sum()
 }
 
-/// The longest front of `glyphs` that `limit` columns hold.
+/// Returns the longest beginning of `glyphs` that takes at most `limit` columns.
 fn front(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
     let mut used = 0;
     let end = glyphs.iter().position(|glyph| {
@@ -176,7 +190,8 @@ fn front(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
     end.and_then(|end| glyphs.get(..end)).unwrap_or(glyphs)
 }
 
-/// The longest end of `glyphs` that `limit` columns hold and that does not begin with a mark on what is cut off.
+/// Returns the longest end of `glyphs` that takes at most `limit` columns, and that does not begin
+/// with a combining mark on a character that is cut off.
 fn back(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
     let mut used = 0;
     let cut = glyphs.iter().rposition(|glyph| {
@@ -190,7 +205,7 @@ fn back(glyphs: &[Glyph], limit: usize) -> &[Glyph] {
     kept.get(first..).unwrap_or_default()
 }
 
-/// What is shown of a line: some of what stands left of the error, the error, and some of what stands right of it.
+/// The part of a line that is shown: the error, and some of the text on both sides of it.
 struct Window<'a> {
     left: &'a [Glyph],
     spanned: &'a [Glyph],
@@ -231,12 +246,12 @@ impl<'a> Window<'a> {
         out
     }
 
-    /// A tab stays a tab, so that what follows it is aligned however wide it is. It is marked where
-    /// the error begins with it, or ends with it.
+    /// Returns the carets below the text. A tab of the line stays a tab here, so that what follows
+    /// is aligned whatever its width. It is marked if the error begins or ends with it.
     fn marks(&self, indent: usize) -> String {
         let mut out = String::from(if self.cut_left { " " } else { "" });
         for glyph in self.left {
-            repeat(if glyph.is_tab() { '\t' } else { ' ' }, *glyph, &mut out);
+            push_below(if glyph.is_tab() { '\t' } else { ' ' }, *glyph, &mut out);
         }
         let mut is_marked = false;
         for (number, glyph) in self.spanned.iter().enumerate() {
@@ -244,14 +259,14 @@ impl<'a> Window<'a> {
             match glyph.is_tab() {
                 true if is_last => out.push('^'),
                 true if is_marked => out.push('\t'),
-                // The caret takes the tab's first column. Where that is its only one, another tab
-                // would lead too far.
+                // The caret takes the tab's first column. If that is its only column, a tab after
+                // it would lead to the next tab stop.
                 true => {
                     out.push('^');
                     let column = end_column(&out, indent);
                     out.push_str(if column.is_multiple_of(TAB_COLUMNS) { "" } else { "\t" });
                 }
-                false => repeat('^', *glyph, &mut out),
+                false => push_below('^', *glyph, &mut out),
             }
             is_marked |= glyph.columns() > 0;
         }
@@ -262,7 +277,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// The column after `marks`, which stand `indent` columns from the left.
+/// Returns the column after `marks`, which begin `indent` columns from the left.
 fn end_column(marks: &str, indent: usize) -> usize {
     marks.chars().fold(indent, |column, c| match c {
         '\t' => (column / TAB_COLUMNS + 1) * TAB_COLUMNS,
@@ -270,7 +285,8 @@ fn end_column(marks: &str, indent: usize) -> usize {
     })
 }
 
-fn repeat(mark: char, glyph: Glyph, out: &mut String) {
+/// Appends `mark` for each column of `glyph`, but once for a tab.
+fn push_below(mark: char, glyph: Glyph, out: &mut String) {
     let times = if glyph.is_tab() { 1 } else { glyph.columns() };
     out.extend((0..times).map(|_| mark));
 }
@@ -299,7 +315,7 @@ mod tests {
             ("end of a line with CR LF", b"m f\r\nn", 3, 3, "m f", "* *", "   ^"),
             ("up to CR LF", b"m f=x\r\n", 4, 5, "m f=x", "* *=*", "    ^"),
             ("CR at the end of the text", b"m f=x\r", 4, 5, "m f=x", "* *=*", "    ^"),
-            ("behind the last LF", b"m\n", 2, 2, "", "", "^"),
+            ("after the last LF", b"m\n", 2, 2, "", "", "^"),
             ("empty text", b"", 0, 0, "", "", "^"),
             ("blank line", b"a\n\nb", 2, 2, "", "", "^"),
             ("tab before", b"a\tf=x", 4, 5, "a\tf=x", "*\t*=*", " \t  ^"),
@@ -385,7 +401,11 @@ mod tests {
             let shown = snippet(text, start, end, false);
             assert_eq!(
                 shown,
-                Snippet { text: line.into(), marks: marks.into(), goes_on: GoesOn::No },
+                Snippet {
+                    text: line.into(),
+                    marks: marks.into(),
+                    continuation: Continuation::None
+                },
                 "{name}"
             );
             let masked = snippet(text, start, end, true);
@@ -432,7 +452,7 @@ mod tests {
                 }
             }
         }
-        // However wide a tab is.
+        // The expected marks do not depend on the width of a tab.
         for (text, end, marks) in
             [("\tx", 1, "^"), ("\tx", 2, "^\t^"), ("\t\tx", 2, "^\t^"), ("\tx\ty", 4, "^\t^\t^")]
         {
@@ -442,8 +462,8 @@ mod tests {
 
     #[test]
     fn long_lines_are_cut_around_the_error() {
-        // Columns in front of the error, of it and behind it, and what of them is left.
-        for (before, error, behind, left, marked, right) in [
+        // The columns before the error, of it and after it, and which of them are shown.
+        for (before, error, after, left, marked, right) in [
             (30, 10, 60, 30, 10, 60),
             (500, 10, 0, 90, 10, 0),
             (500, 10, 20, 70, 10, 20),
@@ -455,7 +475,7 @@ mod tests {
             (0, 1 << 20, 0, 0, 72, 0),
             (1 << 20, 0, 0, 100, 0, 0),
         ] {
-            let row = ["a".repeat(before), "b".repeat(error), "c".repeat(behind)].concat();
+            let row = ["a".repeat(before), "b".repeat(error), "c".repeat(after)].concat();
             let text = ["first\n", &row, "\nlast"].concat();
             let shown = snippet(text.as_bytes(), 6 + before, 6 + before + error, false);
             let cut = |is_cut: bool| if is_cut { "\u{2026}" } else { "" };
@@ -464,14 +484,14 @@ mod tests {
                 &"a".repeat(left),
                 &"b".repeat(marked),
                 &"c".repeat(right),
-                cut(marked < error || right < behind),
+                cut(marked < error || right < after),
             ];
-            assert_eq!(shown.text, line.concat(), "{before} {error} {behind}");
+            assert_eq!(shown.text, line.concat(), "{before} {error} {after}");
             let spaces = " ".repeat(left + usize::from(left < before));
             assert_eq!(
                 shown.marks,
                 [spaces, "^".repeat(marked.max(1))].concat(),
-                "{before} {error} {behind}"
+                "{before} {error} {after}"
             );
         }
     }
@@ -511,14 +531,14 @@ mod tests {
             text[line_feed] = b'\n';
             text
         };
-        for (name, text, start, end, line, goes_on) in [
-            ("one more", b"f=\"a\nb\",g=1".to_vec(), 2, 7, "f=\"a", GoesOn::Lines(1)),
-            ("two more", b"f=\"a\n\nb\" 1\nc".to_vec(), 2, 8, "f=\"a", GoesOn::Lines(2)),
-            ("CR LF", b"f=\"a\r\nb\"".to_vec(), 2, 8, "f=\"a", GoesOn::Lines(1)),
-            ("far, the line is short", long(1), 0, COUNTED_BYTES + 1, "x", GoesOn::Far),
+        for (name, text, start, end, line, continuation) in [
+            ("one more", b"f=\"a\nb\",g=1".to_vec(), 2, 7, "f=\"a", Continuation::Lines(1)),
+            ("two more", b"f=\"a\n\nb\" 1\nc".to_vec(), 2, 8, "f=\"a", Continuation::Lines(2)),
+            ("CR LF", b"f=\"a\r\nb\"".to_vec(), 2, 8, "f=\"a", Continuation::Lines(1)),
+            ("far, the line is short", long(1), 0, COUNTED_BYTES + 1, "x", Continuation::Far),
         ] {
             let shown = snippet(&text, start, end, false);
-            assert_eq!((&*shown.text, shown.goes_on), (line, goes_on), "{name}");
+            assert_eq!((&*shown.text, shown.continuation), (line, continuation), "{name}");
             assert_eq!(
                 shown.marks,
                 [" ".repeat(start), "^".repeat(line.len() - start)].concat(),
@@ -526,18 +546,18 @@ mod tests {
             );
         }
         let shown = snippet(&long(COUNTED_BYTES), 0, COUNTED_BYTES + 9, false);
-        assert_eq!(shown.goes_on, GoesOn::No, "too far to look for the line's end");
+        assert_eq!(shown.continuation, Continuation::None, "too far to look for the line's end");
     }
 
     #[test]
     fn places_that_the_text_does_not_have() {
         for (name, text, start, column) in [
-            ("behind the end", &b"m f=1"[..], 6, 7),
-            ("far behind the end", b"m", usize::MAX, 1),
+            ("after the end", &b"m f=1"[..], 6, 7),
+            ("far after the end", b"m", usize::MAX, 1),
             ("no column", b"m", 0, 0),
             ("a line that begins before the text", b"m f=1", 2, 4),
             ("a line that does not begin there", b"m f=1", 2, 1),
-            ("a line feed in front of the place", b"m\nf=1", 4, 5),
+            ("a line feed before the place", b"m\nf=1", 4, 5),
         ] {
             assert_eq!(
                 Snippet::new(text, Span::new(start, start), column, false, 0),

@@ -124,7 +124,7 @@ impl fmt::Display for TimestampFit {
     }
 }
 
-/// With a comma in front of each three digits.
+/// Writes a number with a comma before each group of three digits.
 fn write_grouped(number: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if number < 1000 {
         return write!(f, "{number}");

@@ -1,9 +1,9 @@
 //! Reports of a validation as plain data, and their renderings: records, answers and diagnostics.
 //!
-//! A [`Report`] has the [`Counts`], the list of [`Rejection`]s and that of [`Warning`](crate::Warning)s. It renders
-//! as the [records](Report::rejected_points) that InfluxDB Cloud would log and the
-//! [answer](Report::response) that the write API would give, and each rejection as a
-//! [message](Rejection::diagnostic) that shows its line.
+//! A [`Report`] has the [`Counts`], the list of [`Rejection`]s and that of
+//! [`Warning`](crate::Warning)s. It renders as the [records](Report::rejected_points) that InfluxDB
+//! Cloud would log and the [answer](Report::response) that the write API would give, and each
+//! rejection as a [message](Rejection::diagnostic) that shows its line.
 
 mod counts;
 mod reason;

@@ -33,7 +33,8 @@ kinds! {
         /// Returns whether the reason loses a whole line, with one rejection for all its fields,
         /// and not a single field.
         pub loses_line: bool,
-        /// Returns what was expected, in general; see [`Rejection::label`](crate::Rejection::label).
+        /// Returns what was expected, in general; see
+        /// [`Rejection::label`](crate::Rejection::label).
         pub label: &'static str,
         /// Returns how to avoid the rejection, in general; see
         /// [`Rejection::help`](crate::Rejection::help).

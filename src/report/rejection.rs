@@ -158,10 +158,10 @@ pub struct Rejection {
     pub(crate) want: Option<FieldType>,
     pub(crate) points: usize,
     pub(crate) error: Option<LineError>,
-    /// Where the value stands that has set the wanted type in the batch.
+    /// The place of the value that has set the wanted type in the batch.
     pub(crate) set_at: Option<Place>,
-    /// Whether it is written as only annotated CSV can: a value whose type is declared and not
-    /// spelled, or a time that is a date and thus has no precision.
+    /// Whether the value or time has a form that only annotated CSV has: a value whose type is
+    /// declared instead of spelled, or a date, which has no precision. The help depends on it.
     pub(crate) from_csv: bool,
 }
 
@@ -302,7 +302,7 @@ impl Rejection {
         self.error.as_ref()
     }
 
-    /// Roughly the memory that the rejection holds on to besides its own size.
+    /// Returns the bytes of the texts that the rejection owns, which the report limits.
     pub(crate) fn text_bytes(&self) -> usize {
         let names = [&self.measurement, &self.tag, &self.field];
         let names: usize = names.into_iter().flatten().map(|name| name.len()).sum();

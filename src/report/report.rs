@@ -58,11 +58,12 @@ pub enum Outcome {
     TooLarge,
 }
 
-/// The first line that was lost whole, kept whatever the cap on rejections.
+/// The first line that is lost to its syntax, its timestamp or a limit. It is kept whatever the cap
+/// on rejections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LostLine {
     pub(crate) rejection: Rejection,
-    /// Escaped, at most 256 bytes.
+    /// The text of the line, escaped and cut to 256 bytes.
     pub(crate) text: Box<str>,
 }
 
@@ -119,7 +120,7 @@ pub struct Report {
     pub(crate) points: Counts,
     pub(crate) lines: Counts,
     pub(crate) rejections: Vec<Rejection>,
-    /// How many there were, listed or not.
+    /// The number of all rejections, listed or not.
     pub(crate) rejection_count: usize,
     pub(crate) first_rejection: Option<Box<Rejection>>,
     pub(crate) first_lost: Option<Box<LostLine>>,
@@ -128,7 +129,7 @@ pub struct Report {
     pub(crate) learned: Option<Box<ImplicitSchema>>,
 }
 
-/// Nothing was learned.
+/// The schema of a report that has learned nothing, for a reference to it.
 static NOTHING_LEARNED: ImplicitSchema = ImplicitSchema::new();
 
 /// The lists and counts of a [`Report`] by value; see [`Report::into_parts`].

@@ -7,7 +7,7 @@ use super::error::{NameKind, SchemaError, SchemaErrorKind};
 use crate::point::FieldType;
 use crate::text::excerpt::{self, FOUND_BYTES};
 
-/// Names "are 1 to 128 characters long".
+/// The most characters of a name, as names "are 1 to 128 characters long".
 const NAME_CHARACTERS: usize = 128;
 
 /// The name of the timestamp column.
@@ -112,6 +112,7 @@ impl Column {
         Ok(Self::from_texts(name, column_type, data_type)?)
     }
 
+    /// Creates the column `name` after checking the rules for names.
     fn checked(name: String, column_type: ColumnType) -> Result<Self, SchemaErrorKind> {
         check_name(&name, NameKind::Column)?;
         if column_type == ColumnType::Timestamp && name != TIME {
@@ -120,13 +121,14 @@ impl Column {
         Ok(Self { name, column_type })
     }
 
-    /// [`from_spelling`](Self::from_spelling) for a reader that adds the place to the error.
+    /// Creates the column as [`from_spelling`](Self::from_spelling) does, for a reader that adds
+    /// the place to the error.
     pub(super) fn from_texts(
         name: &str,
         column_type: &str,
         data_type: Option<&str>,
     ) -> Result<Self, SchemaErrorKind> {
-        // The name first, so that every later error can quote it.
+        // The name is checked first, so that the other errors can quote it.
         check_name(name, NameKind::Column)?;
         let column_type = read_column_type(name, column_type, data_type)?;
         Self::checked(name.into(), column_type)
@@ -162,7 +164,7 @@ fn read_column_type(
 
 fn read_data_type(column: &str, text: Option<&str>) -> Result<FieldType, SchemaErrorKind> {
     let text = text.unwrap_or(FieldType::String.schema_name());
-    // Not `FromStr`, which also takes the spelling of rejection records.
+    // `FromStr` would also accept the spelling of rejection records.
     FieldType::ALL.iter().copied().find(|known| known.schema_name() == text).ok_or_else(|| {
         SchemaErrorKind::UnknownDataType {
             column: column.into(),
@@ -171,8 +173,9 @@ fn read_data_type(column: &str, text: Option<&str>) -> Result<FieldType, SchemaE
     })
 }
 
+/// Checks the rules for the name of a measurement or column.
 pub(super) fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind> {
-    let own = || String::from(name);
+    let owned = || String::from(name);
     let characters = name.chars().count();
     if characters > NAME_CHARACTERS {
         let end = (0..=FOUND_BYTES).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
@@ -181,14 +184,14 @@ pub(super) fn check_name(name: &str, of: NameKind) -> Result<(), SchemaErrorKind
     }
     match name.chars().next() {
         None => return Err(SchemaErrorKind::EmptyName { of }),
-        Some('_') => return Err(SchemaErrorKind::LeadingUnderscore { of, name: own() }),
+        Some('_') => return Err(SchemaErrorKind::LeadingUnderscore { of, name: owned() }),
         Some(digit @ '0'..='9') => {
-            return Err(SchemaErrorKind::LeadingDigit { of, name: own(), digit });
+            return Err(SchemaErrorKind::LeadingDigit { of, name: owned(), digit });
         }
         Some(_) => {}
     }
     match name.chars().find(|c| matches!(c, '\'' | '"')) {
         None => Ok(()),
-        Some(quote) => Err(SchemaErrorKind::QuoteInName { of, name: own(), quote }),
+        Some(quote) => Err(SchemaErrorKind::QuoteInName { of, name: owned(), quote }),
     }
 }

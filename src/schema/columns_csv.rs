@@ -1,4 +1,5 @@
-//! A measurement's columns from CSV: the `name,type,dataType` file that InfluxDB's command line takes.
+//! Reading the columns of a measurement from CSV: the `name,type,dataType` file that InfluxDB's
+//! command line takes.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -42,7 +43,7 @@ impl MeasurementSchema {
         let mut builder = SchemaBuilder::new(name.into())?;
         let mut cells = Cells::new(text);
         let header = Header::read(&mut cells)?;
-        while let Some(row) = header.row(&mut cells)? {
+        while let Some(row) = header.read_row(&mut cells)? {
             let column = Column::from_texts(&row.name.text, &row.column_type.text, row.data_type());
             let offset = |kind: &SchemaErrorKind| row.offset(kind);
             let pushed = column.and_then(|column| builder.push(column));
@@ -52,21 +53,22 @@ impl MeasurementSchema {
     }
 }
 
-/// A cell and the byte that it begins at.
+/// A cell and its offset in the text.
 #[derive(Default)]
 struct ColumnsCell<'t> {
     text: Cow<'t, str>,
     offset: usize,
 }
 
-/// Reads cell by cell.
+/// Reads a text cell by cell.
 struct Cells<'t> {
     text: &'t str,
     at: usize,
 }
 
+/// The end of a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Behind {
+enum CellEnd {
     Comma,
     EndOfRow,
 }
@@ -85,7 +87,7 @@ impl<'t> Cells<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Skips blank rows. Whether another row begins.
+    /// Skips blank rows. Returns whether another row follows.
     fn begin_row(&mut self) -> bool {
         while let Some(length) = line_end(self.rest()) {
             self.at += length;
@@ -93,28 +95,30 @@ impl<'t> Cells<'t> {
         !self.rest().is_empty()
     }
 
-    fn cell(&mut self) -> Result<(ColumnsCell<'t>, Behind), SchemaError> {
+    /// Reads the next cell and what ends it.
+    fn read_cell(&mut self) -> Result<(ColumnsCell<'t>, CellEnd), SchemaError> {
         let offset = self.at;
-        let text = if self.rest().starts_with('"') { self.quoted()? } else { self.unquoted()? };
+        let is_quoted = self.rest().starts_with('"');
+        let text = if is_quoted { self.read_quoted()? } else { self.read_unquoted()? };
         let rest = self.rest();
-        let behind = if rest.starts_with(',') {
+        let end = if rest.starts_with(',') {
             self.at += 1;
-            Behind::Comma
+            CellEnd::Comma
         } else if let Some(length) = line_end(rest) {
             self.at += length;
-            Behind::EndOfRow
+            CellEnd::EndOfRow
         } else if rest.is_empty() {
-            Behind::EndOfRow
+            CellEnd::EndOfRow
         } else {
             return Err(self.error(self.at, SchemaErrorKind::MisplacedQuote));
         };
-        Ok((ColumnsCell { text, offset }, behind))
+        Ok((ColumnsCell { text, offset }, end))
     }
 
-    fn unquoted(&mut self) -> Result<Cow<'t, str>, SchemaError> {
+    fn read_unquoted(&mut self) -> Result<Cow<'t, str>, SchemaError> {
         let rest = self.rest();
         let text = rest.find([',', '\n']).and_then(|end| rest.get(..end)).unwrap_or(rest);
-        // A CR belongs to the row's end only in front of an LF.
+        // A CR belongs to the row's end only before an LF.
         let crlf = text.len() < rest.len() && rest.as_bytes().get(text.len()) == Some(&b'\n');
         let text = if crlf { text.strip_suffix('\r').unwrap_or(text) } else { text };
         if let Some(quote) = text.find('"') {
@@ -124,20 +128,20 @@ impl<'t> Cells<'t> {
         Ok(Cow::Borrowed(text))
     }
 
-    /// Reads a cell in quotes and stops behind the closing one.
-    fn quoted(&mut self) -> Result<Cow<'t, str>, SchemaError> {
+    /// Reads a cell in quotes and stops after the closing one.
+    fn read_quoted(&mut self) -> Result<Cow<'t, str>, SchemaError> {
         let opening = self.at;
         let mut text = Cow::Borrowed("");
         loop {
-            // Stands on a quote: the opening one, or the second of a pair inside, which is part of the text.
+            // `self.at` is at a quote: the opening one, or the second of a pair in the text.
             let start = self.at + 1;
             let inside = self.text.get(start..).unwrap_or_default();
-            let Some((piece, behind)) = inside.split_once('"') else {
+            let Some((piece, after)) = inside.split_once('"') else {
                 return Err(self.error(opening, SchemaErrorKind::UnclosedQuote));
             };
             text += piece;
             self.at = start + piece.len() + 1;
-            if !behind.starts_with('"') {
+            if !after.starts_with('"') {
                 return Ok(text);
             }
             text += "\"";
@@ -145,12 +149,12 @@ impl<'t> Cells<'t> {
     }
 }
 
-/// The length of the line end that `text` begins with.
+/// Returns the length of the line end that `text` begins with.
 fn line_end(text: &str) -> Option<usize> {
     ["\n", "\r\n"].into_iter().find(|end| text.starts_with(end)).map(str::len)
 }
 
-/// What the cells of a row are, in their order.
+/// The header of the file: the meaning of the cells of each row, in their order.
 struct Header {
     columns: [Option<HeaderName>; 3],
     len: usize,
@@ -194,7 +198,7 @@ impl ColumnsRow<'_> {
         Some(&*self.data_type.text).filter(|text| !text.is_empty())
     }
 
-    /// The cell that breaks the rule.
+    /// Returns the offset of the cell that breaks the rule.
     fn offset(&self, kind: &SchemaErrorKind) -> usize {
         match kind {
             SchemaErrorKind::UnknownColumnType { .. } => self.column_type.offset,
@@ -208,12 +212,12 @@ impl ColumnsRow<'_> {
 impl Header {
     fn read(cells: &mut Cells<'_>) -> Result<Self, SchemaError> {
         let mut header = Self { columns: [None; 3], len: 0 };
-        let mut goes_on = cells.begin_row();
+        let mut has_next = cells.begin_row();
         let start = cells.at;
-        while goes_on {
-            let (cell, behind) = cells.cell()?;
+        while has_next {
+            let (cell, end) = cells.read_cell()?;
             header.push(&cell.text).map_err(|kind| cells.error(cell.offset, kind))?;
-            goes_on = behind == Behind::Comma;
+            has_next = end == CellEnd::Comma;
         }
         for required in [HeaderName::Name, HeaderName::Type] {
             if !header.has(required) {
@@ -237,7 +241,7 @@ impl Header {
         if self.has(name) {
             return Err(SchemaErrorKind::DuplicateHeader { header: name.as_str() });
         }
-        // Three names that are all different always fit.
+        // There are three different names, so that there is always room.
         if let Some(free) = self.columns.get_mut(self.len) {
             *free = Some(name);
             self.len += 1;
@@ -245,16 +249,16 @@ impl Header {
         Ok(())
     }
 
-    /// The next row; cells that it lacks are empty and stand where the row begins.
-    fn row<'t>(&self, cells: &mut Cells<'t>) -> Result<Option<ColumnsRow<'t>>, SchemaError> {
+    /// Reads the next row. Cells that it lacks are empty, with the offset of the row.
+    fn read_row<'t>(&self, cells: &mut Cells<'t>) -> Result<Option<ColumnsRow<'t>>, SchemaError> {
         if !cells.begin_row() {
             return Ok(None);
         }
-        let lacking = || ColumnsCell { offset: cells.at, ..ColumnsCell::default() };
-        let mut row = ColumnsRow { name: lacking(), column_type: lacking(), data_type: lacking() };
+        let missing = || ColumnsCell { offset: cells.at, ..ColumnsCell::default() };
+        let mut row = ColumnsRow { name: missing(), column_type: missing(), data_type: missing() };
         let mut columns = self.columns.into_iter().flatten();
         loop {
-            let (cell, behind) = cells.cell()?;
+            let (cell, end) = cells.read_cell()?;
             match columns.next() {
                 Some(HeaderName::Name) => row.name = cell,
                 Some(HeaderName::Type) => row.column_type = cell,
@@ -265,7 +269,7 @@ impl Header {
                     );
                 }
             }
-            if behind == Behind::EndOfRow {
+            if end == CellEnd::EndOfRow {
                 return Ok(Some(row));
             }
         }

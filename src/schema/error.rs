@@ -1,4 +1,4 @@
-//! Why a text or a list of columns is no schema.
+//! The error of a text or a list of columns that is no valid schema.
 
 use alloc::string::String;
 use core::fmt;
@@ -33,6 +33,7 @@ pub struct SchemaError {
 }
 
 impl SchemaError {
+    /// Sets the place of the error.
     pub(super) fn at(self, position: Position) -> Self {
         Self { position: Some(position), ..self }
     }

@@ -1,4 +1,4 @@
-//! Field types seen so far: what an implicit bucket holds writes against.
+//! The field types of an implicit bucket, which the first value of each field has set.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -49,9 +49,9 @@ pub struct ImplicitSchema {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct MeasurementTypes {
-    /// Types that hold for every series.
+    /// The types that hold for all series.
     fields: FieldTypes,
-    /// Types of one series each; empty where the scope is the measurement.
+    /// The types of single series; empty if the scope is the measurement.
     series: BTreeMap<TagSet, FieldTypes>,
     /// All types that a field has in those series.
     types_in_series: BTreeMap<Box<str>, FieldTypeSet>,
@@ -234,7 +234,8 @@ impl ImplicitSchema {
         self.measurements.keys().map(|name| &**name)
     }
 
-    /// Runs `change` on the measurement. Only one that is new costs an owned name.
+    /// Applies `change` to the measurement, which is added if it is new. The name is copied only
+    /// then.
     fn change<R>(
         &mut self,
         measurement: &str,
@@ -264,7 +265,7 @@ impl MeasurementTypes {
             }
             return;
         }
-        // A type that holds for every series was there first.
+        // A type that holds for all series was recorded before, so it is kept.
         let Self { fields: of_all, series: known, types_in_series } = self;
         let mut own = fields.filter(|(key, _)| of_all.get(key).is_none()).peekable();
         if own.peek().is_some() {
@@ -353,7 +354,8 @@ impl SchemaSource for ImplicitSchema {
         };
         let own = known.series.get(&TagSet::new(series));
         let field_type = |field: &&str| {
-            // A series holds a type besides the measurement's only if it came first, so it stands.
+            // A series has a type besides that of the measurement only if it was recorded first, so
+            // its own type is the one that counts.
             own.and_then(|types| types.get(field)).or_else(|| known.fields.get(field))
         };
         fields.iter().map(field_type).collect()
@@ -369,12 +371,13 @@ impl SchemaSource for ImplicitSchema {
     }
 }
 
-/// The tags of a series in the order of their keys, each text followed by a byte that no text has:
-/// one comparison of bytes compares a whole tag set.
+/// The tags of a series, sorted by key: each key and value followed by a byte that no text has. So
+/// one comparison of bytes compares whole tag sets.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct TagSet(Box<[u8]>);
 
 impl TagSet {
+    /// The byte after each text, which is not part of any UTF-8 text.
     const END: u8 = 0xff;
 
     fn new(series: &Series<'_>) -> Self {
@@ -389,7 +392,7 @@ impl TagSet {
 
     /// Returns the series of `measurement` with these tags.
     fn series<'s>(&'s self, measurement: &'s str) -> Series<'s> {
-        // Each piece is a text, so that the default is never taken.
+        // Each piece was written from a `str`, so that the default is never used.
         let text = |bytes| str::from_utf8(bytes).unwrap_or_default();
         let mut texts = self.0.split(|&byte| byte == Self::END).map(text);
         Series::new(measurement, iter::from_fn(|| Some((texts.next()?, texts.next()?))))

@@ -1,4 +1,4 @@
-//! Reads field types and implicit schemas from JSON.
+//! Reading field types and implicit schemas from JSON.
 //!
 //! The readers are written by hand and accept any value before they check it. A derived reader, and
 //! one that names the expected type, would quote an unexpected value in full in its error.
@@ -94,7 +94,7 @@ impl FromObject for ImplicitSchema {
     }
 }
 
-/// A [`ScopedTypes`] as it is read.
+/// An element of `types` as it is read: field types and the scope in which they hold.
 struct RawTypes {
     measurement: String,
     tags: Option<List<RawTag>>,
@@ -153,7 +153,7 @@ impl FromObject for FieldTypes {
     fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut types = Self::new();
         while let Some((field, spelled)) = map.next_entry::<String, String>()? {
-            // Not `FromStr`, which also takes the spelling of rejection records.
+            // `FromStr` would also accept the spelling of rejection records.
             let known = FieldType::ALL.iter().copied().find(|known| known.schema_name() == spelled);
             let Some(field_type) = known else {
                 return Err(de::Error::custom(format_args!(
@@ -175,12 +175,13 @@ impl FromObject for FieldTypes {
     }
 }
 
-/// A value that stands as an object.
+/// A value that is written as an object.
 trait FromObject: Sized {
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 }
 
-/// Reads a value from an object, and names a text in its place without quoting it.
+/// Reads a value that is written as an object. The error of a string in its place does not quote
+/// the string.
 struct Strict<T>(PhantomData<T>);
 
 impl<'de, T: FromObject> Visitor<'de> for Strict<T> {
@@ -199,7 +200,7 @@ impl<'de, T: FromObject> Visitor<'de> for Strict<T> {
     }
 }
 
-/// An array that is read in the same way.
+/// An array. The error of a string in its place does not quote the string.
 struct List<T>(Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
@@ -218,7 +219,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-        // The size that the text claims is not trusted.
+        // The size hint comes from the text, so it does not determine the capacity.
         let mut items = Vec::new();
         while let Some(item) = seq.next_element()? {
             items.push(item);
@@ -231,7 +232,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 }
 
-/// A tag's key and value.
+/// The key and value of a tag.
 struct RawTag(String, String);
 
 impl<'de> Deserialize<'de> for RawTag {

@@ -1,4 +1,4 @@
-//! Schemas from and to JSON as InfluxDB's API and command line have it, and serde for the schema types.
+//! Schemas from and to JSON, in the form of InfluxDB's API and command line.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -84,7 +84,7 @@ impl MeasurementSchema {
             let start = text.skip_space(stream.byte_offset());
             let Some(column) = stream.next() else { return builder.finish() };
             let column = column.map_err(|error| text.error(&error))?;
-            let pushed = column.read().and_then(|column| builder.push(column));
+            let pushed = column.check().and_then(|column| builder.push(column));
             pushed.map_err(|kind| {
                 SchemaError::from(kind).at(text.place(locator.locate(text.json.as_bytes(), start)))
             })?;
@@ -104,7 +104,7 @@ impl ExplicitSchema {
     }
 }
 
-/// JSON without its byte order mark.
+/// A text in JSON without its byte order mark, which `mark` has the length of.
 pub(super) struct JsonText<'t> {
     json: &'t str,
     mark: usize,
@@ -116,12 +116,14 @@ impl<'t> JsonText<'t> {
         Self { json, mark: text.len() - json.len() }
     }
 
+    /// Returns the offset of the first character after `offset` that is no white space.
     fn skip_space(&self, offset: usize) -> usize {
         let rest = self.json.get(offset..).unwrap_or_default();
         offset + (rest.len() - rest.trim_start().len())
     }
 
-    /// A place in the caller's text, where the mark stands in front of the first line.
+    /// Returns the place in the caller's text of a place in `json`. They differ on the first line,
+    /// by the byte order mark.
     fn place(&self, position: Position) -> Position {
         let mark = if position.line == 1 { self.mark } else { 0 };
         Position { column: position.column + mark, ..position }
@@ -131,16 +133,18 @@ impl<'t> JsonText<'t> {
     fn error(&self, error: &serde_json::Error) -> SchemaError {
         let (line, column) = (error.line(), error.column());
         let full = error.to_string();
-        // The place stands in `SchemaError`, so it goes from the end of the message.
+        // `SchemaError` has the place, so that it is cut off the end of the message.
         let message =
             full.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&full);
-        // serde quotes what it found in full. What it expected comes last, and is ours.
+        // serde quotes what it found in full, so that this is cut. What it expected comes last, and
+        // is our own text.
         let (found, expected) =
             message.split_at(message.rfind(", expected ").unwrap_or(message.len()));
         let found = Shortened { text: found, limit: LINE_BYTES };
         let message = format!("{found}{expected}");
         let error = SchemaError::from(SchemaErrorKind::Json { message });
-        // An error at the end of a line has column 0 of the next one.
+        // serde reports an error at the end of a line in column 0 of the next one, and an error
+        // without a place in line 0.
         if line == 0 {
             error
         } else {
@@ -153,7 +157,7 @@ pub(super) fn from_str<'t, T: Deserialize<'t>>(text: &JsonText<'t>) -> Result<T,
     serde_json::from_str(text.json).map_err(|error| text.error(&error))
 }
 
-/// A column before any rule is checked.
+/// A column that is read, before any rule is checked.
 struct RawColumn {
     name: String,
     column_type: String,
@@ -171,7 +175,8 @@ enum Key {
     Unknown(String),
 }
 
-/// Read by hand, since a derived reader quotes an unknown key as it is and in full.
+/// Written by hand, since the error of a derived reader would quote an unknown key unescaped and in
+/// full.
 impl<'de> Deserialize<'de> for RawColumn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ColumnVisitor)
@@ -207,14 +212,14 @@ impl<'de> Visitor<'de> for ColumnVisitor {
     }
 }
 
-/// Refuses a key that an object does not have.
+/// Returns the error of a key that an object does not have.
 #[cold]
 pub(super) fn unknown_key<E: de::Error>(key: &str, known: &str) -> E {
     let key = Shortened { text: key, limit: FOUND_BYTES };
     E::custom(format_args!("unknown field `{key}`, expected one of {known}"))
 }
 
-/// Reads the value of `key`, which the object may have once.
+/// Reads the value of `key`, or returns an error if the object had the key before.
 pub(super) fn read_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     value: &mut Option<T>,
     key: &'static str,
@@ -227,7 +232,7 @@ pub(super) fn read_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// A measurement's schema before any rule is checked.
+/// The schema of a measurement that is read, before any rule is checked.
 #[derive(serde::Deserialize)]
 #[serde(rename = "schema")]
 struct RawSchema {
@@ -236,7 +241,7 @@ struct RawSchema {
 }
 
 impl RawColumn {
-    fn read(&self) -> Result<Column, SchemaErrorKind> {
+    fn check(&self) -> Result<Column, SchemaErrorKind> {
         Column::from_texts(&self.name, &self.column_type, self.data_type.as_deref())
     }
 }
@@ -245,7 +250,7 @@ impl TryFrom<RawColumn> for Column {
     type Error = SchemaError;
 
     fn try_from(raw: RawColumn) -> Result<Self, SchemaError> {
-        Ok(raw.read()?)
+        Ok(raw.check()?)
     }
 }
 
@@ -255,13 +260,14 @@ impl TryFrom<Object<RawSchema>> for MeasurementSchema {
     fn try_from(Object(raw): Object<RawSchema>) -> Result<Self, SchemaError> {
         let mut builder = SchemaBuilder::new(raw.name)?;
         for column in raw.columns {
-            builder.push(column.read()?)?;
+            builder.push(column.check()?)?;
         }
         builder.finish()
     }
 }
 
-/// A value that stands as an object. A derived reader alone would take an array of the values as well.
+/// A value that is written as an object. A derived reader alone would also accept an array of the
+/// members' values.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -284,7 +290,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// One schema or several, before any rule is checked.
+/// One schema or several that are read, before any rule is checked.
 struct RawSchemas(Vec<Object<RawSchema>>);
 
 impl TryFrom<RawSchemas> for ExplicitSchema {
@@ -330,7 +336,7 @@ impl<'de> Visitor<'de> for SchemasVisitor {
 
 macro_rules! deserialize_through {
     ($($raw:ty => $checked:ty),*) => {$(
-        /// Reads the form of InfluxDB's JSON. What breaks a rule is an error.
+        /// Reads the form of InfluxDB's JSON, and returns an error for a broken rule.
         impl<'de> Deserialize<'de> for $checked {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <$raw>::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
@@ -339,7 +345,11 @@ macro_rules! deserialize_through {
     )*};
 }
 
-deserialize_through!(RawColumn => Column, Object<RawSchema> => MeasurementSchema, RawSchemas => ExplicitSchema);
+deserialize_through!(
+    RawColumn => Column,
+    Object<RawSchema> => MeasurementSchema,
+    RawSchemas => ExplicitSchema
+);
 
 /// Writes the column in the form of InfluxDB's JSON, with `dataType` on fields only.
 impl Serialize for Column {
@@ -566,7 +576,7 @@ mod tests {
                 format!("unknown field `{shown}"),
                 "...`, expected one of `name`, `type`, `dataType`",
             ),
-            // serde escapes what it quotes, and the escapes are kept.
+            // serde escapes what it quotes; the escapes are kept.
             (
                 format!(r#"{{"name":"m","columns":{text}}}"#),
                 format!("invalid type: string \"{}", shown.replace("\\x1b", "\\u{1b}")),

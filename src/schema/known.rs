@@ -1,4 +1,4 @@
-//! What a source answers.
+//! The answers of a schema source.
 
 use alloc::sync::Arc;
 use core::ops::Deref;

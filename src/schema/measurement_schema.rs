@@ -110,7 +110,8 @@ impl MeasurementSchema {
         Ok(())
     }
 
-    /// A timestamp column is always `time`, which is there: so no addition can be a second one.
+    /// Checks that `column` changes no column. It cannot be a second timestamp column: that is
+    /// named `time`, which the schema has.
     fn check_addition(&self, column: &Column) -> Result<(), SchemaErrorKind> {
         match self.column(&column.name) {
             Some(standing) if standing != column => Err(SchemaErrorKind::ColumnChanged {
@@ -128,7 +129,7 @@ impl MeasurementSchema {
     }
 }
 
-/// A measurement's schema on its way: columns may still be missing, but none is wrong.
+/// A measurement's schema that is being built. Its columns are valid; required ones can be missing.
 pub(super) struct SchemaBuilder(MeasurementSchema);
 
 impl SchemaBuilder {

@@ -1,4 +1,4 @@
-//! The question that a validation asks of a bucket.
+//! The trait through which a validation asks about a bucket.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -1,9 +1,9 @@
-//! `Serialize` for what a report holds and for points: the JSON that the program `validate` prints.
+//! `Serialize` for reports, their parts and points: the JSON that the program `validate` prints.
 //!
-//! All of it goes through the public getters. 64-bit integers of the caller's data (values and
+//! Everything is read through the public getters. 64-bit integers of the caller's data (values and
 //! timestamps) are strings, since readers of JSON may take numbers for floats; counts, lines,
-//! columns and offsets are numbers. A key without a value is `null`, but for the details of a
-//! rejection, a warning and a summary, which are left out.
+//! columns and offsets are numbers. A key without a value is `null`. Only the keys that are
+//! `optional` in [`serialize_object`] are left out.
 
 mod names;
 mod place;
@@ -15,7 +15,8 @@ use core::fmt;
 
 use serde::ser::{Serialize, Serializer};
 
-/// Serialises an object of some keys, and of others that are left out where they are `None`.
+/// Serialises an object. A value of an `optional` key is an `Option`; the key is left out if it is
+/// `None`.
 macro_rules! serialize_object {
     ($serializer:ident, $name:literal, { $($key:literal: $value:expr,)+ }) => {
         serialize_object!($serializer, $name, { $($key: $value,)+ } optional {})
@@ -37,7 +38,7 @@ macro_rules! serialize_object {
 
 use serialize_object;
 
-/// Serialises the text that a value is shown as.
+/// Serialises a value as the text that it displays as.
 struct AsText<T>(T);
 
 impl<T: fmt::Display> Serialize for AsText<T> {
@@ -46,7 +47,7 @@ impl<T: fmt::Display> Serialize for AsText<T> {
     }
 }
 
-/// Serialises a sequence of what an iterator gives.
+/// Serialises the items of an iterator as a sequence.
 struct Sequence<I>(I);
 
 impl<I> Serialize for Sequence<I>

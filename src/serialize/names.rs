@@ -1,4 +1,4 @@
-//! Enums that are serialised as their names.
+//! Enums, which are serialised as their names.
 
 use serde::ser::{Serialize, Serializer};
 

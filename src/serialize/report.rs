@@ -1,4 +1,4 @@
-//! Reports and what they consist of.
+//! Reports and their parts.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -33,7 +33,7 @@ impl Serialize for Report {
     }
 }
 
-/// What a report says of the body as a whole.
+/// The part of a report that is about the body as a whole.
 struct Summary<'r>(&'r Report);
 
 impl Serialize for Summary<'_> {

@@ -6,7 +6,7 @@ use super::Sequence;
 use crate::schema::implicit_json::{MEASUREMENT, SERIES};
 use crate::schema::{FieldTypes, ImplicitSchema, ScopedTypes};
 
-/// Writes what [`ImplicitSchema::from_json`] describes.
+/// Writes the form that [`ImplicitSchema::from_json`] describes.
 impl Serialize for ImplicitSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut schema = serializer.serialize_struct("schema", 2)?;

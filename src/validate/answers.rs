@@ -1,33 +1,33 @@
-//! What a source has answered for the fields of each series: every question is asked once a batch.
+//! The answers of a schema source for the fields of each series, so that a batch asks each question
+//! once.
 
-use super::series_types::{BySeries, GROUP, Group};
+use super::series_types::{GROUP_FIELDS, Group, TypeTable};
 use crate::point::FieldType;
 
-/// Existing types of the fields of each series. A field that was asked for and has no existing type
-/// is marked [`ANY`](super::series_types::Types::ANY).
+/// The existing types of the fields of each series. A field that was asked for and has no type is
+/// marked [`ANY`](super::series_types::PackedTypes::ANY).
 #[derive(Debug, Default)]
-pub(super) struct Answers(BySeries);
+pub(super) struct Answers(TypeTable);
 
 impl Answers {
-    /// Returns whether every field of `shape` was asked for, and may have the type that it has
-    /// there.
+    /// Returns whether every field of `shape` was asked for and may have its type there.
     #[inline]
-    pub(super) fn allow(&self, series: u32, shape: &[Group]) -> bool {
+    pub(super) fn allows(&self, series: u32, shape: &[Group]) -> bool {
         shape.iter().all(|group| {
             let known = self.0.group(series, group.number);
             // A field that was not asked for has no bit, so it differs.
-            (known.0 ^ group.types.0) & group.mask & !known.spread_any() == 0
+            (known.0 ^ group.types.0) & group.mask & !known.any_mask() == 0
         })
     }
 
-    /// Notes that a field is asked for. Returns whether this is the first time.
-    pub(super) fn ask(&mut self, series: u32, slot: u32) -> bool {
-        self.0.group_mut(series, slot / GROUP).set_any(slot % GROUP)
+    /// Records that a field is asked for. Returns whether this is the first time.
+    pub(super) fn record_question(&mut self, series: u32, slot: u32) -> bool {
+        self.0.group_mut(series, slot / GROUP_FIELDS).mark_any(slot % GROUP_FIELDS)
     }
 
-    /// Takes in the existing type of a field that was asked for.
+    /// Records the existing type of a field that was asked for.
     pub(super) fn set(&mut self, series: u32, slot: u32, existing: FieldType) {
-        self.0.group_mut(series, slot / GROUP).set(slot % GROUP, Some(existing));
+        self.0.group_mut(series, slot / GROUP_FIELDS).set(slot % GROUP_FIELDS, Some(existing));
     }
 
     /// Returns the existing type of a field.
@@ -41,21 +41,21 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::validate::series_types::groups;
+    use crate::validate::series_types::group_fields;
 
     #[test]
     fn a_line_is_allowed_where_all_its_fields_were_asked_for_and_none_has_another_type() {
-        let (far, float, text) = (GROUP * 3 + 41, FieldType::Float, FieldType::String);
+        let (far, float, text) = (GROUP_FIELDS * 3 + 41, FieldType::Float, FieldType::String);
         let mut answers = Answers::default();
         let allow = |answers: &Answers, series, fields: &[(u32, FieldType)]| {
             let mut shape = Vec::new();
-            assert!(groups(fields.iter().copied(), &mut shape));
-            answers.allow(series, &shape)
+            assert!(group_fields(fields.iter().copied(), &mut shape));
+            answers.allows(series, &shape)
         };
         for slot in [0, 41, far] {
             assert!(!allow(&answers, 2, &[(slot, float)]), "slot {slot}: nothing is known");
-            assert!(answers.ask(2, slot), "slot {slot}");
-            assert!(!answers.ask(2, slot), "slot {slot}: asked before");
+            assert!(answers.record_question(2, slot), "slot {slot}");
+            assert!(!answers.record_question(2, slot), "slot {slot}: asked before");
             assert!(allow(&answers, 2, &[(slot, float)]), "slot {slot}: no type");
             assert_eq!(answers.existing(2, slot), None);
         }
@@ -71,6 +71,6 @@ mod tests {
         ] {
             assert_eq!(allow(&answers, 2, fields), expected, "{fields:?}");
         }
-        assert!(!answers.ask(2, 41), "a field with a type was asked for");
+        assert!(!answers.record_question(2, 41), "a field with a type was asked for");
     }
 }

@@ -30,7 +30,7 @@ impl<'v> Batch<'v> {
         }
         self.registry.take(&mut later.registry);
         if self.limit_checker.as_ref().is_some_and(|checker| checker.counts_series()) {
-            later.series.keys().for_each(|key| _ = self.series.number(key));
+            later.series.keys().for_each(|key| _ = self.series.intern(key));
         }
         if let (Some(learned), Some(later)) = (&mut self.learned, &later.learned) {
             learned.merge(later);
@@ -58,7 +58,7 @@ impl<'v> Batch<'v> {
         let new_series = || later.series.keys().filter(|key| self.series.find(key).is_none());
         let (measurements, fields) = self.registry.count_new(&later.registry);
         checker.allows(
-            self.report_builder.lines() + later.report_builder.lines(),
+            self.report_builder.line_count() + later.report_builder.line_count(),
             self.registry.measurement_count() + measurements,
             self.registry.fields.len() + fields,
             || self.series.len() + new_series().count(),

@@ -1,12 +1,25 @@
-//! The one loop: each point against its timestamp, the bucket and the batch, in this order.
+//! The state of a batch, and what surrounds the checks of a point.
+//!
+//! All ways to validate end here. A body or stream reads a line, and passes its point to
+//! [`validate_line`](Batch::validate_line) (in `checks.rs`) or its error to
+//! [`reject_malformed`](Batch::reject_malformed); then it places the warnings of the line
+//! ([`warn_of_line`](Batch::warn_of_line)) and shows its [`outcome`](Batch::outcome).
+//!
+//! The types inside the batch are tracked by measurement as long as possible, since that takes no
+//! look-up of the series and no memory for it. Where the rule is one type for each *series*, the
+//! first field with two types in its measurement ends that: the caller reads the body again from
+//! its start, and [`track_series`](Batch::track_series) records the types of every series before
+//! validation goes on. A caller that cannot read again tracks series from the first line on.
+//!
+//! Invariant: up to that field no series can have had a conflict, as each field had one type in all
+//! of them. So the verdicts that were given stand, and a replay reports nothing.
 
 use alloc::boxed::Box;
 
 use super::bucket::FieldRegistry;
 use super::conflict::SeriesTypes;
 use super::limit_checker::LimitChecker;
-use super::line::LineOutcome;
-use super::line::Verdict;
+use super::line::{LineOutcome, Verdict};
 use super::line_state::LineState;
 use super::numbers::{Numbering, Numbers};
 use super::report_builder::ReportBuilder;
@@ -67,17 +80,18 @@ pub struct Batch<'v> {
     pub(super) series: SeriesRegistry,
     pub(super) tracking: Tracking,
     pub(super) report_builder: ReportBuilder,
-    pub(super) replaying: bool,
+    /// Whether earlier points are read again, which were already counted and reported.
+    pub(super) is_replaying: bool,
     /// Whether other lines before these could change their verdicts.
     pub(super) dependence: Dependence,
     pub(super) line: LineState,
     pub(super) limit_checker: Option<Box<LimitChecker>>,
-    /// Where warnings are on.
+    /// Set if warnings are on.
     pub(super) portability: Option<Box<Portability>>,
     pub(super) warnings: LineWarnings,
-    /// The types that accepted values have set, for a caller that wants to know.
+    /// The types that accepted values have set, if the report is to have them.
     pub(super) learned: Option<Box<ImplicitSchema>>,
-    /// Made for a caller that asks for numbers.
+    /// Created once a caller asks for numbers.
     numbers: Option<Box<Numbers>>,
     /// Whether the caller sees the warnings of each line, and not only those that the report lists.
     shows_warnings: bool,
@@ -94,18 +108,19 @@ pub(super) struct Dependence {
     pub(super) on_names: bool,
 }
 
-/// How the types inside the batch are told.
+/// The way in which the types inside the batch are tracked.
 #[derive(Debug)]
 pub(super) enum Tracking {
-    /// One type a field and measurement. Another one is a conflict.
+    /// By measurement: a second type of a field is a conflict.
     Measurement,
-    /// The same, but another one asks for a replay by series.
+    /// By measurement: a second type of a field requires a replay by series.
     UntilMixed,
-    /// One type a field and series.
+    /// By series: a second type of a field is a conflict.
     Series(SeriesTypes),
 }
 
-/// A field has two types in its measurement, and only tracking by series can tell whether they are in conflict.
+/// The error of a field with two types in its measurement, where only tracking by series can decide
+/// whether they are in conflict.
 #[derive(Debug)]
 pub(super) struct Mixed;
 
@@ -115,21 +130,21 @@ impl<'v> Batch<'v> {
             ConflictScope::Series => Tracking::Series(SeriesTypes::default()),
             ConflictScope::Measurement => Tracking::Measurement,
         };
-        Self::tracking(source, settings, tracking)
+        Self::with_tracking(source, settings, tracking)
     }
 
-    /// A batch for a caller that can [replay](Self::track_series) the body.
+    /// Creates a batch for a caller that can [replay](Self::track_series) the body.
     pub(super) fn with_replay(source: SourceHandle<'v>, settings: Settings) -> Self {
         match settings.scope {
-            // What is learned is learned by series.
+            // Types are learned by series, so that learning tracks series from the start.
             ConflictScope::Series if !settings.learns => {
-                Self::tracking(source, settings, Tracking::UntilMixed)
+                Self::with_tracking(source, settings, Tracking::UntilMixed)
             }
             _ => Self::new(source, settings),
         }
     }
 
-    fn tracking(source: SourceHandle<'v>, settings: Settings, tracking: Tracking) -> Self {
+    fn with_tracking(source: SourceHandle<'v>, settings: Settings, tracking: Tracking) -> Self {
         Self {
             source,
             settings,
@@ -138,7 +153,7 @@ impl<'v> Batch<'v> {
             series: SeriesRegistry::default(),
             tracking,
             report_builder: ReportBuilder::new(&settings),
-            replaying: false,
+            is_replaying: false,
             dependence: Dependence::default(),
             line: LineState::default(),
             limit_checker: settings
@@ -153,7 +168,7 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Leaves the warnings of each line to the report.
+    /// Keeps the warnings of lines for the report only, since the caller does not see them.
     pub(super) fn hide_warnings(&mut self) {
         self.shows_warnings = false;
     }
@@ -169,16 +184,16 @@ impl<'v> Batch<'v> {
         match line {
             Ok(point) if point.data.fields.is_empty() => self.reject_empty(),
             Ok(point) => {
-                // Only a batch with replay asks for one, and its caller never comes here.
+                // `Mixed` comes only from a batch with replay, which never validates this way.
                 let _ = self.validate_line(point);
                 self.warn_of_line(&[], point);
             }
-            Err(error) => self.malformed(error),
+            Err(error) => self.reject_malformed(error),
         }
         self.line.verdict()
     }
 
-    /// Forgets the line before.
+    /// Clears the warnings of the previous line.
     #[inline]
     pub(super) fn begin_line(&mut self) {
         self.warnings.clear();
@@ -189,11 +204,11 @@ impl<'v> Batch<'v> {
     fn reject_empty(&mut self) {
         self.line.clear();
         self.line.all_lost = true;
-        self.collect(0, Box::default);
+        self.report_line(0, Box::default);
     }
 
-    /// Takes in a line that cannot be read.
-    pub(super) fn malformed(&mut self, error: &SyntaxError) {
+    /// Rejects a line that cannot be read.
+    pub(super) fn reject_malformed(&mut self, error: &SyntaxError) {
         self.line.clear();
         self.line.all_lost = true;
         self.line.rejected = 1;
@@ -210,7 +225,7 @@ impl<'v> Batch<'v> {
             set_at: None,
             from_csv: false,
         });
-        self.collect(1, || error.line_text().into());
+        self.report_line(1, || error.line_text().into());
     }
 
     /// Returns the report. The spelling of lines was not checked, so its
@@ -234,20 +249,20 @@ impl<'v> Batch<'v> {
         self.warnings.list()
     }
 
-    /// Checks the spelling of lines, for a caller that has their text, where warnings are on.
+    /// Turns on the check of the spelling of lines if warnings are on. The caller has their text.
     pub(super) fn check_spelling_of_lines(&mut self) {
         if let Some(portability) = &mut self.portability {
             portability.leave_spelling();
         }
     }
 
-    /// Returns whether the spelling of lines is checked, of blank lines and comments too.
+    /// Returns whether the spelling of lines, blank lines and comments is checked.
     #[inline]
     pub(super) fn checks_spelling(&self) -> bool {
         self.portability.as_ref().is_some_and(|portability| portability.leaves_spelling())
     }
 
-    /// Checks blank lines and comments, which begin at `offset` and on the line `line`.
+    /// Checks the spelling of blank lines and comments, which begin at `offset` on the line `line`.
     #[cold]
     pub(super) fn warn_of_skipped_lines(&mut self, text: &[u8], mut offset: usize, line: usize) {
         for (line, raw) in (line..).zip(text.split_inclusive(|&byte| byte == b'\n')) {
@@ -259,9 +274,9 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Places the warnings of the line `raw` that was judged last, those of its spelling included
-    /// where that is [checked](Self::checks_spelling). `point` is what was read from it, nothing
-    /// where the line cannot be read.
+    /// Places the warnings of the line `raw`, which was validated last, and adds them to the
+    /// report. They include those of its spelling if that is [checked](Self::checks_spelling).
+    /// `point` is the point of the line, without any text if the line could not be read.
     #[inline]
     pub(super) fn warn_of_line(&mut self, raw: &[u8], point: &Point<'_>) {
         if self.checks_spelling() && (self.line.all_lost || !spelling::is_clean(raw, point)) {
@@ -285,23 +300,23 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Places the warnings that have no place yet, and takes them into the report. They are of
-    /// `text` at `offset` and on the line `line`, which is 0 for a point that was built.
+    /// Places the warnings that have no place yet, and adds them to the report. They are about
+    /// `text` at `offset` on the line `line`, which is 0 for a point that was built.
     #[cold]
     fn place_warnings(&mut self, text: &[u8], offset: usize, line: usize) {
-        let line = if line == 0 { self.report_builder.lines() } else { line };
-        self.report_builder.warn(self.warnings.place(text, offset, line));
-        if !self.shows_warnings && self.report_builder.lists_all_warnings() {
+        let line = if line == 0 { self.report_builder.line_count() } else { line };
+        self.report_builder.add_warnings(self.warnings.place(text, offset, line));
+        if !self.shows_warnings && self.report_builder.is_warning_list_full() {
             self.warnings.only_count();
         }
     }
 
     pub(super) const fn has_lines(&self) -> bool {
-        self.report_builder.lines() > 0
+        self.report_builder.line_count() > 0
     }
 
-    /// Warns of a batch without lines at its end, which is that of `text`. That begins at `offset`
-    /// and on the line `line`.
+    /// Warns of a batch without lines, at the end of `text`, which begins at `offset` on the line
+    /// `line`.
     pub(super) fn warn_of_no_points(&mut self, text: &[u8], offset: usize, line: usize) {
         if self.portability.is_some() && !self.has_lines() {
             let end = offset.saturating_add(text.len());
@@ -310,12 +325,12 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Returns the report on a body that is too large, whatever was found in it.
+    /// Returns the report on a body that is too large, without the findings in it.
     pub(super) fn into_too_large_report(self) -> Report {
         Report::too_large(&self.settings)
     }
 
-    /// What was found, the end of the batch included.
+    /// Returns the report on all lines so far.
     pub(super) fn into_report(self) -> Report {
         let mut report = self.report_builder.finish(&self.warnings);
         report.learned = self.learned;
@@ -327,7 +342,7 @@ impl<'v> Batch<'v> {
         report
     }
 
-    /// Returns what became of the last line.
+    /// Returns the verdict on the last line, its warnings and the numbers of its names.
     #[inline]
     pub(super) fn outcome(&mut self) -> LineOutcome<'_> {
         let Self { line, warnings, settings, registry, numbers, .. } = self;
@@ -345,21 +360,25 @@ impl<'v> Batch<'v> {
         }
     }
 
-    /// Goes over to tracking by series, from the start of the batch: `before` reads the points that were judged
-    /// so far, one a call, and says whether there was one. None of them has a conflict, so that their verdicts stand.
-    pub(super) fn track_series<'a>(&mut self, mut before: impl FnMut(&mut Point<'a>) -> bool) {
+    /// Tracks types by series from now on, and those of the batch so far. `read_earlier` reads the
+    /// next of the points that were validated so far and returns whether there was one. None of
+    /// them has a conflict, so that their verdicts stand.
+    pub(super) fn track_series<'a>(
+        &mut self,
+        mut read_earlier: impl FnMut(&mut Point<'a>) -> bool,
+    ) {
         self.registry.forget_types();
         self.tracking = Tracking::Series(SeriesTypes::default());
-        self.replaying = true;
+        self.is_replaying = true;
         let mut point = Point::default();
-        while before(&mut point) {
+        while read_earlier(&mut point) {
             let _ = self.validate_line(&mut point);
         }
-        self.replaying = false;
+        self.is_replaying = false;
     }
 }
 
-/// Creates a schema of types that reach as far as conflicts do.
+/// Creates a schema whose types hold in the scope of type conflicts.
 const fn new_schema(scope: ConflictScope) -> ImplicitSchema {
     match scope {
         ConflictScope::Series => ImplicitSchema::per_series(),

@@ -1,4 +1,23 @@
-//! What the bucket allows: its answers, asked for once and kept for the batch.
+//! The measurements and fields of a batch, numbered, with the rules of the bucket for them.
+//!
+//! The schema source is asked about a measurement at its first point, and about a field of a series
+//! at most once (see [`Answers`]); the answers are kept as the [`FieldRule`] of each field. A field
+//! has a number in the batch and a *slot*, which counts the fields of its measurement from 0 and
+//! addresses the tables of types by series.
+//!
+//! Most lines of a measurement have the fields and types of a line before them. Two mechanisms keep
+//! such lines from being looked up field by field:
+//!
+//! - The last measurement, the order of the fields on its last line, and the tag keys of that line
+//!   that the schema allows are compared with first. A name that stands where it stood before is
+//!   found by one comparison, without hashing.
+//! - The fields of lines that were accepted whole are kept as a [`Shape`], at most [`SHAPES`] for
+//!   each measurement. A line of a known shape breaks no rule of the measurement, so that it is
+//!   compared with the types of its series at once, by the groups of the shape, if at all.
+//!
+//! Invariant: a shape is set only by a line without a rejection, and all shapes are unset when the
+//! types of the batch are [forgotten](FieldRegistry::forget_types). So whatever the measurement
+//! tracks about a field of the shape agrees with its type there.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -6,8 +25,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::answers::Answers;
-use super::conflict::ShapeOf;
-use super::series_types::{Group, groups};
+use super::conflict::ShapeFields;
+use super::series_types::{Group, group_fields};
 use super::source::SourceHandle;
 use crate::point::FieldType;
 use crate::point::{self, Point};
@@ -16,15 +35,16 @@ use crate::schema::{Column, ColumnType, Known, SchemaSource};
 use crate::text::intern::{Interner, same};
 use crate::text::span::{Place, Span};
 
-/// The measurements and fields that the batch has seen.
+/// The measurements and fields of a batch, by number.
 #[derive(Debug, Default)]
 pub(super) struct FieldRegistry<'v> {
     measurement_names: Interner,
     measurements: Vec<KnownMeasurement<'v>>,
+    /// The number of the measurement of the last line.
     last: u32,
     field_names: Interner,
     pub(super) fields: Vec<KnownField>,
-    /// Where types depend on the series.
+    /// The answers of the source where types depend on the series.
     pub(super) answers: Answers,
 }
 
@@ -32,24 +52,24 @@ pub(super) struct FieldRegistry<'v> {
 pub(super) struct KnownMeasurement<'v> {
     pub(super) name: Arc<str>,
     known: Known<'v>,
-    /// The fields of its last line: the next line most likely has the same in the same order. No more than there are, so
-    /// that a line that repeats them does not cost memory for good.
+    /// The numbers of the fields of its last line, which the next line most likely has in this
+    /// order. The list never has more entries than the measurement has fields, so that a line that
+    /// repeats a field does not take memory for the rest of the batch.
     order: Vec<u32>,
     shapes: [Shape; SHAPES],
-    /// The one that a line had last.
+    /// The index of the shape that a line had last.
     latest_shape: usize,
-    /// The tag keys of its last line that the schema allows, for the same reason.
+    /// The tag keys of its last line that the schema allows, which the next line most likely has.
     allowed_tags: Vec<String>,
     field_count: u32,
 }
 
-/// The fields of a line that was accepted whole, with their types: what it had is right again, as
-/// far as the measurement goes. What the bucket and the batch know of a series is held against the
-/// groups.
+/// The fields of a line that was accepted whole, with their types. A line with these fields breaks
+/// no rule of its measurement; the types that belong to its series are compared with the groups.
 #[derive(Debug, Default)]
 struct Shape {
     fields: Vec<(Arc<str>, FieldType)>,
-    /// The slots of the fields, in their order.
+    /// The slots of `fields`, in this order.
     slots: Vec<u32>,
     groups: Vec<Group>,
     is_set: bool,
@@ -61,26 +81,26 @@ const SHAPES: usize = 2;
 #[derive(Debug)]
 pub(super) struct KnownField {
     pub(super) name: Arc<str>,
-    pub(super) allows: FieldRule,
-    /// Numbers the fields of a measurement from 0.
+    pub(super) rule: FieldRule,
+    /// Its index among the fields of its measurement.
     pub(super) slot: u32,
-    /// The type of the first accepted value, as long as one type a measurement is all that is tracked.
+    /// The type of the first accepted value, while types are tracked by measurement.
     pub(super) first: Option<FieldType>,
-    /// Where that value stands.
+    /// The place of that value.
     pub(super) first_place: Option<Place>,
 }
 
-/// What the bucket allows a field to be.
+/// The types that the bucket allows a field to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FieldRule {
     Anything,
     Only(FieldType, Reason),
     Nothing,
-    /// It depends on the series: see [`Answers`].
+    /// The rule depends on the series; see [`Answers`].
     OfSeries,
 }
 
-/// What keeps all of a line's fields out of the bucket.
+/// The reason why all fields of a line are rejected: its measurement or one of its tags.
 #[derive(Clone, Debug)]
 pub(super) struct NotAllowed {
     pub(super) reason: Reason,
@@ -89,17 +109,17 @@ pub(super) struct NotAllowed {
 }
 
 impl<'v> FieldRegistry<'v> {
-    /// The number of the measurement `name`. The source is asked when it is new.
+    /// Returns the number of the measurement `name`. Asks the source about a new one.
     #[inline]
-    pub(super) fn measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
+    pub(super) fn intern_measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
         if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
             return self.last;
         }
-        self.other_measurement(name, source)
+        self.intern_other_measurement(name, source)
     }
 
     #[inline(never)]
-    fn other_measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
+    fn intern_other_measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
         let (number, is_new) = self.measurement_names.intern(0, name);
         if is_new {
             self.measurements.push(KnownMeasurement {
@@ -116,7 +136,7 @@ impl<'v> FieldRegistry<'v> {
         number
     }
 
-    /// Returns the number of the measurement `name`, if the batch has seen it.
+    /// Returns the number of the measurement `name`, if it has one.
     #[inline]
     pub(super) fn find_measurement(&self, name: &str) -> Option<u32> {
         let is_last =
@@ -128,11 +148,11 @@ impl<'v> FieldRegistry<'v> {
         self.measurements.len()
     }
 
-    pub(super) fn name(&self, measurement: u32) -> &Arc<str> {
+    pub(super) fn measurement_name(&self, measurement: u32) -> &Arc<str> {
         &self.measurements[measurement as usize].name
     }
 
-    /// The number of the shape that `point` has and another line had before it: the latest, most likely.
+    /// Returns the number of the known shape that `point` has. The latest one is compared first.
     #[inline]
     pub(super) fn known_shape(&mut self, measurement: u32, point: &Point<'_>) -> Option<usize> {
         let KnownMeasurement { shapes, latest_shape, .. } =
@@ -148,12 +168,13 @@ impl<'v> FieldRegistry<'v> {
 
     /// Returns the fields of a shape.
     #[inline]
-    pub(super) fn shape(&self, measurement: u32, number: usize) -> ShapeOf<'_> {
+    pub(super) fn shape(&self, measurement: u32, number: usize) -> ShapeFields<'_> {
         let Shape { groups, slots, .. } = &self.measurements[measurement as usize].shapes[number];
-        ShapeOf { groups, slots }
+        ShapeFields { groups, slots }
     }
 
-    /// Returns the slot of the field `key`, which the batch has seen, most likely at this position.
+    /// Returns the slot of the known field `key`. A field that stood at this position on the last
+    /// line is found first.
     pub(super) fn slot(&self, measurement: u32, position: usize, key: &str) -> u32 {
         let expected = self.measurements[measurement as usize].order.get(position).copied();
         expected
@@ -162,8 +183,8 @@ impl<'v> FieldRegistry<'v> {
             .map_or(0, |number| self.fields[number as usize].slot)
     }
 
-    /// Remembers the fields of `point`, which was accepted whole.
-    pub(super) fn remember_shape(&mut self, measurement: u32, point: &Point<'_>) {
+    /// Records the shape of `point`, which was accepted whole, in the place of the older one.
+    pub(super) fn record_shape(&mut self, measurement: u32, point: &Point<'_>) {
         let KnownMeasurement { order, shapes, latest_shape, .. } =
             &mut self.measurements[measurement as usize];
         let number = (*latest_shape + 1) % SHAPES;
@@ -174,9 +195,9 @@ impl<'v> FieldRegistry<'v> {
                 .zip(&point.data.fields)
                 .map(|(&number, field)| (&self.fields[number as usize], field.value.field_type()))
         };
-        // A line of more fields than there are repeats one, which no shape has.
+        // A line with more fields than its measurement has repeats one, which no shape has.
         shape.is_set = point.data.fields.len() <= order.len()
-            && groups(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
+            && group_fields(fields().map(|(field, kind)| (field.slot, kind)), &mut shape.groups);
         if !shape.is_set {
             return;
         }
@@ -194,8 +215,8 @@ impl<'v> FieldRegistry<'v> {
     }
 
     /// Returns the first field of `point` with which the batch would have more than `limit` fields.
-    /// `measurement` is none for a new one.
-    pub(super) fn first_field_beyond<'p>(
+    /// `measurement` is `None` for a new one.
+    pub(super) fn find_field_beyond<'p>(
         &mut self,
         limit: usize,
         measurement: Option<u32>,
@@ -213,17 +234,17 @@ impl<'v> FieldRegistry<'v> {
         })
     }
 
-    /// Numbers the fields of `point`.
-    pub(super) fn fields_of(&mut self, measurement: u32, point: &Point<'_>) {
+    /// Gives each new field of `point` a number.
+    pub(super) fn intern_fields(&mut self, measurement: u32, point: &Point<'_>) {
         if self.known_shape(measurement, point).is_none() {
             for (position, field) in point.fields().enumerate() {
-                self.field(measurement, position, field.key());
+                self.intern_field(measurement, position, field.key());
             }
         }
     }
 
-    /// The number of the field `key`, the `position`th of its line.
-    pub(super) fn field(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
+    /// Returns the number of the field `key`, which stands at this position on its line.
+    pub(super) fn intern_field(&mut self, measurement: u32, position: usize, key: &str) -> u32 {
         let state = &mut self.measurements[measurement as usize];
         let expected = state.order.get(position).copied();
         if let Some(number) =
@@ -233,10 +254,10 @@ impl<'v> FieldRegistry<'v> {
         }
         let (number, is_new) = self.field_names.intern(measurement, key);
         if is_new {
-            let (name, allows) = (key.into(), FieldRule::of(&state.known, key));
+            let (name, rule) = (key.into(), FieldRule::of(&state.known, key));
             self.fields.push(KnownField {
                 name,
-                allows,
+                rule,
                 slot: state.field_count,
                 first: None,
                 first_place: None,
@@ -251,16 +272,16 @@ impl<'v> FieldRegistry<'v> {
         number
     }
 
-    /// Returns what the source has answered.
+    /// Returns the answer of the source about a measurement.
     #[inline]
     pub(super) fn known(&self, measurement: u32) -> &Known<'v> {
         &self.measurements[measurement as usize].known
     }
 
-    /// Asks the source for those fields of `point` that it was not asked for in this `series`
-    /// before, all at once.
+    /// Asks the source, in one call, for the types of those fields of `point` that it was not asked
+    /// for in this `series` before.
     #[inline(never)]
-    pub(super) fn ask(
+    pub(super) fn ask_source(
         &mut self,
         measurement: u32,
         series: u32,
@@ -270,9 +291,9 @@ impl<'v> FieldRegistry<'v> {
         let (mut slots, mut keys) = (Vec::new(), Vec::new());
         for (position, field) in point.data.fields.iter().enumerate() {
             let key = point.data.text(point.base(), field.key);
-            let number = self.field(measurement, position, key);
+            let number = self.intern_field(measurement, position, key);
             let slot = self.fields[number as usize].slot;
-            if self.answers.ask(series, slot) {
+            if self.answers.record_question(series, slot) {
                 slots.push(slot);
                 keys.push(key);
             }
@@ -288,9 +309,10 @@ impl<'v> FieldRegistry<'v> {
         }
     }
 
-    /// Returns what keeps the measurement or a tag of `point` out of an explicit bucket.
+    /// Returns the reason why an explicit bucket does not allow the measurement or a tag of
+    /// `point`.
     #[inline(never)]
-    pub(super) fn schema_problem(
+    pub(super) fn check_schema(
         &mut self,
         measurement: u32,
         point: &Point<'_>,
@@ -305,8 +327,8 @@ impl<'v> FieldRegistry<'v> {
             _ => return None,
         };
         for (position, tag) in point.tags().enumerate() {
-            let foretold = state.allowed_tags.get_mut(position);
-            if foretold.as_ref().is_some_and(|key| *key == tag.key()) {
+            let expected = state.allowed_tags.get_mut(position);
+            if expected.as_ref().is_some_and(|key| *key == tag.key()) {
                 continue;
             }
             let column = schema.column(tag.key()).map(Column::column_type);
@@ -314,7 +336,7 @@ impl<'v> FieldRegistry<'v> {
                 let (reason, span) = (Reason::TagNotAllowed, tag.key_span());
                 return Some(NotAllowed { reason, span, tag: Some(tag.key().into()) });
             }
-            match foretold {
+            match expected {
                 Some(key) => {
                     key.clear();
                     key.push_str(tag.key());
@@ -325,7 +347,6 @@ impl<'v> FieldRegistry<'v> {
         None
     }
 
-    /// Forgets the types of the batch; what the bucket allows is kept.
     /// Returns the fields with the numbers of their measurements.
     fn named_fields(&self) -> impl Iterator<Item = (u32, &KnownField)> {
         self.field_names
@@ -336,7 +357,7 @@ impl<'v> FieldRegistry<'v> {
     /// Returns the number of the field of `later` that is `field` of `measurement`, if it has one
     /// here.
     fn find_field_of(&self, later: &Self, measurement: u32, field: &KnownField) -> Option<u32> {
-        let measurement = self.measurement_names.find(0, later.name(measurement))?;
+        let measurement = self.measurement_names.find(0, later.measurement_name(measurement))?;
         self.field_names.find(measurement, &field.name)
     }
 
@@ -394,6 +415,7 @@ impl<'v> FieldRegistry<'v> {
         }
     }
 
+    /// Forgets the types that the batch has set. The rules of the bucket are kept.
     pub(super) fn forget_types(&mut self) {
         for field in &mut self.fields {
             field.first = None;
@@ -443,8 +465,8 @@ mod tests {
 
     #[test]
     fn a_line_with_the_fields_and_types_of_one_before_has_its_shape() {
-        let mut seen = FieldRegistry::default();
-        let measurement = seen.measurement("m", &SourceHandle::Lent(&()));
+        let mut registry = FieldRegistry::default();
+        let measurement = registry.intern_measurement("m", &SourceHandle::Lent(&()));
         let mut point = Point::default();
         for (line, has_shape) in [
             ("m f=1,g=t", true),
@@ -457,12 +479,12 @@ mod tests {
         ] {
             let read = Lines::new(line.as_bytes()).read(&mut point);
             read.expect("a line").expect("a valid line");
-            assert_eq!(seen.known_shape(measurement, &point), None, "{line}");
-            seen.fields_of(measurement, &point);
-            seen.remember_shape(measurement, &point);
-            assert_eq!(seen.known_shape(measurement, &point).is_some(), has_shape, "{line}");
+            assert_eq!(registry.known_shape(measurement, &point), None, "{line}");
+            registry.intern_fields(measurement, &point);
+            registry.record_shape(measurement, &point);
+            assert_eq!(registry.known_shape(measurement, &point).is_some(), has_shape, "{line}");
         }
-        seen.forget_types();
-        assert_eq!(seen.known_shape(measurement, &point), None);
+        registry.forget_types();
+        assert_eq!(registry.known_shape(measurement, &point), None);
     }
 }

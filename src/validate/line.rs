@@ -91,7 +91,7 @@ impl<'b> Verdict<'b> {
     }
 }
 
-/// What a batch tells of its last line.
+/// The result of validating one line, as the batch holds it.
 #[derive(Debug)]
 pub(super) struct LineOutcome<'l> {
     pub(super) verdict: Verdict<'l>,
@@ -102,12 +102,12 @@ pub(super) struct LineOutcome<'l> {
     pub(super) numbering: Numbering<'l>,
 }
 
-/// A line as it stands in the body.
+/// The text of a line as it stands in the body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineText<'l> {
     pub(super) leading: &'l [u8],
     pub(super) raw: &'l [u8],
-    /// Where `raw` begins in the body.
+    /// The offset of `raw` in the body.
     pub(super) start: usize,
     pub(super) format: Format,
 }
@@ -175,7 +175,11 @@ impl<'b> Line<'_, 'b> {
     /// assert_eq!(numbers[2], (0, vec![0], vec![1]));
     /// ```
     pub fn numbered_point(&mut self) -> Option<NumberedPoint<'_, 'b>> {
-        if self.is_accepted() { Some(self.outcome.numbering.number(self.point)) } else { None }
+        if self.is_accepted() {
+            Some(self.outcome.numbering.number_point(self.point))
+        } else {
+            None
+        }
     }
 
     /// Returns the number of the point's measurement, as in
@@ -257,7 +261,7 @@ impl<'b> Line<'_, 'b> {
         let point = self.point()?;
         if self.text.format == Format::AnnotatedCsv {
             let mut text = String::new();
-            // The time of a row is in nanoseconds, and there are fields.
+            // Writing cannot fail: the time of a row is in nanoseconds, and there are fields.
             let _ = point.write_to(&mut text, Precision::Nanoseconds);
             return Some(Cow::Owned(text.into_bytes()));
         }
@@ -326,7 +330,7 @@ impl<'b> Line<'_, 'b> {
         if rejections.is_empty() && self.is_accepted() {
             return;
         }
-        explain(rejections, out);
+        write_comments(rejections, out);
         if self.is_accepted() && self.text.format == Format::LineProtocol {
             out.extend_from_slice(self.part(Side::Rejected).as_bytes());
             out.push(b'\n');
@@ -339,12 +343,12 @@ impl<'b> Line<'_, 'b> {
         !matches!(self.verdict(), Verdict::Rejected(_))
     }
 
-    /// Returns one side of a line of which some fields are lost and the point is left.
+    /// Returns the accepted or the rejected side of a line that has both, as line protocol.
     #[cold]
     fn part(&self, side: Side) -> String {
         let raw = self.text.raw;
         let mut part = Point::default();
-        // The line was read before, whatever limit it was held against.
+        // The line was read before within its limit, so that reading it again cannot fail.
         let _ = Lines::new(raw).max_line_bytes(MAX_LINE_BYTES).read(&mut part);
         let mut lost = self.lost_fields().iter().copied().peekable();
         let mut position = 0..;
@@ -353,7 +357,7 @@ impl<'b> Line<'_, 'b> {
             is_lost == (side == Side::Rejected)
         });
         let mut text = String::new();
-        // The line's own time is written in its own unit, and there are fields on both sides.
+        // Writing cannot fail: the time is written in its own unit, and both sides have fields.
         let is_written = part.write_to(&mut text, self.outcome.precision).is_ok();
         if !is_written || text.len() >= raw.len() {
             text.clear();
@@ -369,7 +373,7 @@ enum Side {
     Rejected,
 }
 
-/// Writes a line as it stands, with the LF that the last one of a body may lack.
+/// Writes a line as it stands, with an LF where it lacks one as the last line of a body.
 fn write_line(raw: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(raw);
     if !raw.ends_with(b"\n") && !raw.is_empty() {
@@ -377,31 +381,31 @@ fn write_line(raw: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Writes comments that say why.
+/// Writes comments with the places and reasons of `rejections`.
 #[cold]
-fn explain(rejections: &[Rejection], out: &mut Vec<u8>) {
-    // What holds for the whole line is told once, not again for each of its fields.
+fn write_comments(rejections: &[Rejection], out: &mut Vec<u8>) {
+    // A reason that holds for the whole line is written once, not again for each of its fields.
     let is_of_line = |reason: Reason| {
         let of_fields = matches!(reason, Reason::MeasurementNotAllowed | Reason::TagNotAllowed);
         reason.loses_line() || of_fields
     };
-    let told = match rejections {
+    let listed = match rejections {
         [first, ..] if is_of_line(first.reason()) => &rejections[..1],
         rejections => rejections,
     };
     let mut comment = String::new();
-    for rejection in told {
+    for rejection in listed {
         comment.clear();
         // Writing to a `String` does not fail.
         let (line, column) = (rejection.line(), rejection.column());
         let _ = write!(comment, "# line {line}, column {column}: {rejection}");
-        for c in comment.chars().map(harmless).chain(['\n']) {
+        for c in comment.chars().map(replace_hazard).chain(['\n']) {
             out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 }
 
-/// Writes the point as its line spells it, as far as its fields are left.
+/// Writes the point with the spelling of its line, without the fields that were removed from it.
 fn write_as_spelled(point: &Point<'_>, out: &mut String) {
     let (base, data) = (point.base(), &point.data);
     out.push_str(data.spelled_series().of(base));
@@ -418,15 +422,15 @@ fn write_as_spelled(point: &Point<'_>, out: &mut String) {
     }
 }
 
-/// Returns what stands for a character of a message in a comment, where quotes, backslashes and
-/// control characters make some servers stumble. Each stand-in is another one, so that a reader sees
-/// what was found.
-const fn harmless(c: char) -> char {
+/// Returns the character that replaces `c` in a comment. Some servers misread quotes, backslashes
+/// and control characters even there. Each quote and the backslash has a replacement of its own, so
+/// that a reader can see which it was.
+const fn replace_hazard(c: char) -> char {
     match c {
         '"' => '`',
         '\'' => '\u{2019}',
         '\\' => '\u{2216}',
-        // Messages hold none.
+        // Messages escape control characters, so this is only a safeguard.
         '\0'..='\x1f' | '\x7f'..='\u{9f}' => '\u{fffd}',
         c => c,
     }

@@ -1,7 +1,7 @@
 //! Dense numbers of measurements, tag keys and field keys, for callers that keep columns.
 //!
-//! Measurements and fields have numbers anyway. Tag keys get theirs when they are asked for: most
-//! callers never do.
+//! Validation numbers measurements and fields anyway. Tag keys are numbered only for a caller that
+//! asks for numbers, since most never do.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -27,19 +27,19 @@ pub struct NumberedPoint<'n, 'b> {
     pub fields: &'n [u32],
 }
 
-/// What has been numbered for the caller, and the numbers of the last line that was asked for.
+/// The numbers of tag keys, and the numbers of the last line whose numbers were asked for.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     tag_keys: Interner,
-    /// For each tag key, as the interner numbers them, its number in its measurement.
+    /// The number of each tag key in its measurement, in the order of the interner.
     slots: Vec<u32>,
-    /// How many tag keys each measurement has.
+    /// The number of tag keys of each measurement.
     counts: Vec<u32>,
-    of_tags: Vec<u32>,
-    of_fields: Vec<u32>,
+    line_tags: Vec<u32>,
+    line_fields: Vec<u32>,
 }
 
-/// Numbers what is accepted of a line, once it is asked for.
+/// Numbers the names of a line once its numbers are asked for.
 #[derive(Debug)]
 pub(super) struct Numbering<'l> {
     pub(super) registry: &'l FieldRegistry<'l>,
@@ -50,8 +50,11 @@ pub(super) struct Numbering<'l> {
 }
 
 impl Numbering<'_> {
-    /// Numbers `point`, which is what is accepted of the line.
-    pub(super) fn number<'n, 'b>(&'n mut self, point: &'n Point<'b>) -> NumberedPoint<'n, 'b> {
+    /// Returns `point`, the accepted part of the line, with the numbers of its names.
+    pub(super) fn number_point<'n, 'b>(
+        &'n mut self,
+        point: &'n Point<'b>,
+    ) -> NumberedPoint<'n, 'b> {
         let Self { registry, numbers, measurement, shape } = self;
         let (measurement, numbers) = (*measurement, numbers.get_or_insert_default());
         numbers.number_tags(measurement, point);
@@ -59,9 +62,9 @@ impl Numbering<'_> {
             registry.shape(measurement, shape).slots
         } else {
             numbers.number_fields(measurement, point, registry);
-            &numbers.of_fields
+            &numbers.line_fields
         };
-        NumberedPoint { point, measurement, tags: &numbers.of_tags, fields }
+        NumberedPoint { point, measurement, tags: &numbers.line_tags, fields }
     }
 }
 
@@ -70,7 +73,7 @@ impl Numbers {
         if self.counts.len() <= measurement as usize {
             self.counts.resize(measurement as usize + 1, 0);
         }
-        self.of_tags.clear();
+        self.line_tags.clear();
         for tag in &point.data.tags {
             let key = point.data.text(point.base(), tag.key);
             let (number, is_new) = self.tag_keys.intern_in_order(measurement, key);
@@ -79,16 +82,16 @@ impl Numbers {
                 self.slots.push(*count);
                 *count += 1;
             }
-            self.of_tags.push(self.slots[number as usize]);
+            self.line_tags.push(self.slots[number as usize]);
         }
     }
 
     fn number_fields(&mut self, measurement: u32, point: &Point<'_>, registry: &FieldRegistry<'_>) {
-        self.of_fields.clear();
+        self.line_fields.clear();
         let slots = point
             .fields()
             .enumerate()
             .map(|(position, field)| registry.slot(measurement, position, field.key()));
-        self.of_fields.extend(slots);
+        self.line_fields.extend(slots);
     }
 }

@@ -1,23 +1,24 @@
-//! Whether timestamps lie where the caller expects them: in the declared precision, or in another one.
+//! The precisions in which a timestamp is one of the times that the caller expects.
 
 use super::settings::Settings;
 use crate::point::Point;
 use crate::report::TimestampFit;
 use crate::time::{Precision, Timestamp};
 
-/// One timestamp read in each precision.
+/// A timestamp, and the precisions in which it is an expected time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PrecisionFit {
     pub(super) timestamp: i64,
     pub(super) declared: Precision,
-    /// Whether it is expected, in the order of [`Precision::ALL`].
+    /// For each of [`Precision::ALL`], whether the timestamp is an expected time in it.
     fits: [bool; Precision::ALL.len()],
-    /// Whether it is one of those that [`TimestampFit`] counts.
+    /// Whether [`TimestampFit`] counts the timestamp.
     pub(super) is_counted: bool,
 }
 
 impl PrecisionFit {
-    /// Nothing where no times are expected, or the point has none.
+    /// Returns the fit of the point's timestamp. Returns `None` if it has none, or if no times are
+    /// expected.
     #[inline]
     pub(super) fn of(point: &Point<'_>, settings: &Settings) -> Option<Self> {
         let expected = settings.expected_times.as_ref()?;
@@ -37,8 +38,8 @@ impl PrecisionFit {
         Some(Self { timestamp, declared, fits, is_counted })
     }
 
-    /// The precision that was meant most likely, where it is not the declared one: of several the coarsest, which makes the
-    /// latest time.
+    /// Returns the precision that was most likely meant, if the timestamp does not fit the declared
+    /// one: the coarsest that fits, which makes the latest time.
     pub(super) fn likely(&self) -> Option<Precision> {
         let fits = |precision: Precision| self.fits[precision as usize];
         if fits(self.declared) {
@@ -48,6 +49,7 @@ impl PrecisionFit {
         }
     }
 
+    /// Adds the timestamp to `counts`.
     pub(super) fn count(&self, counts: &mut TimestampFit) {
         counts.total += 1;
         for (count, fits) in counts.fitting.iter_mut().zip(self.fits) {

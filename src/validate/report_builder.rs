@@ -1,4 +1,13 @@
-//! What a batch has found so far: exact counts, and as many rejections as the cap allows.
+//! The findings of a batch so far: exact counts, and lists with a limited length.
+//!
+//! A report never grows with the body: it lists a limited number of rejections and of warnings, and
+//! the rejections hold at most [`MAX_TEXT_BYTES`] of text. What is left out of the lists is
+//! counted. So are a single rejection with over [`MAX_RECORD_BYTES`] of text, which must not end
+//! the list, and all rejections after the list has ended.
+//!
+//! Invariant: the list ends at the first rejection that does not fit, even if a shorter one after
+//! it would. So it depends on nothing but the sequence of rejections, and the list of a body equals
+//! the lists of its parts put together and ended in the same way.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -8,20 +17,23 @@ use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
 use crate::warning::{LineWarnings, Warning, Warnings};
 
-/// At most this much text is held by the rejections that a report lists.
+/// The most text of all rejections that a report lists, in bytes.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// A rejection that holds more text than this is left out of the list, which goes on after it: one
-/// long name must not hide what comes later.
+/// The most text of one rejection in the list, in bytes. A rejection with more is left out, so that
+/// one long name does not hide the rejections after it.
 const MAX_RECORD_BYTES: usize = 4 << 10;
 
+/// A report that is being built, line by line.
 #[derive(Debug)]
 pub(super) struct ReportBuilder {
     report: Report,
     max_rejections: usize,
     max_warnings: usize,
+    /// The text of the listed rejections.
     text_bytes: usize,
-    full: bool,
+    /// Whether the list of rejections has ended.
+    is_full: bool,
 }
 
 impl Report {
@@ -42,6 +54,7 @@ impl Report {
         }
     }
 
+    /// Returns the report on a body that is too large.
     pub(super) fn too_large(settings: &Settings) -> Self {
         let mut report = Self::empty(settings.profile, false, true);
         report.warnings.on = settings.warnings;
@@ -56,14 +69,14 @@ impl ReportBuilder {
         report.warnings.on = settings.warnings;
         report.timestamps = settings.expected_times.map(|_| TimestampFit::new(settings.precision));
         let Settings { max_rejections, max_warnings, .. } = *settings;
-        Self { report, max_rejections, max_warnings, text_bytes: 0, full: false }
+        Self { report, max_rejections, max_warnings, text_bytes: 0, is_full: false }
     }
 
-    /// Takes in the verdict on a line of `points` points, of which `rejected` are rejected, in
-    /// `count` rejections. Of those `rejections` are the first ones. `text` gives the line,
-    /// escaped, should it be the first that is lost whole.
+    /// Adds a line of `points` points, of which `rejected` are rejected. It has `count` rejections,
+    /// the first of which are `rejections`. `text` returns the line, escaped; it is called for the
+    /// first line that is lost as a whole.
     #[inline]
-    pub(super) fn add(
+    pub(super) fn add_line(
         &mut self,
         points: usize,
         rejected: usize,
@@ -81,12 +94,12 @@ impl ReportBuilder {
         }
         if let Some(first) = rejections.first() {
             self.report.rejection_count += count;
-            self.list(first, rejections, text);
+            self.list_rejections(first, rejections, text);
         }
     }
 
     #[cold]
-    fn list(
+    fn list_rejections(
         &mut self,
         first: &Rejection,
         rejections: &[Rejection],
@@ -100,23 +113,21 @@ impl ReportBuilder {
                 Some(Box::new(LostLine { rejection: first.clone(), text: text() }));
         }
         for rejection in rejections {
-            self.keep(rejection);
+            self.list_rejection(rejection);
         }
     }
 
-    /// Lists `rejection` unless it is too long itself or the list has ended before it, at the first
-    /// one that was over the cap or the budget. So the list depends on nothing but the rejections
-    /// that come, and that of a body is the lists of its parts one after the other, ended in the
-    /// same way.
-    fn keep(&mut self, rejection: &Rejection) {
+    /// Lists `rejection`, unless it has too much text itself or the list has ended. Ends the list
+    /// at the first rejection over the limit of rejections or of text.
+    fn list_rejection(&mut self, rejection: &Rejection) {
         let bytes = rejection.text_bytes();
-        if self.full || bytes > MAX_RECORD_BYTES {
+        if self.is_full || bytes > MAX_RECORD_BYTES {
             return;
         }
         self.text_bytes += bytes;
-        self.full =
+        self.is_full =
             self.report.rejections.len() >= self.max_rejections || self.text_bytes > MAX_TEXT_BYTES;
-        if !self.full {
+        if !self.is_full {
             self.report.rejections.push(rejection.clone());
         }
     }
@@ -134,9 +145,9 @@ impl ReportBuilder {
         *first_rejection = first_rejection.take().or(later.report.first_rejection.take());
         *first_lost = first_lost.take().or(later.report.first_lost.take());
         for rejection in &later.report.rejections {
-            self.keep(rejection);
+            self.list_rejection(rejection);
         }
-        self.full |= later.full;
+        self.is_full |= later.is_full;
         if let (Some(fit), Some(more)) = (&mut self.report.timestamps, &later.report.timestamps) {
             fit.add_all(more);
         }
@@ -153,25 +164,25 @@ impl ReportBuilder {
         }
     }
 
-    pub(super) fn warn(&mut self, warnings: &[Warning]) {
+    pub(super) fn add_warnings(&mut self, warnings: &[Warning]) {
         for &warning in warnings {
             self.report.warnings.add(warning, self.max_warnings);
         }
     }
 
     /// Returns whether the report lists as many warnings as it may.
-    pub(super) fn lists_all_warnings(&self) -> bool {
+    pub(super) fn is_warning_list_full(&self) -> bool {
         self.report.warnings.records.len() >= self.max_warnings
     }
 
-    /// How many lines have come.
-    pub(super) const fn lines(&self) -> usize {
+    /// Returns the number of lines so far.
+    pub(super) const fn line_count(&self) -> usize {
         self.report.lines.total()
     }
 
-    /// All of it, with the warnings that `lines` did not list.
-    pub(super) fn finish(mut self, lines: &LineWarnings) -> Report {
-        self.report.warnings.counts.add_all(lines.unlisted());
+    /// Returns the report, which also counts those warnings that `line_warnings` did not list.
+    pub(super) fn finish(mut self, line_warnings: &LineWarnings) -> Report {
+        self.report.warnings.counts.add_all(line_warnings.unlisted());
         self.report
     }
 }

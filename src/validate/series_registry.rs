@@ -1,12 +1,11 @@
-//! The series of a batch, numbered in one place for every check that needs them.
+//! The numbers of the series of a batch, which all checks share.
 
 use crate::text::intern::Interner;
 
 /// Numbers the series of a batch from 0, in the order in which they are first asked for. A series
-/// is told by its [key](crate::line_protocol::series_key::SeriesKey).
+/// is identified by its [key](crate::line_protocol::series_key::SeriesKey).
 ///
-/// Checks keep what they know of a series under its number. A batch that needs no series numbers
-/// none.
+/// Checks index their tables by this number. A batch whose checks need no series numbers none.
 #[derive(Debug, Default)]
 pub(super) struct SeriesRegistry {
     keys: Interner,
@@ -14,9 +13,9 @@ pub(super) struct SeriesRegistry {
 }
 
 impl SeriesRegistry {
-    /// Returns the number of the series `key`, a new one where it has none yet.
+    /// Returns the number of the series `key`, which is a new one if the series has none yet.
     #[inline]
-    pub(super) fn number(&mut self, key: &str) -> u32 {
+    pub(super) fn intern(&mut self, key: &str) -> u32 {
         let (number, is_new) = self.keys.intern_in_order(0, key);
         self.len += usize::from(is_new);
         number
@@ -32,7 +31,7 @@ impl SeriesRegistry {
         self.keys.iter().map(|(_, _, key)| key)
     }
 
-    /// Returns how many series have a number.
+    /// Returns the number of series that are numbered.
     pub(super) const fn len(&self) -> usize {
         self.len
     }

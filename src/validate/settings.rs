@@ -70,7 +70,7 @@ setting_names!(WrongPrecision, "an action of ignore, warn or reject", {
     Reject => "reject",
 });
 
-/// Which times are plausible, in nanoseconds, the last one included.
+/// The times that are expected, in nanoseconds, the last one included, and the action on others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ExpectedTimes {
     pub(super) first: i64,

@@ -5,15 +5,15 @@ use core::fmt;
 
 use crate::schema::{Known, SchemaSource};
 
-/// Answers for as long as a batch lives.
+/// A schema source whose answers live as long as its batch.
 pub(super) enum SourceHandle<'v> {
     Lent(&'v dyn SchemaSource),
     Owned(Box<dyn SchemaSource + 'v>),
 }
 
 impl<'v> SourceHandle<'v> {
-    /// Returns what is known of a measurement. What an owned source lends is copied, so that the
-    /// source can be moved.
+    /// Returns the answer of the source about a measurement. An answer that an owned source lends
+    /// is copied, so that the source can be moved.
     pub(super) fn measurement(&self, name: &str) -> Known<'v> {
         match self {
             Self::Lent(source) => <dyn SchemaSource>::measurement(*source, name),

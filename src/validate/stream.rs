@@ -55,11 +55,11 @@ pub struct Stream<'v> {
     batch: Batch<'v>,
     chunks: Chunks,
     point: Point<'static>,
-    /// The number of bytes that the body may still have.
-    room: Option<usize>,
+    /// The number of bytes that the body may still have; `None` for any number.
+    remaining_bytes: Option<usize>,
     state: StreamState,
-    /// Whether the last call ended after blank lines and comments, whose warnings belong to the next
-    /// line.
+    /// Whether the last call ended after blank lines and comments, whose warnings belong to the
+    /// next line.
     has_paused: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'v> Stream<'v> {
             batch,
             chunks: Chunks::new().max_line_bytes(settings.limits.line_limit()),
             point: Point::default(),
-            room: settings.body_limit(),
+            remaining_bytes: settings.body_limit(),
             state: StreamState::Open,
             has_paused: false,
         }
@@ -91,12 +91,12 @@ impl<'v> Stream<'v> {
         if self.state != StreamState::Open {
             return;
         }
-        if let Some(room) = &mut self.room {
-            let Some(left) = room.checked_sub(piece.len()) else {
+        if let Some(remaining) = &mut self.remaining_bytes {
+            let Some(left) = remaining.checked_sub(piece.len()) else {
                 self.state = StreamState::TooLarge;
                 return;
             };
-            *room = left;
+            *remaining = left;
         }
         self.chunks.push(piece);
     }
@@ -141,9 +141,9 @@ impl<'v> Stream<'v> {
             return None;
         };
         match &read {
-            // Only a batch with replay asks for one.
+            // `Mixed` comes only from a batch with replay, which this one is not.
             Ok(()) => _ = self.batch.validate_line(&mut self.point),
-            Err(error) => self.batch.malformed(error),
+            Err(error) => self.batch.reject_malformed(error),
         }
         self.batch.warn_of_line(self.chunks.raw_of_spelling(), &self.point);
         let start = self.point.offset;
@@ -181,8 +181,8 @@ impl<'v> Stream<'v> {
 
     /// Closes the stream, reads what is left and returns the report.
     ///
-    /// The lines that are left, such as a last one without LF, are counted but not returned. A caller
-    /// that wants them [closes](Self::close) the stream and reads them first.
+    /// The lines that are left, such as a last one without LF, are counted but not returned. A
+    /// caller that wants them [closes](Self::close) the stream and reads them first.
     pub fn finish(mut self) -> Report {
         self.close();
         while self.next_line().is_some() {}

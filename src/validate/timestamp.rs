@@ -1,4 +1,4 @@
-//! Timestamps: precision, range, plausibility and retention.
+//! The check of a point's timestamp: its range, its precision and the retention period.
 
 use super::precision_fit::PrecisionFit;
 use super::settings::{Settings, WrongPrecision};
@@ -6,10 +6,11 @@ use crate::point::Point;
 use crate::report::{LineError, Reason};
 use crate::time::{Precision, Timestamp};
 
-/// Gives `point` its time in nanoseconds.
+/// Converts the time of `point` to nanoseconds, or sets the default time.
 ///
 /// # Errors
-/// A time that InfluxDB cannot store, that is of another precision and to be rejected for it, or that the bucket does not keep.
+/// Returns the reason if InfluxDB cannot store the time, if it is of another precision and the
+/// settings reject that, or if it is older than the bucket keeps.
 #[inline]
 pub(super) fn resolve(
     point: &mut Point<'_>,
@@ -18,11 +19,11 @@ pub(super) fn resolve(
 ) -> Result<(), (Reason, LineError)> {
     let timestamp = match (point.timestamp(), settings.default_timestamp) {
         (Some(timestamp), _) => timestamp,
-        (None, Some(default)) => Timestamp::Nanoseconds(whole_units(default, settings.precision)),
+        (None, Some(default)) => Timestamp::Nanoseconds(round_down(default, settings.precision)),
         (None, None) => return Ok(()),
     };
     let Some(nanoseconds) = timestamp.to_nanoseconds(settings.precision) else {
-        // A default is told as it was set.
+        // The error names a default as it was set, not as it was rounded.
         let default = settings.default_timestamp.map(Timestamp::Nanoseconds);
         let given = point.timestamp().or(default).unwrap_or(timestamp);
         return Err(out_of_range(given, settings, fit));
@@ -50,9 +51,9 @@ fn out_of_range(
         Timestamp::Declared(_) => settings.precision,
         Timestamp::Nanoseconds(_) => Precision::Nanoseconds,
     };
-    let is_asked_for =
+    let names_precision =
         settings.expected_times.is_some_and(|times| times.action != WrongPrecision::Ignore);
-    let likely = fit.filter(|_| is_asked_for).and_then(PrecisionFit::likely);
+    let likely = fit.filter(|_| names_precision).and_then(PrecisionFit::likely);
     (
         Reason::TimestampOutOfRange,
         LineError::OutOfRange { timestamp: timestamp.value(), precision, likely },
@@ -74,8 +75,9 @@ fn check_precision(fit: &PrecisionFit, settings: &Settings) -> Result<(), (Reaso
     }
 }
 
-/// The server cuts the time at which it receives a write down to the write's precision.
-const fn whole_units(nanoseconds: i64, precision: Precision) -> i64 {
-    // Cutting down cannot overflow but for the first few values, which are out of range anyway.
+/// Rounds a default time down to whole units of the precision, as a server does with the time at
+/// which it receives a write.
+const fn round_down(nanoseconds: i64, precision: Precision) -> i64 {
+    // Saturation changes only values within one unit of `i64::MIN`, which are out of range anyway.
     nanoseconds.saturating_sub(nanoseconds.rem_euclid(precision.nanoseconds()))
 }

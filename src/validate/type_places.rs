@@ -1,14 +1,20 @@
-//! Where the values stand that set the types of series.
+//! The places of the values that set the types of series.
 //!
-//! Most fields of a series get their type on one line, the first of the series. The places of that
-//! line's values are kept together, eight bytes each. All others are kept one by one.
+//! Most fields of a series get their type on one line, the first of the series. The values of that
+//! line are kept as ranges of the line, eight bytes each, in the order of their slots; a bitmap of
+//! the slots finds the range of a field by counting the bits below its own. A place is computed
+//! from its range only when a conflict reports it. Since the column must then be the offset in the
+//! line, a line with an LF in a string is not kept in this way. Its values, those of later lines
+//! and those of slots beyond the first group are kept one by one in a map.
+//!
+//! Invariant: a field is in the bitmap of its series or in the map, never in both.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use memchr::memchr;
 
-use super::series_types::GROUP;
+use super::series_types::GROUP_FIELDS;
 use crate::point::{Point, TextRange};
 use crate::text::span::{Locator, Place, Position, Span};
 
@@ -16,27 +22,27 @@ use crate::text::span::{Locator, Place, Position, Span};
 #[derive(Debug, Default)]
 pub(super) struct TypePlaces {
     first_lines: Vec<FirstLine>,
-    /// The values of all first lines, as ranges of their lines, in the order of their slots.
+    /// The values of all first lines, as ranges of their lines, sorted by slot within a line.
     values: Vec<TextRange>,
     others: BTreeMap<(u32, u32), Place>,
 }
 
-/// A line that set types of a series.
+/// The first line of a series, all of whose fields set their types; empty if it has another form.
 #[derive(Clone, Copy, Debug, Default)]
 struct FirstLine {
     offset: usize,
     line: usize,
-    /// A bit for each slot that it has set.
+    /// A bit for each slot whose type the line has set; none if there is no such line.
     slots: u64,
-    /// The place in `values` where its own begin.
+    /// The index of the line's first value in [`TypePlaces::values`].
     values: usize,
 }
 
-const _: () = assert!(GROUP <= u64::BITS);
+const _: () = assert!(GROUP_FIELDS <= u64::BITS);
 
 impl TypePlaces {
-    /// Adds the fields of `point` that have set a type, as `is_new` says of a slot. The fields have
-    /// the slots `slots`. The point begins on the line `line`.
+    /// Adds the fields of `point` that have set a type: those for whose slot `is_new` returns true.
+    /// The fields have the slots `slots`, and the point begins on the line `line`.
     pub(super) fn add_line(
         &mut self,
         series: u32,
@@ -53,8 +59,8 @@ impl TypePlaces {
         let fields = || slots.iter().copied().zip(&point.data.fields);
         let has_usual_form = first.slots == 0
             && slots.is_sorted()
-            && slots.iter().all(|&slot| slot < GROUP && is_new(slot))
-            // Positions are counted from the line's start.
+            && slots.iter().all(|&slot| slot < GROUP_FIELDS && is_new(slot))
+            // Otherwise the column of a value is not its offset in the line.
             && memchr(b'\n', point.base().as_bytes()).is_none();
         if has_usual_form {
             let slots = fields().fold(0, |slots, (slot, _)| slots | 1 << slot);
@@ -73,7 +79,7 @@ impl TypePlaces {
         self.others.insert((series, slot), place);
     }
 
-    /// Forgets the place of a value that was added alone.
+    /// Removes the place of a value that was [added](Self::add) alone.
     pub(super) fn remove(&mut self, series: u32, slot: u32) {
         self.others.remove(&(series, slot));
     }

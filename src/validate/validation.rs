@@ -1,12 +1,24 @@
 //! The loop over the lines of a whole body.
+//!
+//! [`Validation::next_line`] reads one line or row, passes it to the [`Batch`], and returns what
+//! the caller sees of it. [`BodyReader`] is what line protocol and annotated CSV share: reading a
+//! point, the bytes of its line, and the place where reading goes on.
+//!
+//! A whole body can be read again. So types are tracked by measurement, which is the cheaper way,
+//! until a field has two types in its measurement; then [`Validation::replay`] reads the body again
+//! up to the current line, and series are tracked from there on. This happens at most once, so that
+//! no line is read more than twice.
+//!
+//! Invariant: in line protocol, `leading` and `raw` of all lines, followed by `trailing`, are the
+//! body without a gap or an overlap.
 
 use alloc::boxed::Box;
 
-use super::settings::Settings;
 use memchr::{memchr_iter, memrchr};
 
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
+use super::settings::Settings;
 use super::source::SourceHandle;
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
@@ -56,8 +68,9 @@ pub struct Validation<'v, 'b> {
     batch: Batch<'v>,
     input: BodyReader<'b>,
     point: Point<'b>,
-    /// Up to here the body has been given to the caller, and the number of the line there.
+    /// The end of the text that the caller has been given.
     done: usize,
+    /// The number of the line that begins there.
     done_line: usize,
     state: ValidationState,
 }
@@ -69,7 +82,7 @@ enum ValidationState {
     Ended,
 }
 
-/// A body, how far it is read, and its beginning for a second reading.
+/// The reader of a body, with what it needs to read the body again from its start.
 #[derive(Debug)]
 enum BodyReader<'b> {
     Lines { lines: Lines<'b>, piece: Piece<'b>, limit: usize },
@@ -109,6 +122,7 @@ impl<'b> Piece<'b> {
 }
 
 impl<'b> BodyReader<'b> {
+    /// Returns the whole body.
     fn body(&self) -> &'b [u8] {
         match self {
             Self::Lines { piece, .. } => piece.body(),
@@ -131,9 +145,14 @@ impl<'b> BodyReader<'b> {
         }
     }
 
-    /// Returns the bytes of the line that was read into `point`, its line end included.
+    /// Returns the range of the line that was read into `point`, or whose `error` was returned,
+    /// with its line end.
     #[inline]
-    fn line(&self, point: &Point<'_>, error: Option<&SyntaxError>) -> core::ops::Range<usize> {
+    fn line_range(
+        &self,
+        point: &Point<'_>,
+        error: Option<&SyntaxError>,
+    ) -> core::ops::Range<usize> {
         match (self, error) {
             (Self::Lines { lines, .. }, _) => point.offset..lines.place().0,
             (Self::Rows { .. }, None) => {
@@ -146,18 +165,18 @@ impl<'b> BodyReader<'b> {
         }
     }
 
-    /// Returns where reading goes on, and the number of the line there, which only line protocol
-    /// tells.
+    /// Returns the offset where reading goes on, and the number of the line there. The number is
+    /// correct for line protocol only; rows do not need it.
     #[inline]
-    fn next(&self) -> (usize, usize) {
+    fn next_place(&self) -> (usize, usize) {
         match self {
             Self::Lines { lines, .. } => lines.place(),
             Self::Rows { rows, .. } => (rows.next(), 1),
         }
     }
 
-    /// Returns the same at its beginning.
-    fn again(&self) -> Self {
+    /// Returns a reader at the start of the body.
+    fn restarted(&self) -> Self {
         match self {
             Self::Lines { piece, limit, .. } => Self::of_piece(*piece, *limit),
             Self::Rows { start, .. } => Self::Rows { rows: start.clone(), start: start.clone() },
@@ -204,7 +223,7 @@ impl<'b> BodyReader<'b> {
     /// # Errors
     /// [`AppendError`] where it does not follow.
     fn extend(&mut self, later: &Self) -> Result<(), AppendError> {
-        let next = self.next();
+        let next = self.next_place();
         match (&mut *self, later) {
             (Self::Lines { piece, .. }, Self::Lines { piece: later, .. })
                 if piece.is_followed_by(later) =>
@@ -255,7 +274,7 @@ impl<'v, 'b> Validation<'v, 'b> {
 
     fn new(source: SourceHandle<'v>, settings: Settings, input: BodyReader<'b>) -> Self {
         let is_too_large = settings.body_limit().is_some_and(|limit| input.whole_len() > limit);
-        let (done, done_line) = input.next();
+        let (done, done_line) = input.next_place();
         Self {
             batch: Batch::with_replay(source, settings),
             input,
@@ -278,7 +297,7 @@ impl<'v, 'b> Validation<'v, 'b> {
             self.end();
             return None;
         };
-        let range = self.input.line(&self.point, read.as_ref().err());
+        let range = self.input.line_range(&self.point, read.as_ref().err());
         let body = self.input.body();
         let leading = body.get(self.done..range.start).unwrap_or_default();
         let raw = body.get(range.clone()).unwrap_or_default();
@@ -291,10 +310,10 @@ impl<'v, 'b> Validation<'v, 'b> {
                     self.replay();
                 }
             }
-            Err(error) => self.batch.malformed(error),
+            Err(error) => self.batch.reject_malformed(error),
         }
         self.batch.warn_of_line(raw, &self.point);
-        (_, self.done_line) = self.input.next();
+        (_, self.done_line) = self.input.next_place();
         self.done = self.done.max(range.end);
         Some(Line {
             outcome: self.batch.outcome(),
@@ -406,7 +425,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         if self.batch.takes_pieces() {
             later.read_rest();
             if self.batch.take_later(&mut later.batch) {
-                self.input.skip_to(later.input.next());
+                self.input.skip_to(later.input.next_place());
                 if later.done > start {
                     (self.done, self.done_line) = (later.done, later.done_line);
                 }
@@ -418,6 +437,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         Ok(())
     }
 
+    /// Ends the validation, with the warnings of the text after the last line.
     #[cold]
     fn end(&mut self) {
         self.state = ValidationState::Ended;
@@ -443,21 +463,22 @@ impl<'v, 'b> Validation<'v, 'b> {
         }
     }
 
-    /// Validates the current line after the batch has changed to tracking by series.
+    /// Validates the current line after all lines before it were read again, to record the types of
+    /// their series.
     #[cold]
     fn replay(&mut self) {
-        let mut again = self.input.again();
+        let mut earlier = self.input.restarted();
         let end = self.point.offset;
         self.batch.track_series(|point| {
             loop {
-                match again.read(point) {
+                match earlier.read(point) {
                     Some(Ok(())) => return point.offset < end,
                     Some(Err(_)) => {}
                     None => return false,
                 }
             }
         });
-        // By series nothing is left that could ask for another replay.
+        // Tracking by series never asks for a replay.
         let _ = self.batch.validate_line(&mut self.point);
     }
 }

@@ -8,16 +8,14 @@ use super::settings::{Atomicity, ConflictScope, ExpectedTimes, Settings, WrongPr
 use super::source::SourceHandle;
 use super::stream::Stream;
 use super::validation::Validation;
+use crate::annotated_csv::Reader;
 use crate::limits::Limits;
 use crate::line_protocol::Cut;
-use crate::report::Profile;
-use crate::warning::duplicates::Duplicates;
-
-use crate::annotated_csv::Reader;
 use crate::point::FieldTypeSet;
-use crate::report::Report;
+use crate::report::{Profile, Report};
 use crate::schema::SchemaSource;
 use crate::time::Precision;
+use crate::warning::duplicates::Duplicates;
 
 /// Validates any number of bodies with its settings and a schema source.
 ///

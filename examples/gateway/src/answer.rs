@@ -6,10 +6,10 @@ use lineproof::report;
 
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-platform-error-code");
 
-/// How many seconds a client should wait for a database that is down.
+/// The seconds that a client should wait for a database that is not available.
 const RETRY_AFTER_SECONDS: u16 = 1;
 
-/// The library's answer to a body, or one that the gateway gives itself.
+/// An answer: that of the library to a body, or one of the gateway itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer(pub(crate) report::Response);
 

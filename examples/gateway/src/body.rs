@@ -1,4 +1,4 @@
-//! The body of a request as a stream of bytes, whatever its encoding, within limits.
+//! The body of a request as a stream of decoded bytes, within limits.
 
 use std::error::Error as _;
 use std::io;
@@ -16,9 +16,9 @@ use crate::answer::Answer;
 /// The limits on a body, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyLimits {
-    /// The most that may be sent.
+    /// The most bytes that a client may send.
     pub(crate) sent: usize,
-    /// The most that a compressed body may expand to.
+    /// The most bytes of the decoded body.
     pub(crate) decoded: usize,
 }
 
@@ -31,10 +31,10 @@ impl Default for BodyLimits {
 
 /// Returns a reader of the decoded body.
 ///
-/// It decodes no faster than it is read, so a small body that expands to a large one takes no more
-/// memory than any other. It ends one byte after the limit on decoded bytes, which is enough for the
-/// reader to know that there is more.
-pub(crate) fn decoded(
+/// A body is decoded while it is read, so that a small body that expands to a large one takes no
+/// more memory than any other. The reader ends one byte after the limit on decoded bytes, so that
+/// the validation finds the body too large.
+pub(crate) fn decode(
     headers: &HeaderMap,
     body: Body,
     limits: BodyLimits,
@@ -48,7 +48,7 @@ pub(crate) fn decoded(
             decoder.multiple_members(true);
             Box::new(decoder.take(most))
         }
-        // InfluxDB takes bodies of every other encoding as they are.
+        // InfluxDB reads bodies of every other encoding without decoding them.
         _ => Box::new(sent.take(most)),
     }
 }
@@ -79,7 +79,7 @@ mod tests {
     async fn read(encoding: &str, body: Vec<u8>, limits: BodyLimits) -> Result<Vec<u8>, Answer> {
         let headers = [(header::CONTENT_ENCODING, encoding.parse().unwrap())].into_iter().collect();
         let mut text = Vec::new();
-        let read = decoded(&headers, Body::from(body), limits).read_to_end(&mut text).await;
+        let read = decode(&headers, Body::from(body), limits).read_to_end(&mut text).await;
         read.map(|_| text).map_err(|error| unreadable(&error))
     }
 

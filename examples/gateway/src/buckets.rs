@@ -1,4 +1,4 @@
-//! What the gateway knows of the buckets: the field types of each, under one lock.
+//! The field types of the buckets, under one lock.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,22 +15,22 @@ use lineproof::schema::ImplicitSchema;
 pub(crate) struct Buckets(RwLock<HashMap<String, Arc<ImplicitSchema>>>);
 
 impl Buckets {
-    /// Returns the schema of `bucket`, or `None` where the database has to be asked.
+    /// Returns the schema of `bucket`, or `None` if the database has to be asked.
     pub(crate) fn get(&self, bucket: &str) -> Option<Arc<ImplicitSchema>> {
         let buckets = self.0.read().unwrap_or_else(PoisonError::into_inner);
         buckets.get(bucket).cloned()
     }
 
-    /// Stores what the database has answered, unless another request was faster, and returns what
-    /// is stored.
+    /// Stores the types that the database has returned, unless another request has stored them
+    /// already. Returns the stored ones.
     pub(crate) fn insert(&self, bucket: &str, schema: ImplicitSchema) -> Arc<ImplicitSchema> {
         let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
         buckets.entry(bucket.to_owned()).or_insert_with(|| Arc::new(schema)).clone()
     }
 
-    /// Adds the types of points that the database has stored. Types that are known already stay.
+    /// Adds the types of points that the database has stored. Known types are kept.
     pub(crate) fn learn(&self, bucket: &str, learned: &ImplicitSchema) {
-        // Most bodies bring no new type, so that read access is all that it takes.
+        // Most bodies have no new type, so that read access is enough.
         if self.get(bucket).is_none_or(|schema| schema.covers(learned)) {
             return;
         }
@@ -41,7 +41,7 @@ impl Buckets {
         }
     }
 
-    /// Drops what is known of `bucket`, since the database has contradicted it.
+    /// Removes the types of `bucket`, since the database has other ones.
     pub(crate) fn forget(&self, bucket: &str) {
         let mut buckets = self.0.write().unwrap_or_else(PoisonError::into_inner);
         buckets.remove(bucket);

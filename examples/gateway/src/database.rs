@@ -16,7 +16,7 @@ pub(crate) struct Database {
     url: String,
 }
 
-/// Why the database has not stored or answered something.
+/// The reason why a request to the database failed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// There is no such database.
@@ -28,13 +28,13 @@ pub(crate) enum Failure {
 }
 
 impl Database {
-    /// Takes the address of the server, such as `http://127.0.0.1:8086`.
+    /// Creates a client of the server at an address such as `http://127.0.0.1:8086`.
     pub(crate) fn new(url: &str) -> Result<Self, reqwest::Error> {
         let client = Client::builder().timeout(TIMEOUT).build()?;
         Ok(Self { client, url: url.trim_end_matches('/').to_owned() })
     }
 
-    /// Writes `lines` to the database that is named like the bucket.
+    /// Writes `lines` to the database with the name of the bucket.
     pub(crate) async fn write(
         &self,
         bucket: &str,
@@ -44,7 +44,7 @@ impl Database {
         let request = self
             .client
             .post(format!("{}/write", self.url))
-            .query(&[("db", bucket), ("precision", spelled(precision))])
+            .query(&[("db", bucket), ("precision", precision_name(precision))])
             .body(lines);
         send(request).await.map(drop)
     }
@@ -65,9 +65,9 @@ impl Database {
     }
 }
 
-/// Returns the precision as InfluxDB 1.x spells it. It reads units that it does not know, such as
-/// `us`, as nanoseconds without an error.
-const fn spelled(precision: Precision) -> &'static str {
+/// Returns InfluxDB 1.x's spelling of a precision. The server takes unknown ones, such as `us`, for
+/// nanoseconds without an error.
+const fn precision_name(precision: Precision) -> &'static str {
     match precision {
         Precision::Nanoseconds => "n",
         Precision::Microseconds => "u",
@@ -96,12 +96,13 @@ async fn send(request: RequestBuilder) -> Result<Response, Failure> {
 }
 
 fn unavailable(error: reqwest::Error) -> Failure {
-    // The address is the operator's business and not the client's.
+    // The client must not learn the address of the database.
     Failure::Unavailable(error.without_url().to_string())
 }
 
-/// Reads a result of `SHOW FIELD KEYS`: one series for each measurement, with the columns `fieldKey`
-/// and `fieldType`. Of a field that has several types in different shards, the first one counts.
+/// Reads a result of `SHOW FIELD KEYS`: one series for each measurement, with the columns
+/// `fieldKey` and `fieldType`. The first type is used for a field with several types in different
+/// shards.
 fn read_field_types(result: &Value) -> ImplicitSchema {
     let mut schema = ImplicitSchema::per_measurement();
     for series in result["series"].as_array().into_iter().flatten() {

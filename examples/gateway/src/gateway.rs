@@ -22,17 +22,17 @@ use crate::database::{Database, Failure};
 use crate::rejected::{RejectedFile, RejectedLines, comment};
 use crate::validation::{Rules, Validation};
 
-/// How many bytes of a body are read at a time.
+/// The bytes of a body that are read at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// Accepted lines are forwarded once they take this many bytes. InfluxDB 1.x refuses more than
-/// 25,000,000 at a time.
+/// The bytes of accepted lines that are forwarded at a time. InfluxDB 1.x refuses more than
+/// 25,000,000.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// How many bytes of rejected lines and their reasons are kept of one write.
+/// The most bytes of rejected lines and their reasons that are kept of one write.
 const REJECTED_BYTES: usize = 16 << 20;
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) database: Database,
@@ -49,18 +49,18 @@ pub(crate) fn routes(gateway: Gateway) -> Router {
         .with_state(Arc::new(gateway))
 }
 
-/// Answers a write. The token and the organisation are not looked at, and not passed on.
+/// Answers a write. The token and the organisation are neither checked nor passed on.
 async fn write(
     State(gateway): State<Arc<Gateway>>,
     Query(parameters): Query<HashMap<String, String>>,
     headers: HeaderMap,
     body: Body,
 ) -> impl IntoResponse {
-    let mut body = body::decoded(&headers, body, gateway.limits);
+    let mut body = body::decode(&headers, body, gateway.limits);
     let answer = match gateway.write(&parameters, &mut body).await {
         Ok(answer) | Err(answer) => answer,
     };
-    // Many clients read the answer only once they have sent the body.
+    // Many clients read the answer only after they have sent the whole body.
     let _ = tokio::io::copy(&mut body, &mut tokio::io::sink()).await;
     answer
 }
@@ -68,8 +68,8 @@ async fn write(
 impl Gateway {
     /// Validates a body while it arrives, and forwards its good lines in blocks.
     ///
-    /// If a later block fails, or the body turns out to be too large or broken, the earlier blocks are
-    /// stored already. A client that sends the body again overwrites their points, except those
+    /// If a later block fails, or the body turns out to be too large or broken, the earlier blocks
+    /// are stored already. A client that sends the body again overwrites their points, except those
     /// without a timestamp: they are stored twice, each at the time of its arrival.
     async fn write(
         &self,
@@ -80,12 +80,13 @@ impl Gateway {
         let schema = self.schema(bucket).await?;
         let answer = self.forward(bucket, precision, schema, body).await;
         if answer.is_err() {
-            // The database may have stored blocks whose types are not learned, or know other types.
+            // The database can have types that the gateway has not learned.
             self.buckets.forget(bucket);
         }
         answer
     }
 
+    /// Validates a body and forwards its good lines, with the types that are stored in the bucket.
     async fn forward(
         &self,
         bucket: &str,
@@ -128,28 +129,29 @@ impl Gateway {
             return Ok(schema);
         }
         let stored = self.database.field_types(bucket).await;
-        let stored = stored.map_err(|failure| failed(failure, bucket))?;
+        let stored = stored.map_err(|failure| answer_failure(failure, bucket))?;
         Ok(self.buckets.insert(bucket, stored))
     }
 }
 
-/// Where the lines of one write go.
+/// The destinations of the lines of one write: the database and the file of rejected lines.
 struct Write<'g> {
     gateway: &'g Gateway,
     bucket: &'g str,
     precision: Precision,
     rejected: RejectedFile<'g>,
-    /// The first message with which the database has refused lines.
+    /// The message of the first refusal of lines by the database.
     refusal: Option<String>,
 }
 
 impl Write<'_> {
+    /// Keeps rejected lines.
     fn keep(&mut self, rejected: &[u8]) -> Result<(), Answer> {
-        self.rejected.append(rejected).map_err(|error| not_kept(&error))
+        self.rejected.append(rejected).map_err(|error| answer_lost_file(&error))
     }
 
-    /// Has the database store `lines`. Lines that it refuses are kept with those that were rejected;
-    /// it does not tell which ones they are, so all of them are.
+    /// Stores `lines` in the database. If it refuses any of them, all are kept with the rejected
+    /// ones, since the database does not report which ones it has refused.
     async fn store(&mut self, lines: Vec<u8>) -> Result<(), Answer> {
         if lines.is_empty() {
             return Ok(());
@@ -164,12 +166,12 @@ impl Write<'_> {
                 self.refusal.get_or_insert(message);
                 Ok(())
             }
-            Err(failure) => Err(failed(failure, self.bucket)),
+            Err(failure) => Err(answer_failure(failure, self.bucket)),
         }
     }
 
     fn finish(self) -> Result<(), Answer> {
-        self.rejected.keep().map_err(|error| not_kept(&error))?;
+        self.rejected.keep().map_err(|error| answer_lost_file(&error))?;
         self.refusal.map_or(Ok(()), |message| Err(Answer::invalid(message)))
     }
 }
@@ -193,7 +195,7 @@ fn expected_times(now: SystemTime) -> RangeInclusive<i64> {
     nanoseconds(20 * YEAR)..=nanoseconds(last)
 }
 
-fn failed(failure: Failure, bucket: &str) -> Answer {
+fn answer_failure(failure: Failure, bucket: &str) -> Answer {
     match failure {
         Failure::NotFound => Answer::not_found(format!("bucket {bucket:?} not found")),
         Failure::Refused(message) => Answer::invalid(message),
@@ -203,6 +205,6 @@ fn failed(failure: Failure, bucket: &str) -> Answer {
     }
 }
 
-fn not_kept(error: &io::Error) -> Answer {
+fn answer_lost_file(error: &io::Error) -> Answer {
     Answer::internal_error(format!("unable to keep the rejected lines: {error}"))
 }

@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 
 /// A folder with one file for each write of which something was rejected.
 ///
-/// A file is line protocol. Its comments name the bucket, the precision and the reasons, so that the
-/// lines can be repaired and written again.
+/// A file is line protocol. Its comments name the bucket, the precision and the reasons, so that
+/// the lines can be repaired and written again.
 #[derive(Debug)]
 pub(crate) struct RejectedLines {
     folder: PathBuf,
@@ -24,7 +24,7 @@ pub(crate) struct RejectedFile<'s> {
     store: &'s RejectedLines,
     bucket: &'s str,
     precision: Precision,
-    /// Made for the first rejected line.
+    /// Created for the first rejected line.
     file: Option<NamedTempFile>,
 }
 
@@ -62,7 +62,7 @@ impl RejectedFile<'_> {
         file.write_all(text)
     }
 
-    /// Keeps the file under the time and a number that no other write has.
+    /// Keeps the file. Its name is the time and a number that no other write has.
     pub(crate) fn keep(self) -> io::Result<()> {
         let Some(file) = self.file else { return Ok(()) };
         let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
@@ -72,8 +72,8 @@ impl RejectedFile<'_> {
     }
 }
 
-/// Returns `text` as a comment line. InfluxDB 1.x looks for quotes and backslashes in comments too,
-/// so they are replaced.
+/// Returns `text` as a comment line. Quotes and backslashes are replaced, since InfluxDB 1.x reads
+/// them in comments too.
 pub(crate) fn comment(text: &str) -> String {
     let mut line = String::from("# ");
     line.extend(text.chars().filter_map(|c| match c {

@@ -1,4 +1,4 @@
-//! The gateway, with a mock database after it.
+//! Tests the gateway with a mock database.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +27,7 @@ struct MockDatabase(Arc<Mutex<Log>>);
 struct Log {
     writes: Vec<(String, String)>,
     questions: usize,
-    /// How the next writes are answered; 204 if nothing is set.
+    /// The answer to the next writes; 204 if none is set.
     answer: Option<(StatusCode, &'static str)>,
 }
 
@@ -114,7 +114,7 @@ impl Running {
     }
 }
 
-/// Returns the status and the message, after a check of everything else.
+/// Sends a request and checks the form of its answer. Returns the status and the message.
 async fn answer(request: RequestBuilder) -> (u16, String) {
     let response = request.send().await.unwrap();
     let status = response.status();

@@ -1,4 +1,5 @@
-//! The library at work: pieces of a body become lines to forward and lines to keep.
+//! The use of the library: sorts a body that arrives in pieces into lines to forward and lines to
+//! keep.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -11,17 +12,17 @@ use lineproof::{FieldType, Outcome, Precision, Report, Validator};
 use crate::answer::Answer;
 use crate::rejected::comment;
 
-/// What holds for all lines of a body.
+/// The rules for all lines of a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     pub(crate) precision: Precision,
-    /// The times that are plausible, in nanoseconds. A timestamp that is one of them only in another
+    /// The plausible times, in nanoseconds. A timestamp that is one of them only in another
     /// precision is rejected.
     pub(crate) expected_times: RangeInclusive<i64>,
     /// The most bytes that a body may have.
     pub(crate) body_bytes: usize,
-    /// How many bytes of rejected lines and reasons are given out. Two bytes can be a line, and its
-    /// reason takes a hundred, so a body could otherwise fill a disk.
+    /// The most bytes of rejected lines and reasons that are returned. A line of two bytes has a
+    /// reason of a hundred, so that a body could otherwise fill a disk.
     pub(crate) rejected_bytes: usize,
 }
 
@@ -32,31 +33,31 @@ pub(crate) struct Rules {
 #[derive(Debug)]
 pub(crate) struct Validation {
     stream: Stream<'static>,
-    /// Whole lines for the database, as they were written, and what is left of lines that lose some
-    /// fields.
+    /// Lines for the database: accepted ones as they were written, and the accepted fields of
+    /// others.
     pub(crate) accepted: Vec<u8>,
     /// Rejected lines and fields, after comments with the reasons.
     pub(crate) rejected: Vec<u8>,
-    /// How many more bytes of these may be given out; `None` once they are used up.
+    /// The bytes that may still be added to `rejected`; `None` once none are left.
     rejected_left: Option<usize>,
 }
 
-/// What became of a whole body.
+/// The result of validating a whole body.
 #[derive(Debug)]
 pub(crate) struct Validated {
-    /// The lines that were not taken from the validation before.
+    /// The accepted lines that the caller has not taken from the [`Validation`].
     pub(crate) accepted: Vec<u8>,
     pub(crate) rejected: Vec<u8>,
     pub(crate) report: Report,
 }
 
 impl Validation {
-    /// Starts at the beginning of a body. `schema` tells the types of the fields that are stored.
+    /// Starts the validation of a body. `schema` has the types of the stored fields.
     pub(crate) fn new(schema: Arc<ImplicitSchema>, rules: Rules) -> Self {
         let stream = Validator::new(schema)
             .precision(rules.precision)
             .conflict_scope(ConflictScope::Measurement)
-            // InfluxDB 1.x as it is built has no unsigned integers.
+            // A standard build of InfluxDB 1.x has no unsigned integers.
             .supported_types(FieldTypeSet::ALL.without(FieldType::UnsignedInteger))
             .expected_times(rules.expected_times, WrongPrecision::Reject)
             .limits(Limits::default().body_bytes(Some(rules.body_bytes)))
@@ -70,7 +71,7 @@ impl Validation {
         }
     }
 
-    /// Takes the next piece of the body, which may end anywhere.
+    /// Validates the next piece of the body, which can end anywhere.
     pub(crate) fn push(&mut self, piece: &[u8]) {
         self.stream.push(piece);
         self.sort();
@@ -90,7 +91,7 @@ impl Validation {
         Ok(Validated { accepted: self.accepted, rejected: self.rejected, report })
     }
 
-    /// Sorts the lines that are complete.
+    /// Sorts the complete lines into accepted and rejected ones.
     fn sort(&mut self) {
         while let Some(line) = self.stream.next_line() {
             if let Some(text) = line.accepted_text() {
@@ -110,7 +111,8 @@ impl Validation {
 }
 
 impl Validated {
-    /// Returns the answer if the database stores all accepted lines, in the words of InfluxDB Cloud.
+    /// Returns the answer if the database stores all accepted lines, in the words of InfluxDB
+    /// Cloud.
     pub(crate) fn answer(&self) -> Answer {
         Answer(self.report.response())
     }

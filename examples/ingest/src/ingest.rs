@@ -1,4 +1,4 @@
-//! A body of line protocol as record batches, validated on the way.
+//! Reads a body of line protocol into record batches, and validates it.
 
 use std::collections::HashMap;
 
@@ -9,29 +9,29 @@ use lineproof::{Point, Precision, Report, Validator};
 
 use crate::table::Table;
 
-/// What was read of a body: the accepted rows of each measurement, ordered by name, and the report.
+/// The accepted rows of each measurement of a body, ordered by its name, and the report.
 pub(crate) type Ingested = (Vec<(String, RecordBatch)>, Report);
 
-/// How the columns of a point are found.
+/// The way to find the columns of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Columns {
     /// By the numbers that the library gives.
     ByNumber,
-    /// By a look-up of each name in a hash map, to compare with.
+    /// By a look-up of each name in a hash map, for comparison.
     ByHash,
 }
 
 /// Returns the settings of an ingest. Points without a timestamp get the time `now`, which is in
 /// nanoseconds.
 pub(crate) fn validator(precision: Precision, now: i64) -> Validator {
-    // A column has one type, so a field has one type in its measurement.
+    // A column has one type, so that a field must have one type in its measurement.
     Validator::new(())
         .conflict_scope(ConflictScope::Measurement)
         .precision(precision)
         .default_timestamp(now)
 }
 
-/// Reads `body` into record batches. What is rejected leaves nothing in them.
+/// Reads `body` into record batches, without rejected fields and lines.
 pub(crate) fn ingest(
     validator: &Validator,
     body: &[u8],
@@ -64,7 +64,7 @@ pub(crate) fn ingest(
     Ok((batches, lines.finish()))
 }
 
-/// Validates `body` and drops the points: the part of an ingest that is the library's.
+/// Validates `body` and drops the points: the library's part of an ingest.
 pub(crate) fn validate(validator: &Validator, body: &[u8]) -> Report {
     let mut lines = validator.lines(body);
     while lines.next_line().is_some() {}
@@ -80,7 +80,7 @@ fn table<'t>(
     slot(tables, measurement).get_or_insert_with(|| Table::new(point.measurement()))
 }
 
-/// Returns the place with the number `number`.
+/// Returns the place with this number, and adds places up to it.
 pub(crate) fn slot<T>(places: &mut Vec<Option<T>>, number: u32) -> &mut Option<T> {
     let number = number as usize;
     if places.len() <= number {
@@ -89,7 +89,7 @@ pub(crate) fn slot<T>(places: &mut Vec<Option<T>>, number: u32) -> &mut Option<T
     &mut places[number]
 }
 
-/// Numbers of names, as an ingest has to keep them where its parser has none.
+/// The numbers of names, which an ingest has to keep itself if its parser does not number them.
 #[derive(Debug, Default)]
 struct Names {
     measurements: HashMap<String, u32>,

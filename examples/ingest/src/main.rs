@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Prints what becomes of a body, and how fast.
+/// Prints the batches of a body, and the speed.
 fn show(name: &str, validator: &Validator, body: &[u8]) -> Result<(), Box<dyn Error>> {
     let (batches, report) = ingest(validator, body, Columns::ByNumber)?;
     println!("{name}: {} bytes, {} lines", body.len(), report.lines().total());
@@ -59,7 +59,7 @@ fn show(name: &str, validator: &Validator, body: &[u8]) -> Result<(), Box<dyn Er
     }
     drop(batches);
 
-    // In turns, and compared within a round, so that what else the machine does falls on all.
+    // The ways take turns and are compared within a round, so that other load affects all of them.
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         rounds.push([
@@ -80,7 +80,7 @@ fn show(name: &str, validator: &Validator, body: &[u8]) -> Result<(), Box<dyn Er
     Ok(())
 }
 
-/// Returns how long `run` takes, without the drop of what it returns.
+/// Returns the time that `run` takes, without dropping its result.
 fn time<T>(
     run: impl FnOnce() -> Result<T, arrow_schema::ArrowError>,
 ) -> Result<Duration, arrow_schema::ArrowError> {

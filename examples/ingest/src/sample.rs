@@ -1,4 +1,4 @@
-//! A body to measure with.
+//! The body that is measured by default.
 
 use std::io::Write as _;
 
@@ -42,7 +42,7 @@ pub(crate) fn sample(lines: u64) -> Vec<u8> {
     body
 }
 
-/// A small generator (splitmix64), so that the body is the same in every run.
+/// The pseudo-random generator splitmix64, so that the body is the same in every run.
 struct Random(u64);
 
 impl Random {

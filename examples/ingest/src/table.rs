@@ -1,4 +1,4 @@
-//! The columns of one measurement, while they grow.
+//! The growing columns of one measurement.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(crate) struct Table {
 struct Column<B> {
     name: String,
     builder: B,
-    /// How many rows the builder has.
+    /// The number of rows in the builder.
     rows: usize,
 }
 
@@ -55,14 +55,14 @@ impl Table {
         let row = self.times.len();
         for (tag, &number) in point.tags().zip(tags) {
             let column = slot(&mut self.tags, number).get_or_insert_with(|| {
-                // Without a capacity: a body can have many columns with a single value.
+                // Without a capacity, since a body can have many columns with a single value.
                 Column::new(tag.key(), StringDictionaryBuilder::with_capacity(0, 0, 0))
             });
             let nulls = column.begin(row);
             column.builder.append_nulls(nulls);
             column.builder.append_value(tag.value());
         }
-        // Backwards, because of a key that is there twice InfluxDB keeps the last value.
+        // In reverse order, since InfluxDB keeps the last value of a key that occurs twice.
         for (field, &number) in point.fields().zip(fields).rev() {
             let value = field.value();
             let column = slot(&mut self.fields, number)
@@ -78,7 +78,7 @@ impl Table {
     /// Returns the measurement and its rows: the time, the tags and the fields, the latter two in
     /// the order of their names.
     ///
-    /// A tag is a dictionary and a field is not, so that they can be told apart where both have the
+    /// A tag is a dictionary and a field is not, which distinguishes a tag and a field with the
     /// same name.
     pub(crate) fn finish(mut self) -> Result<(String, RecordBatch), ArrowError> {
         let rows = self.times.len();
@@ -111,7 +111,7 @@ impl<B> Column<B> {
         Self { name: name.to_owned(), builder, rows: 0 }
     }
 
-    /// Begins the value of `row`. Returns how many nulls come before it.
+    /// Begins the value of `row`. Returns the number of nulls before it.
     fn begin(&mut self, row: usize) -> usize {
         let nulls = row - self.rows;
         self.rows = row + 1;

@@ -1,12 +1,13 @@
 //! Pieces of a body that are validated apart and appended.
 
+use std::fmt::Write as _;
 use std::thread;
 
 use lineproof::line_protocol::{Cut, cuts};
 use lineproof::report::Reason;
 use lineproof::validate::{ConflictScope, Limits};
 use lineproof::warning::WarningKind;
-use lineproof::{Report, SchemaSource, Validator};
+use lineproof::{Report, SchemaSource, Validator, Warning};
 
 use crate::shared::pieces::check_validator;
 
@@ -70,7 +71,7 @@ fn warnings_are_those_of_the_whole_body() {
         ("m f=1 1\r\nm f=1 2\r", &["1\r\n"], &[CarriageReturn, CarriageReturn]),
     ] {
         let report = in_pieces(&Validator::new(()).warnings(true), body, ends);
-        let found: Vec<_> = report.warnings().iter().map(|warning| warning.kind()).collect();
+        let found: Vec<_> = report.warnings().iter().map(Warning::kind).collect();
         assert_eq!(found, kinds, "{body:?}");
     }
 }
