@@ -1,4 +1,9 @@
-//! Rows to tables: which row is an annotation, a header or data, and where a table begins and ends.
+//! Groups rows into tables: decides which row is an annotation, a header or data, and where a table
+//! begins and ends.
+//!
+//! A [`TableReader`] is a state machine over rows. Before a header it collects annotations, after
+//! it the rows are data, until the next annotation begins another table. An error in annotations or
+//! a header is reported once, and the rest of that table is skipped.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -13,28 +18,29 @@ use crate::time::zone::{Zone, ZoneLookup};
 /// Reads rows and keeps the annotations of the current table.
 #[derive(Clone)]
 pub(super) struct TableReader<'a> {
-    pub(super) records: Tokenizer<'a>,
+    pub(super) tokenizer: Tokenizer<'a>,
     pub(super) zones: Option<&'a dyn ZoneLookup>,
     /// The row that was read last.
-    pub(super) record: RawRow<'a>,
-    pub(super) block: Block<'a>,
+    pub(super) row: RawRow<'a>,
+    pub(super) annotations: TableAnnotations<'a>,
     state: TableState,
-    /// The number of the line after a comment that itself stands after a blank line.
+    /// The number of the line after a comment that follows a blank line.
     after_blank_and_comment: usize,
     unknown: Option<Unknown>,
 }
 
-/// An annotation that is not known, in the rows of a table. Whether it belongs to the next one
-/// shows in the row after it.
+/// An unknown annotation among the rows of a table. The row after it decides whether it belongs to
+/// the next table.
 #[derive(Clone, Debug)]
 struct Unknown {
-    /// The number of the line after it, and after comments there.
+    /// The number of the line after the annotation and the comments that follow it.
     next_line: usize,
-    /// The error, which is told where the next table is lost and the rows are lost already.
-    untold: Option<SyntaxError>,
+    /// The error, if it was not reported because the table was malformed already. It is reported if
+    /// the annotation makes the next table malformed, too.
+    unreported: Option<SyntaxError>,
 }
 
-/// What comes next in the text.
+/// A row that the caller reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The header: the table's annotations are complete.
@@ -48,29 +54,29 @@ enum TableState {
     /// Before a header.
     Annotations,
     Data,
-    /// Before the header of a table that is lost.
-    LostAnnotations,
-    /// In the data of a table that is lost.
-    LostData,
+    /// Before the header of a malformed table.
+    MalformedAnnotations,
+    /// In the data of a malformed table.
+    MalformedData,
 }
 
-/// Every row can have all labels, defaults and constants of its table, so without a bound of our
-/// own a body could ask for its square.
+/// The most bytes of labels, defaults, constants and templates of a table. Every row can have all
+/// of them, so without this bound of our own the output could be the square of the body.
 pub(super) const MAX_TABLE_TEXT_BYTES: usize = 16 << 10;
 
-/// How many bytes the texts have that every row of a table can have.
+/// The number of bytes of the texts that every row of a table can have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TableTextBytes(usize);
 
 impl TableTextBytes {
-    /// Counts `bytes` more, which stand at `at`.
+    /// Adds the `bytes` of a text at this place.
     ///
     /// # Errors
-    /// More than [`MAX_TABLE_TEXT_BYTES`] together.
+    /// [`Kind::TooManyConstants`] if the sum exceeds [`MAX_TABLE_TEXT_BYTES`].
     pub(super) fn add(
         &mut self,
         bytes: usize,
-        (place, piece): (RowPlace<'_>, TextRange),
+        (place, range): (RowPlace<'_>, TextRange),
         part: Part,
     ) -> Result<(), SyntaxError> {
         self.0 += bytes;
@@ -78,28 +84,29 @@ impl TableTextBytes {
             return Ok(());
         }
         let expected = "at most 16 KiB of labels, defaults, constants and templates for a table";
-        Err(place.error(Kind::TooManyConstants, part, expected, piece))
+        Err(place.error(Kind::TooManyConstants, part, expected, range))
     }
 }
 
-/// A column of the header takes a hundred times the memory of its separator; ours.
+/// The most columns of a table, a limit of our own: a column of the header takes a hundred times
+/// the memory of its separator.
 const MAX_COLUMNS: usize = 1 << 18;
 
 /// The annotations before a header.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Block<'a> {
+pub(super) struct TableAnnotations<'a> {
     pub(super) group: Option<Annotation<'a>>,
     pub(super) datatype: Option<Annotation<'a>>,
     pub(super) default: Option<Annotation<'a>>,
     pub(super) constants: Vec<Constant<'a>>,
-    /// Of the constants and templates so far.
+    /// The bytes of the constants and templates so far.
     pub(super) text_bytes: TableTextBytes,
     pub(super) timezone: Option<Annotation<'a>>,
     pub(super) zone: Option<Zone<'a>>,
-    /// Begun in the middle of data by this annotation, which may thus belong to no table.
+    /// The first annotation, if it follows data and may thus belong to no table.
     begun_in_data: Option<RowPlace<'a>>,
-    /// Whether the table with that data is lost, and all told.
-    is_of_lost_table: bool,
+    /// Whether the table with that data is malformed, so that no further error is reported.
+    is_of_malformed_table: bool,
     after_blank: bool,
 }
 
@@ -110,41 +117,41 @@ pub(super) struct Constant<'a> {
     pub(super) annotation: Annotation<'a>,
 }
 
-/// A row of the text, to place an error in that is found later.
+/// A row of the text, which is kept to locate errors that are found later.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RowPlace<'a> {
     text: &'a str,
     offset: usize,
     line: usize,
-    /// Whether nothing stands between the last separator and the end.
+    /// Whether the last cell is empty.
     ends_with_empty_cell: bool,
 }
 
 impl RowPlace<'_> {
-    /// Makes an error of `piece`, which is a cell or a part of one.
+    /// Creates the error of `range`, which is a cell or a part of one.
     #[cold]
     pub(super) fn error(
         self,
         kind: Kind,
         part: Part,
         expected: &'static str,
-        piece: TextRange,
+        range: TextRange,
     ) -> SyntaxError {
-        let span = Span::new(piece.start as usize, piece.end as usize);
+        let span = Span::new(range.start as usize, range.end as usize);
         let error = SyntaxError::new(
             UnplacedError { kind, part, expected, span },
             self.text.as_bytes(),
             self.offset,
             Locator::new(self.line),
         );
-        let is_empty_cell = match piece.of(self.text) {
+        let is_empty_cell = match range.of(self.text) {
             "" => span.start() < self.text.len() || self.ends_with_empty_cell,
             spelled => spelled == "\"\"",
         };
         if is_empty_cell { error.with_found("an empty cell") } else { error }
     }
 
-    /// Makes an error of a cell that the row ends without.
+    /// Creates the error of a missing cell at the end of the row.
     #[cold]
     pub(super) fn error_at_end(
         self,
@@ -155,21 +162,21 @@ impl RowPlace<'_> {
         Self { ends_with_empty_cell: false, ..self }.error(kind, part, expected, self.end())
     }
 
-    /// Returns where `default` stands in the cell `cell`, which ends with a `|` and the default.
+    /// Returns the range of `default` in `cell`, which ends with a `|` and the default.
     pub(super) fn default_in(self, cell: TextRange, default: &str) -> TextRange {
         let spelled = cell.of(self.text);
         let end = cell.end - u32::from(spelled.ends_with('"'));
-        // However the rest of a default is spelled, each `|` of it stands for itself.
+        // Quotes may change how the default is spelled, but not how many `|` it has.
         let bar = spelled.rmatch_indices('|').nth(default.matches('|').count());
         bar.map_or(cell, |(at, _)| TextRange { start: cell.start + at as u32 + 1, end })
     }
 
-    /// The row from its first cell to its last.
+    /// Returns the range of the whole row.
     pub(super) fn whole(self) -> TextRange {
         TextRange::new(0, self.text.len())
     }
 
-    /// The place after the last cell.
+    /// Returns the empty range after the last cell.
     pub(super) fn end(self) -> TextRange {
         TextRange::new(self.text.len(), self.text.len())
     }
@@ -181,9 +188,9 @@ impl<'a> RawRow<'a> {
         RowPlace { text: self.text, offset: self.offset, line: self.line, ends_with_empty_cell }
     }
 
-    /// The text of a cell that outlives the row.
-    pub(super) fn lasting_text(&self, cell: CellRange) -> Cow<'a, str> {
-        let spelled = cell.piece().of(self.text);
+    /// Returns the text of a cell, which may outlive the row.
+    pub(super) fn cell_text(&self, cell: CellRange) -> Cow<'a, str> {
+        let spelled = cell.range().of(self.text);
         if !cell.is_escaped() {
             return Cow::Borrowed(spelled);
         }
@@ -193,48 +200,48 @@ impl<'a> RawRow<'a> {
     }
 }
 
-/// An annotation row, its values apart from its name: `#name value,value` or `#name,value,value`.
+/// An annotation: `#name value,value` or `#name,value,value`.
 #[derive(Clone, Debug)]
 pub(super) struct Annotation<'a> {
     pub(super) place: RowPlace<'a>,
-    /// Value and place for each column. In the comma form the first column has none.
+    /// The value for each column and its range. In the comma form the first column has none.
     pub(super) values: Vec<(Cow<'a, str>, TextRange)>,
-    /// Whether the name has a cell for itself.
+    /// Whether the name has a cell of its own.
     pub(super) is_comma_form: bool,
-    /// Whether the name has no capital letter.
+    /// Whether the name is in lower case.
     pub(super) is_lower_case: bool,
 }
 
 impl<'a> Annotation<'a> {
-    fn of(record: &RawRow<'a>, name: &str) -> Self {
-        let mut values = Vec::with_capacity(record.cells.len());
+    fn of(row: &RawRow<'a>, name: &str) -> Self {
+        let mut values = Vec::with_capacity(row.cells.len());
         let mut is_comma_form = true;
         let mut is_lower_case = true;
-        for (column, &cell) in record.cells.iter().enumerate() {
-            let text = record.lasting_text(cell);
-            let piece = cell.raw();
+        for (column, &cell) in row.cells.iter().enumerate() {
+            let text = row.cell_text(cell);
+            let range = cell.raw();
             values.push(if column == 0 {
                 let rest = text.get(name.len()..).unwrap_or_default();
                 let value = rest.trim_start_matches(' ');
                 is_comma_form = rest.is_empty();
                 is_lower_case = text.starts_with(name);
-                let end = cell.piece().end;
+                let end = cell.range().end;
                 let start = if cell.is_escaped() { end } else { end - value.len() as u32 };
                 (Cow::Owned(value.into()), TextRange { start, end })
             } else {
-                (text, piece)
+                (text, range)
             });
         }
-        Self { place: record.place(), values, is_comma_form, is_lower_case }
+        Self { place: row.place(), values, is_comma_form, is_lower_case }
     }
 
-    /// The value for a column, and its place.
+    /// Returns the value for a column and its range.
     pub(super) fn value(&self, column: usize) -> (&str, TextRange) {
-        self.values.get(column).map_or(("", self.place.end()), |(text, piece)| (text, *piece))
+        self.values.get(column).map_or(("", self.place.end()), |(text, range)| (text, *range))
     }
 }
 
-/// What a row that begins with `#` is.
+/// The kind of a row that begins with `#`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AnnotationName {
     Group,
@@ -257,7 +264,8 @@ const NAMES: [(&str, AnnotationName); 6] = [
 ];
 
 impl AnnotationName {
-    /// The name that a row's first cell begins with, case ignored, followed by a space or nothing.
+    /// Returns the name at the beginning of a row's first cell, in any case and before a space or
+    /// the cell's end, and its usual spelling.
     fn of(cell: &str) -> (Self, &'static str) {
         if cell.starts_with("# ") {
             return (Self::Comment, "#");
@@ -269,28 +277,29 @@ impl AnnotationName {
 }
 
 impl<'a> TableReader<'a> {
-    pub(super) fn new(records: Tokenizer<'a>) -> Self {
-        let (record, block) = (RawRow::default(), Block::default());
+    pub(super) fn new(tokenizer: Tokenizer<'a>) -> Self {
+        let (row, annotations) = (RawRow::default(), TableAnnotations::default());
         Self {
-            records,
+            tokenizer,
             zones: None,
-            record,
-            block,
+            row,
+            annotations,
             state: TableState::Annotations,
             after_blank_and_comment: 0,
             unknown: None,
         }
     }
 
-    /// Goes on to the next header or row of data. An error is told once, and what it costs is passed over.
+    /// Reads up to the next header or row of data. An error is reported once, and the rows that
+    /// cannot be read because of it are skipped.
     #[inline]
     pub(super) fn next(&mut self) -> Option<Result<Step, SyntaxError>> {
         loop {
-            match self.records.read(&mut self.record)? {
+            match self.tokenizer.read(&mut self.row)? {
                 Ok(()) => {
                     if self.state == TableState::Data
                         && self
-                            .record
+                            .row
                             .text
                             .as_bytes()
                             .first()
@@ -298,14 +307,14 @@ impl<'a> TableReader<'a> {
                     {
                         return Some(Ok(Step::Row));
                     }
-                    match self.step() {
+                    match self.classify_row() {
                         Ok(None) => {}
                         Ok(Some(step)) => return Some(Ok(step)),
                         Err(error) => return Some(Err(error)),
                     }
                 }
                 Err(error) => {
-                    if self.pass_over(&error) {
+                    if self.skip_malformed(&error) {
                         return Some(Err(error));
                     }
                 }
@@ -313,96 +322,117 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// The table that the last header began cannot be read.
+    /// Skips the rest of the table that the last header began.
     #[cold]
-    pub(super) fn lose_table(&mut self) {
-        self.state = TableState::LostData;
+    pub(super) fn skip_table(&mut self) {
+        self.state = TableState::MalformedData;
     }
 
-    /// The first annotation of a table of which there is no more than annotations.
+    /// Returns the first annotation of a table without a header.
     pub(super) fn unfinished(&self) -> Option<&Annotation<'a>> {
         let annotations =
-            || self.block.of_columns().min_by_key(|annotation| annotation.place.offset);
+            || self.annotations.of_columns().min_by_key(|annotation| annotation.place.offset);
         (self.state == TableState::Annotations).then(annotations).flatten()
     }
 
-    /// Decides what a row that cannot be split into cells costs: one that begins with `#` and is no
-    /// comment costs its table, whatever its name, since the fault may be in the name. Returns
-    /// whether its error is still to be told.
+    /// Skips a row that cannot be split into cells. One that begins with `#` and is not a comment
+    /// makes its table malformed, whatever its name, since the error may be in the name. Returns
+    /// whether the row's error is to be reported.
     #[cold]
-    fn pass_over(&mut self, error: &SyntaxError) -> bool {
-        let text = self.records.beginning(self.record.offset);
+    fn skip_malformed(&mut self, error: &SyntaxError) -> bool {
+        let text = self.tokenizer.beginning(self.row.offset);
         let begins_with_hash = text.starts_with('#') || error.kind() == Kind::InvalidSeparator;
         let before = self.state;
         self.state = match before {
-            // Another file begins, and with it another table.
+            // A byte order mark begins another file, and with it another table.
             _ if error.kind() == Kind::ByteOrderMark => {
                 self.state = if begins_with_hash {
-                    TableState::LostAnnotations
+                    TableState::MalformedAnnotations
                 } else {
-                    TableState::LostData
+                    TableState::MalformedData
                 };
                 return true;
             }
-            // A comment is part of no table.
+            // A comment does not belong to a table.
             _ if AnnotationName::of(text).0 == AnnotationName::Comment => before,
-            _ if begins_with_hash => TableState::LostAnnotations,
-            TableState::Data | TableState::LostData => before,
-            // It was the header.
-            TableState::Annotations | TableState::LostAnnotations => TableState::LostData,
+            _ if begins_with_hash => TableState::MalformedAnnotations,
+            TableState::Data | TableState::MalformedData => before,
+            // The row was the header.
+            TableState::Annotations | TableState::MalformedAnnotations => TableState::MalformedData,
         };
         let begins_a_table =
-            before == TableState::LostData && self.state == TableState::LostAnnotations;
+            before == TableState::MalformedData && self.state == TableState::MalformedAnnotations;
         matches!(before, TableState::Annotations | TableState::Data) || begins_a_table
     }
 
-    /// Settles what an annotation that is not known costs among the rows of a table: the next table
-    /// after a blank line, else itself, unless another annotation follows. Returns whether its
-    /// error is to be told now.
-    #[cold]
-    fn unknown_among_rows(&mut self, error: &SyntaxError) -> bool {
-        let is_told = self.state == TableState::Data || self.is_after_blank();
-        if self.is_after_blank() {
-            self.state = TableState::LostAnnotations;
+    /// Skips a comment. The rows before and after it count as adjacent.
+    fn skip_comment(&mut self) {
+        let next_line = self.tokenizer.line();
+        if self.row.after_blank {
+            self.after_blank_and_comment = next_line;
+        }
+        self.unknown = self.take_unknown_before().map(|unknown| Unknown { next_line, ..unknown });
+    }
+
+    /// Reads an unknown annotation. It makes its table malformed before a header; among the rows of
+    /// a table it makes the next table malformed after a blank line, and elsewhere only if another
+    /// annotation follows.
+    ///
+    /// # Errors
+    /// [`Kind::UnknownAnnotation`], unless the table is malformed already.
+    fn read_unknown_annotation(&mut self) -> Result<(), SyntaxError> {
+        if self.state == TableState::MalformedAnnotations {
+            return Ok(());
+        }
+        let range = self.row.cells.first().map_or(TextRange::default(), |cell| cell.raw());
+        let expected = "a known annotation, or '# ' and a comment";
+        let error =
+            self.row.place().error(Kind::UnknownAnnotation, Part::Annotation, expected, range);
+        let is_reported = self.state != TableState::MalformedData || self.is_after_blank();
+        if self.state == TableState::Annotations || self.is_after_blank() {
+            self.state = TableState::MalformedAnnotations;
         } else {
-            let untold = (!is_told).then(|| error.clone());
-            self.unknown = Some(Unknown { next_line: self.records.line(), untold });
+            let unreported = (!is_reported).then(|| error.clone());
+            self.unknown = Some(Unknown { next_line: self.tokenizer.line(), unreported });
         }
-        is_told
+        if is_reported { Err(error) } else { Ok(()) }
     }
 
-    /// Returns whether the row that was read last stands after a blank line, or after comments that
-    /// do.
+    /// Returns whether the row that was read last follows a blank line, or comments after one.
     fn is_after_blank(&self) -> bool {
-        self.record.after_blank || self.record.line == self.after_blank_and_comment
+        self.row.after_blank || self.row.line == self.after_blank_and_comment
     }
 
-    /// Takes the unknown annotation that stands right before the row that was read last.
-    fn unknown_before(&mut self) -> Option<Unknown> {
-        self.unknown.take().filter(|unknown| unknown.next_line == self.record.line)
+    /// Removes and returns the unknown annotation directly before the row that was read last.
+    fn take_unknown_before(&mut self) -> Option<Unknown> {
+        self.unknown.take().filter(|unknown| unknown.next_line == self.row.line)
     }
 
-    /// What the row that was read is; nothing where it is to be passed over.
-    fn step(&mut self) -> Result<Option<Step>, SyntaxError> {
-        self.record.after_blank = self.is_after_blank();
-        let first = self.record.cells.first().copied().unwrap_or_default();
-        if first.piece().of(self.record.text).starts_with('#') {
-            let first = self.record.lasting_text(first);
-            return self.annotation(&first).map(|()| None);
+    /// Classifies the row that was read. Returns `None` for one that the caller does not read.
+    fn classify_row(&mut self) -> Result<Option<Step>, SyntaxError> {
+        self.row.after_blank = self.is_after_blank();
+        let first = self.row.cells.first().copied().unwrap_or_default();
+        if first.range().of(self.row.text).starts_with('#') {
+            let first = self.row.cell_text(first);
+            return self.read_annotation(&first).map(|()| None);
         }
-        self.block.after_blank |= self.record.after_blank;
+        self.annotations.after_blank |= self.row.after_blank;
         match self.state {
             TableState::Data => Ok(Some(Step::Row)),
-            TableState::LostData => Ok(None),
-            TableState::LostAnnotations => {
-                self.state = TableState::LostData;
+            TableState::MalformedData => Ok(None),
+            TableState::MalformedAnnotations => {
+                self.state = TableState::MalformedData;
                 Ok(None)
             }
             TableState::Annotations => {
-                self.state = TableState::LostData;
-                self.check_width(Part::Header)?;
-                if let Err(error) = self.block.is_placed(self.record.place()) {
-                    return if self.block.is_of_lost_table { Ok(None) } else { Err(error) };
+                self.state = TableState::MalformedData;
+                self.check_column_count(Part::Header)?;
+                if let Err(error) = self.annotations.check_placement(self.row.place()) {
+                    return if self.annotations.is_of_malformed_table {
+                        Ok(None)
+                    } else {
+                        Err(error)
+                    };
                 }
                 self.state = TableState::Data;
                 Ok(Some(Step::Header))
@@ -410,99 +440,88 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    fn check_width(&self, part: Part) -> Result<(), SyntaxError> {
-        match self.record.cells.get(MAX_COLUMNS) {
+    fn check_column_count(&self, part: Part) -> Result<(), SyntaxError> {
+        match self.row.cells.get(MAX_COLUMNS) {
             None => Ok(()),
             Some(cell) => {
                 let expected = "at most 262144 columns";
-                Err(wrong_width(Some(cell.raw()), self.record.place(), part, expected))
+                Err(width_error(Some(cell.raw()), self.row.place(), part, expected))
             }
         }
     }
 
+    /// Reads a row that begins with `#`, whose first cell is `first`.
     #[cold]
-    fn annotation(&mut self, first: &str) -> Result<(), SyntaxError> {
+    fn read_annotation(&mut self, first: &str) -> Result<(), SyntaxError> {
         let (name, spelling) = AnnotationName::of(first);
-        let place = self.record.place();
-        match (name, self.state) {
-            (AnnotationName::Comment, _) => {
-                let next_line = self.records.line();
-                if self.record.after_blank {
-                    self.after_blank_and_comment = next_line;
-                }
-                self.unknown =
-                    self.unknown_before().map(|unknown| Unknown { next_line, ..unknown });
+        match name {
+            AnnotationName::Comment => {
+                self.skip_comment();
                 return Ok(());
             }
-            (AnnotationName::Unknown, TableState::LostAnnotations) => return Ok(()),
-            (AnnotationName::Unknown, state) => {
-                let piece =
-                    self.record.cells.first().map_or(TextRange::default(), |cell| cell.raw());
-                let expected = "a known annotation, or '# ' and a comment";
-                let error = place.error(Kind::UnknownAnnotation, Part::Annotation, expected, piece);
-                if state == TableState::Annotations {
-                    self.state = TableState::LostAnnotations;
-                    return Err(error);
+            AnnotationName::Unknown => return self.read_unknown_annotation(),
+            _ => {}
+        }
+        match self.state {
+            TableState::MalformedAnnotations => return Ok(()),
+            TableState::Annotations => {}
+            TableState::Data | TableState::MalformedData => {
+                if let Some(unknown) = self.take_unknown_before() {
+                    self.state = TableState::MalformedAnnotations;
+                    return unknown.unreported.map_or(Ok(()), Err);
                 }
-                let is_told = self.unknown_among_rows(&error);
-                return if is_told { Err(error) } else { Ok(()) };
-            }
-            (_, TableState::LostAnnotations) => return Ok(()),
-            (_, TableState::Annotations) => {}
-            (_, TableState::Data | TableState::LostData) => {
-                if let Some(unknown) = self.unknown_before() {
-                    self.state = TableState::LostAnnotations;
-                    return unknown.untold.map_or(Ok(()), Err);
-                }
-                let is_of_lost_table = self.state == TableState::LostData;
-                self.block =
-                    Block { begun_in_data: Some(place), is_of_lost_table, ..Block::default() };
+                self.annotations = TableAnnotations {
+                    begun_in_data: Some(self.row.place()),
+                    is_of_malformed_table: self.state == TableState::MalformedData,
+                    ..TableAnnotations::default()
+                };
                 self.state = TableState::Annotations;
             }
         }
-        self.block.after_blank |= self.record.after_blank;
-        if let Err(error) = self.check_width(Part::Annotation) {
-            self.state = TableState::LostAnnotations;
+        self.annotations.after_blank |= self.row.after_blank;
+        if let Err(error) = self.check_column_count(Part::Annotation) {
+            self.state = TableState::MalformedAnnotations;
             return Err(error);
         }
-        let annotation = Annotation::of(&self.record, spelling);
-        let name_piece =
-            TextRange { start: 0, end: self.record.cells.first().map_or(0, |cell| cell.raw().end) };
-        let taken = self.block.take(name, annotation, name_piece, self.zones);
+        let annotation = Annotation::of(&self.row, spelling);
+        let name_range =
+            TextRange { start: 0, end: self.row.cells.first().map_or(0, |cell| cell.raw().end) };
+        let taken = self.annotations.add(name, annotation, name_range, self.zones);
         if taken.is_err() {
-            self.state = TableState::LostAnnotations;
+            self.state = TableState::MalformedAnnotations;
         }
         taken
     }
 }
 
-impl<'a> Block<'a> {
-    fn take(
+impl<'a> TableAnnotations<'a> {
+    /// Adds an annotation, whose name is at `name_range`.
+    fn add(
         &mut self,
         name: AnnotationName,
         annotation: Annotation<'a>,
-        name_piece: TextRange,
+        name_range: TextRange,
         zones: Option<&'a dyn ZoneLookup>,
     ) -> Result<(), SyntaxError> {
         let place = annotation.place;
         let repeated = || {
             let expected = "an annotation that the table does not have yet";
-            place.error(Kind::RepeatedAnnotation, Part::Annotation, expected, name_piece)
+            place.error(Kind::RepeatedAnnotation, Part::Annotation, expected, name_range)
         };
         match name {
             AnnotationName::Timezone if self.zone.is_some() => return Err(repeated()),
             AnnotationName::Timezone => {
                 let column = usize::from(annotation.value(0).0.is_empty());
-                let (text, piece) = annotation.value(column);
+                let (text, range) = annotation.value(column);
                 let zone = Zone::parse(text, zones);
-                self.zone = Some(zone.map_err(|fault| {
-                    place.error(fault.kind, Part::Annotation, fault.expected, piece)
+                self.zone = Some(zone.map_err(|error| {
+                    place.error(error.kind, Part::Annotation, error.expected, range)
                 })?);
                 self.timezone = Some(annotation);
                 return Ok(());
             }
             AnnotationName::Constant | AnnotationName::Concat => {
-                let at = (place, name_piece);
+                let at = (place, name_range);
                 self.text_bytes.add(place.whole().range().len(), at, Part::Annotation)?;
                 self.constants
                     .push(Constant { is_concat: name == AnnotationName::Concat, annotation });
@@ -524,32 +543,33 @@ impl<'a> Block<'a> {
             return Err(repeated());
         }
         if let Some(width) = width {
-            same_width(width, &annotation.values, place, Part::Annotation)?;
+            check_width(width, &annotation.values, place, Part::Annotation)?;
         }
         *slot = Some(annotation);
         Ok(())
     }
 
-    /// The annotations that have a value for each column.
+    /// Returns the annotations that have a value for each column.
     pub(super) fn of_columns(&self) -> impl Iterator<Item = &Annotation<'a>> {
         [&self.group, &self.datatype, &self.default].into_iter().flatten()
     }
 
-    /// How many columns the annotations are for.
+    /// Returns the number of columns that the annotations have values for.
     pub(super) fn width(&self) -> Option<usize> {
         self.of_columns().next().map(|annotation| annotation.values.len())
     }
 
-    /// Whether `#default` has the last word on what `#datatype` says of a default.
-    pub(super) fn is_default_behind_datatype(&self) -> bool {
+    /// Returns whether `#default` follows `#datatype`, so that it overrides the defaults there.
+    pub(super) fn is_default_after_datatype(&self) -> bool {
         let offset = |annotation: &Option<Annotation<'_>>| {
             annotation.as_ref().map(|annotation| annotation.place.offset)
         };
         offset(&self.default) > offset(&self.datatype)
     }
 
-    /// Constants between two rows of data belong to neither table.
-    fn is_placed(&self, header: RowPlace<'_>) -> Result<(), SyntaxError> {
+    /// Checks that the annotations belong to the table of `header`: constants between two rows of
+    /// data do not.
+    fn check_placement(&self, header: RowPlace<'_>) -> Result<(), SyntaxError> {
         match self.begun_in_data {
             Some(place) if self.width().is_none() && !self.after_blank => {
                 let expected = "an annotation of columns between this one and the next row";
@@ -566,8 +586,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Whether a row has as many cells as the table's first one.
-pub(super) fn same_width(
+/// Checks that a row has as many cells as the first annotation of its table.
+pub(super) fn check_width(
     width: usize,
     values: &[(Cow<'_, str>, TextRange)],
     place: RowPlace<'_>,
@@ -576,32 +596,32 @@ pub(super) fn same_width(
     if values.len() == width {
         return Ok(());
     }
-    Err(wrong_width(
-        values.get(width).map(|(_, piece)| *piece),
+    Err(width_error(
+        values.get(width).map(|(_, range)| *range),
         place,
         part,
         "as many cells as the table's first annotation has",
     ))
 }
 
-/// Checks that a row has nothing in its first cell, where the table's annotations have their names.
+/// Checks that the first cell of a row is empty, where the table's annotations have their names.
 ///
 /// # Errors
-/// Text there: the row has its cells one column too far to the left, most likely.
+/// [`Kind::RowWidth`] for text there; most likely all cells are one column too far to the left.
 #[inline]
-pub(super) fn nothing_beside_names(record: &RawRow<'_>, part: Part) -> Result<(), SyntaxError> {
-    match record.cells.first() {
+pub(super) fn check_first_cell_is_empty(row: &RawRow<'_>, part: Part) -> Result<(), SyntaxError> {
+    match row.cells.first() {
         Some(first) if !first.is_empty() => {
             let expected = "an empty first cell, as the annotations have their names there";
-            Err(record.place().error(Kind::RowWidth, part, expected, first.raw()))
+            Err(row.place().error(Kind::RowWidth, part, expected, first.raw()))
         }
         _ => Ok(()),
     }
 }
 
-/// Points at all cells from the first that is too many, or at the end of a row that has too few.
+/// Creates the error of all cells from the first extra one, or of the end of a row with too few.
 #[cold]
-pub(super) fn wrong_width(
+pub(super) fn width_error(
     first_extra: Option<TextRange>,
     place: RowPlace<'_>,
     part: Part,

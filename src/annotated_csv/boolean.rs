@@ -1,4 +1,4 @@
-//! Booleans, and the formats that list their spellings.
+//! Parses booleans, by formats that list their spellings.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -6,26 +6,28 @@ use alloc::collections::BTreeMap;
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 
-/// How booleans of a column are spelled: the text behind `boolean:`.
+/// The format of the booleans of a column, which is written after `boolean:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum BooleanFormat {
-    /// As line protocol spells them.
+    /// The spellings of line protocol.
     #[default]
     Plain,
-    /// As two lists say: `TRUE,TRUE:FALSE,FALSE`.
+    /// The spellings of two lists: `TRUE,TRUE:FALSE,FALSE`.
     Listed {
-        /// What each listed text means.
+        /// The value of each listed text.
         values: BTreeMap<Box<str>, bool>,
-        /// What every other text means, where one of the lists is empty.
+        /// The value of every other text, if one of the lists is empty.
         other: Option<bool>,
     },
 }
 
 impl BooleanFormat {
-    /// The format behind `boolean:`; empty is no format.
+    /// Parses the format after `boolean:`. An empty text is [`Plain`](Self::Plain).
     ///
-    /// A text in both lists is false, and so is every text where both are empty. [`Kind::InvalidFormat`] is a format
-    /// without a `:`.
+    /// A text in both lists is false, and so is every text if both are empty.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidFormat`] for a format without a `:`.
     pub(super) fn parse(format: &str) -> Result<Self, UnplacedError> {
         if format.is_empty() {
             return Ok(Self::Plain);
@@ -52,11 +54,11 @@ impl BooleanFormat {
     }
 }
 
-/// A boolean: without a format exactly what line protocol takes.
+/// Parses a boolean: without a format, exactly the spellings of line protocol.
 #[inline]
-pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, UnplacedError> {
+pub(super) fn parse_boolean(text: &str, format: &BooleanFormat) -> Result<bool, UnplacedError> {
     let (value, expected) = match format {
-        BooleanFormat::Plain => (plain(text), "true or false"),
+        BooleanFormat::Plain => (parse_plain(text), "true or false"),
         BooleanFormat::Listed { values, other } => (
             values.get(text).copied().or(*other),
             "a value of one of the two lists in the column's format",
@@ -66,7 +68,7 @@ pub(super) fn boolean(text: &str, format: &BooleanFormat) -> Result<bool, Unplac
 }
 
 #[inline]
-fn plain(text: &str) -> Option<bool> {
+fn parse_plain(text: &str) -> Option<bool> {
     match text {
         "true" | "t" | "T" | "True" | "TRUE" => Some(true),
         "false" | "f" | "F" | "False" | "FALSE" => Some(false),
@@ -93,8 +95,8 @@ mod tests {
             ("FALSE", "", "FALSE", Some(false)),
             ("unknown", "", "x", None),
             ("negative", "", "-1", None),
-            ("blank in front", "", " true", None),
-            ("strict: blank behind", "", "true ", None),
+            ("blank before", "", " true", None),
+            ("strict: blank after", "", "true ", None),
             ("strict: mixed case", "", "tRUE", None),
             ("strict: first letter", "", "tango", None),
             ("strict: first letter of false", "", "nope", None),
@@ -123,12 +125,12 @@ mod tests {
             ("both lists empty", ":", "true", Some(false)),
         ] {
             let format = BooleanFormat::parse(format).unwrap();
-            let fault =
+            let error =
                 |expected| UnplacedError::in_cell(Kind::InvalidValue, expected, 0..text.len());
-            let found = boolean(text, &format);
+            let found = parse_boolean(text, &format);
             match (expected, found) {
                 (Some(expected), found) => assert_eq!(found, Ok(expected), "{case}"),
-                (None, Err(found)) => assert_eq!(found, fault(found.expected), "{case}"),
+                (None, Err(found)) => assert_eq!(found, error(found.expected), "{case}"),
                 (None, Ok(found)) => panic!("{case}: {found}"),
             }
         }
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn formats_that_are_refused() {
-        let fault = BooleanFormat::parse("y,Y").unwrap_err();
-        assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, 0..3), "no second list");
+        let error = BooleanFormat::parse("y,Y").unwrap_err();
+        assert_eq!((error.kind, error.span.range()), (Kind::InvalidFormat, 0..3), "no second list");
     }
 }

@@ -1,4 +1,4 @@
-//! The text of a cell to a field value.
+//! Parses the text of a cell as a field value.
 
 use alloc::boxed::Box;
 
@@ -9,7 +9,7 @@ use crate::line_protocol;
 use crate::point::StoredValue;
 use crate::time::duration;
 
-/// How the cells of a column are read as field values.
+/// The form of the field values of a column.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     /// A value as line protocol spells it.
@@ -23,36 +23,37 @@ pub(super) enum Kind {
     Duration,
 }
 
-/// A value, or where its text is.
+/// A value, or the text of a string, which the caller stores.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum CellValue<'t> {
     Ready(StoredValue),
     Text(&'t str),
-    /// Between the quotes of line protocol, with its escapes.
+    /// The text between the quotes of line protocol, with its escapes.
     Quoted(&'t str),
 }
 
 impl Kind {
-    /// Reads `text`, which is not empty.
+    /// Parses `text`, which is not empty.
     #[inline]
     pub(super) fn read<'t>(&self, text: &'t str) -> Result<CellValue<'t>, UnplacedError> {
         let value = match self {
-            Self::Raw => return raw(text),
+            Self::Raw => return read_untyped(text),
             Self::String => return Ok(CellValue::Text(text)),
-            Self::Double(format) => StoredValue::Float(number::double(text, format)?),
-            Self::Long(format) => StoredValue::Integer(number::long(text, format)?),
+            Self::Double(format) => StoredValue::Float(number::parse_double(text, format)?),
+            Self::Long(format) => StoredValue::Integer(number::parse_long(text, format)?),
             Self::UnsignedLong(format) => {
-                StoredValue::UnsignedInteger(number::unsigned_long(text, format)?)
+                StoredValue::UnsignedInteger(number::parse_unsigned_long(text, format)?)
             }
-            Self::Boolean(format) => StoredValue::Boolean(boolean::boolean(text, format)?),
-            Self::Duration => StoredValue::Integer(duration::duration(text)?),
+            Self::Boolean(format) => StoredValue::Boolean(boolean::parse_boolean(text, format)?),
+            Self::Duration => StoredValue::Integer(duration::parse_duration(text)?),
         };
         Ok(CellValue::Ready(value))
     }
 }
 
+/// Parses a value as line protocol spells it.
 #[inline]
-fn raw(text: &str) -> Result<CellValue<'_>, UnplacedError> {
+fn read_untyped(text: &str) -> Result<CellValue<'_>, UnplacedError> {
     match line_protocol::parse_field_value(text) {
         Ok(StoredValue::String(_)) => Ok(CellValue::Quoted(&text[1..text.len() - 1])),
         Ok(value) => Ok(CellValue::Ready(value)),

@@ -1,9 +1,9 @@
-//! What a column is declared to be: its label, data type and default, or all that a constant says.
+//! Reads the declaration of a column or constant: its label, data type and default or value.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
-use super::annotation::{Annotation, Block, RowPlace};
+use super::annotation::{Annotation, RowPlace, TableAnnotations};
 use super::boolean::BooleanFormat;
 use super::cell::Kind as ValueKind;
 use super::number::NumberFormat;
@@ -12,12 +12,12 @@ use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::TextRange;
 use crate::text::excerpt::{self, FOUND_BYTES};
 
-/// What `#datatype`, a shorthand or a constant says of a column.
+/// The data type of a column, as `#datatype`, the shorthand in a label or a constant declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DataType<'t> {
     pub(super) declared: Declared,
     pub(super) spelled: &'t str,
-    /// The type alone.
+    /// The name of the type, without format and default.
     name: &'t str,
     pub(super) format: &'t str,
     pub(super) default: Option<&'t str>,
@@ -42,8 +42,8 @@ pub(super) enum Declared {
 }
 
 impl Declared {
-    /// Whether it leaves open what the column is for, or says that it is for nothing.
-    pub(super) const fn asks_for_no_role(self) -> bool {
+    /// Returns whether the type does not determine a use of the column, or excludes any.
+    pub(super) const fn has_no_use(self) -> bool {
         !matches!(self, Self::Measurement | Self::Tag | Self::Field | Self::Time)
     }
 }
@@ -85,11 +85,14 @@ impl<'t> DataType<'t> {
         Self { declared, spelled: text, name, format, default }
     }
 
-    /// How the column's cells are read as values.
+    /// Returns the form of the column's cells as field values.
+    ///
+    /// # Errors
+    /// The reason why the type or its format is not valid for a field value.
     pub(super) fn value_kind(&self) -> Result<ValueKind, (Kind, &'static str)> {
-        let format_fault = |fault: UnplacedError| (fault.kind, fault.expected);
+        let format_error = |error: UnplacedError| (error.kind, error.expected);
         Ok(match self.declared {
-            // One that is not known has been refused before.
+            // An unknown type has been refused before.
             Declared::Untyped
             | Declared::Field
             | Declared::Measurement
@@ -98,16 +101,16 @@ impl<'t> DataType<'t> {
             | Declared::Unknown => ValueKind::Raw,
             Declared::String => ValueKind::String,
             Declared::Double => {
-                ValueKind::Double(NumberFormat::parse(self.format).map_err(format_fault)?)
+                ValueKind::Double(NumberFormat::parse(self.format).map_err(format_error)?)
             }
             Declared::Long => {
-                ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_fault)?)
+                ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_error)?)
             }
             Declared::UnsignedLong => ValueKind::UnsignedLong(
-                NumberFormat::parse_whole(self.format).map_err(format_fault)?,
+                NumberFormat::parse_whole(self.format).map_err(format_error)?,
             ),
             Declared::Boolean => ValueKind::Boolean(Box::new(
-                BooleanFormat::parse(self.format).map_err(format_fault)?,
+                BooleanFormat::parse(self.format).map_err(format_error)?,
             )),
             Declared::Duration => ValueKind::Duration,
             Declared::Time => {
@@ -123,22 +126,23 @@ impl<'t> DataType<'t> {
     }
 }
 
-/// A column of the text, or a constant, as it was declared.
+/// The declaration of a column of the text, or of a constant.
 pub(super) struct Declaration<'a, 'b> {
     pub(super) label: Cow<'b, str>,
     pub(super) data_type: DataType<'b>,
-    /// Value of the default, or of the constant.
-    pub(super) preset: Option<Cow<'b, str>>,
+    /// The default of a column, or the value of a constant, which every row has.
+    pub(super) default: Option<Cow<'b, str>>,
     pub(super) in_group: bool,
-    /// Where the label stands.
+    /// The place of the label.
     pub(super) label_at: (RowPlace<'a>, TextRange),
     pub(super) type_at: (RowPlace<'a>, TextRange),
-    pub(super) preset_at: (RowPlace<'a>, TextRange),
+    pub(super) default_at: (RowPlace<'a>, TextRange),
     pub(super) is_constant: bool,
     pub(super) is_concat: bool,
 }
 
 impl Declaration<'_, '_> {
+    /// Returns whether the label is empty or consists of blanks.
     pub(super) fn is_blank(&self) -> bool {
         self.label.trim().is_empty()
     }
@@ -177,28 +181,29 @@ pub(super) fn column_name(label: &str, data_type: &str) -> (Box<str>, Box<str>) 
     (shown(label), shown(data_type))
 }
 
-/// The column `number` with all that annotations, label and shorthand say of it.
-pub(super) fn column<'a, 'b>(
-    block: &'b Block<'a>,
+/// Reads the declaration of the column `number` from the annotations and its label.
+pub(super) fn read_column<'a, 'b>(
+    annotations: &'b TableAnnotations<'a>,
     number: usize,
-    (label, label_piece): &'b (Cow<'a, str>, TextRange),
+    (label, label_range): &'b (Cow<'a, str>, TextRange),
     header: RowPlace<'a>,
     labels_hold_no_type: bool,
 ) -> Result<Declaration<'a, 'b>, SyntaxError> {
     let value = |annotation: &'b Option<Annotation<'a>>| {
         annotation.as_ref().map(|annotation| {
-            let (text, piece) = annotation.value(number);
-            (text, (annotation.place, piece))
+            let (text, range) = annotation.value(number);
+            (text, (annotation.place, range))
         })
     };
-    let label_at = (header, *label_piece);
-    let (spelled, mut type_at) = value(&block.datatype).unwrap_or(("", label_at));
+    let label_at = (header, *label_range);
+    let (spelled, mut type_at) = value(&annotations.datatype).unwrap_or(("", label_at));
     let mut data_type = DataType::parse(spelled);
-    let default = value(&block.default);
-    if block.is_default_behind_datatype() && default.is_some_and(|(text, _)| text.is_empty()) {
+    let annotated = value(&annotations.default);
+    if annotations.is_default_after_datatype() && annotated.is_some_and(|(text, _)| text.is_empty())
+    {
         data_type.default = None;
     }
-    let mut preset_in = type_at;
+    let mut default_in = type_at;
     let mut label: &str = label;
     if matches!(data_type.declared, Declared::Untyped | Declared::Field)
         && !labels_hold_no_type
@@ -207,43 +212,43 @@ pub(super) fn column<'a, 'b>(
         let default = data_type.default;
         data_type = DataType::parse(shorthand);
         if data_type.default.is_some() {
-            preset_in = label_at;
+            default_in = label_at;
         }
         data_type.default = data_type.default.or(default);
         label = name;
         type_at = label_at;
     }
-    let mut preset = data_type.default;
-    let (place, cell) = preset_in;
-    let mut preset_at = (place, preset.map_or(cell, |default| place.default_in(cell, default)));
-    let in_group = value(&block.group).is_some_and(|(text, _)| text.ends_with("true"));
-    let declaration = |preset: Option<&'b str>, preset_at| Declaration {
+    let mut default = data_type.default;
+    let (place, cell) = default_in;
+    let mut default_at = (place, default.map_or(cell, |default| place.default_in(cell, default)));
+    let in_group = value(&annotations.group).is_some_and(|(text, _)| text.ends_with("true"));
+    let declaration = |default: Option<&'b str>, default_at| Declaration {
         label: Cow::Borrowed(label),
         data_type,
-        preset: preset.filter(|preset| !preset.is_empty()).map(Cow::Borrowed),
+        default: default.filter(|default| !default.is_empty()).map(Cow::Borrowed),
         in_group,
         label_at,
         type_at,
-        preset_at,
+        default_at,
         is_constant: false,
         is_concat: false,
     };
-    if let Some((text, at)) = default.filter(|(text, _)| !text.is_empty()) {
-        let faulty =
+    if let Some((text, at)) = annotated.filter(|(text, _)| !text.is_empty()) {
+        let error_at =
             |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
-        if preset.is_some() {
-            return faulty(Kind::ConflictingDefaults, "one default for the column");
+        if default.is_some() {
+            return error_at(Kind::ConflictingDefaults, "one default for the column");
         }
         if number > 0 && text.starts_with('#') {
-            return faulty(Kind::InvalidAnnotation, "a default that does not begin with '#'");
+            return error_at(Kind::InvalidAnnotation, "a default that does not begin with '#'");
         }
-        (preset, preset_at) = (Some(text), at);
+        (default, default_at) = (Some(text), at);
     }
-    Ok(declaration(preset, preset_at))
+    Ok(declaration(default, default_at))
 }
 
-/// A `#constant` or `#concat`: type, label and value.
-pub(super) fn constant_column<'a, 'b>(
+/// Reads the declaration of a `#constant` or `#concat`: type, label and value.
+pub(super) fn read_constant<'a, 'b>(
     annotation: &'b Annotation<'a>,
     is_concat: bool,
 ) -> Result<Declaration<'a, 'b>, SyntaxError> {
@@ -265,11 +270,11 @@ pub(super) fn constant_column<'a, 'b>(
     let declaration = Declaration {
         label: Cow::Borrowed(label.0),
         data_type,
-        preset: Some(Cow::Borrowed(value.0)),
+        default: Some(Cow::Borrowed(value.0)),
         in_group: false,
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
-        preset_at: (place, value.1),
+        default_at: (place, value.1),
         is_constant: true,
         is_concat,
     };

@@ -1,9 +1,9 @@
-//! Where the parts of a point come from: cells, defaults, constants and templates.
+//! Describes the sources of a point's parts: cells, defaults, constants and templates.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// The place where a row takes a tag, a field or its time from.
+/// The column of the measurement, a tag, a field or the time, and the source of its content.
 #[derive(Clone, Debug)]
 pub(super) struct ColumnSource<T> {
     /// The number of the column; constants are numbered after the columns of the header.
@@ -11,18 +11,18 @@ pub(super) struct ColumnSource<T> {
     pub(super) from: CellSource<T>,
 }
 
-/// What a row takes the text or the value of a column from.
+/// The source of a column's content, where `T` is a text or a value.
 #[derive(Clone, Debug)]
 pub(super) enum CellSource<T> {
-    /// The cell, or where that is empty the default.
+    /// The cell, or the default if the cell is empty.
     Cell(Option<T>),
     /// The value of a `#constant`.
     Constant(T),
-    /// The text of a `#concat`, filled in.
+    /// The template of a `#concat`, which is filled in for each row.
     Concat(Box<Template>),
 }
 
-/// The text of a `#concat`, cut up.
+/// The template of a `#concat`, as a sequence of texts and placeholders.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template {
     pub(super) parts: Vec<TemplatePart>,
@@ -31,7 +31,7 @@ pub(super) struct Template {
 #[derive(Clone, Debug)]
 pub(super) enum TemplatePart {
     Text(Box<str>),
-    /// The cell of a column, or its default.
+    /// The cell of a column, or the default if the cell is empty.
     Column {
         column: usize,
         default: Box<str>,

@@ -1,4 +1,8 @@
-//! Numbers: `double`, `long` and `unsignedLong`, and the formats that name their fraction mark and separators.
+//! Parses `double`, `long` and `unsignedLong`, by formats that name a fraction mark and separators.
+//!
+//! Most numbers have no separators and are parsed where they are in the row, by
+//! [`text::number`](crate::text::number). Any other is first copied without its separators, and
+//! then either parsed in the same way or reported with the reason.
 
 use alloc::collections::BTreeSet;
 
@@ -8,10 +12,12 @@ use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 use crate::text::number;
 
-/// How numbers of a column are written: the text behind `double:`, `long:` or `unsignedLong:`.
+/// The format of the numbers of a column, which is written after `double:`, `long:` or
+/// `unsignedLong:`.
 ///
-/// The first character is the fraction mark, the others may stand anywhere in a number and mean nothing. Without a
-/// format only `.` is a fraction mark and nothing is left out, unlike InfluxDB's tools, which leave out blanks and `_`.
+/// The first character is the fraction mark; the others are separators, which may be anywhere in a
+/// number and are ignored. Without a format `.` is the fraction mark and there are no separators,
+/// unlike in InfluxDB's tools, which ignore blanks and `_`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NumberFormat {
     mark: char,
@@ -25,9 +31,10 @@ impl Default for NumberFormat {
 }
 
 impl NumberFormat {
-    /// The format behind `double:`; empty is no format.
+    /// Parses the format after `double:`. An empty text is the default.
     ///
-    /// Each character is there once, and none is a letter, a digit or a sign: else it is [`Kind::InvalidFormat`].
+    /// # Errors
+    /// [`Kind::InvalidFormat`] for a character that occurs twice or is a letter, a digit or a sign.
     pub(super) fn parse(format: &str) -> Result<Self, UnplacedError> {
         let mut characters = CharSet::default();
         for (start, c) in format.char_indices() {
@@ -50,45 +57,48 @@ impl NumberFormat {
             .map_or_else(Self::default, |mark| Self { mark, separators: characters }))
     }
 
-    /// The format behind `long:` or `unsignedLong:`, where the word `strict` may stand in front. It changes nothing: a
-    /// fraction never fits.
+    /// Parses the format after `long:` or `unsignedLong:`, which may begin with the word `strict`.
+    /// The word changes nothing, since a fraction is always an error.
     pub(super) fn parse_whole(format: &str) -> Result<Self, UnplacedError> {
         let characters = format.strip_prefix("strict").unwrap_or(format);
         let skipped = format.len() - characters.len();
         Self::parse(characters)
-            .map_err(|fault| UnplacedError { span: fault.span.shifted(skipped), ..fault })
+            .map_err(|error| UnplacedError { span: error.span.shifted(skipped), ..error })
     }
 
-    /// `text` without separators and with `.` as its fraction mark, where only ASCII is left.
+    /// Returns `text` without separators and with `.` as its fraction mark. Returns `None` if a
+    /// character that cannot be part of a number remains.
     fn clean(&self, text: &str) -> Option<Clean> {
         let mut clean = Clean::new();
         for c in text.chars() {
             if c == self.mark {
                 clean.push(b'.');
             } else if !self.separators.contains(c) {
-                // A dot that is neither the mark nor a separator is no part of a number.
+                // A dot that is neither the mark nor a separator cannot be part of a number.
                 clean.push(u8::try_from(c).ok().filter(|&byte| byte.is_ascii() && byte != b'.')?);
             }
         }
         Some(clean)
     }
 
-    /// Whether a plain number that stands in `text` means the same in this format.
+    /// Returns whether the number `text`, which has no separators, has the same value in this
+    /// format as without one.
     #[inline]
-    pub(super) fn leaves(&self, text: &str) -> bool {
+    pub(super) fn keeps_meaning(&self, text: &str) -> bool {
         self.mark == '.' || !text.as_bytes().contains(&b'.')
     }
 }
 
-/// Longer texts are no usual numbers.
+/// A number without separators; usual ones need no allocation.
 type Clean = SmallVec<[u8; 64]>;
 
+/// Returns whether `c` is a sign, which cannot be a separator: to ignore a minus sign of any script
+/// would change the number.
 const fn is_sign(c: char) -> bool {
-    // Left out, a minus sign of any script would change the number.
     matches!(c, '+' | '-' | '\u{2212}' | '\u{fe62}' | '\u{fe63}' | '\u{ff0b}' | '\u{ff0d}')
 }
 
-/// A set that answers quickly for ASCII, and needs memory only for the rest.
+/// A set of characters that needs memory only for those that are not ASCII.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct CharSet {
     ascii: u128,
@@ -96,6 +106,7 @@ struct CharSet {
 }
 
 impl CharSet {
+    /// Adds `c`. Returns whether it is new.
     fn insert(&mut self, c: char) -> bool {
         if !c.is_ascii() {
             return self.others.insert(c);
@@ -111,56 +122,58 @@ impl CharSet {
     }
 }
 
-/// A double: `["+" | "-"] ( digits ["." [digits]] | "." digits ) [ ("e" | "E") ["+" | "-"] digits ]`, finite.
+/// Parses a finite double:
+/// `["+" | "-"] ( digits ["." [digits]] | "." digits ) [ ("e" | "E") ["+" | "-"] digits ]`.
 #[inline]
-pub(super) fn double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
-    match plain_double(text.as_bytes(), 0, text.len()) {
-        Some(value) if format.leaves(text) => Ok(value),
-        _ => cleaned_double(text, format),
+pub(super) fn parse_double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
+    match parse_plain_double(text.as_bytes(), 0, text.len()) {
+        Some(value) if format.keeps_meaning(text) => Ok(value),
+        _ => parse_cleaned_double(text, format),
     }
 }
 
-/// A signed whole number of 64 bits: `["+" | "-"] digits`.
+/// Parses a signed whole number of 64 bits: `["+" | "-"] digits`.
 #[inline]
-pub(super) fn long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
-    match plain_long(text.as_bytes(), 0, text.len()) {
+pub(super) fn parse_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
+    match parse_plain_long(text.as_bytes(), 0, text.len()) {
         Some(value) => Ok(value),
-        None => cleaned_long(text, format),
+        None => parse_cleaned_long(text, format),
     }
 }
 
-/// A whole number of 64 bits without a sign: `digits`.
+/// Parses a whole number of 64 bits without a sign: `digits`.
 #[inline]
-pub(super) fn unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
-    match number::digits(text.as_bytes(), 0, text.len()) {
+pub(super) fn parse_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
+    match number::parse_digits(text.as_bytes(), 0, text.len()) {
         Some(value) => Ok(value),
-        None => cleaned_unsigned_long(text, format),
+        None => parse_cleaned_unsigned_long(text, format),
     }
 }
 
-/// The number `text[start..end]`, where it has no separators; `None` where it has to be looked at closer.
+/// Parses the double `text[start..end]`, which has no separators. Returns `None` for a number that
+/// is unusual or not valid.
 #[inline]
-pub(super) fn plain_double(text: &[u8], start: usize, end: usize) -> Option<f64> {
+pub(super) fn parse_plain_double(text: &[u8], start: usize, end: usize) -> Option<f64> {
     match text[start..end] {
         [] | [b'+'] | [b'+', b'-', ..] => None,
-        [b'+', ..] => number::float(text, start + 1, end, &mut false),
-        _ => number::float(text, start, end, &mut false),
+        [b'+', ..] => number::parse_float(text, start + 1, end, &mut false),
+        _ => number::parse_float(text, start, end, &mut false),
     }
 }
 
-/// The same for a whole number.
+/// Parses the signed whole number `text[start..end]` as [`parse_plain_double`] does.
 #[inline]
-pub(super) fn plain_long(text: &[u8], start: usize, end: usize) -> Option<i64> {
+pub(super) fn parse_plain_long(text: &[u8], start: usize, end: usize) -> Option<i64> {
     match text[start..end] {
-        [b'+', ..] => i64::try_from(number::digits(text, start + 1, end)?).ok(),
-        _ => number::signed(text, start, end),
+        [b'+', ..] => i64::try_from(number::parse_digits(text, start + 1, end)?).ok(),
+        _ => number::parse_signed(text, start, end),
     }
 }
 
 #[inline(never)]
-fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
+fn parse_cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
-    if let Some(value) = plain_double(&clean, 0, clean.len()) {
+    if let Some(value) = parse_plain_double(&clean, 0, clean.len()) {
         return Ok(value);
     }
     let size = without_sign(&clean);
@@ -176,9 +189,9 @@ fn cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, UnplacedErro
 }
 
 #[inline(never)]
-fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
+fn parse_cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
-    whole(&clean, without_sign(&clean)).map_err(|kind| {
+    parse_whole_number(&clean, without_sign(&clean)).map_err(|kind| {
         let expected = match kind {
             Kind::NumberOutOfRange => "a number that fits a signed 64-bit integer",
             Kind::TruncatedNumber => "a whole number without a fraction",
@@ -189,9 +202,9 @@ fn cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError>
 }
 
 #[inline(never)]
-fn cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
+fn parse_cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
-    whole(&clean, &clean).map_err(|kind| {
+    parse_whole_number(&clean, &clean).map_err(|kind| {
         let expected = match kind {
             Kind::NumberOutOfRange => "a number that fits an unsigned 64-bit integer",
             Kind::TruncatedNumber => "a whole number without a fraction",
@@ -208,15 +221,15 @@ fn without_sign(clean: &[u8]) -> &[u8] {
     }
 }
 
-/// The number `clean`, whose digits are `size`.
-fn whole<T: core::str::FromStr>(clean: &[u8], size: &[u8]) -> Result<T, Kind> {
+/// Parses the whole number `clean`, which is `size` without the sign.
+fn parse_whole_number<T: core::str::FromStr>(clean: &[u8], size: &[u8]) -> Result<T, Kind> {
     if !number::is_decimal(size) || size.iter().any(u8::is_ascii_alphabetic) {
         return Err(Kind::InvalidValue);
     }
     if size.contains(&b'.') {
         return Err(Kind::TruncatedNumber);
     }
-    // The digits are right, so only their number can be wrong.
+    // The number is well formed, so parsing fails only if it is out of range.
     let value = core::str::from_utf8(clean).ok().and_then(|clean| clean.parse().ok());
     value.ok_or(Kind::NumberOutOfRange)
 }
@@ -227,14 +240,14 @@ mod tests {
     use std::format;
 
     fn kind<T>(read: Result<T, UnplacedError>, text: &str) -> Result<T, Kind> {
-        read.map_err(|fault| {
-            assert_eq!(fault.span.range(), 0..text.len(), "{text}");
-            assert!(!fault.expected.is_empty(), "{text}");
-            fault.kind
+        read.map_err(|error| {
+            assert_eq!(error.span.range(), 0..text.len(), "{text}");
+            assert!(!error.expected.is_empty(), "{text}");
+            error.kind
         })
     }
 
-    /// Cells without separators are read where they are.
+    /// Cells without separators are parsed where they are.
     #[test]
     fn usual_numbers_are_read_directly() {
         for (text, double, long) in [
@@ -251,8 +264,8 @@ mod tests {
         ] {
             let row = format!("a,{text},b");
             let (start, end) = (2, 2 + text.len());
-            assert_eq!(plain_double(row.as_bytes(), start, end), double, "{text:?}");
-            assert_eq!(plain_long(row.as_bytes(), start, end), long, "{text:?}");
+            assert_eq!(parse_plain_double(row.as_bytes(), start, end), double, "{text:?}");
+            assert_eq!(parse_plain_long(row.as_bytes(), start, end), long, "{text:?}");
         }
     }
 
@@ -264,8 +277,8 @@ mod tests {
             ("positive fraction", "", "+.5", Ok(0.5)),
             ("negative", "", "-1.50", Ok(-1.5)),
             ("negative zero", "", "-0", Ok(-0.0)),
-            ("no digit in front", "", ".5", Ok(0.5)),
-            ("no digit behind", "", "5.", Ok(5.0)),
+            ("no digit before", "", ".5", Ok(0.5)),
+            ("no digit after", "", "5.", Ok(5.0)),
             ("exponent", "", "1E-2", Ok(0.01)),
             ("exponent with a plus", "", "1e+3", Ok(1e3)),
             ("exponent and plus", "", "+1e3", Ok(1e3)),
@@ -306,7 +319,7 @@ mod tests {
             ("separators everywhere", ".,", ",-,1,.,5,e,1,", Ok(-15.0)),
             ("german", ",.", "1.200,9", Ok(1200.9)),
             ("dot is a separator", ",.", "1.5", Ok(15.0)),
-            ("mark in front", ",", ",5", Ok(0.5)),
+            ("mark before", ",", ",5", Ok(0.5)),
             ("plain in a format", ",", "15", Ok(15.0)),
             ("exponent in a format", ",", "1,5e3", Ok(1500.0)),
             ("characters, not bytes", "\u{66b}\u{66c}", "1\u{66c}000\u{66b}5", Ok(1000.5)),
@@ -326,7 +339,7 @@ mod tests {
             ("inf in a format", ".,", "-,inf", Err(Kind::NotFinite)),
         ] {
             let format = NumberFormat::parse(format).unwrap();
-            let found = kind(double(text, &format), text);
+            let found = kind(parse_double(text, &format), text);
             assert_eq!(
                 found.map(f64::to_bits),
                 expected.map(f64::to_bits),
@@ -351,8 +364,8 @@ mod tests {
             ("strict: fraction", "", "1.9", Err(Kind::TruncatedNumber)),
             ("strict: fraction of zeros", "", "1.0", Err(Kind::TruncatedNumber)),
             ("strict: dot at the end", "", "1.", Err(Kind::TruncatedNumber)),
-            ("nothing in front of the dot", "", "-.9", Err(Kind::TruncatedNumber)),
-            ("strict: no number behind the dot", "", "1.x", Err(Kind::InvalidValue)),
+            ("nothing before the dot", "", "-.9", Err(Kind::TruncatedNumber)),
+            ("strict: no number after the dot", "", "1.x", Err(Kind::InvalidValue)),
             ("exponent", "", "1e3", Err(Kind::InvalidValue)),
             ("fraction and exponent", "", "1.5e1", Err(Kind::InvalidValue)),
             ("suffix", "", "1i", Err(Kind::InvalidValue)),
@@ -377,7 +390,7 @@ mod tests {
             ("colon is a mark", "strict:.,", "1:000", Err(Kind::TruncatedNumber)),
             ("mark is a colon", "strict:.,", "1,000", Ok(1000)),
             ("separator", ".,", "-1,200", Ok(-1200)),
-            ("strict: fraction behind a comma", ",.", "1.200,9", Err(Kind::TruncatedNumber)),
+            ("strict: fraction after a comma", ",.", "1.200,9", Err(Kind::TruncatedNumber)),
             ("dot that is not the mark", ",", "1.5", Err(Kind::InvalidValue)),
             ("an underscore that a format does not name", ".", "1_000", Err(Kind::InvalidValue)),
             (
@@ -388,7 +401,7 @@ mod tests {
             ),
         ] {
             let format = NumberFormat::parse_whole(format).unwrap();
-            assert_eq!(kind(long(text, &format), text), expected, "{case}: {text:?}");
+            assert_eq!(kind(parse_long(text, &format), text), expected, "{case}: {text:?}");
         }
     }
 
@@ -410,7 +423,11 @@ mod tests {
             ("strict: fraction and separators", ".,", "1,200,000.00", Err(Kind::TruncatedNumber)),
         ] {
             let format = NumberFormat::parse_whole(format).unwrap();
-            assert_eq!(kind(unsigned_long(text, &format), text), expected, "{case}: {text:?}");
+            assert_eq!(
+                kind(parse_unsigned_long(text, &format), text),
+                expected,
+                "{case}: {text:?}"
+            );
         }
     }
 
@@ -434,10 +451,10 @@ mod tests {
                 (NumberFormat::parse_whole, "strict"),
             ] {
                 let format = format!("{prefix}{format}");
-                let fault = parse(&format).unwrap_err();
+                let error = parse(&format).unwrap_err();
                 let at = at.start + prefix.len()..at.end + prefix.len();
                 assert_eq!(
-                    (fault.kind, fault.span.range()),
+                    (error.kind, error.span.range()),
                     (Kind::InvalidFormat, at),
                     "{case}: {format}"
                 );
@@ -448,9 +465,9 @@ mod tests {
             ("strict: word of other case", "Strict", 0..1),
             ("strict: word at the end", ".,strict", 2..3),
         ] {
-            let fault = NumberFormat::parse_whole(format).unwrap_err();
+            let error = NumberFormat::parse_whole(format).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.span.range()),
+                (error.kind, error.span.range()),
                 (Kind::InvalidFormat, at),
                 "{case}: {format}"
             );
@@ -463,10 +480,10 @@ mod tests {
         let separated = ["1"; 1000].join(",");
         let format = NumberFormat::parse(".,").unwrap();
         let expected: Result<f64, Kind> = Err(Kind::NumberOutOfRange);
-        assert_eq!(kind(double(&separated, &format), &separated), expected);
+        assert_eq!(kind(parse_double(&separated, &format), &separated), expected);
         let zeros = ["0"; 1000].join(",") + ",7";
-        assert_eq!(double(&zeros, &format), Ok(7.0));
-        assert_eq!(long(&zeros, &format), Ok(7));
-        assert_eq!(unsigned_long(&zeros, &format), Ok(7));
+        assert_eq!(parse_double(&zeros, &format), Ok(7.0));
+        assert_eq!(parse_long(&zeros, &format), Ok(7));
+        assert_eq!(parse_unsigned_long(&zeros, &format), Ok(7));
     }
 }

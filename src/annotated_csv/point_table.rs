@@ -1,4 +1,11 @@
-//! Annotations and header to what each column is for.
+//! Determines from the annotations and the header of a table how its rows become points.
+//!
+//! [`PointTable::new`] does so once for each table, in three steps: it reads the declaration of
+//! each column, decides the use of each, and checks and stores the labels, defaults and constants,
+//! so that [reading a row](PointColumns::read) only looks at the row's own cells.
+//!
+//! Invariant: every default and constant has been checked to be valid where it is used, so reading
+//! a row checks only the row's own cells and the templates that they fill in.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -6,10 +13,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::annotation::{
-    Block, MAX_TABLE_TEXT_BYTES, RowPlace, TableTextBytes, nothing_beside_names, same_width,
+    MAX_TABLE_TEXT_BYTES, RowPlace, TableAnnotations, TableTextBytes, check_first_cell_is_empty,
+    check_width,
 };
 use super::cell::{CellValue, Kind as ValueKind};
-use super::column::{Declaration, Declared, column, constant_column};
+use super::column::{Declaration, Declared, read_column, read_constant};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::query_error::unexplained_error;
 use super::short_rows::ShortRowIndex;
@@ -20,23 +28,23 @@ use crate::text::escape::{Escapes, NameProblem, name_problem, unescape};
 use crate::time::format::{CellTime, TimeFormat};
 use crate::time::zone::Zone;
 
-/// How the rows of a table become points.
+/// A table whose rows become points, or that of a failed query.
 #[derive(Clone, Debug)]
 pub(super) enum PointTable<'z> {
     Points(Box<PointColumns<'z>>),
-    /// The query failed: its first row says why.
+    /// The query failed; the first row gives the reason in these columns.
     Error {
         message: usize,
         reference: usize,
-        /// For one that has no row.
+        /// The error to return if there is no row.
         unexplained: SyntaxError,
     },
 }
 
-/// What each column is for.
+/// The columns that give the parts of points.
 #[derive(Clone, Debug)]
 pub(super) struct PointColumns<'z> {
-    /// Labels, defaults and constants.
+    /// The labels, defaults and constants, which all points of the table share.
     pub(super) texts: Arc<SharedTexts>,
     pub(super) zone: Zone<'z>,
     pub(super) measurement: ColumnSource<TextRef>,
@@ -45,27 +53,27 @@ pub(super) struct PointColumns<'z> {
     pub(super) pivot: Option<Pivot>,
     pub(super) fields: Vec<FieldColumn>,
     pub(super) time: Option<(TimeFormat, ColumnSource<CellTime>)>,
-    /// How many cells a row has that is not short.
+    /// The number of cells of a row that is not short.
     pub(super) width: usize,
-    /// Whether the first column is for the names of annotations, so that rows have nothing there.
+    /// Whether the first column holds the names of annotations, so that it is empty in rows.
     pub(super) begins_with_names: bool,
-    pub(super) reach_of_tags: ShortRowIndex,
-    pub(super) reach_of_fields: ShortRowIndex,
-    /// Label and data type of each column and then of each constant, for messages.
+    pub(super) short_row_tags: ShortRowIndex,
+    pub(super) short_row_fields: ShortRowIndex,
+    /// The label and data type of each column and then of each constant, for messages.
     names: Vec<(Box<str>, Box<str>)>,
 }
 
-/// `_field` and `_value`.
+/// The columns `_field` and `_value`, which give the key and the value of one field.
 #[derive(Clone, Debug)]
 pub(super) struct Pivot {
     pub(super) name: ColumnSource<TextRef>,
     pub(super) kind: ValueKind,
     pub(super) value: ColumnSource<StoredValue>,
-    /// The labels that no `_field` may be, as columns have them.
+    /// The labels of field columns, which no `_field` may repeat.
     pub(super) taken: BTreeSet<Box<str>>,
 }
 
-/// A field, and the column that gives it.
+/// A field and the source of its value.
 #[derive(Clone, Debug)]
 pub(super) struct FieldColumn {
     pub(super) key: TextRef,
@@ -78,45 +86,45 @@ impl<'a> PointTable<'a> {
         matches!(self, Self::Error { .. })
     }
 
-    /// Takes the annotations and the header of a table together.
+    /// Creates the table from its annotations and its header.
     ///
     /// # Errors
-    /// The first thing that is wrong with them, from left to right, constants last.
+    /// The first error in them, from left to right, constants last.
     #[cold]
     pub(super) fn new(
-        block: &Block<'a>,
+        annotations: &TableAnnotations<'a>,
         header: &RawRow<'a>,
         labels_hold_no_type: bool,
     ) -> Result<Self, SyntaxError> {
         let labels: Vec<_> =
-            header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
+            header.cells.iter().map(|&cell| (header.cell_text(cell), cell.raw())).collect();
         let place = header.place();
-        let begins_with_names = block.of_columns().any(|annotation| annotation.is_comma_form);
-        if let Some(width) = block.width() {
-            same_width(width, &labels, place, Part::Header)?;
+        let begins_with_names = annotations.of_columns().any(|annotation| annotation.is_comma_form);
+        if let Some(width) = annotations.width() {
+            check_width(width, &labels, place, Part::Header)?;
             if begins_with_names {
-                nothing_beside_names(header, Part::Header)?;
+                check_first_cell_is_empty(header, Part::Header)?;
             }
         }
-        let mut declared = Vec::with_capacity(labels.len() + block.constants.len());
+        let mut declared = Vec::with_capacity(labels.len() + annotations.constants.len());
         for (number, label) in labels.iter().enumerate() {
-            declared.push(column(block, number, label, place, labels_hold_no_type)?);
+            declared.push(read_column(annotations, number, label, place, labels_hold_no_type)?);
         }
         let columns = declared.len();
-        for constant in &block.constants {
-            declared.push(constant_column(&constant.annotation, constant.is_concat)?);
+        for constant in &annotations.constants {
+            declared.push(read_constant(&constant.annotation, constant.is_concat)?);
         }
-        if let Some((message, reference)) = error_table(&declared[..columns]) {
+        if let Some((message, reference)) = find_error_columns(&declared[..columns]) {
             let unexplained = unexplained_error(place, labels[message].1);
             return Ok(Self::Error { message, reference, unexplained });
         }
-        let zone = block.zone.clone().unwrap_or_default();
+        let zone = annotations.zone.clone().unwrap_or_default();
         let texts = SharedTexts::default();
         Builder {
             declared: &declared,
             columns,
             begins_with_names,
-            text_bytes: block.text_bytes,
+            text_bytes: annotations.text_bytes,
             header: place,
             zone,
             texts,
@@ -127,12 +135,13 @@ impl<'a> PointTable<'a> {
     }
 }
 
-/// The numbers of the two columns of an error table.
-fn error_table(columns: &[Declaration<'_, '_>]) -> Option<(usize, usize)> {
-    first_two(columns, ["error", "reference"])
+/// Returns the numbers of the two columns of an error table.
+fn find_error_columns(columns: &[Declaration<'_, '_>]) -> Option<(usize, usize)> {
+    find_first_two(columns, ["error", "reference"])
 }
 
-fn first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usize, usize)> {
+/// Returns the numbers of the first two columns with a label, if they have these `labels`.
+fn find_first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usize, usize)> {
     let mut labelled = columns.iter().enumerate().filter(|(_, column)| !column.is_blank());
     let mut expect = |label: &str| {
         labelled.next().filter(|(_, column)| column.label == label).map(|(number, _)| number)
@@ -140,7 +149,7 @@ fn first_two(columns: &[Declaration<'_, '_>], labels: [&str; 2]) -> Option<(usiz
     Some((expect(labels[0])?, expect(labels[1])?))
 }
 
-/// What a column is for.
+/// The use of a column: the part of a point that it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ColumnUse {
     Measurement,
@@ -152,105 +161,66 @@ enum ColumnUse {
     Nothing,
 }
 
-/// Puts the columns of a table together.
+/// The state of building a table.
 struct Builder<'d, 'a, 'b> {
     declared: &'d [Declaration<'a, 'b>],
-    /// How many are columns of the text; the others are constants.
+    /// The number of columns of the text; the other declarations are constants.
     columns: usize,
     begins_with_names: bool,
-    /// Of constants and templates.
+    /// The bytes of constants and templates.
     text_bytes: TableTextBytes,
     header: RowPlace<'a>,
     zone: Zone<'a>,
     texts: SharedTexts,
+    /// The number of placeholders so far.
     placeholders: usize,
-    /// Of the defaults of all placeholders.
+    /// The bytes of the defaults of all placeholders so far.
     default_bytes: usize,
 }
 
-impl<'a> Builder<'_, 'a, '_> {
-    fn build(mut self) -> Result<PointTable<'a>, SyntaxError> {
-        let roles = self.roles()?;
-        let mut single: [Option<usize>; 4] = [None; 4];
-        let mut tags = BTreeMap::new();
-        let mut fields = Vec::new();
-        let mut field_labels = BTreeSet::new();
-        for (number, role) in roles.into_iter().enumerate() {
-            let column = &self.declared[number];
-            let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
-            let label: &str = &column.label;
-            match role {
-                ColumnUse::Nothing => self.check_unread(number)?,
-                ColumnUse::Measurement
-                | ColumnUse::Time
-                | ColumnUse::FieldName
-                | ColumnUse::FieldValue => {
-                    // A constant takes the place of a column.
-                    let is_first = single[role as usize]
-                        .is_none_or(|other| column.is_constant && other < self.columns);
-                    if !is_first {
-                        return duplicate("one column for each role");
-                    }
-                    single[role as usize] = Some(number);
-                }
-                ColumnUse::Tag => {
-                    check_label(column)?;
-                    let replaced = tags.insert(label, number);
-                    let is_first =
-                        replaced.is_none_or(|other| column.is_constant && other < self.columns);
-                    if !is_first || field_labels.contains(label) {
-                        return duplicate("each label once");
-                    }
-                }
-                ColumnUse::Field => {
-                    check_label(column)?;
-                    if !field_labels.insert(label) || tags.contains_key(label) {
-                        return duplicate("each label once");
-                    }
-                    fields.push(number);
-                }
-            }
-        }
-        let [measurement, time, field_name, field_value] = single;
-        let missing = |kind, expected| self.header.error_at_end(kind, Part::Header, expected);
-        let Some(measurement) = measurement else {
-            return Err(missing(Kind::MissingColumn, "a column for the measurement"));
-        };
-        if fields.is_empty() && field_name.is_none() && field_value.is_none() {
-            return Err(missing(Kind::MissingFields, "at least one column for a field"));
-        }
+/// The columns of a table, by number, for each use.
+#[derive(Default)]
+struct AssignedColumns<'d> {
+    measurement: Option<usize>,
+    time: Option<usize>,
+    field_name: Option<usize>,
+    field_value: Option<usize>,
+    /// By label, so that tags are sorted.
+    tags: BTreeMap<&'d str, usize>,
+    fields: Vec<usize>,
+    field_labels: BTreeSet<&'d str>,
+}
 
+impl<'d, 'a> Builder<'d, 'a, '_> {
+    /// Builds the table.
+    ///
+    /// # Errors
+    /// The first error of the columns from left to right, of the header, and then of defaults,
+    /// constants and templates.
+    fn build(mut self) -> Result<PointTable<'a>, SyntaxError> {
+        let assigned = self.assign_columns()?;
+        let measurement = self.check_required(&assigned)?;
         self.check_text_bytes()?;
 
-        let measurement = self.text(measurement, Part::Measurement)?;
-        let tags = tags
-            .into_iter()
-            .map(|(label, number)| Ok((self.texts.add(label), self.text(number, Part::TagValue)?)));
-        let tags = tags.collect::<Result<Vec<_>, SyntaxError>>()?;
-        let pivot = match (field_name, field_value) {
-            (Some(name), Some(value)) => {
-                let name = self.text(name, Part::FieldKey)?;
-                let (kind, value) = self.value(value)?;
-                let taken =
-                    fields.iter().map(|&number| Box::from(&*self.declared[number].label)).collect();
-                Some(Pivot { name, kind, value, taken })
-            }
-            (Some(alone), None) | (None, Some(alone)) => {
-                return Err(without_counterpart(&self.declared[alone]));
-            }
-            (None, None) => None,
-        };
-        let fields = fields.into_iter().map(|number| {
+        let measurement = self.build_text(measurement, Part::Measurement)?;
+        let tags = assigned
+            .tags
+            .iter()
+            .map(|(label, &number)| {
+                Ok((self.texts.add(label), self.build_text(number, Part::TagValue)?))
+            })
+            .collect::<Result<Vec<_>, SyntaxError>>()?;
+        let pivot = self.build_pivot(&assigned)?;
+        let fields = assigned.fields.iter().map(|&number| {
             let key = self.texts.add(&self.declared[number].label);
-            let (kind, value) = self.value(number)?;
+            let (kind, value) = self.build_value(number)?;
             Ok(FieldColumn { key, kind, value })
         });
         let fields = fields.collect::<Result<Vec<_>, SyntaxError>>()?;
-        let time = time.map(|number| self.time(number)).transpose()?;
+        let time = assigned.time.map(|number| self.build_time(number)).transpose()?;
         let names = self.declared.iter().map(Declaration::name).collect();
-        let reach_of_tags = ShortRowIndex::of(tags.iter().map(|(_, source)| source));
-        let reach_of_fields =
-            ShortRowIndex::of(fields.iter().map(|field: &FieldColumn| &field.value));
+        let short_row_tags = ShortRowIndex::of(tags.iter().map(|(_, source)| source));
+        let short_row_fields = ShortRowIndex::of(fields.iter().map(|field| &field.value));
         Ok(PointTable::Points(Box::new(PointColumns {
             texts: Arc::new(self.texts),
             zone: self.zone,
@@ -261,33 +231,116 @@ impl<'a> Builder<'_, 'a, '_> {
             time,
             width: self.columns,
             begins_with_names: self.begins_with_names,
-            reach_of_tags,
-            reach_of_fields,
+            short_row_tags,
+            short_row_fields,
             names,
         })))
     }
 
-    /// Counts labels and defaults together with what constants and templates have.
+    /// Assigns each column to its use, and checks that no two compete for one.
+    fn assign_columns(&mut self) -> Result<AssignedColumns<'d>, SyntaxError> {
+        let column_uses = self.determine_uses()?;
+        let declared = self.declared;
+        let columns = self.columns;
+        let mut assigned = AssignedColumns::default();
+        for (number, column_use) in column_uses.into_iter().enumerate() {
+            let column = &declared[number];
+            let label: &str = &column.label;
+            let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
+            // A constant takes the place of a column.
+            let may_replace = |other: Option<usize>| {
+                other.is_none_or(|other| column.is_constant && other < columns)
+            };
+            let single = match column_use {
+                ColumnUse::Nothing => {
+                    self.check_unread(number)?;
+                    continue;
+                }
+                ColumnUse::Measurement => &mut assigned.measurement,
+                ColumnUse::Time => &mut assigned.time,
+                ColumnUse::FieldName => &mut assigned.field_name,
+                ColumnUse::FieldValue => &mut assigned.field_value,
+                ColumnUse::Tag => {
+                    check_label(column)?;
+                    let is_allowed = may_replace(assigned.tags.insert(label, number));
+                    if !is_allowed || assigned.field_labels.contains(label) {
+                        return duplicate("each label once");
+                    }
+                    continue;
+                }
+                ColumnUse::Field => {
+                    check_label(column)?;
+                    let is_new = assigned.field_labels.insert(label);
+                    if !is_new || assigned.tags.contains_key(label) {
+                        return duplicate("each label once");
+                    }
+                    assigned.fields.push(number);
+                    continue;
+                }
+            };
+            if !may_replace(*single) {
+                return duplicate("one column for each role");
+            }
+            *single = Some(number);
+        }
+        Ok(assigned)
+    }
+
+    /// Checks that there are columns for the measurement and a field. Returns the former.
+    fn check_required(&self, assigned: &AssignedColumns<'_>) -> Result<usize, SyntaxError> {
+        let missing = |kind, expected| self.header.error_at_end(kind, Part::Header, expected);
+        let Some(measurement) = assigned.measurement else {
+            return Err(missing(Kind::MissingColumn, "a column for the measurement"));
+        };
+        let pivot = assigned.field_name.or(assigned.field_value);
+        if assigned.fields.is_empty() && pivot.is_none() {
+            return Err(missing(Kind::MissingFields, "at least one column for a field"));
+        }
+        Ok(measurement)
+    }
+
+    /// Returns the pair of `_field` and `_value`, if the table has them.
+    fn build_pivot(
+        &mut self,
+        assigned: &AssignedColumns<'_>,
+    ) -> Result<Option<Pivot>, SyntaxError> {
+        match (assigned.field_name, assigned.field_value) {
+            (Some(name), Some(value)) => {
+                let name = self.build_text(name, Part::FieldKey)?;
+                let (kind, value) = self.build_value(value)?;
+                let labels = assigned.fields.iter().map(|&number| &*self.declared[number].label);
+                let taken = labels.map(Box::from).collect();
+                Ok(Some(Pivot { name, kind, value, taken }))
+            }
+            (Some(alone), None) | (None, Some(alone)) => {
+                Err(without_counterpart(&self.declared[alone]))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Checks the number of bytes of labels, defaults, constants and templates together.
     fn check_text_bytes(&self) -> Result<(), SyntaxError> {
         let mut text_bytes = self.text_bytes;
         for column in &self.declared[..self.columns] {
             text_bytes.add(column.label.len(), column.label_at, Part::Header)?;
-            let default_bytes = column.preset.as_ref().map_or(0, |default| default.len());
-            text_bytes.add(default_bytes, column.preset_at, Part::Annotation)?;
+            let default_bytes = column.default.as_ref().map_or(0, |default| default.len());
+            text_bytes.add(default_bytes, column.default_at, Part::Annotation)?;
         }
         Ok(())
     }
 
-    fn roles(&self) -> Result<Vec<ColumnUse>, SyntaxError> {
+    /// Returns the use of each column.
+    fn determine_uses(&self) -> Result<Vec<ColumnUse>, SyntaxError> {
         let columns = &self.declared[..self.columns];
         let field_column = columns.iter().find(|column| column.label == "_field");
         let has_value = self.declared.iter().any(|column| column.label == "_value");
-        let of_query = first_two(columns, ["result", "table"])
-            .or_else(|| first_two(columns, ["table", "result"]))
+        let of_query = find_first_two(columns, ["result", "table"])
+            .or_else(|| find_first_two(columns, ["table", "result"]))
             .filter(|&(first, second)| {
                 [first, second]
                     .iter()
-                    .all(|&number| columns[number].data_type.declared.asks_for_no_role())
+                    .all(|&number| columns[number].data_type.declared.has_no_use())
             });
         self.declared
             .iter()
@@ -305,9 +358,9 @@ impl<'a> Builder<'_, 'a, '_> {
                 if of_query.is_some_and(|(first, second)| number == first || number == second) {
                     return Ok(ColumnUse::Nothing);
                 }
-                match (role(column, field_column.is_some())?, field_column) {
-                    (Some(role), _) => Ok(role),
-                    // With what is missing the column may be in its place.
+                match (determine_use(column, field_column.is_some())?, field_column) {
+                    (Some(column_use), _) => Ok(column_use),
+                    // The missing column may be the reason, so it is reported instead.
                     (None, Some(field_column)) if !has_value => {
                         Err(without_counterpart(field_column))
                     }
@@ -320,32 +373,35 @@ impl<'a> Builder<'_, 'a, '_> {
             .collect()
     }
 
-    /// The cells of a column that is for nothing are not read, but its format and its default are told at once like all
-    /// others.
+    /// Checks the format and the default of a column without a use, whose cells are not read.
     fn check_unread(&mut self, number: usize) -> Result<(), SyntaxError> {
         use Declared::{Boolean, Double, Duration, Long, String, Time, UnsignedLong};
         match self.declared[number].data_type.declared {
-            Time => self.time(number).map(drop),
+            Time => self.build_time(number).map(drop),
             String | Double | Boolean | Long | UnsignedLong | Duration => {
-                self.value(number).map(drop)
+                self.build_value(number).map(drop)
             }
             _ => Ok(()),
         }
     }
 
-    /// Where a name or a tag value comes from.
-    fn text(&mut self, number: usize, part: Part) -> Result<ColumnSource<TextRef>, SyntaxError> {
+    /// Returns the source of a name or a tag value.
+    fn build_text(
+        &mut self,
+        number: usize,
+        part: Part,
+    ) -> Result<ColumnSource<TextRef>, SyntaxError> {
         let column = &self.declared[number];
-        self.source(number, |builder, preset| {
-            if let Some((kind, expected)) = name_fault(preset, part) {
-                return Err(column.error(column.preset_at, kind, part, expected));
+        self.build_source(number, |builder, default| {
+            if let Some((kind, expected)) = name_error(default, part) {
+                return Err(column.error(column.default_at, kind, part, expected));
             }
-            Ok(builder.texts.add(preset))
+            Ok(builder.texts.add(default))
         })
     }
 
-    /// Where a field value comes from.
-    fn value(
+    /// Returns the form and the source of a field value.
+    fn build_value(
         &mut self,
         number: usize,
     ) -> Result<(ValueKind, ColumnSource<StoredValue>), SyntaxError> {
@@ -353,7 +409,7 @@ impl<'a> Builder<'_, 'a, '_> {
         let kind = column.data_type.value_kind().map_err(|(kind, expected)| {
             column.error(column.type_at, kind, Part::Annotation, expected)
         })?;
-        let source = self.source(number, |builder, preset| match kind.read(preset) {
+        let source = self.build_source(number, |builder, default| match kind.read(default) {
             Ok(CellValue::Ready(value)) => Ok(value),
             Ok(CellValue::Text(text)) => Ok(StoredValue::String(builder.texts.add(text))),
             Ok(CellValue::Quoted(spelled)) => {
@@ -361,47 +417,52 @@ impl<'a> Builder<'_, 'a, '_> {
                 unescape(spelled, Escapes::String, &mut text);
                 Ok(StoredValue::String(builder.texts.add(&text)))
             }
-            Err(fault) => {
-                Err(column.error(column.preset_at, fault.kind, Part::FieldValue, fault.expected))
+            Err(error) => {
+                Err(column.error(column.default_at, error.kind, Part::FieldValue, error.expected))
             }
         })?;
         Ok((kind, source))
     }
 
-    /// Where the timestamp comes from.
-    fn time(&mut self, number: usize) -> Result<(TimeFormat, ColumnSource<CellTime>), SyntaxError> {
+    /// Returns the format and the source of the timestamp.
+    fn build_time(
+        &mut self,
+        number: usize,
+    ) -> Result<(TimeFormat, ColumnSource<CellTime>), SyntaxError> {
         let column = &self.declared[number];
-        let format = TimeFormat::parse(column.data_type.format).map_err(|fault| {
-            column.error(column.type_at, fault.kind, Part::Annotation, fault.expected)
+        let format = TimeFormat::parse(column.data_type.format).map_err(|error| {
+            column.error(column.type_at, error.kind, Part::Annotation, error.expected)
         })?;
-        let source = self.source(number, |builder, preset| {
-            format.of_cell(preset, &builder.zone).map_err(|fault| {
-                column.error(column.preset_at, fault.kind, Part::Timestamp, fault.expected)
+        let source = self.build_source(number, |builder, default| {
+            format.read_cell(default, &builder.zone).map_err(|error| {
+                column.error(column.default_at, error.kind, Part::Timestamp, error.expected)
             })
         })?;
         Ok((format, source))
     }
 
-    fn source<T>(
+    /// Returns the source of a column's content; `read` checks and stores a default or constant.
+    fn build_source<T>(
         &mut self,
         number: usize,
         mut read: impl FnMut(&mut Self, &str) -> Result<T, SyntaxError>,
     ) -> Result<ColumnSource<T>, SyntaxError> {
         let column = &self.declared[number];
-        let preset = column.preset.as_deref();
+        let default = column.default.as_deref();
         let from = if column.is_concat {
-            CellSource::Concat(Box::new(self.template(column, preset.unwrap_or_default())?))
+            CellSource::Concat(Box::new(self.parse_template(column, default.unwrap_or_default())?))
         } else {
-            match preset.map(|preset| read(self, preset)).transpose()? {
-                Some(preset) if column.is_constant => CellSource::Constant(preset),
-                preset => CellSource::Cell(preset),
+            match default.map(|default| read(self, default)).transpose()? {
+                Some(default) if column.is_constant => CellSource::Constant(default),
+                default => CellSource::Cell(default),
             }
         };
         Ok(ColumnSource { column: number, from })
     }
 
-    /// Cuts up a text with `${label}` in it. What is no placeholder, `${}` and an unclosed one included, is text.
-    fn template(
+    /// Parses a template, a text with placeholders `${label}`. `${}` and an unclosed placeholder
+    /// are text.
+    fn parse_template(
         &mut self,
         concat: &Declaration<'_, '_>,
         text: &str,
@@ -410,7 +471,7 @@ impl<'a> Builder<'_, 'a, '_> {
         let mut rest = text;
         let mut plain = alloc::string::String::new();
         while let Some((before, after)) = rest.split_once("${") {
-            // Without another '}' nothing is a placeholder any more.
+            // Without another '}' there is no further placeholder.
             let Some((label, after_label)) = after.split_once('}') else {
                 break;
             };
@@ -425,20 +486,20 @@ impl<'a> Builder<'_, 'a, '_> {
             let Some(column) = column else {
                 let expected = "the labels of columns of this table in '${…}'";
                 return Err(concat.error(
-                    concat.preset_at,
+                    concat.default_at,
                     Kind::UnknownPlaceholder,
                     Part::Annotation,
                     expected,
                 ));
             };
-            let default = self.declared[column].preset.as_deref().unwrap_or_default();
+            let default = self.declared[column].default.as_deref().unwrap_or_default();
             self.placeholders += 1;
             self.default_bytes += default.len();
             if self.placeholders > MAX_PLACEHOLDERS || self.default_bytes > MAX_TABLE_TEXT_BYTES {
                 let expected =
                     "at most 100 placeholders for a table, whose defaults have 16 KiB at most";
                 return Err(concat.error(
-                    concat.preset_at,
+                    concat.default_at,
                     Kind::TooManyConstants,
                     Part::Annotation,
                     expected,
@@ -454,12 +515,13 @@ impl<'a> Builder<'_, 'a, '_> {
     }
 }
 
-/// A template repeats cells, so without a bound of our own a body could ask for its square.
+/// The most placeholders of a table. A template repeats cells, so without this bound of our own the
+/// output could be the square of the body.
 const MAX_PLACEHOLDERS: usize = 100;
 
-/// What a column is for, by its label, its data type and the group key, in this order. `None` is one that would
-/// be a field, if there were no `_field`.
-fn role(
+/// Returns the use of a column, by its label, its data type and the group key, in this order.
+/// Returns `None` for one that would be a field if there were no `_field`.
+fn determine_use(
     column: &Declaration<'_, '_>,
     has_field_column: bool,
 ) -> Result<Option<ColumnUse>, SyntaxError> {
@@ -491,7 +553,7 @@ fn role(
             }
             _ => ColumnUse::FieldValue,
         },
-        // The bounds of the query's range, which say nothing of when the point was.
+        // These are the bounds of the query's range, not the time of the point.
         "_start" | "_stop" if declared == Time || (has_field_column && !column.in_group) => {
             ColumnUse::Nothing
         }
@@ -499,7 +561,7 @@ fn role(
         _ if declared == Time => ColumnUse::Time,
         _ if declared == Ignored => ColumnUse::Nothing,
         _ if column.is_blank() => {
-            // Of a constant nothing else would be left.
+            // A constant without a label would have no use.
             if declared != Untyped || column.is_constant {
                 return Err(column.label_error(Kind::MissingLabel, "a label for the column"));
             }
@@ -515,16 +577,17 @@ fn without_counterpart(column: &Declaration<'_, '_>) -> SyntaxError {
     column.label_error(Kind::MissingColumn, "'_field' and '_value' together")
 }
 
+/// Checks that a label is a valid tag or field key.
 fn check_label(column: &Declaration<'_, '_>) -> Result<(), SyntaxError> {
-    match name_fault(&column.label, Part::Header) {
+    match name_error(&column.label, Part::Header) {
         Some((kind, expected)) => Err(column.label_error(kind, expected)),
         None => Ok(()),
     }
 }
 
-/// What keeps a text from being a name (or tag value), if anything.
+/// Returns the reason why a text is not a valid name (or tag value), if there is one.
 #[inline]
-pub(super) fn name_fault(text: &str, part: Part) -> Option<(Kind, &'static str)> {
+pub(super) fn name_error(text: &str, part: Part) -> Option<(Kind, &'static str)> {
     let escapes = if part == Part::Measurement { Escapes::Measurement } else { Escapes::Key };
     name_problem(text, escapes).map(|problem| match problem {
         NameProblem::Empty => (Kind::EmptyName, "at least one character"),
@@ -537,7 +600,7 @@ pub(super) fn name_fault(text: &str, part: Part) -> Option<(Kind, &'static str)>
 }
 
 impl PointColumns<'_> {
-    /// Label and data type of a column, for a message.
+    /// Returns the label and data type of a column for an error.
     #[cold]
     pub(super) fn describe(&self, column: usize) -> OfCsv {
         OfCsv { column: self.names.get(column).cloned(), query_error: None }

@@ -1,4 +1,4 @@
-//! The error that stands in the result of a query that failed.
+//! Reads the error that replaces the result of a query that failed.
 
 use super::annotation::RowPlace;
 use super::tokenizer::RawRow;
@@ -6,30 +6,30 @@ use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
 use crate::point::TextRange;
 use crate::text::excerpt;
 
-/// The query's own error, which stands where its result should be.
+/// Returns the query's own error, whose message and reference are in these columns of `row`.
 #[cold]
-pub(super) fn query_error(record: &RawRow<'_>, message: usize, reference: usize) -> SyntaxError {
+pub(super) fn query_error(row: &RawRow<'_>, message: usize, reference: usize) -> SyntaxError {
     let text = |column: usize| {
-        let text =
-            record.cells.get(column).map(|&cell| record.lasting_text(cell)).unwrap_or_default();
+        let text = row.cells.get(column).map(|&cell| row.cell_text(cell)).unwrap_or_default();
         excerpt::escaped(text.as_bytes(), excerpt::LINE_BYTES).into_boxed_str()
     };
-    let said = Some(text(message))
-        .filter(|said| !said.is_empty())
+    let message_text = Some(text(message))
+        .filter(|text| !text.is_empty())
         .unwrap_or_else(|| "unknown query error".into());
-    let of_csv = OfCsv { column: None, query_error: Some((said, text(reference))) };
+    let of_csv = OfCsv { column: None, query_error: Some((message_text, text(reference))) };
     let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
-    let error = match record.cells.get(message) {
-        Some(cell) => record.place().error(kind, Part::Cell, expected, cell.raw()),
-        None => record.place().error_at_end(kind, Part::Cell, expected),
+    let error = match row.cells.get(message) {
+        Some(cell) => row.place().error(kind, Part::Cell, expected, cell.raw()),
+        None => row.place().error_at_end(kind, Part::Cell, expected),
     };
     error.of_csv(of_csv)
 }
 
-/// The same where no row follows the header, whose cell `error` is `piece`.
+/// Returns the error of a failed query without a row after the header, whose cell `error` is at
+/// `range`.
 #[cold]
-pub(super) fn unexplained_error(header: RowPlace<'_>, piece: TextRange) -> SyntaxError {
+pub(super) fn unexplained_error(header: RowPlace<'_>, range: TextRange) -> SyntaxError {
     let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
     let expected = "a row that says why the query failed";
-    header.error(SyntaxErrorKind::QueryError, Part::Header, expected, piece).of_csv(of_csv)
+    header.error(SyntaxErrorKind::QueryError, Part::Header, expected, range).of_csv(of_csv)
 }

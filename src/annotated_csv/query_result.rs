@@ -1,4 +1,4 @@
-//! The result of a query as typed tables.
+//! Reads the result of a query into typed tables.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -12,26 +12,27 @@ use base64::alphabet;
 use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
 
 use super::annotation::{
-    Annotation, Step, TableReader, TableTextBytes, nothing_beside_names, same_width, wrong_width,
+    Annotation, RowPlace, Step, TableAnnotations, TableReader, TableTextBytes,
+    check_first_cell_is_empty, check_width, width_error,
 };
 use super::column::column_name;
 use super::number::{self, NumberFormat};
 use super::query_error::{query_error, unexplained_error};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
-use crate::time::duration::long_duration;
+use crate::time::duration::parse_long_duration;
 use crate::time::format::TimeFormat;
 use crate::time::zone::Zone;
 
 /// An iterator over the tables of a query's result; see [`tables`](super::tables).
 #[derive(Clone)]
 pub struct Tables<'a> {
-    blocks: TableReader<'a>,
+    source: TableReader<'a>,
     finite_only: bool,
     schema: Option<Schema>,
     /// The table that is being read.
     table: Option<Table<'a>>,
-    /// What comes after the table that was handed out last.
+    /// The error to return after the table that was returned last.
     next: Option<SyntaxError>,
 }
 
@@ -151,7 +152,7 @@ impl Value<'_> {
         matches!(self, Self::Null)
     }
 
-    /// The value, or `default` for none.
+    /// Returns the value, or `default` if it is [`Null`](Self::Null).
     const fn or<'v>(&'v self, default: &'v Self) -> &'v Self {
         if self.is_null() { default } else { self }
     }
@@ -194,7 +195,7 @@ impl<'a> Table<'a> {
     /// Returns the records in the order of the text, each with a value for each column.
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> + Clone {
         let columns = &*self.columns;
-        // No table has no column: the header's first cell and one more are needed to make one.
+        // A table has at least one column: its header has at least two cells.
         self.cells.chunks_exact(columns.len().max(1)).map(move |cells| Record { columns, cells })
     }
 
@@ -239,8 +240,8 @@ impl<'a> Table<'a> {
         core::ptr::eq(self.columns.as_ptr().cast::<u8>(), other.columns.as_ptr().cast::<u8>())
     }
 
-    /// Returns whether `table` or `result` differs between the last two records. An empty cell is its
-    /// default in both, however long that is.
+    /// Returns whether `table` or `result` differs between the last two records. An empty cell is
+    /// its default in both, however long that is.
     fn ends_before_last_record(&self) -> bool {
         let mut records = self.cells.rchunks_exact(self.columns.len().max(1));
         let (Some(last), Some(before)) = (records.next(), records.next()) else {
@@ -253,6 +254,7 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// Returns the value of a column in the first record, or its default without records.
     fn first(&self, column: usize) -> Option<&Value<'a>> {
         let of_column = self.columns.get(column)?;
         Some(self.cells.get(column).map_or(&of_column.default, |cell| cell.or(&of_column.default)))
@@ -332,7 +334,7 @@ impl fmt::Debug for Record<'_, '_> {
     }
 }
 
-/// How the cells of a column are read.
+/// The data type of a column.
 #[derive(Clone, Debug)]
 enum Type {
     String,
@@ -345,12 +347,13 @@ enum Type {
     Base64Binary,
 }
 
-/// How the rows of a table are read.
+/// The data types of a table, or that of a failed query.
 #[derive(Clone, Debug)]
 enum Schema {
     Table(Vec<Type>),
-    /// The query failed: its first row says why.
+    /// The query failed; the first row gives the reason.
     Error {
+        /// The error to return if there is no row.
         unexplained: SyntaxError,
     },
 }
@@ -375,7 +378,7 @@ impl Type {
         })
     }
 
-    /// The value that `text` spells.
+    /// Parses `text` as a value; empty text is null.
     fn read<'t>(&self, text: Cow<'t, str>, finite_only: bool) -> Result<Value<'t>, UnplacedError> {
         if text.is_empty() {
             return Ok(Value::Null);
@@ -383,14 +386,14 @@ impl Type {
         let whole = NumberFormat::default();
         Ok(match self {
             Self::String => Value::String(text),
-            Self::Double => match number::double(&text, &whole) {
-                Err(fault) if fault.kind == Kind::NotFinite && !finite_only => {
-                    Value::Double(text.parse().map_err(|_| fault)?)
+            Self::Double => match number::parse_double(&text, &whole) {
+                Err(error) if error.kind == Kind::NotFinite && !finite_only => {
+                    Value::Double(text.parse().map_err(|_| error)?)
                 }
                 value => Value::Double(value?),
             },
-            Self::Long => Value::Long(number::long(&text, &whole)?),
-            Self::UnsignedLong => Value::UnsignedLong(number::unsigned_long(&text, &whole)?),
+            Self::Long => Value::Long(number::parse_long(&text, &whole)?),
+            Self::UnsignedLong => Value::UnsignedLong(number::parse_unsigned_long(&text, &whole)?),
             Self::Boolean => Value::Boolean(match &*text {
                 "true" => true,
                 "false" => false,
@@ -404,18 +407,51 @@ impl Type {
                 }
             }),
             Self::DateTime(format) => Value::DateTime(format.read(&text, &Zone::default())?),
-            Self::Duration => Value::Duration(long_duration(&text)?),
+            Self::Duration => Value::Duration(parse_long_duration(&text)?),
             Self::Base64Binary => {
                 let expected = "base64 with padding";
-                let fault = UnplacedError::in_cell(Kind::InvalidValue, expected, 0..text.len());
-                Value::Base64Binary(decode_base64(&text).ok_or(fault)?)
+                let error = UnplacedError::in_cell(Kind::InvalidValue, expected, 0..text.len());
+                Value::Base64Binary(decode_base64(&text).ok_or(error)?)
             }
         })
     }
 }
 
-/// Reads base64 with padding. Line ends inside it are left out, and bits after the last byte need
-/// not be zero, as InfluxDB's own decoder has it.
+/// Checks that the annotations have the form of a query's result.
+fn check_form(annotations: &TableAnnotations<'_>) -> Result<(), SyntaxError> {
+    let constants = annotations.constants.iter().map(|constant| &constant.annotation);
+    let of_other_form = annotations
+        .of_columns()
+        .filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
+    let Some(annotation) = constants.chain(&annotations.timezone).chain(of_other_form).next()
+    else {
+        return Ok(());
+    };
+    let expected = "'#datatype', '#group' or '#default' in a cell of its own, as the result of a \
+                    query has it";
+    let range = TextRange { start: 0, end: annotation.value(0).1.end };
+    Err(annotation.place.error(Kind::UnknownAnnotation, Part::Annotation, expected, range))
+}
+
+/// Checks the number of bytes of all labels and defaults together.
+fn check_text_bytes(
+    labels: &[(Cow<'_, str>, TextRange)],
+    header: RowPlace<'_>,
+    default: Option<&Annotation<'_>>,
+) -> Result<(), SyntaxError> {
+    let mut text_bytes = TableTextBytes::default();
+    for (number, (label, range)) in labels.iter().enumerate() {
+        text_bytes.add(label.len(), (header, *range), Part::Header)?;
+        if let Some(annotation) = default {
+            let (text, range) = annotation.value(number);
+            text_bytes.add(text.len(), (annotation.place, range), Part::Annotation)?;
+        }
+    }
+    Ok(())
+}
+
+/// Decodes base64 with padding. Like InfluxDB's own decoder, it ignores line ends and allows bits
+/// after the last byte that are not zero.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
@@ -424,38 +460,24 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(blocks: TableReader<'a>, finite_only: bool) -> Self {
-        Self { blocks, finite_only, schema: None, table: None, next: None }
+    pub(super) fn new(source: TableReader<'a>, finite_only: bool) -> Self {
+        Self { source, finite_only, schema: None, table: None, next: None }
     }
 
-    /// Takes annotations and header as the columns of a new table.
+    /// Begins a table with the annotations and the header that were read last.
     fn begin(&mut self) -> Result<(), SyntaxError> {
-        let header = &self.blocks.record;
+        let header = &self.source.row;
         let place = header.place();
-        let block = &self.blocks.block;
-        let Some(datatype) = &block.datatype else {
+        let annotations = &self.source.annotations;
+        let Some(datatype) = &annotations.datatype else {
             let expected = "'#datatype' before the header";
             return Err(place.error(Kind::MissingColumn, Part::Header, expected, place.whole()));
         };
-        let of_table =
-            block.constants.iter().map(|constant| &constant.annotation).chain(&block.timezone);
-        let otherwise = block
-            .of_columns()
-            .filter(|annotation| !annotation.is_comma_form || !annotation.is_lower_case);
-        if let Some(annotation) = of_table.chain(otherwise).next() {
-            let expected = "'#datatype', '#group' or '#default' in a cell of its own, as the result of a query has it";
-            let piece = TextRange { start: 0, end: annotation.value(0).1.end };
-            return Err(annotation.place.error(
-                Kind::UnknownAnnotation,
-                Part::Annotation,
-                expected,
-                piece,
-            ));
-        }
+        check_form(annotations)?;
         let labels: Vec<_> =
-            header.cells.iter().map(|&cell| (header.lasting_text(cell), cell.raw())).collect();
-        same_width(datatype.values.len(), &labels, place, Part::Header)?;
-        nothing_beside_names(header, Part::Header)?;
+            header.cells.iter().map(|&cell| (header.cell_text(cell), cell.raw())).collect();
+        check_width(datatype.values.len(), &labels, place, Part::Header)?;
+        check_first_cell_is_empty(header, Part::Header)?;
         if labels.get(1).is_some_and(|(label, _)| label == "error") {
             self.schema =
                 Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
@@ -464,77 +486,66 @@ impl<'a> Tables<'a> {
         let mut seen = BTreeSet::new();
         let mut columns = Vec::new();
         let mut types = Vec::new();
-        for (number, (label, label_piece)) in labels.iter().enumerate().skip(1) {
-            let (spelled, type_piece) = lasting(datatype, number);
-            let faulty = |place: super::annotation::RowPlace<'_>, kind, part, expected, piece| {
-                place.error(kind, part, expected, piece).of_csv(describe(label, &spelled))
-            };
+        for (number, (label, range)) in labels.iter().enumerate().skip(1) {
             if !seen.insert(&**label) {
-                return Err(faulty(
-                    place,
-                    Kind::DuplicateColumn,
-                    Part::Header,
-                    "each label once",
-                    *label_piece,
-                ));
+                let expected = "each label once";
+                let error = place.error(Kind::DuplicateColumn, Part::Header, expected, *range);
+                return Err(error.of_csv(describe(label, &value_of(datatype, number).0)));
             }
-            let of_type = |fault: UnplacedError| {
-                faulty(datatype.place, fault.kind, Part::Annotation, fault.expected, type_piece)
-            };
-            let kind = Type::parse(&spelled).map_err(of_type)?;
-            let mut default = Value::Null;
-            let mut default_text = Cow::Borrowed("");
-            if let Some(annotation) = &block.default {
-                let (text, piece) = lasting(annotation, number);
-                default = kind.read(text.clone(), self.finite_only).map_err(|fault| {
-                    faulty(annotation.place, fault.kind, Part::Annotation, fault.expected, piece)
-                })?;
-                default_text = text;
-            }
-            let is_in_group =
-                block.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
-            let label = label.clone();
-            if label == "table" && !matches!(kind, Type::Long) {
-                let expected = "the data type long for the table's id";
-                return Err(faulty(
-                    datatype.place,
-                    Kind::InvalidDataType,
-                    Part::Annotation,
-                    expected,
-                    type_piece,
-                ));
-            }
-            columns.push(TableColumn {
-                label,
-                data_type: spelled.clone(),
-                is_in_group,
-                default,
-                default_text,
-            });
+            let (column, kind) = self.read_column(datatype, number, label)?;
+            columns.push(column);
             types.push(kind);
         }
-        let mut text_bytes = TableTextBytes::default();
-        for (number, (label, piece)) in labels.iter().enumerate() {
-            text_bytes.add(label.len(), (place, *piece), Part::Header)?;
-            if let Some(annotation) = &block.default {
-                let (default, piece) = annotation.value(number);
-                text_bytes.add(default.len(), (annotation.place, piece), Part::Annotation)?;
-            }
-        }
+        check_text_bytes(&labels, place, annotations.default.as_ref())?;
         self.table = Some(Table { columns: columns.into(), cells: Vec::new(), line: header.line });
         self.schema = Some(Schema::Table(types));
         Ok(())
     }
 
-    /// Takes in a row. The table before it, where the row begins another one with the same columns.
-    fn row(&mut self) -> Result<Option<Table<'a>>, SyntaxError> {
-        let record = &self.blocks.record;
+    /// Reads the declaration of the column `number`.
+    fn read_column(
+        &self,
+        data_types: &Annotation<'a>,
+        number: usize,
+        label: &Cow<'a, str>,
+    ) -> Result<(TableColumn<'a>, Type), SyntaxError> {
+        let annotations = &self.source.annotations;
+        let (spelled, type_range) = value_of(data_types, number);
+        let error_at = |place: RowPlace<'_>, range, kind, expected| {
+            let error = place.error(kind, Part::Annotation, expected, range);
+            error.of_csv(describe(label, &spelled))
+        };
+        let kind = Type::parse(&spelled)
+            .map_err(|error| error_at(data_types.place, type_range, error.kind, error.expected))?;
+        let (mut default, mut default_text) = (Value::Null, Cow::Borrowed(""));
+        if let Some(annotation) = &annotations.default {
+            let (text, range) = value_of(annotation, number);
+            default = kind
+                .read(text.clone(), self.finite_only)
+                .map_err(|error| error_at(annotation.place, range, error.kind, error.expected))?;
+            default_text = text;
+        }
+        if label == "table" && !matches!(kind, Type::Long) {
+            let expected = "the data type long for the table's id";
+            return Err(error_at(data_types.place, type_range, Kind::InvalidDataType, expected));
+        }
+        let is_in_group =
+            annotations.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
+        let label = label.clone();
+        let data_type = spelled.clone();
+        Ok((TableColumn { label, data_type, is_in_group, default, default_text }, kind))
+    }
+
+    /// Adds the row that was read last to the table. Returns the table before the row, if the row
+    /// begins another one with the same columns.
+    fn read_row(&mut self) -> Result<Option<Table<'a>>, SyntaxError> {
+        let row = &self.source.row;
         let types = match &self.schema {
             Some(Schema::Table(types)) => types,
             Some(Schema::Error { .. }) => {
-                let error = query_error(record, 1, 2);
+                let error = query_error(row, 1, 2);
                 self.schema = None;
-                self.blocks.lose_table();
+                self.source.skip_table();
                 return Err(error);
             }
             None => return Ok(None),
@@ -543,27 +554,26 @@ impl<'a> Tables<'a> {
             return Ok(None);
         };
         let width = types.len() + 1;
-        if record.cells.len() != width {
-            let extra = record.cells.get(width).map(|cell| cell.raw());
+        if row.cells.len() != width {
+            let extra = row.cells.get(width).map(|cell| cell.raw());
             let expected = "as many cells as the header has";
-            return Err(wrong_width(extra, record.place(), Part::Cell, expected));
+            return Err(width_error(extra, row.place(), Part::Cell, expected));
         }
-        nothing_beside_names(record, Part::Cell)?;
+        check_first_cell_is_empty(row, Part::Cell)?;
         let start = table.cells.len();
-        for ((kind, cell), column) in types.iter().zip(&record.cells[1..]).zip(table.columns.iter())
-        {
-            let value = match kind.read(record.lasting_text(*cell), self.finite_only) {
+        for ((kind, cell), column) in types.iter().zip(&row.cells[1..]).zip(table.columns.iter()) {
+            let value = match kind.read(row.cell_text(*cell), self.finite_only) {
                 Ok(Value::Null) if column.default.is_null() && column.label == "table" => {
                     Err(("the table's id", Kind::InvalidValue))
                 }
                 Ok(value) => Ok(value),
-                Err(fault) => Err((fault.expected, fault.kind)),
+                Err(error) => Err((error.expected, error.kind)),
             };
             match value {
                 Ok(value) => table.cells.push(value),
                 Err((expected, kind)) => {
                     table.cells.truncate(start);
-                    let error = record.place().error(kind, Part::Cell, expected, cell.raw());
+                    let error = row.place().error(kind, Part::Cell, expected, cell.raw());
                     return Err(error.of_csv(describe(&column.label, &column.data_type)));
                 }
             }
@@ -578,20 +588,21 @@ impl<'a> Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// What the end of the text came too early for.
+    /// Returns the error of a text that ends too early, if it does.
     #[cold]
-    fn missing(&mut self) -> Option<SyntaxError> {
+    fn error_at_end(&mut self) -> Option<SyntaxError> {
         if let Some(Schema::Error { unexplained }) = self.schema.take() {
             return Some(unexplained);
         }
         let expected = "a header after the annotations";
-        let place = self.blocks.unfinished()?.place;
-        self.blocks.lose_table();
+        let place = self.source.unfinished()?.place;
+        self.source.skip_table();
         Some(place.error_at_end(Kind::MissingColumn, Part::Header, expected))
     }
 }
 
-fn lasting<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, TextRange) {
+/// Returns the value of an annotation for a column and its range.
+fn value_of<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, TextRange) {
     annotation.values.get(column).cloned().unwrap_or_default()
 }
 
@@ -614,9 +625,9 @@ impl<'a> Iterator for Tables<'a> {
             return Some(Err(error));
         }
         loop {
-            let taken = match self.blocks.next() {
-                None => return self.table.take().map(Ok).or_else(|| self.missing().map(Err)),
-                Some(Ok(Step::Row)) => match self.row() {
+            let item = match self.source.next() {
+                None => return self.table.take().map(Ok).or_else(|| self.error_at_end().map(Err)),
+                Some(Ok(Step::Row)) => match self.read_row() {
                     Ok(None) => continue,
                     Ok(Some(table)) => return Some(Ok(table)),
                     Err(error) => Err(error),
@@ -628,7 +639,7 @@ impl<'a> Iterator for Tables<'a> {
                     };
                     let begun = self.begin();
                     if begun.is_err() {
-                        self.blocks.lose_table();
+                        self.source.skip_table();
                     }
                     match (before, begun) {
                         (None, Ok(())) => continue,
@@ -641,7 +652,7 @@ impl<'a> Iterator for Tables<'a> {
                 }
                 Some(Err(error)) => Err(error),
             };
-            return Some(taken);
+            return Some(item);
         }
     }
 }

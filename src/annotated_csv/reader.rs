@@ -86,11 +86,11 @@ pub fn tables(body: &(impl AsRef<[u8]> + ?Sized)) -> Tables<'_> {
 /// ```
 #[derive(Clone)]
 pub struct Reader<'a> {
-    blocks: TableReader<'a>,
+    source: TableReader<'a>,
     labels_hold_no_type: bool,
     finite_only: bool,
     table: Option<PointTable<'a>>,
-    /// An error that came along with the one before it.
+    /// The error to return after the one that was returned last.
     next_error: Option<SyntaxError>,
     scratch: Scratch,
 }
@@ -111,9 +111,9 @@ impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Reader<'a> {
 impl<'a> Reader<'a> {
     /// Creates a reader that starts at the beginning of `body`.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        let blocks = TableReader::new(Tokenizer::new(body.as_ref()));
+        let source = TableReader::new(Tokenizer::new(body.as_ref()));
         Self {
-            blocks,
+            source,
             labels_hold_no_type: false,
             finite_only: false,
             table: None,
@@ -136,40 +136,41 @@ impl<'a> Reader<'a> {
     /// ```
     #[must_use]
     pub fn first_line(mut self, line: usize) -> Self {
-        self.blocks.records.set_first_line(line);
+        self.source.tokenizer.set_first_line(line);
         self
     }
 
     /// Sets the most bytes that a row may have, its end not counted: 16 MiB by default, 256 MiB at
-    /// most. A longer row is malformed ([`LineTooLong`](crate::error::SyntaxErrorKind::LineTooLong)). The limit
-    /// is ours, not InfluxDB's.
+    /// most. A longer row is malformed
+    /// ([`LineTooLong`](crate::error::SyntaxErrorKind::LineTooLong)). The limit is ours, not
+    /// InfluxDB's.
     #[must_use]
     pub fn max_row_bytes(mut self, limit: usize) -> Self {
-        self.blocks.records.set_limit(limit);
+        self.source.tokenizer.set_limit(limit);
         self
     }
 
     /// Lowers the limit of a row to `limit` bytes, unless it is lower already.
     pub(crate) fn within_row_bytes(mut self, limit: usize) -> Self {
-        self.blocks.records.lower_limit(limit);
+        self.source.tokenizer.lower_limit(limit);
         self
     }
 
     /// Returns the text that is read.
     pub(crate) fn body(&self) -> &'a [u8] {
-        self.blocks.records.body()
+        self.source.tokenizer.body()
     }
 
-    /// Returns where the text goes on that was not read yet.
+    /// Returns the offset of the first byte that has not been read.
     pub(crate) fn next(&self) -> usize {
-        self.blocks.records.next()
+        self.source.tokenizer.next()
     }
 
     /// Sets the look-up of the time zones that `#timezone` names, such as `Europe/Prague`; see
     /// [`ZoneLookup`] for an example. Without one, only `UTC` and offsets are known.
     #[must_use]
     pub fn zones(mut self, zones: &'a dyn ZoneLookup) -> Self {
-        self.blocks.zones = Some(zones);
+        self.source.zones = Some(zones);
         self
     }
 
@@ -215,7 +216,7 @@ impl<'a> Reader<'a> {
 
     /// Returns the tables of the text, which is the result of a query, as [`tables`] does.
     pub fn tables(self) -> Tables<'a> {
-        Tables::new(self.blocks, self.finite_only)
+        Tables::new(self.source, self.finite_only)
     }
 
     /// Reads the next row into `point`. Returns `None` at the end of the body.
@@ -229,58 +230,59 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         if let Some(error) = self.next_error.take() {
-            return Some(Err(emptied(point, error)));
+            return Some(Err(clear_after_error(point, error)));
         }
         loop {
-            let step = self.blocks.next();
+            let step = self.source.next();
             if !matches!(step, Some(Ok(Step::Row)))
                 && let Some(PointTable::Error { unexplained, .. }) =
                     self.table.take_if(|table| table.is_error())
             {
                 self.next_error = match step {
-                    Some(Ok(_)) => self.header().err(),
+                    Some(Ok(_)) => self.begin_table().err(),
                     Some(Err(error)) => Some(error),
                     None => None,
                 };
-                return Some(Err(emptied(point, unexplained)));
+                return Some(Err(clear_after_error(point, unexplained)));
             }
             match step? {
                 Ok(Step::Row) => {}
-                Ok(Step::Header) => match self.header() {
+                Ok(Step::Header) => match self.begin_table() {
                     Ok(()) => continue,
-                    Err(error) => return Some(Err(emptied(point, error))),
+                    Err(error) => return Some(Err(clear_after_error(point, error))),
                 },
-                Err(error) => return Some(Err(emptied(point, error))),
+                Err(error) => return Some(Err(clear_after_error(point, error))),
             }
-            let record = &self.blocks.record;
+            let row = &self.source.row;
             let read = match &self.table {
                 Some(PointTable::Points(columns)) => {
-                    columns.read(record, &mut self.scratch, &mut point.data)
+                    columns.read(row, &mut self.scratch, &mut point.data)
                 }
                 Some(PointTable::Error { message, reference, .. }) => {
-                    let error = query_error(record, *message, *reference);
+                    let error = query_error(row, *message, *reference);
                     self.table = None;
-                    self.blocks.lose_table();
-                    return Some(Err(emptied(point, error)));
+                    self.source.skip_table();
+                    return Some(Err(clear_after_error(point, error)));
                 }
                 None => continue,
             };
             return Some(match read {
                 Ok(()) => {
-                    point.place(record.text, record.offset, record.line);
+                    point.place(row.text, row.offset, row.line);
                     Ok(())
                 }
-                Err(error) => Err(emptied(point, error)),
+                Err(error) => Err(clear_after_error(point, error)),
             });
         }
     }
 
-    /// Takes annotations and header as the columns of a new table.
-    fn header(&mut self) -> Result<(), SyntaxError> {
-        match PointTable::new(&self.blocks.block, &self.blocks.record, self.labels_hold_no_type) {
+    /// Begins a table with the annotations and the header that were read last.
+    fn begin_table(&mut self) -> Result<(), SyntaxError> {
+        match PointTable::new(&self.source.annotations, &self.source.row, self.labels_hold_no_type)
+        {
             Ok(table) => self.table = Some(table),
             Err(error) => {
-                self.blocks.lose_table();
+                self.source.skip_table();
                 return Err(error);
             }
         }
@@ -288,9 +290,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Leaves nothing of an earlier row in `point`.
+/// Clears `point`, which contains an earlier row or a part of a rejected one, and returns `error`.
 #[cold]
-fn emptied(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
+fn clear_after_error(point: &mut Point<'_>, error: SyntaxError) -> SyntaxError {
     point.data.clear();
     point.place("", error.span().start(), error.first_line());
     error

@@ -1,13 +1,23 @@
-//! A row to a point: measurement, tags, fields, timestamp, in this order; the first problem costs the row.
+//! Reads a row into a point: measurement, tags, fields and timestamp, in this order. The first
+//! error rejects the row.
+//!
+//! A text of the row is stored as its range in the row, so it is not copied. Only a text that
+//! differs from its spelling (in a quoted cell with doubled quotes or CR LF, or filled into a
+//! template) is put together in a [`Scratch`] and then copied into the point. Defaults and
+//! constants are shared by all points of the table. The names and values of usual cells are checked
+//! and parsed where they are, without a second look at the row.
+//!
+//! Invariant: a reader's `cells` are those of columns of the table, so the number of a constant,
+//! which is counted after the columns, has no cell.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::annotation::nothing_beside_names;
+use super::annotation::check_first_cell_is_empty;
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::number;
-use super::point_table::{Pivot, PointColumns, name_fault};
+use super::point_table::{FieldColumn, Pivot, PointColumns, name_error};
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::{CellRange, RawRow};
 use crate::error::UnplacedError;
@@ -17,8 +27,9 @@ use crate::point::{
 };
 use crate::text::escape::{self, Escapes};
 use crate::time::Timestamp;
+use crate::time::format::{CellTime, TimeFormat};
 
-/// Memory that is used again for every row.
+/// Memory that is reused for every row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     cell: String,
@@ -27,7 +38,7 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    /// What was put together last for the column.
+    /// Returns the text that was put together last, for a column with this source.
     fn text<T>(&self, source: &ColumnSource<T>) -> &str {
         match source.from {
             CellSource::Concat(_) => &self.concat,
@@ -36,67 +47,69 @@ impl Scratch {
     }
 }
 
-/// A row on its way to a point.
+/// The state of reading a row into a point.
 struct RowReader<'r, 't, 's, 'd> {
     columns: &'r PointColumns<'r>,
-    record: &'r RawRow<'t>,
-    /// Without those behind the last column, so that a constant, which is numbered from there on, has none.
+    row: &'r RawRow<'t>,
+    /// The cells, without those after the last column of the table.
     cells: &'r [CellRange],
     scratch: &'s mut Scratch,
     data: &'d mut PointData,
 }
 
-/// What a row says in a column.
+/// The content of a row in a column.
 enum CellContent<'t, T> {
     Nothing,
-    Preset(T),
+    /// The default or constant of the column.
+    Default(T),
     Text(&'t str, Spelled),
 }
 
-/// How a text stands in the row.
+/// The range of a text in the row.
 #[derive(Clone, Copy)]
 enum Spelled {
-    /// As it is.
+    /// The row contains the text there.
     Plain(TextRange),
-    /// In a quoted cell with doubled quotes or CR LF, or put together by a template.
-    Otherwise(TextRange),
+    /// The row spells the text differently there: in a quoted cell with doubled quotes or CR LF.
+    /// The range is empty for a template.
+    Differently(TextRange),
 }
 
 impl Spelled {
-    const fn piece(self) -> TextRange {
+    const fn range(self) -> TextRange {
         match self {
-            Self::Plain(piece) | Self::Otherwise(piece) => piece,
+            Self::Plain(range) | Self::Differently(range) => range,
         }
     }
 }
 
 impl PointColumns<'_> {
-    /// Reads the row `record` into `data`.
+    /// Reads `row` into `data`.
     ///
     /// # Errors
-    /// The first cell that cannot be what its column asks for.
+    /// The error of the first cell that is not valid in its column.
     #[inline]
     pub(super) fn read(
         &self,
-        record: &RawRow<'_>,
+        row: &RawRow<'_>,
         scratch: &mut Scratch,
         data: &mut PointData,
     ) -> Result<(), SyntaxError> {
         data.clear();
         data.spelling = Spelling::Cells;
         data.share(&self.texts);
-        let cells = record.cells.get(..self.width).unwrap_or(&record.cells);
-        RowReader { columns: self, record, cells, scratch, data }.point()
+        let cells = row.cells.get(..self.width).unwrap_or(&row.cells);
+        RowReader { columns: self, row, cells, scratch, data }.read_point()
     }
 }
 
 impl RowReader<'_, '_, '_, '_> {
-    fn point(&mut self) -> Result<(), SyntaxError> {
+    fn read_point(&mut self) -> Result<(), SyntaxError> {
         let columns = self.columns;
         if columns.begins_with_names {
-            nothing_beside_names(self.record, Part::Cell)?;
+            check_first_cell_is_empty(self.row, Part::Cell)?;
         }
-        let Some(measurement) = self.name(&columns.measurement, Part::Measurement)? else {
+        let Some(measurement) = self.read_name(&columns.measurement, Part::Measurement)? else {
             let expected = "a measurement";
             return Err(self.error(
                 columns.measurement.column,
@@ -107,228 +120,254 @@ impl RowReader<'_, '_, '_, '_> {
             ));
         };
         self.data.measurement = measurement;
-        let cells = self.cells.len();
-        let is_short = cells < columns.width;
-        if is_short {
-            self.check_missing_cells(cells)?;
-            self.some(cells, &columns.reach_of_tags, |row, number| {
-                row.tag(columns.tags.get(number))
-            })?;
-        } else {
-            for tag in &columns.tags {
-                self.tag(Some(tag))?;
-            }
+        if self.is_short() {
+            self.check_missing_cells()?;
         }
+        self.read_tags()?;
         if let Some(pivot) = &columns.pivot {
-            // Each is read only beside the other.
-            if self.has(&pivot.value)?
-                && let Some(key) = self.name(&pivot.name, Part::FieldKey)?
-            {
-                self.field(key, &pivot.kind, &pivot.value)?;
-                self.check_pivot_name(key, pivot)?;
-            }
+            self.read_pivot(pivot)?;
         }
-        if is_short {
-            self.some(cells, &columns.reach_of_fields, |row, number| {
-                columns
-                    .fields
-                    .get(number)
-                    .map_or(Ok(()), |field| row.field(field.key, &field.kind, &field.value))
-            })?;
-        } else {
-            for field in &columns.fields {
-                self.field(field.key, &field.kind, &field.value)?;
-            }
-        }
+        self.read_fields()?;
         if self.data.fields.is_empty() {
             return Err(self.missing_fields());
         }
-        if let Some((format, source)) = &columns.time {
-            let zone = &columns.zone;
-            let read = |text: &str| format.of_cell(text, zone);
-            let (time, piece) = match self.said(source)? {
-                CellContent::Nothing => return Ok(()),
-                CellContent::Preset(time) => (Ok(time), None),
-                CellContent::Text(text, spelled) => (read(text), Some(spelled.piece())),
-            };
-            let time =
-                time.map_err(|fault| self.cell_error(source.column, Part::Timestamp, &fault))?;
-            if time.is_counted {
-                self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
-            } else {
-                self.data.set_certain_time(time.nanoseconds);
-            }
-            self.data.timestamp_span =
-                piece.or_else(|| self.piece(source.column)).unwrap_or_default();
+        match &columns.time {
+            Some((format, source)) => self.read_time(format, source),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether the row has fewer cells than the table has columns.
+    #[inline]
+    const fn is_short(&self) -> bool {
+        self.cells.len() < self.columns.width
+    }
+
+    #[inline]
+    fn read_tags(&mut self) -> Result<(), SyntaxError> {
+        let columns = self.columns;
+        if self.is_short() {
+            return self.read_some(&columns.short_row_tags, |reader, number| {
+                reader.read_tag(columns.tags.get(number))
+            });
+        }
+        columns.tags.iter().try_for_each(|tag| self.read_tag(Some(tag)))
+    }
+
+    /// Reads the field of `_field` and `_value`, if both have content.
+    #[inline]
+    fn read_pivot(&mut self, pivot: &Pivot) -> Result<(), SyntaxError> {
+        if self.has_content(&pivot.value)?
+            && let Some(key) = self.read_name(&pivot.name, Part::FieldKey)?
+        {
+            self.read_field(key, &pivot.kind, &pivot.value)?;
+            self.check_pivot_name(key, pivot)?;
         }
         Ok(())
     }
 
-    /// Reads those of the tags or fields that a row of so many `cells` may have.
-    #[cold]
-    fn some(
+    /// Reads the fields that have a column of their own.
+    #[inline]
+    fn read_fields(&mut self) -> Result<(), SyntaxError> {
+        let columns = self.columns;
+        let read = |reader: &mut Self, field: &FieldColumn| {
+            reader.read_field(field.key, &field.kind, &field.value)
+        };
+        if self.is_short() {
+            return self.read_some(&columns.short_row_fields, |reader, number| {
+                columns.fields.get(number).map_or(Ok(()), |field| read(reader, field))
+            });
+        }
+        columns.fields.iter().try_for_each(|field| read(self, field))
+    }
+
+    #[inline]
+    fn read_time(
         &mut self,
-        cells: usize,
-        reach: &ShortRowIndex,
+        format: &TimeFormat,
+        source: &ColumnSource<CellTime>,
+    ) -> Result<(), SyntaxError> {
+        let zone = &self.columns.zone;
+        let (time, range) = match self.content_of(source)? {
+            CellContent::Nothing => return Ok(()),
+            CellContent::Default(time) => (Ok(time), None),
+            CellContent::Text(text, spelled) => {
+                (format.read_cell(text, zone), Some(spelled.range()))
+            }
+        };
+        let time = time.map_err(|error| self.cell_error(source.column, Part::Timestamp, &error))?;
+        if time.is_number {
+            self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
+        } else {
+            self.data.set_certain_time(time.nanoseconds);
+        }
+        self.data.timestamp_span =
+            range.or_else(|| self.range_of(source.column)).unwrap_or_default();
+        Ok(())
+    }
+
+    /// Reads the tags or fields that a short row may have.
+    #[cold]
+    fn read_some(
+        &mut self,
+        index: &ShortRowIndex,
         mut read: impl FnMut(&mut Self, usize) -> Result<(), SyntaxError>,
     ) -> Result<(), SyntaxError> {
         let mut numbers = core::mem::take(&mut self.scratch.numbers);
-        reach.numbers(cells, &mut numbers);
+        index.collect_numbers(self.cells.len(), &mut numbers);
         let done = numbers.iter().try_for_each(|&number| read(self, number));
         self.scratch.numbers = numbers;
         done
     }
 
     #[inline]
-    fn tag(&mut self, tag: Option<&(TextRef, ColumnSource<TextRef>)>) -> Result<(), SyntaxError> {
+    fn read_tag(
+        &mut self,
+        tag: Option<&(TextRef, ColumnSource<TextRef>)>,
+    ) -> Result<(), SyntaxError> {
         if let Some((key, source)) = tag
-            && let Some(value) = self.name(source, Part::TagValue)?
+            && let Some(value) = self.read_name(source, Part::TagValue)?
         {
             self.data.tags.push(TagData { key: *key, value });
         }
         Ok(())
     }
 
-    /// Every short row has all defaults of the cells that it lacks.
-    fn check_missing_cells(&self, cells: usize) -> Result<(), SyntaxError> {
-        let missing = [&self.columns.reach_of_tags, &self.columns.reach_of_fields];
-        if missing.iter().map(|reach| reach.missing_defaults(cells)).sum::<usize>()
+    /// Checks that a short row does not lack too many cells that have a default.
+    fn check_missing_cells(&self) -> Result<(), SyntaxError> {
+        let missing = [&self.columns.short_row_tags, &self.columns.short_row_fields];
+        if missing.iter().map(|index| index.missing_defaults(self.cells.len())).sum::<usize>()
             > MAX_MISSING_DEFAULTS
         {
             let expected = "a cell for each column, as more than 1000 of those that are missing have a default";
-            let place = self.record.place();
+            let place = self.row.place();
             return Err(place.error_at_end(Kind::RowWidth, Part::Cell, expected));
         }
         Ok(())
     }
 
-    /// A name or tag value; none where the cell is empty.
-    // A call would hand the answer over in memory, which costs more than what is done here.
+    /// Reads a name or tag value. Returns `None` if there is no content.
+    // A call would return the result in memory, which costs more than the work.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn name(
+    fn read_name(
         &mut self,
         source: &ColumnSource<TextRef>,
         part: Part,
     ) -> Result<Option<TextRef>, SyntaxError> {
-        let record = self.record;
-        let (text, spelled) = match self.said(source)? {
+        let row = self.row;
+        let (text, spelled) = match self.content_of(source)? {
             CellContent::Nothing => return Ok(None),
-            CellContent::Preset(token) => return Ok(Some(token)),
+            CellContent::Default(text) => return Ok(Some(text)),
             CellContent::Text(text, spelled) => (text, spelled),
         };
-        // In a row without control characters a cell that begins and ends well is a name.
-        let is_name = !record.has_control
+        // Without control characters in the row, only the ends of the text can make it invalid.
+        let is_name = !row.has_control
             && matches!(spelled, Spelled::Plain(_))
             && !text.ends_with('\\')
             && (part != Part::Measurement || !text.starts_with('#'));
-        if !is_name && let Some((kind, expected)) = name_fault(text, part) {
+        if !is_name && let Some((kind, expected)) = name_error(text, part) {
             return Err(self.error(source.column, kind, part, expected, None));
         }
         Ok(Some(match spelled {
-            Spelled::Plain(piece) => TextRef::in_line(piece),
-            Spelled::Otherwise(raw) => self.scratched(source, raw),
+            Spelled::Plain(range) => TextRef::in_line(range),
+            Spelled::Differently(raw) => self.copy_scratch(source, raw),
         }))
     }
 
-    /// Adds a field, unless the cell of its value is empty.
+    /// Reads a field, unless its value has no content.
     #[inline]
-    fn field(
+    fn read_field(
         &mut self,
         key: TextRef,
         kind: &ValueKind,
         source: &ColumnSource<StoredValue>,
     ) -> Result<(), SyntaxError> {
-        let record = self.record;
-        let (text, spelled) = match self.said(source)? {
+        let row = self.row;
+        let (text, spelled) = match self.content_of(source)? {
             CellContent::Nothing => return Ok(()),
-            CellContent::Preset(value) => {
-                let raw = self.piece(source.column).unwrap_or_default();
+            CellContent::Default(value) => {
+                let raw = self.range_of(source.column).unwrap_or_default();
                 self.data.fields.push(FieldData { key, value, raw });
                 return Ok(());
             }
             CellContent::Text(text, spelled) => (text, spelled),
         };
-        let raw = spelled.piece();
-        // Each value goes straight to its place: a value of no known type is moved in pieces that the next reader has to wait
-        // for.
-        if let Spelled::Plain(piece) = spelled {
-            let row = record.text.as_bytes();
-            let (start, end) = (piece.start as usize, piece.end as usize);
+        let raw = spelled.range();
+        // Numbers are pushed here, with a known type: a value of any type would be copied in parts,
+        // which delays the code that reads it next.
+        if let Spelled::Plain(range) = spelled {
+            let bytes = row.text.as_bytes();
+            let (start, end) = (range.start as usize, range.end as usize);
             match kind {
                 ValueKind::Double(format) => {
-                    if let Some(value) =
-                        number::plain_double(row, start, end).filter(|_| format.leaves(text))
+                    if let Some(value) = number::parse_plain_double(bytes, start, end)
+                        .filter(|_| format.keeps_meaning(text))
                     {
-                        self.data.fields.push(FieldData {
-                            key,
-                            value: StoredValue::Float(value),
-                            raw,
-                        });
+                        let value = StoredValue::Float(value);
+                        self.data.fields.push(FieldData { key, value, raw });
                         return Ok(());
                     }
                 }
                 ValueKind::Long(_) => {
-                    if let Some(value) = number::plain_long(row, start, end) {
-                        self.data.fields.push(FieldData {
-                            key,
-                            value: StoredValue::Integer(value),
-                            raw,
-                        });
+                    if let Some(value) = number::parse_plain_long(bytes, start, end) {
+                        let value = StoredValue::Integer(value);
+                        self.data.fields.push(FieldData { key, value, raw });
                         return Ok(());
                     }
                 }
                 _ => {}
             }
         }
-        let fault = match kind.read(text) {
+        let error = match kind.read(text) {
             Ok(CellValue::Ready(value)) => {
                 self.data.fields.push(FieldData { key, value, raw });
                 return Ok(());
             }
             Ok(CellValue::Text(_)) => {
                 let text = match spelled {
-                    Spelled::Plain(piece) => TextRef::in_line(piece),
-                    Spelled::Otherwise(piece) => self.scratched(source, piece),
+                    Spelled::Plain(range) => TextRef::in_line(range),
+                    Spelled::Differently(range) => self.copy_scratch(source, range),
                 };
                 self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
                 return Ok(());
             }
             Ok(CellValue::Quoted(_)) => {
-                // A row doubles the quotes of a cell's text, so it never holds it as it is.
+                // The quotes of the text are doubled in the row, so the row never contains it as
+                // such, and the text is in the scratch memory.
                 let text = self.scratch.text(source);
                 let text = self.data.copied(raw, |out| unquote(text, out));
                 self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
                 return Ok(());
             }
-            Err(fault) => fault,
+            Err(error) => error,
         };
-        Err(self.cell_error(source.column, Part::FieldValue, &fault))
+        Err(self.cell_error(source.column, Part::FieldValue, &error))
     }
 
-    /// What the row has in the column: its cell, else the default.
-    // As for a name.
+    /// Returns the content of the row in a column: its cell, or the default if that is empty.
+    // Inlined for the reason given at `read_name`.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn said<T: Copy>(
+    fn content_of<T: Copy>(
         &mut self,
         source: &ColumnSource<T>,
     ) -> Result<CellContent<'_, T>, SyntaxError> {
-        let record = self.record;
+        let row = self.row;
         match &source.from {
             CellSource::Cell(default) => match self.cells.get(source.column) {
                 Some(cell) if !cell.is_empty() => {
-                    let piece = cell.piece();
+                    let range = cell.range();
                     let spelled = if cell.is_escaped() {
-                        Spelled::Otherwise(piece)
+                        Spelled::Differently(range)
                     } else {
-                        Spelled::Plain(piece)
+                        Spelled::Plain(range)
                     };
-                    Ok(CellContent::Text(record.text_of(*cell, &mut self.scratch.cell), spelled))
+                    Ok(CellContent::Text(row.cell_text_in(*cell, &mut self.scratch.cell), spelled))
                 }
-                _ => Ok(default.map_or(CellContent::Nothing, CellContent::Preset)),
+                _ => Ok(default.map_or(CellContent::Nothing, CellContent::Default)),
             },
-            CellSource::Constant(value) => Ok(CellContent::Preset(*value)),
+            CellSource::Constant(value) => Ok(CellContent::Default(*value)),
             CellSource::Concat(template) => {
                 if !self.fill_in(template) {
                     let expected = "a row whose templates fit the limit of a line";
@@ -344,29 +383,29 @@ impl RowReader<'_, '_, '_, '_> {
                 if text.is_empty() {
                     return Ok(CellContent::Nothing);
                 }
-                Ok(CellContent::Text(text, Spelled::Otherwise(TextRange::default())))
+                Ok(CellContent::Text(text, Spelled::Differently(TextRange::default())))
             }
         }
     }
 
-    /// Where the row spells what it has in the column.
-    fn piece(&self, column: usize) -> Option<TextRange> {
-        self.cells.get(column).map(|cell| cell.piece())
+    /// Returns the range of the cell in the column.
+    fn range_of(&self, column: usize) -> Option<TextRange> {
+        self.cells.get(column).map(|cell| cell.range())
     }
 
-    /// Whether the row has anything in the column.
+    /// Returns whether the row has content in the column.
     #[inline]
-    fn has<T: Copy>(&mut self, source: &ColumnSource<T>) -> Result<bool, SyntaxError> {
+    fn has_content<T: Copy>(&mut self, source: &ColumnSource<T>) -> Result<bool, SyntaxError> {
         match source.from {
             CellSource::Cell(None) => {
                 Ok(self.cells.get(source.column).is_some_and(|cell| !cell.is_empty()))
             }
             CellSource::Cell(Some(_)) | CellSource::Constant(_) => Ok(true),
-            CellSource::Concat(_) => Ok(!matches!(self.said(source)?, CellContent::Nothing)),
+            CellSource::Concat(_) => Ok(!matches!(self.content_of(source)?, CellContent::Nothing)),
         }
     }
 
-    /// Puts the text of a template together; whether there is room for it.
+    /// Fills in a template. Returns `false` if the text is too long.
     fn fill_in(&mut self, template: &Template) -> bool {
         let Scratch { cell: scratch, concat, .. } = self.scratch;
         concat.clear();
@@ -374,7 +413,7 @@ impl RowReader<'_, '_, '_, '_> {
             let text = match part {
                 TemplatePart::Text(text) => text,
                 TemplatePart::Column { column, default } => match self.cells.get(*column) {
-                    Some(cell) if !cell.is_empty() => self.record.text_of(*cell, scratch),
+                    Some(cell) if !cell.is_empty() => self.row.cell_text_in(*cell, scratch),
                     _ => default,
                 },
             };
@@ -386,17 +425,17 @@ impl RowReader<'_, '_, '_, '_> {
         self.data.has_room_for(concat.len())
     }
 
-    /// The token of the text that was [said](Self::said) last, which the row does not hold as it is.
-    fn scratched<T>(&mut self, source: &ColumnSource<T>, raw: TextRange) -> TextRef {
+    /// Copies the text that [`content_of`](Self::content_of) put together last into the point.
+    fn copy_scratch<T>(&mut self, source: &ColumnSource<T>, raw: TextRange) -> TextRef {
         let text = self.scratch.text(source);
         self.data.copied(raw, |out| out.push_str(text))
     }
 
-    /// A `_field` that is also the label of a column would be there twice.
+    /// Checks that the key of `_field` is not the label of another field or tag.
     fn check_pivot_name(&self, key: TextRef, pivot: &Pivot) -> Result<(), SyntaxError> {
-        let text = self.data.text(self.record.text, key);
+        let text = self.data.text(self.row.text, key);
         let is_tag =
-            || self.data.tags.iter().any(|tag| self.data.text(self.record.text, tag.key) == text);
+            || self.data.tags.iter().any(|tag| self.data.text(self.row.text, tag.key) == text);
         if pivot.taken.contains(text) || is_tag() {
             let expected = "a field key that no other column has";
             return Err(self.error(
@@ -410,7 +449,8 @@ impl RowReader<'_, '_, '_, '_> {
         Ok(())
     }
 
-    /// Points at the first empty cell that would have given a field, a value before its key.
+    /// Creates the error of a row without fields, at the first empty cell that could give one. The
+    /// cell of `_value` comes first.
     #[cold]
     fn missing_fields(&self) -> SyntaxError {
         let PointColumns { pivot, fields, .. } = self.columns;
@@ -421,29 +461,31 @@ impl RowReader<'_, '_, '_, '_> {
             let cell = self.cells.get(column).filter(|cell| cell.is_empty())?;
             Some((column, cell.raw()))
         });
-        let place = self.record.place();
+        let place = self.row.place();
         let (kind, expected) = (Kind::MissingFields, "a value in at least one column for a field");
         match empty {
-            Some((column, piece)) if Some(column) == value => place
-                .error(kind, Part::Cell, expected, piece)
+            Some((column, range)) if Some(column) == value => place
+                .error(kind, Part::Cell, expected, range)
                 .with_found("null; an empty string cannot be told from null in CSV"),
-            Some((_, piece)) => place.error(kind, Part::Cell, expected, piece),
+            Some((_, range)) => place.error(kind, Part::Cell, expected, range),
             None => place.error_at_end(kind, Part::Cell, expected),
         }
     }
 
+    /// Creates the error of a cell, at the part of it that is not valid.
     #[cold]
-    fn cell_error(&self, column: usize, part: Part, fault: &UnplacedError) -> SyntaxError {
+    fn cell_error(&self, column: usize, part: Part, error: &UnplacedError) -> SyntaxError {
         let within = self.cells.get(column).filter(|cell| !cell.is_escaped()).map(|cell| {
-            let TextRange { start, end } = cell.piece();
+            let TextRange { start, end } = cell.range();
             TextRange {
-                start: start + fault.span.start() as u32,
-                end: (start + fault.span.end() as u32).min(end),
+                start: start + error.span.start() as u32,
+                end: (start + error.span.end() as u32).min(end),
             }
         });
-        self.error(column, fault.kind, part, fault.expected, within)
+        self.error(column, error.kind, part, error.expected, within)
     }
 
+    /// Creates the error of a column, at `range` or else at the column's cell.
     #[cold]
     fn error(
         &self,
@@ -451,27 +493,29 @@ impl RowReader<'_, '_, '_, '_> {
         kind: Kind,
         part: Part,
         expected: &'static str,
-        piece: Option<TextRange>,
+        range: Option<TextRange>,
     ) -> SyntaxError {
-        let place = self.record.place();
-        let piece = piece.or_else(|| self.cells.get(column).copied().map(CellRange::raw));
-        let error = match piece {
-            Some(piece) => place.error(kind, part, expected, piece),
+        let place = self.row.place();
+        let range = range.or_else(|| self.cells.get(column).copied().map(CellRange::raw));
+        let error = match range {
+            Some(range) => place.error(kind, part, expected, range),
             None if column < self.columns.width => place.error_at_end(kind, part, expected),
-            // A constant or a template does not stand in the row: the whole of it is meant.
+            // A constant or a template has no cell, so the error covers the whole row.
             None => place.error(kind, part, expected, place.whole()),
         };
         error.of_csv(self.columns.describe(column))
     }
 }
 
-/// Without a bound of our own every short row could ask for the whole width of its table.
+/// The most defaults for missing cells of a row. Without this bound of our own every short row
+/// could take the time of a full one.
 const MAX_MISSING_DEFAULTS: usize = 1000;
 
-/// Far more than any name or string needs; ours.
+/// The most bytes of a template that is filled in, a bound of our own and far more than a name or a
+/// string needs.
 const MAX_CONCAT_BYTES: usize = MAX_LINE_BYTES >> 4;
 
-/// Appends the text of a string as line protocol quotes it.
+/// Appends the text of a string that is quoted as in line protocol.
 fn unquote(quoted: &str, out: &mut String) {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     escape::unescape(inner, Escapes::String, out);

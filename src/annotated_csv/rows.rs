@@ -1,4 +1,4 @@
-//! Rows and cells as they stand in the text.
+//! Reads rows and cells as they are written in the text.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -28,7 +28,7 @@ use crate::text::span::Span;
 /// ```
 #[derive(Clone)]
 pub struct Rows<'a> {
-    records: Tokenizer<'a>,
+    tokenizer: Tokenizer<'a>,
 }
 
 /// One row of a text, as [`Rows::read`] fills it.
@@ -50,7 +50,7 @@ pub struct Rows<'a> {
 /// ```
 #[derive(Clone, Default)]
 pub struct Row<'a> {
-    record: RawRow<'a>,
+    raw: RawRow<'a>,
 }
 
 /// A cell of a [`Row`].
@@ -80,7 +80,7 @@ impl<'a> Rows<'a> {
     /// Creates a reader that starts at the beginning of `body`. A byte order mark and a `sep=` line
     /// are read and not returned as rows.
     pub fn new(body: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self { records: Tokenizer::new(body.as_ref()) }
+        Self { tokenizer: Tokenizer::new(body.as_ref()) }
     }
 
     /// Reads the next row into `row`, skipping blank lines. Returns `None` at the end of the body.
@@ -96,10 +96,10 @@ impl<'a> Rows<'a> {
     /// the next row.
     #[inline]
     pub fn read(&mut self, row: &mut Row<'a>) -> Option<Result<(), SyntaxError>> {
-        let read = self.records.read(&mut row.record);
+        let read = self.tokenizer.read(&mut row.raw);
         if !matches!(read, Some(Ok(()))) {
-            row.record.text = "";
-            row.record.cells.clear();
+            row.raw.text = "";
+            row.raw.cells.clear();
         }
         read
     }
@@ -109,22 +109,22 @@ impl Row<'_> {
     /// Returns the cells from left to right, at least one of a row that was read.
     #[inline]
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
-        self.record.cells.iter().map(|&cell| Cell { row: &self.record, cell })
+        self.raw.cells.iter().map(|&cell| Cell { row: &self.raw, cell })
     }
 
     /// Returns the number of the row's first line, from 1.
     pub const fn line(&self) -> usize {
-        self.record.line
+        self.raw.line
     }
 
     /// Returns the row as it is written, without its line end.
     pub const fn text(&self) -> &str {
-        self.record.text
+        self.raw.text
     }
 
     /// Returns the bytes of the body that the row covers, without its line end.
     pub const fn span(&self) -> Span {
-        Span::new(self.record.offset, self.record.offset + self.record.text.len())
+        Span::new(self.raw.offset, self.raw.offset + self.raw.text.len())
     }
 }
 
@@ -132,7 +132,7 @@ impl<'r> Cell<'r> {
     /// Returns the text of the cell: without its quotes, a doubled quote as one, a CR LF as LF.
     #[inline]
     pub fn text(&self) -> Cow<'r, str> {
-        self.row.lasting_text(self.cell)
+        self.row.cell_text(self.cell)
     }
 
     /// Returns the [text](Self::text) of the cell without an allocation of its own: `scratch` holds
@@ -142,7 +142,7 @@ impl<'r> Cell<'r> {
     where
         'r: 't,
     {
-        self.row.text_of(self.cell, scratch)
+        self.row.cell_text_in(self.cell, scratch)
     }
 
     /// Returns the bytes of the body that the cell covers, its quotes included.
@@ -155,7 +155,7 @@ impl<'r> Cell<'r> {
     /// Returns whether the cell is in quotes.
     #[inline]
     pub fn is_quoted(&self) -> bool {
-        self.cell.raw() != self.cell.piece()
+        self.cell.raw() != self.cell.range()
     }
 }
 

@@ -1,4 +1,15 @@
-//! A body to its rows: cells with their places, `sep=`, quotes, CR LF, BOM, and going on after an error.
+//! Splits a body into rows and cells, and continues after malformed rows.
+//!
+//! A [`Walk`] finds the bytes that matter, 64 at a time: the first byte of the separator, quotes
+//! and control characters, LF and CR included. All other bytes are part of a cell and are not read.
+//! A cell is stored as its range in the row; its text is a slice of the body, unless it contains a
+//! doubled quote or a CR LF and has to be copied when it is used.
+//!
+//! Where a row ends depends on its quotes alone, so a row is split to its end even after an error,
+//! and the content of a quoted cell is never read as a row.
+//!
+//! Invariants: `next` is the offset of the first byte that has not been read, and `line` the number
+//! of the line there. The walk has returned exactly the marked bytes before `next`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,15 +21,15 @@ use wide::u8x16;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, TextRange};
-use crate::text::bitmap::{Walk, bits_of, is};
+use crate::text::bitmap::{Walk, lanes_equal_to, mark_bytes};
 use crate::text::line_break::{after_line_end, at_line_end};
 use crate::text::span::{Locator, Span};
-use crate::text::utf8::{Utf8Window, character_at, first_character};
+use crate::text::utf8::{Utf8Window, character_at, first_character_len};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const SEPARATOR_LINE: &str = "sep=";
 
-/// Reads rows one after the other.
+/// A reader of rows.
 #[derive(Clone, Debug)]
 pub(super) struct Tokenizer<'a> {
     body: &'a [u8],
@@ -26,37 +37,39 @@ pub(super) struct Tokenizer<'a> {
     line: usize,
     limit: usize,
     separator: Separator,
-    /// Whether nothing was read yet: only the first line can be `sep=`.
-    untouched: bool,
+    /// Whether nothing has been read; only the first line can be `sep=`.
+    is_at_start: bool,
     walk: Walk<'a>,
     utf8: Utf8Window<'a>,
 }
 
-/// One row. It is read into again and again.
+/// A row with the ranges of its cells, which is reused for each row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawRow<'a> {
     /// The row without its line end.
     pub(super) text: &'a str,
-    /// Where it begins in the body.
+    /// The offset of the row in the body.
     pub(super) offset: usize,
     /// The number of its first line.
     pub(super) line: usize,
     pub(super) cells: Vec<CellRange>,
-    /// Whether there is a control character in one of them.
+    /// Whether a cell contains a control character.
     pub(super) has_control: bool,
-    /// Whether a blank line stands before it.
+    /// Whether the row follows a blank line.
     pub(super) after_blank: bool,
 }
 
-/// A cell's place in its row, quotes not included.
+/// The range of a cell in its row, without its quotes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellRange {
     start: u32,
-    /// The upper bits tell what stands around and inside.
+    /// The end in the lower 30 bits, and [`QUOTED`] and [`ESCAPED`].
     end: u32,
 }
 
+/// Marks a cell in quotes.
 const QUOTED: u32 = 1 << 30;
+/// Marks a cell whose text differs from its spelling.
 const ESCAPED: u32 = 1 << 31;
 
 impl CellRange {
@@ -64,15 +77,15 @@ impl CellRange {
         Self { start: start as u32, end: end as u32 | flags }
     }
 
-    /// Between the quotes.
+    /// Returns the range without quotes.
     #[inline]
-    pub(super) const fn piece(self) -> TextRange {
+    pub(super) const fn range(self) -> TextRange {
         TextRange { start: self.start, end: self.end & !(QUOTED | ESCAPED) }
     }
 
-    /// Quotes included.
+    /// Returns the range with its quotes.
     pub(super) const fn raw(self) -> TextRange {
-        let TextRange { start, end } = self.piece();
+        let TextRange { start, end } = self.range();
         if self.end & QUOTED == 0 {
             TextRange { start, end }
         } else {
@@ -82,10 +95,11 @@ impl CellRange {
 
     #[inline]
     pub(super) const fn is_empty(self) -> bool {
-        self.start == self.piece().end
+        self.start == self.range().end
     }
 
-    /// Whether the text differs from its spelling: a doubled quote or a CR LF.
+    /// Returns whether the cell contains a doubled quote or a CR LF, so that its text differs from
+    /// its spelling.
     #[inline]
     pub(super) const fn is_escaped(self) -> bool {
         self.end & ESCAPED != 0
@@ -93,10 +107,10 @@ impl CellRange {
 }
 
 impl RawRow<'_> {
-    /// The text of a cell; `scratch` holds it where it differs from its spelling.
+    /// Returns the text of a cell, in `scratch` if it differs from its spelling.
     #[inline]
-    pub(super) fn text_of<'t>(&'t self, cell: CellRange, scratch: &'t mut String) -> &'t str {
-        let spelled = cell.piece().of(self.text);
+    pub(super) fn cell_text_in<'t>(&'t self, cell: CellRange, scratch: &'t mut String) -> &'t str {
+        let spelled = cell.range().of(self.text);
         if !cell.is_escaped() {
             return spelled;
         }
@@ -106,12 +120,12 @@ impl RawRow<'_> {
     }
 }
 
-/// Appends the text of a quoted cell: a doubled quote is one, a CR LF is an LF.
+/// Appends the text of a quoted cell: with one quote for a doubled one, and LF for CR LF.
 pub(super) fn unescape(spelled: &str, out: &mut String) {
     let bytes = spelled.as_bytes();
     let mut rest = 0;
     while let Some(at) = memchr2(b'"', b'\r', &bytes[rest..]).map(|found| rest + found) {
-        // Of a pair the second byte is the text; a CR alone is text itself.
+        // The second byte of a pair is the text; a CR alone stays.
         let is_pair = matches!(bytes[at..], [b'"', b'"', ..] | [b'\r', b'\n', ..]);
         let end = if is_pair { at } else { at + 1 };
         out.push_str(&spelled[rest..end]);
@@ -140,9 +154,9 @@ impl Separator {
         (!matches!(separator, '"' | '\r' | '\n' | '#' | '\0')).then_some(Self { bytes, len })
     }
 
-    /// Whether it stands at `at`, where its first byte does.
+    /// Returns whether the separator, whose first byte is at `at`, is complete there.
     #[inline]
-    fn goes_on_at(&self, text: &[u8], at: usize) -> bool {
+    fn is_complete_at(&self, text: &[u8], at: usize) -> bool {
         self.len == 1 || self.is_at(text, at)
     }
 
@@ -151,31 +165,32 @@ impl Separator {
     }
 }
 
-/// A bit for each byte of the block at `at` that can end a cell, and for every control character.
+/// Returns a function that marks, in the block at an offset, the bytes that can end a cell and all
+/// control characters.
 #[inline]
 fn cell_bits(separator: Separator) -> impl Fn(&[u8], usize) -> u64 {
     move |text, at| {
-        bits_of(text, at, |bytes| {
-            let controls = bytes.simd_le(u8x16::splat(0x1f)) | is(bytes, 0x7f);
-            controls | is(bytes, separator.bytes[0]) | is(bytes, b'"')
+        mark_bytes(text, at, |bytes| {
+            let controls = bytes.simd_le(u8x16::splat(0x1f)) | lanes_equal_to(bytes, 0x7f);
+            controls | lanes_equal_to(bytes, separator.bytes[0]) | lanes_equal_to(bytes, b'"')
         })
     }
 }
 
-/// Where a row ends, and what was found on the way.
+/// The end of a row, and what was found before it.
 struct RowEnd {
     end: usize,
-    /// The first byte of the body that costs the row, and the rule that it breaks.
-    fault: Option<(usize, Kind)>,
-    /// Whether there is a control character in one of its cells.
+    /// The offset of the first error in the body, and its kind.
+    error: Option<(usize, Kind)>,
+    /// Whether a cell contains a control character.
     has_control: bool,
 }
 
 impl RowEnd {
-    /// Notes a fault at `at`, unless an earlier one is known.
-    fn add_fault(&mut self, at: usize, kind: Kind) {
-        if self.fault.is_none_or(|(first, _)| at < first) {
-            self.fault = Some((at, kind));
+    /// Records an error at `at`, unless an earlier one is known.
+    fn add_error(&mut self, at: usize, kind: Kind) {
+        if self.error.is_none_or(|(first, _)| at < first) {
+            self.error = Some((at, kind));
         }
     }
 }
@@ -183,10 +198,9 @@ impl RowEnd {
 /// A cell that begins with a quote.
 enum QuotedCell {
     Closed(CellRange),
-    /// Its closing quote has text after it, which costs the row; the cell goes on as one without
-    /// quotes.
+    /// Text follows the closing quote, which is an error; the cell continues as one without quotes.
     Open,
-    /// It does not close, so the row ends before it does.
+    /// The cell does not close, so the row ends in it.
     Unclosed,
 }
 
@@ -196,10 +210,11 @@ impl<'a> Tokenizer<'a> {
         let separator = Separator::COMMA;
         let walk = Walk::new(body, next, cell_bits(separator));
         let (limit, utf8) = (DEFAULT_LINE_BYTES, Utf8Window::default());
-        Self { body, next, line: 1, limit, separator, untouched: true, walk, utf8 }
+        Self { body, next, line: 1, limit, separator, is_at_start: true, walk, utf8 }
     }
 
-    /// No byte ends more than one line, so what is counted from here on stays within the limit.
+    /// Sets the number of the next line. It is lowered so that no later one can overflow: each line
+    /// has at least one byte.
     pub(super) fn set_first_line(&mut self, line: usize) {
         self.line = line.min(usize::MAX - self.body.len());
     }
@@ -216,18 +231,18 @@ impl<'a> Tokenizer<'a> {
         self.body
     }
 
-    /// Where the next row, or what comes before it, begins.
+    /// Returns the offset of the first byte that has not been read.
     pub(super) fn next(&self) -> usize {
         self.next
     }
 
-    /// The number of the line that comes next.
+    /// Returns the number of the next line.
     pub(super) fn line(&self) -> usize {
         self.line
     }
 
-    /// What the row at `start`, which cannot be split into cells, begins with: its first cell up to
-    /// a quote or a byte that is no text, a byte order mark and an opening quote left out.
+    /// Returns the beginning of the malformed row at `start`: its first cell up to a quote or a
+    /// byte that is not UTF-8, without a byte order mark and an opening quote.
     #[cold]
     pub(super) fn beginning(&self, start: usize) -> &'a str {
         let row = &self.body[start..];
@@ -239,13 +254,16 @@ impl<'a> Tokenizer<'a> {
         row[..end].utf8_chunks().next().map_or("", |chunk| chunk.valid())
     }
 
-    /// Reads the next row into `record`, passing over blank lines; `None` at the end of the body. An error costs its row.
+    /// Reads the next row into `row`, skipping blank lines. Returns `None` at the end of the body.
+    ///
+    /// # Errors
+    /// The first error of a malformed row, which is skipped.
     #[inline]
-    pub(super) fn read(&mut self, record: &mut RawRow<'a>) -> Option<Result<(), SyntaxError>> {
-        record.after_blank = false;
-        record.offset = self.next;
-        if core::mem::take(&mut self.untouched)
-            && let Some(Err(error)) = self.separator_line()
+    pub(super) fn read(&mut self, row: &mut RawRow<'a>) -> Option<Result<(), SyntaxError>> {
+        row.after_blank = false;
+        row.offset = self.next;
+        if core::mem::take(&mut self.is_at_start)
+            && let Some(Err(error)) = self.read_separator_line()
         {
             return Some(Err(error));
         }
@@ -256,14 +274,15 @@ impl<'a> Tokenizer<'a> {
                 [b'\r', b'\n', ..] => self.skip_line(2),
                 _ => break,
             }
-            record.after_blank = true;
+            row.after_blank = true;
         }
-        record.cells.clear();
-        record.offset = self.next;
-        record.line = self.line;
-        Some(self.row(record))
+        row.cells.clear();
+        row.offset = self.next;
+        row.line = self.line;
+        Some(self.read_row(row))
     }
 
+    /// Skips a line of `len` bytes, its end included.
     fn skip_line(&mut self, len: usize) {
         self.next += len;
         self.line += 1;
@@ -273,46 +292,46 @@ impl<'a> Tokenizer<'a> {
     }
 
     #[inline]
-    fn row(&mut self, record: &mut RawRow<'a>) -> Result<(), SyntaxError> {
+    fn read_row(&mut self, row: &mut RawRow<'a>) -> Result<(), SyntaxError> {
         let start = self.next;
-        let row = self.cells(start, &mut record.cells);
-        let next = after_line_end(self.body, row.end);
-        let text = self.utf8.line(self.body, start, row.end).filter(|_| row.fault.is_none());
+        let row_end = self.split_cells(start, &mut row.cells);
+        let next = after_line_end(self.body, row_end.end);
+        let text =
+            self.utf8.line(self.body, start, row_end.end).filter(|_| row_end.error.is_none());
         let Some(text) = text else {
-            return Err(self.skip_malformed(self.fault(start, &row), row.end, next));
+            return Err(self.skip_malformed(self.first_error(start, &row_end), row_end.end, next));
         };
-        if next - row.end == 2 {
+        if next - row_end.end == 2 {
             self.next_mark();
         }
-        record.text = text;
+        row.text = text;
         self.next = next;
-        record.has_control = row.has_control;
-        if row.has_control {
+        row.has_control = row_end.has_control;
+        if row_end.has_control {
             self.line += memchr_iter(b'\n', text.as_bytes()).count();
         }
-        self.line += usize::from(next > row.end);
+        self.line += usize::from(next > row_end.end);
         Ok(())
     }
 
-    /// Splits the row at `start`, where the walk is, into cells. Where it ends depends on its
-    /// quotes alone, so that a fault does not end it and the content of a quoted cell is never read
-    /// as a row.
+    /// Splits the row at `start`, where the walk is, into cells. An error does not end the row,
+    /// since its end depends on its quotes alone.
     #[inline]
-    fn cells(&mut self, start: usize, cells: &mut Vec<CellRange>) -> RowEnd {
-        let mut row = RowEnd { end: 0, fault: None, has_control: false };
+    fn split_cells(&mut self, start: usize, cells: &mut Vec<CellRange>) -> RowEnd {
+        let mut row_end = RowEnd { end: 0, error: None, has_control: false };
         let (before, rest) = self.body.split_at(start);
         if rest.starts_with(BOM) && before.ends_with(b"\n") {
-            row.add_fault(start, Kind::ByteOrderMark);
+            row_end.add_error(start, Kind::ByteOrderMark);
         }
         let mut at = start;
         loop {
             let mark = self.next_mark();
             if mark - start > self.limit {
-                return self.too_long(start, row);
+                return self.end_long_row(start, row_end);
             }
             let byte = self.body.get(mark).copied();
             if byte == Some(self.separator.bytes[0]) {
-                if self.separator.goes_on_at(self.body, mark) {
+                if self.separator.is_complete_at(self.body, mark) {
                     cells.push(CellRange::new(at - start, mark - start, 0));
                     at = mark + self.separator.len;
                 }
@@ -321,41 +340,43 @@ impl<'a> Tokenizer<'a> {
             match byte {
                 Some(b'\n') | None => {}
                 Some(b'\r') if matches!(self.body.get(mark + 1), Some(b'\n') | None) => {}
-                Some(b'"') if mark - start == self.limit => return self.too_long(start, row),
+                Some(b'"') if mark - start == self.limit => {
+                    return self.end_long_row(start, row_end);
+                }
                 Some(b'"') if mark == at => {
-                    match self.quoted_cell(start, at, &mut row) {
+                    match self.read_quoted_cell(start, at, &mut row_end) {
                         QuotedCell::Closed(cell) => {
                             cells.push(cell);
                             let end = start + cell.raw().end as usize;
                             match self.body.get(end) {
                                 Some(b'\n' | b'\r') | None => {
-                                    row.end = end;
-                                    return row;
+                                    row_end.end = end;
+                                    return row_end;
                                 }
                                 Some(_) => at = end + self.separator.len,
                             }
                         }
                         QuotedCell::Open => {}
-                        QuotedCell::Unclosed => return self.unclosed(start, at, row),
+                        QuotedCell::Unclosed => return self.end_unclosed_row(start, at, row_end),
                     }
                     continue;
                 }
                 Some(b'"') => {
-                    row.add_fault(mark, Kind::BareQuote);
+                    row_end.add_error(mark, Kind::BareQuote);
                     continue;
                 }
                 Some(b'\r' | 0) => {
-                    row.add_fault(mark, Kind::ControlCharacter);
+                    row_end.add_error(mark, Kind::ControlCharacter);
                     continue;
                 }
                 Some(_) => {
-                    row.has_control = true;
+                    row_end.has_control = true;
                     continue;
                 }
             }
             cells.push(CellRange::new(at - start, mark - start, 0));
-            row.end = mark;
-            return row;
+            row_end.end = mark;
+            return row_end;
         }
     }
 
@@ -365,10 +386,11 @@ impl<'a> Tokenizer<'a> {
         self.walk.next(usize::MAX, cell_bits(separator)).unwrap_or(self.body.len())
     }
 
-    /// Reads the cell whose opening quote stands at `open`, where the walk has just been. It goes
-    /// on after the closing quote, or after what ends the cell.
+    /// Reads the cell whose opening quote is at `open` and was returned by the walk last. The walk
+    /// then continues after the separator or line end that ends the cell, or after the closing
+    /// quote if text follows it.
     #[inline]
-    fn quoted_cell(&mut self, start: usize, open: usize, row: &mut RowEnd) -> QuotedCell {
+    fn read_quoted_cell(&mut self, start: usize, open: usize, row_end: &mut RowEnd) -> QuotedCell {
         let mut flags = QUOTED;
         let close = loop {
             let mark = self.next_mark();
@@ -382,8 +404,8 @@ impl<'a> Tokenizer<'a> {
                 }
                 b'"' => break mark,
                 b'\r' if self.body.get(mark + 1) == Some(&b'\n') => flags |= ESCAPED,
-                b'\r' | 0 => row.add_fault(mark, Kind::ControlCharacter),
-                ..=0x1f | 0x7f => row.has_control = true,
+                b'\r' | 0 => row_end.add_error(mark, Kind::ControlCharacter),
+                ..=0x1f | 0x7f => row_end.has_control = true,
                 _ => {}
             }
         };
@@ -392,86 +414,93 @@ impl<'a> Tokenizer<'a> {
             Some(rest) if at_line_end(rest) => _ = self.next_mark(),
             Some([byte, ..])
                 if *byte == self.separator.bytes[0]
-                    && self.separator.goes_on_at(self.body, end) =>
+                    && self.separator.is_complete_at(self.body, end) =>
             {
                 self.next_mark();
             }
-            _ => return self.text_after_quote(open, close, row),
+            _ => return self.handle_text_after_quote(open, close, row_end),
         }
         QuotedCell::Closed(CellRange::new(open + 1 - start, close - start, flags))
     }
 
-    /// A quote that opens by mistake is closed by the next one, many rows later perhaps, so text
-    /// after a closing quote on another line means that the cell does not close.
+    /// Decides about text after a closing quote. A quote that opens by mistake is closed by the
+    /// next one, perhaps many rows later, so if the closing quote is on another line, the cell
+    /// counts as one that does not close.
     #[cold]
-    fn text_after_quote(&self, open: usize, close: usize, row: &mut RowEnd) -> QuotedCell {
+    fn handle_text_after_quote(
+        &self,
+        open: usize,
+        close: usize,
+        row_end: &mut RowEnd,
+    ) -> QuotedCell {
         if memchr(b'\n', &self.body[open..close]).is_some() {
             return QuotedCell::Unclosed;
         }
-        row.add_fault(close, Kind::TextAfterQuote);
+        row_end.add_error(close, Kind::TextAfterQuote);
         QuotedCell::Open
     }
 
-    /// The row ends at the first LF after the quote that opens at `open`.
+    /// Ends the row with an unclosed quote at `open`, at the first LF after the quote.
     #[cold]
-    fn unclosed(&self, start: usize, open: usize, mut row: RowEnd) -> RowEnd {
-        row.end = self.end_of_line(open);
-        // Whether a quote closes after the limit is not looked up; a row that is too long by itself
-        // is.
-        if row.end - start > self.limit {
-            return self.too_long(start, row);
+    fn end_unclosed_row(&self, start: usize, open: usize, mut row_end: RowEnd) -> RowEnd {
+        row_end.end = self.end_of_line(open);
+        // The cell may close after the limit, but a row without an LF before the limit is too long
+        // in any case.
+        if row_end.end - start > self.limit {
+            return self.end_long_row(start, row_end);
         }
-        row.add_fault(open, Kind::UnclosedQuote);
-        row
+        row_end.add_error(open, Kind::UnclosedQuote);
+        row_end
     }
 
-    /// The row ends at the first LF after the limit, as quotes there are not looked at.
+    /// Ends a row that is too long, at the first LF after the limit: no quotes are read there.
     #[cold]
-    fn too_long(&self, start: usize, mut row: RowEnd) -> RowEnd {
-        row.end = self.end_of_line(start + self.limit);
-        row.add_fault(start + self.limit, Kind::LineTooLong);
-        row
+    fn end_long_row(&self, start: usize, mut row_end: RowEnd) -> RowEnd {
+        row_end.end = self.end_of_line(start + self.limit);
+        row_end.add_error(start + self.limit, Kind::LineTooLong);
+        row_end
     }
 
-    /// The end of the line that `from` lies in, or of the text.
+    /// Returns the end of the line that contains `from`, or the end of the text.
     fn end_of_line(&self, from: usize) -> usize {
         let rest = &self.body[from..];
         let line = memchr(b'\n', rest).map_or(rest, |end| &rest[..end]);
         from + line.strip_suffix(b"\r").unwrap_or(line).len()
     }
 
-    /// Tells what costs the row at `start`: the first in its text that it may not have.
+    /// Returns the first error of the malformed row at `start`.
     #[cold]
-    fn fault(&self, start: usize, row: &RowEnd) -> UnplacedError {
-        let text = &self.body[start..row.end];
-        let mut fault = row.fault;
+    fn first_error(&self, start: usize, row_end: &RowEnd) -> UnplacedError {
+        let text = &self.body[start..row_end.end];
+        let mut first = row_end.error;
         if let Err(error) = str::from_utf8(text) {
             let at = start + error.valid_up_to();
-            if fault.is_none_or(|(first, _)| at < first) {
-                fault = Some((at, Kind::InvalidUtf8));
+            if first.is_none_or(|(earlier, _)| at < earlier) {
+                first = Some((at, Kind::InvalidUtf8));
             }
         }
-        // One of the two has lost the row.
-        let (at, kind) = fault.unwrap_or((start, Kind::InvalidUtf8));
-        let first = || first_character(&self.body[at..]).unwrap_or(1);
+        // A malformed row has at least one of the two.
+        let (at, kind) = first.unwrap_or((start, Kind::InvalidUtf8));
+        let first_len = || first_character_len(&self.body[at..]).unwrap_or(1);
         let (expected, span) = match kind {
             Kind::BareQuote => ("no quote in a cell that does not begin with one", at..at + 1),
             Kind::TextAfterQuote => {
-                let after = first_character(&self.body[at + 1..]).unwrap_or(1);
+                let after = first_character_len(&self.body[at + 1..]).unwrap_or(1);
                 ("the end of the cell after the closing quote", at..at + 1 + after)
             }
             Kind::UnclosedQuote => ("a cell that ends in a quote", at..at + 1),
             Kind::LineTooLong => {
                 ("the end of the row within the limit", character_at(self.body, at))
             }
-            Kind::ByteOrderMark => {
-                ("a text without a byte order mark inside: two files were joined", at..at + first())
-            }
+            Kind::ByteOrderMark => (
+                "a text without a byte order mark inside: two files were joined",
+                at..at + first_len(),
+            ),
             Kind::ControlCharacter if self.body[at] == b'\r' => ("LF after CR", at..at + 1),
             Kind::ControlCharacter => ("no NUL", at..at + 1),
             _ => {
-                let rest = str::from_utf8(&self.body[at..row.end]).err();
-                let len = rest.and_then(|error| error.error_len()).unwrap_or(row.end - at);
+                let rest = str::from_utf8(&self.body[at..row_end.end]).err();
+                let len = rest.and_then(|error| error.error_len()).unwrap_or(row_end.end - at);
                 ("UTF-8", at..at + len)
             }
         };
@@ -479,20 +508,20 @@ impl<'a> Tokenizer<'a> {
         UnplacedError { kind, part: Part::Cell, expected, span }
     }
 
-    /// Goes on at `next`. What is lost reaches from where the row begins to `end`.
+    /// Skips the malformed row from `self.next` to `end`, and continues at `next`.
     #[cold]
-    fn skip_malformed(&mut self, fault: UnplacedError, end: usize, next: usize) -> SyntaxError {
+    fn skip_malformed(&mut self, error: UnplacedError, end: usize, next: usize) -> SyntaxError {
         let (start, number) = (self.next, self.line);
         self.line += memchr_iter(b'\n', &self.body[start..next]).count();
         self.next = next;
-        // The walk may have come further than the next row.
+        // The walk may lie after the beginning of the next row.
         self.walk = Walk::new(self.body, next, cell_bits(self.separator));
-        SyntaxError::new(fault, &self.body[start..end], start, Locator::new(number))
+        SyntaxError::new(error, &self.body[start..end], start, Locator::new(number))
     }
 
-    /// Takes the first line, if it is `sep=` with a separator. `None` where it is an ordinary row after all.
+    /// Reads the first line, if it begins with `sep=`. Returns `None` if it is an ordinary row.
     #[cold]
-    fn separator_line(&mut self) -> Option<Result<(), SyntaxError>> {
+    fn read_separator_line(&mut self) -> Option<Result<(), SyntaxError>> {
         let start = self.next;
         let end = self.end_of_line(start);
         let line = &self.body[start..end];
@@ -507,13 +536,13 @@ impl<'a> Tokenizer<'a> {
         let next = after_line_end(self.body, end);
         let Some(separator) = separator else {
             let value_at = line.len() - value.len() - usize::from(spelled.len() < line.len());
-            let fault = UnplacedError {
+            let error = UnplacedError {
                 kind: Kind::InvalidSeparator,
                 part: Part::Annotation,
                 expected: "one character after 'sep=' that is no quote, no '#' and no line end",
                 span: Span::new(value_at, value_at + value.len()),
             };
-            return Some(Err(self.skip_malformed(fault, end, next)));
+            return Some(Err(self.skip_malformed(error, end, next)));
         };
         self.separator = separator;
         self.line += memchr_iter(b'\n', &self.body[start..next]).count();

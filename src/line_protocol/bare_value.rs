@@ -1,14 +1,14 @@
-//! Field values without quotes.
+//! Parses field values without quotes; booleans for both readers, numbers for the scanner.
 
 use crate::point::StoredValue;
-use crate::text::number::{digits, float, float_to_point, signed};
+use crate::text::number::{parse_digits, parse_float, parse_float_ending_in_point, parse_signed};
 
-/// Reads a boolean.
+/// Parses a boolean.
 ///
 /// ```ebnf
 /// boolean = t T true True TRUE f F false False FALSE
 /// ```
-pub(super) const fn boolean(bare: &[u8]) -> Option<bool> {
+pub(super) const fn parse_boolean(bare: &[u8]) -> Option<bool> {
     match bare {
         b"t" | b"T" | b"true" | b"True" | b"TRUE" => Some(true),
         b"f" | b"F" | b"false" | b"False" | b"FALSE" => Some(false),
@@ -16,26 +16,29 @@ pub(super) const fn boolean(bare: &[u8]) -> Option<bool> {
     }
 }
 
-/// Reads the field value that `text[start..end]` spells without quotes. Returns `None` for a value
-/// that is left to the grammar. `is_odd` is set for a float whose decimal point may lack a digit on
-/// one side.
+/// Parses the field value `text[start..end]`, which has no quotes. Returns `None` for a value that
+/// is left to the grammar.
+///
+/// Sets `may_lack_digit` for a float whose decimal point may lack a digit on one side.
 #[inline]
-pub(super) fn bare_value(
+pub(super) fn parse_bare_value(
     text: &[u8],
     start: usize,
     end: usize,
-    is_odd: &mut bool,
+    may_lack_digit: &mut bool,
 ) -> Option<StoredValue> {
-    let token = &text[start..end];
-    match *token {
-        [.., b'0'..=b'9'] => float(text, start, end, is_odd).map(StoredValue::Float),
+    let number = &text[start..end];
+    match *number {
+        [.., b'0'..=b'9'] => parse_float(text, start, end, may_lack_digit).map(StoredValue::Float),
         [.., b'.'] => {
-            *is_odd = true;
-            float_to_point(text, start, end).map(StoredValue::Float)
+            *may_lack_digit = true;
+            parse_float_ending_in_point(text, start, end).map(StoredValue::Float)
         }
-        [_, .., b'i'] => signed(text, start, end - 1).map(StoredValue::Integer),
-        [b'0'..=b'9', .., b'u'] => digits(text, start, end - 1).map(StoredValue::UnsignedInteger),
-        _ => boolean(token).map(StoredValue::Boolean),
+        [_, .., b'i'] => parse_signed(text, start, end - 1).map(StoredValue::Integer),
+        [b'0'..=b'9', .., b'u'] => {
+            parse_digits(text, start, end - 1).map(StoredValue::UnsignedInteger)
+        }
+        _ => parse_boolean(number).map(StoredValue::Boolean),
     }
 }
 
@@ -46,14 +49,19 @@ mod tests {
     use alloc::vec;
     use std::format;
 
-    /// The token at the front of a text, in its middle, and at its end.
-    fn everywhere(token: &str, check: impl Fn(Option<StoredValue>, &str)) {
-        for (before, behind) in
+    /// Checks the number at the beginning of a text, in its middle, and at its end.
+    fn everywhere(number: &str, check: impl Fn(Option<StoredValue>, &str)) {
+        for (before, after) in
             [("", ""), ("m f=", ""), ("m f=", ",g=1 17"), ("0123456789012345", "6789")]
         {
-            let text = format!("{before}{token}{behind}");
+            let text = format!("{before}{number}{after}");
             check(
-                bare_value(text.as_bytes(), before.len(), before.len() + token.len(), &mut false),
+                parse_bare_value(
+                    text.as_bytes(),
+                    before.len(),
+                    before.len() + number.len(),
+                    &mut false,
+                ),
                 &text,
             );
         }
@@ -91,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_is_left_to_the_grammar() {
-        for token in [
+        for number in [
             "",
             "i",
             "-i",
@@ -128,7 +136,7 @@ mod tests {
             "12..",
             "99999999999999999999999999.9.",
         ] {
-            everywhere(token, |value, text| assert!(value.is_none(), "{text}: {value:?}"));
+            everywhere(number, |value, text| assert!(value.is_none(), "{text}: {value:?}"));
         }
     }
 
@@ -137,10 +145,10 @@ mod tests {
         for byte in (0..=255).filter(|byte| !b"0123456789.-eEiutTfF".contains(byte)) {
             for len in 1..=20 {
                 for at in 0..len {
-                    let mut token = vec![b'1'; len];
-                    token[at] = byte;
-                    assert_eq!(signed(&token, 0, len), None, "{token:?}");
-                    assert!(bare_value(&token, 0, len, &mut false).is_none(), "{token:?}");
+                    let mut number = vec![b'1'; len];
+                    number[at] = byte;
+                    assert_eq!(parse_signed(&number, 0, len), None, "{number:?}");
+                    assert!(parse_bare_value(&number, 0, len, &mut false).is_none(), "{number:?}");
                 }
             }
         }
@@ -201,11 +209,11 @@ mod tests {
             decimal.insert(at, '.');
             tokens.push(decimal);
         }
-        for token in tokens.into_iter().filter(|token| token.len() < 400) {
-            let expected: f64 = token.parse().unwrap();
-            let value = bare_value(token.as_bytes(), 0, token.len(), &mut false);
+        for number in tokens.into_iter().filter(|number| number.len() < 400) {
+            let expected: f64 = number.parse().unwrap();
+            let value = parse_bare_value(number.as_bytes(), 0, number.len(), &mut false);
             let found = matches!(value, Some(StoredValue::Float(found)) if found.to_bits() == expected.to_bits());
-            assert!(found, "{token}: expected {expected:?}, found {value:?}");
+            assert!(found, "{number}: expected {expected:?}, found {value:?}");
         }
     }
 }

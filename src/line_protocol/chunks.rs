@@ -1,4 +1,14 @@
-//! Reads a body that arrives in pieces as the same lines as the whole body.
+//! Reads a body that arrives in pieces into the lines of the whole body.
+//!
+//! The pieces are appended to one buffer, and text that was read is removed from its front:
+//!
+//! ```text
+//! buffer  [ read before │ blank lines and comments │ last line │ not read yet … ]
+//!                       ↑ leading                  ↑ raw       ↑ next
+//! ```
+//!
+//! A line is read once its end has arrived or it is too long. While it is incomplete, a [`LineEnd`]
+//! remembers how far it has been searched, so no byte is searched again for each piece.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,9 +25,9 @@ use crate::text::excerpt::LINE_BYTES;
 /// Reads line protocol that arrives in pieces of any size, cut anywhere, with the verdicts, values
 /// and positions of the whole body; also [after an error](super#going-on-after-an-error).
 ///
-/// Pieces are copied, and points own their text, so nothing borrows from a piece. Text that was read
-/// is removed with the next piece. A line without an end is kept until its end arrives, up to the
-/// [line limit](Self::max_line_bytes) and a few hundred bytes more. The time is linear even for
+/// Pieces are copied, and points own their text, so nothing borrows from a piece. Text that was
+/// read is removed with the next piece. A line without an end is kept until its end arrives, up to
+/// the [line limit](Self::max_line_bytes) and a few hundred bytes more. The time is linear even for
 /// pieces of one byte, since no byte is scanned again for each piece.
 ///
 /// [`Validator::stream`](crate::Validator::stream) validates a body in pieces, with all limits.
@@ -57,23 +67,23 @@ use crate::text::excerpt::LINE_BYTES;
 #[derive(Clone)]
 pub struct Chunks {
     limit: usize,
-    /// The pieces, as far as a caller may still ask for their text.
+    /// The text of the pieces that has not been read or may still be returned.
     buffer: Vec<u8>,
-    /// Where in the buffer the text before the last line begins.
+    /// The offset in the buffer of the blank lines and comments before the last line.
     leading: usize,
-    /// Where the part of that text begins that [`take_skipped`](Self::take_skipped) returns next.
+    /// The beginning of the text that [`take_skipped`](Self::take_skipped) returns next.
     checked: BufferPlace,
-    /// The last line, until the text after it is read.
+    /// The range of the last line, until the text after it is read.
     raw: Option<(usize, usize)>,
-    /// Whether that is only the beginning of a line over the limit.
+    /// Whether `raw` is only the beginning of a line over the limit.
     is_raw_cut: bool,
-    /// Where reading goes on.
+    /// The place where reading continues.
     next: BufferPlace,
-    /// Where in the stream that is; never past `usize::MAX`.
+    /// The offset of `next` in the stream, at most `usize::MAX`.
     offset: usize,
-    /// Follows a line whose end is not known yet.
+    /// The search for the end of a line that is incomplete.
     end: LineEnd,
-    /// Whether the error of a line that is too long has been given, and its rest is to be skipped.
+    /// Whether the error of a line that is too long has been returned, and its rest is skipped.
     skipping: bool,
     closed: bool,
 }
@@ -88,17 +98,18 @@ struct BufferPlace {
 /// A text without points: blank lines and comments.
 pub(crate) struct Skipped<'c> {
     pub(crate) text: &'c [u8],
-    /// Where the text begins in the stream.
+    /// The offset of the text in the stream.
     pub(crate) offset: usize,
     /// The number of its first line.
     pub(crate) line: usize,
 }
 
-/// The bytes past the limit that are read before a line counts as too long. Its error shows the
-/// character at the limit and an excerpt, and a line end may still follow a line that just fits.
+/// The number of bytes past the limit that are read before a line counts as too long. Its error
+/// shows the character at the limit and an excerpt, and a line that just fits is followed by its
+/// line end.
 const PAST_LIMIT: usize = LINE_BYTES + 4;
 
-/// The bytes of blank lines and comments that are kept for [`Chunks::leading`].
+/// The number of bytes of blank lines and comments that are kept for [`Chunks::leading`].
 const LEADING_BYTES: usize = 1 << 20;
 
 impl Default for Chunks {
@@ -122,7 +133,7 @@ impl Chunks {
         Self::starting_at(0, 1)
     }
 
-    /// Starts at a later place of the body: at byte `offset`, where the line `line` begins.
+    /// Creates a reader for the part of a body from byte `offset` on, where the line `line` begins.
     fn starting_at(offset: usize, line: usize) -> Self {
         let start = BufferPlace { at: 0, line };
         Self {
@@ -182,7 +193,7 @@ impl Chunks {
             let text = self.buffer.get(self.next.at..).filter(|text| !text.is_empty())?;
             let seen = self.end.seen();
             if seen > 0 && !self.closed {
-                // The line was cut.
+                // An earlier call found the line incomplete.
                 if !is_complete(&mut self.end, self.limit, &text[seen..]) {
                     return None;
                 }
@@ -221,15 +232,16 @@ impl Chunks {
         }
     }
 
-    /// Returns the last line that was read exactly as it was written, with its line end. It is empty
-    /// once the next piece was pushed.
+    /// Returns the last line that was read exactly as it was written, with its line end. It is
+    /// empty once the next piece was pushed.
     ///
     /// Of a line over the limit, only the limit and a few hundred bytes are kept.
     pub fn raw(&self) -> &[u8] {
         self.raw.and_then(|(start, end)| self.buffer.get(start..end)).unwrap_or_default()
     }
 
-    /// Returns the last line without a CR that is its last byte only because no more of it is kept.
+    /// Returns the last line. A CR at its end is left out if it is the last byte only because no
+    /// more of the line is kept.
     pub(crate) fn raw_of_spelling(&self) -> &[u8] {
         let raw = self.raw();
         if self.is_raw_cut { raw.strip_suffix(b"\r").unwrap_or(raw) } else { raw }
@@ -245,7 +257,7 @@ impl Chunks {
     }
 
     /// Returns the blank lines and comments before the last line that was read, or before the place
-    /// where more is needed, each once.
+    /// where more text is needed. Each is returned once.
     pub(crate) fn take_skipped(&mut self) -> Skipped<'_> {
         let from = self.checked;
         let end = self.raw.map_or(self.next.at, |(start, _)| start);
@@ -255,23 +267,22 @@ impl Chunks {
         Skipped { text, offset: self.offset.saturating_sub(left), line: from.line }
     }
 
-    /// Returns the text between the last LF and the end of a body that was read to its end, where it
-    /// begins in the stream, and the number of the line.
+    /// Returns the text after the last LF of a body that was read to its end.
     pub(crate) fn last_line(&self) -> Skipped<'_> {
         let rest = self.leading();
         let text = &rest[memrchr(b'\n', rest).map_or(0, |at| at + 1)..];
         Skipped { text, offset: self.offset.saturating_sub(text.len()), line: self.next.line }
     }
 
-    /// Forgets the last line, after which the text before the next one begins.
+    /// Forgets the last line; the text before the next one begins after it.
     fn forget_line(&mut self) {
         if self.raw.take().is_some() {
             (self.leading, self.checked) = (self.next.at, self.next);
         }
     }
 
-    /// Skips the rest of a line that is too long, as far as it has arrived. Returns whether its end
-    /// has.
+    /// Skips the rest of a line that is too long, as far as it has arrived. Returns whether the
+    /// line's end has arrived.
     fn skip_rest_of_line(&mut self) -> bool {
         let rest = &self.buffer[self.next.at..];
         let line_feed = memchr(b'\n', rest);
@@ -287,7 +298,7 @@ impl Chunks {
     }
 
     /// Removes the text that was read from the buffer, once it is at least as long as the text that
-    /// has to be moved for it.
+    /// has to be moved, so that all moves together take linear time.
     fn remove_read_text(&mut self) {
         let skipped = &self.buffer[self.leading..self.next.at];
         if let Some(far) = skipped.len().checked_sub(LEADING_BYTES) {
@@ -305,8 +316,8 @@ impl Chunks {
     }
 }
 
-/// Follows the line of `end` through `bytes`, which come next. Returns whether it can be read now,
-/// since its end has arrived or it is too long.
+/// Continues the search `end` in `bytes`, the next ones of the line. Returns whether the line can
+/// be read now, since its end has arrived or it is too long.
 fn is_complete(end: &mut LineEnd, limit: usize, bytes: &[u8]) -> bool {
     let left = limit + PAST_LIMIT - end.seen();
     let bytes = &bytes[..bytes.len().min(left)];
@@ -319,7 +330,8 @@ mod tests {
     use crate::text::span::Span;
     use alloc::string::ToString;
 
-    /// Line, column and span of what `chunks` give of `body`, cut into pieces of `piece` bytes.
+    /// Returns the line, column and span of each point and error of `body`, cut into pieces of
+    /// `piece` bytes.
     fn places(mut chunks: Chunks, body: &[u8], piece: usize) -> Vec<(usize, usize, Span)> {
         let mut places = Vec::new();
         let mut point = Point::default();

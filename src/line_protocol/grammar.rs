@@ -1,9 +1,18 @@
-//! One line of line protocol, read by the book: the truth about what is accepted, and the explainer
-//! of what is not.
+//! Reads one line of line protocol by its grammar: the reference for what is accepted, and the
+//! source of every error.
 //!
-//! This is the only file that knows nom. Each function states its production, takes it from the
-//! front of the text and commits: what does not fit is a [`nom::Err::Failure`] that carries the
-//! exact place, so no alternative can replace the first thing that went wrong by a later guess.
+//! This is the only file that uses nom. Each function states its production, reads it from the
+//! beginning of the text and commits: a mismatch is a [`nom::Err::Failure`] with the exact place,
+//! so no alternative can replace the first error of a line by a later one.
+//!
+//! The [scanner](super::scan) reads most lines without this file, several times faster. Both accept
+//! the same values; a line that the scanner declines is read here, and the result is final.
+//!
+//! Facts that must not differ between the two are shared, and each is stated once: line ends
+//! ([`at_line_end`]), booleans ([`parse_boolean`]), escapable characters ([`Escapes`]) and the
+//! shape of decimal numbers ([`is_decimal`]). Everything else is independent on purpose, so that
+//! comparing both in tests can find a mistake in either one: how names, strings and values are
+//! delimited, how numbers are converted, and how a tag key that occurs twice is found.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
@@ -12,23 +21,24 @@ use core::str;
 use memchr::memchr;
 use nom::branch::alt;
 use nom::bytes::complete::{take, take_till, take_while, take_while1};
-use nom::character::complete::{char, digit0, digit1, one_of};
-use nom::combinator::{all_consuming, opt, peek, recognize, verify};
+use nom::character::complete::char;
+use nom::combinator::{opt, peek, recognize, verify};
 use nom::error::{ErrorKind, ParseError};
 use nom::multi::many0_count;
 use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::bare_value::boolean;
+use super::bare_value::parse_boolean;
 use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::{FieldData, PointData, SpellingFlags, StoredValue, TagData, TextRange, TextRef};
 use crate::text::escape::{Escapes, unescape};
 use crate::text::line_break::at_line_end;
+use crate::text::number::is_decimal;
 use crate::text::span::Span;
-use crate::text::utf8::{character_at, first_character};
+use crate::text::utf8::{character_at, first_character_len};
 use crate::time::Timestamp;
 
-/// What one call of [`read`] took from the text, in bytes.
+/// A line that was accepted, with its length in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GrammarLine {
     /// A blank line or a comment.
@@ -37,18 +47,17 @@ pub(super) enum GrammarLine {
     Point(usize),
 }
 
-/// Reads the line at the beginning of `all` into `data`, without its end. Further lines are looked
-/// at only where a string spans several. Of a line with several errors the first one in the text is
-/// returned.
-pub(super) fn read(
+/// Reads the line at the beginning of `all` into `data`. Only a string that contains line feeds
+/// makes it longer than one physical line. Of several errors the first one in the text is returned.
+pub(super) fn read_line(
     all: &[u8],
     limit: usize,
     data: &mut PointData,
 ) -> Result<GrammarLine, UnplacedError> {
     data.clear();
-    // A line of exactly `limit` bytes and its CR LF still fit; whatever needs more is too long.
+    // A line of exactly `limit` bytes and its CR LF still fit; a line that needs more is too long.
     let text = &all[..all.len().min(limit + 2)];
-    let reach = |end: usize| {
+    let check_limit = |end: usize| {
         if end <= limit {
             return Ok(());
         }
@@ -60,57 +69,56 @@ pub(super) fn read(
             span: Span::new(found.start, found.end),
         })
     };
-    match (GrammarReader { text, limit, data }).line(text) {
+    match (GrammarReader { text, limit, data }).parse_line(text) {
         Ok((rest, is_point)) => {
             let len = text.len() - rest.len();
-            reach(len)?;
+            check_limit(len)?;
             Ok(if is_point { GrammarLine::Point(len) } else { GrammarLine::Nothing(len) })
         }
-        Err(nom::Err::Failure(miss) | nom::Err::Error(miss)) => {
-            let start = text.len() - miss.rest.len();
-            let end = if miss.kind == Kind::UnclosedQuote {
-                // The string may well close past the limit. What is certain is that a line without
-                // an LF up to there is too long.
-                let len = memchr(b'\n', miss.rest).map_or(text.len(), |lf| start + lf);
+        Err(error) => {
+            let error = GrammarError::of(error, text);
+            let start = text.len() - error.rest.len();
+            let end = if error.kind == Kind::UnclosedQuote {
+                // The string may close past the limit, but without an LF before the limit the line
+                // is too long in any case.
+                let len = memchr(b'\n', error.rest).map_or(text.len(), |lf| start + lf);
                 len - usize::from(text[..len].ends_with(b"\r"))
             } else {
-                start + miss.len
+                start + error.len
             };
-            reach(end)?;
+            check_limit(end)?;
             Err(UnplacedError {
-                kind: miss.kind,
-                part: miss.part,
-                expected: miss.expected,
-                span: Span::new(start, start + miss.len),
+                kind: error.kind,
+                part: error.part,
+                expected: error.expected,
+                span: Span::new(start, start + error.len),
             })
         }
-        // Only nom's streaming parsers answer so, and none is used here.
-        Err(nom::Err::Incomplete(_)) => reach(usize::MAX).map(|()| GrammarLine::Nothing(0)),
     }
 }
 
-/// Reads `text` as a field value that stands alone. A string's token is not to be used.
+/// Parses `text` as a field value outside a line. The text of a string is not available, since it
+/// may be stored in data that is dropped here.
 pub(super) fn parse_field_value(text: &[u8]) -> Result<StoredValue, Kind> {
     let data = &mut PointData::default();
-    match (GrammarReader { text, limit: usize::MAX, data }).value(text) {
+    match (GrammarReader { text, limit: usize::MAX, data }).parse_value(text) {
         Ok(([], value)) => Ok(value),
-        Err(nom::Err::Failure(miss) | nom::Err::Error(miss))
-            if miss.kind == Kind::NumberOutOfRange =>
-        {
-            Err(miss.kind)
-        }
-        Ok(_) | Err(_) => Err(Kind::InvalidValue),
+        Ok(_) => Err(Kind::InvalidValue),
+        Err(error) => Err(match GrammarError::of(error, text).kind {
+            Kind::NumberOutOfRange => Kind::NumberOutOfRange,
+            _ => Kind::InvalidValue,
+        }),
     }
 }
 
 type Parsed<'a, T> = IResult<&'a [u8], T, GrammarError<'a>>;
 
-/// What went wrong, with its place told by the text that was left.
+/// An error, with its place as the text from there on.
 #[derive(Debug)]
 struct GrammarError<'a> {
-    /// From the offending byte on.
+    /// The text from the first offending byte on.
     rest: &'a [u8],
-    /// How many bytes of it offend; none at the end of the line.
+    /// The number of offending bytes; zero at the end of the line.
     len: usize,
     kind: Kind,
     part: Part,
@@ -128,23 +136,32 @@ impl<'a> GrammarError<'a> {
         nom::Err::Failure(Self { rest, len, kind, part, expected })
     }
 
-    /// The first character of `rest` offends: a control character as such, any other, or the line's
-    /// end, as `kind`.
+    /// Creates the error for the first character of `rest`: of the kind `ControlCharacter` for a
+    /// control character, and of `kind` for any other and for the line's end.
     fn here(rest: &'a [u8], kind: Kind, part: Part, expected: &'static str) -> nom::Err<Self> {
-        let len = found_len(rest);
+        let len = character_len(rest);
         let control = len == 1 && is_control(rest[0]);
         let kind = if control { Kind::ControlCharacter } else { kind };
         Self::at(rest, len, kind, part, expected)
     }
+
+    /// Takes the error out of nom's wrapper.
+    fn of(error: nom::Err<Self>, text: &'a [u8]) -> Self {
+        match error {
+            nom::Err::Failure(error) | nom::Err::Error(error) => error,
+            // Only nom's streaming parsers return this, and none is used here.
+            nom::Err::Incomplete(_) => Self::from_error_kind(text, ErrorKind::Complete),
+        }
+    }
 }
 
-/// nom asks for this where one of its own parsers does not match. Each such miss is replaced by one
-/// of ours before it leaves this file, so only the place matters.
+/// The errors of nom's own parsers. Each is replaced by one of ours before it leaves this file, so
+/// only the place matters.
 impl<'a> ParseError<&'a [u8]> for GrammarError<'a> {
     fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
         GrammarError {
             rest,
-            len: found_len(rest),
+            len: character_len(rest),
             kind: Kind::UnexpectedCharacter,
             part: Part::Measurement,
             expected: "line protocol",
@@ -160,17 +177,17 @@ const fn is_control(byte: u8) -> bool {
     byte.is_ascii_control()
 }
 
-/// Length of the character at the front of `rest`; none at the line's end, one byte where it is not
-/// UTF-8.
-fn found_len(rest: &[u8]) -> usize {
+/// Returns the length of the character at the beginning of `rest`: zero at the line's end, and one
+/// for a byte that is not UTF-8.
+fn character_len(rest: &[u8]) -> usize {
     if at_line_end(rest) {
         return 0;
     }
-    first_character(rest).unwrap_or(1)
+    first_character_len(rest).unwrap_or(1)
 }
 
-/// The text of `raw`, which stands at the front of `input`, if it is UTF-8.
-fn text_of<'a>(
+/// Returns `raw`, the beginning of `input`, as text, or an error if it is not UTF-8.
+fn check_utf8<'a>(
     raw: &'a [u8],
     input: &'a [u8],
     part: Part,
@@ -184,7 +201,7 @@ fn text_of<'a>(
 
 struct GrammarReader<'a, 'd> {
     text: &'a [u8],
-    /// Strings close within so many bytes of the text.
+    /// The number of bytes within which a string has to close, from the line's beginning.
     limit: usize,
     data: &'d mut PointData,
 }
@@ -194,15 +211,15 @@ impl<'a> GrammarReader<'a, '_> {
     /// line = { SP } [ point | comment ]
     /// ```
     ///
-    /// Whether the line holds a point.
-    fn line(&mut self, input: &'a [u8]) -> Parsed<'a, bool> {
-        let (input, _) = spaces(input)?;
+    /// Returns whether the line contains a point.
+    fn parse_line(&mut self, input: &'a [u8]) -> Parsed<'a, bool> {
+        let (input, _) = take_spaces(input)?;
         match input.first() {
             _ if at_line_end(input) => Ok((input, false)),
-            Some(b'#') => comment(input).map(|(input, ())| (input, false)),
+            Some(b'#') => parse_comment(input).map(|(input, ())| (input, false)),
             _ => {
                 self.data.spelling_flags.add(SpellingFlags::SPACE);
-                self.point(input).map(|(input, ())| (input, true))
+                self.parse_point(input).map(|(input, ())| (input, true))
             }
         }
     }
@@ -210,17 +227,17 @@ impl<'a> GrammarReader<'a, '_> {
     /// ```ebnf
     /// point = measurement { "," tag } SP+ field { "," field } [ SP+ timestamp ] { SP }
     /// ```
-    fn point(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
-        let (mut input, measurement) = name(Part::Measurement)(input)?;
-        self.data.measurement = self.token(measurement, input, Escapes::Measurement);
+    fn parse_point(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
+        let (mut input, measurement) = parse_name(Part::Measurement)(input)?;
+        self.data.measurement = self.text_ref(measurement, input, Escapes::Measurement);
 
         let mut keys = BTreeSet::new();
         while let (next, Some(_)) = opt(char(',')).parse(input)? {
-            (input, ()) = self.tag(next, &mut keys)?;
+            (input, ()) = self.parse_tag(next, &mut keys)?;
         }
 
         let before_fields = input;
-        (input, _) = spaces(input)?;
+        (input, _) = take_spaces(input)?;
         if at_line_end(input) {
             let expected = "a space and at least one field";
             return Err(GrammarError::here(input, Kind::MissingFields, Part::FieldKey, expected));
@@ -231,22 +248,22 @@ impl<'a> GrammarReader<'a, '_> {
                 input,
                 Kind::UnexpectedCharacter,
                 part,
-                expected_behind(part),
+                expected_after(part),
             ));
         }
 
-        (input, ()) = self.field(input)?;
+        (input, ()) = self.parse_field(input)?;
         while let (next, Some(_)) = opt(char(',')).parse(input)? {
-            (input, ()) = self.field(next)?;
+            (input, ()) = self.parse_field(next)?;
         }
 
-        (input, _) = spaces(input)?;
+        (input, _) = take_spaces(input)?;
         if !at_line_end(input) {
-            (input, ()) = self.timestamp(input)?;
-            (input, _) = spaces(input)?;
+            (input, ()) = self.parse_timestamp(input)?;
+            (input, _) = take_spaces(input)?;
         }
         if !at_line_end(input) {
-            let len = take_bare(input)?.1.len().max(found_len(input));
+            let len = take_bare(input)?.1.len().max(character_len(input));
             let expected = "the end of the line after the timestamp";
             let kind = if is_control(input[0]) {
                 Kind::ControlCharacter
@@ -261,8 +278,8 @@ impl<'a> GrammarReader<'a, '_> {
     /// ```ebnf
     /// tag = key "=" key
     /// ```
-    fn tag(&mut self, input: &'a [u8], keys: &mut BTreeSet<Cow<'a, str>>) -> Parsed<'a, ()> {
-        let (rest, key) = name(Part::TagKey)(input)?;
+    fn parse_tag(&mut self, input: &'a [u8], keys: &mut BTreeSet<Cow<'a, str>>) -> Parsed<'a, ()> {
+        let (rest, key) = parse_name(Part::TagKey)(input)?;
         if !keys.insert(unescaped(key, Escapes::Key)) {
             let expected = "a tag key that the line does not have yet";
             return Err(GrammarError::at(
@@ -273,10 +290,10 @@ impl<'a> GrammarReader<'a, '_> {
                 expected,
             ));
         }
-        let key = self.token(key, rest, Escapes::Key);
-        let (rest, ()) = equals(Part::TagKey)(rest)?;
-        let (rest, value) = name(Part::TagValue)(rest)?;
-        let value = self.token(value, rest, Escapes::Key);
+        let key = self.text_ref(key, rest, Escapes::Key);
+        let (rest, ()) = parse_equals(Part::TagKey)(rest)?;
+        let (rest, value) = parse_name(Part::TagValue)(rest)?;
+        let value = self.text_ref(value, rest, Escapes::Key);
         self.data.tags.push(TagData { key, value });
         Ok((rest, ()))
     }
@@ -284,12 +301,12 @@ impl<'a> GrammarReader<'a, '_> {
     /// ```ebnf
     /// field = key "=" value
     /// ```
-    fn field(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
-        let (rest, key) = name(Part::FieldKey)(input)?;
-        let key = self.token(key, rest, Escapes::Key);
-        let (start, ()) = equals(Part::FieldKey)(rest)?;
-        let (rest, value) = self.value(start)?;
-        let raw = TextRange::new(self.at(start), self.at(rest));
+    fn parse_field(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
+        let (rest, key) = parse_name(Part::FieldKey)(input)?;
+        let key = self.text_ref(key, rest, Escapes::Key);
+        let (start, ()) = parse_equals(Part::FieldKey)(rest)?;
+        let (rest, value) = self.parse_value(start)?;
+        let raw = TextRange::new(self.offset_of(start), self.offset_of(rest));
         self.data.fields.push(FieldData { key, value, raw });
         Ok((rest, ()))
     }
@@ -298,10 +315,10 @@ impl<'a> GrammarReader<'a, '_> {
     /// value = boolean | string | integer | unsigned | float
     /// ```
     ///
-    /// The first byte tells which one is meant.
-    fn value(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
+    /// The first byte decides which one is expected.
+    fn parse_value(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
         if input.first() == Some(&b'"') {
-            return self.string(input);
+            return self.parse_string(input);
         }
         let (rest, bare) = take_bare(input)?;
         let invalid = |expected| {
@@ -318,22 +335,22 @@ impl<'a> GrammarReader<'a, '_> {
                 ));
             }
             [b't' | b'T' | b'f' | b'F', ..] => StoredValue::Boolean(
-                boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?,
+                parse_boolean(bare).ok_or_else(|| invalid("a boolean such as true or f"))?,
             ),
             [b'-' | b'.' | b'0'..=b'9', ..] => {
                 self.data.spelling_flags.add(SpellingFlags::FLOAT);
-                number(bare, input)?
+                parse_number(bare, input)?
             }
             _ => return Err(invalid("a boolean, a number or a string in double quotes")),
         };
-        after_value(rest, "',' or a space after the field value")?;
+        check_after_value(rest, "',' or a space after the field value")?;
         Ok((rest, value))
     }
 
     /// ```ebnf
     /// string = '"' { byte except '"' and "\" | "\" any byte } '"'
     /// ```
-    fn string(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
+    fn parse_string(&mut self, input: &'a [u8]) -> Parsed<'a, StoredValue> {
         let plain = take_while1(|byte| byte != b'"' && byte != b'\\');
         let escape = preceded(char('\\'), take(1usize));
         let mut content = recognize(many0_count(alt((plain, escape))));
@@ -349,29 +366,26 @@ impl<'a> GrammarReader<'a, '_> {
         };
         let open = &input[1..];
         let (close, raw) = content.parse(open)?;
-        // What is left may also be a lone backslash, the last byte of the text.
+        // The rest may also be a single backslash, the last byte of the text.
         let [b'"', rest @ ..] = close else {
             return Err(unclosed());
         };
         let ends_well = at_line_end(rest) || matches!(rest[0], b',' | b' ');
-        if self.at(rest) > self.limit || (!ends_well && raw.contains(&b'\n')) {
+        if self.offset_of(rest) > self.limit || (!ends_well && raw.contains(&b'\n')) {
             return Err(unclosed());
         }
-        let raw = text_of(raw, open, Part::FieldValue)?;
-        after_value(rest, "',' or a space after the closing quote")?;
-        let token = self.token(raw, close, Escapes::String);
-        Ok((rest, StoredValue::String(token)))
+        let raw = check_utf8(raw, open, Part::FieldValue)?;
+        check_after_value(rest, "',' or a space after the closing quote")?;
+        let text_ref = self.text_ref(raw, close, Escapes::String);
+        Ok((rest, StoredValue::String(text_ref)))
     }
 
     /// ```ebnf
     /// timestamp = ["-"] digits
     /// ```
-    fn timestamp(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
+    fn parse_timestamp(&mut self, input: &'a [u8]) -> Parsed<'a, ()> {
         let (rest, bare) = take_bare(input)?;
-        let digits = |bare: &'a [u8]| -> Parsed<'a, _> {
-            all_consuming((opt(char('-')), digit1)).parse(bare)
-        };
-        if digits(bare).is_err() {
+        if !is_whole(bare) {
             let expected = "a timestamp, a whole number";
             return Err(if bare.is_empty() {
                 GrammarError::here(input, Kind::InvalidTimestamp, Part::Timestamp, expected)
@@ -385,7 +399,7 @@ impl<'a> GrammarReader<'a, '_> {
                 )
             });
         }
-        let Some(value) = parsed(bare) else {
+        let Some(value) = convert(bare) else {
             let expected = "a timestamp that fits 64 bits";
             return Err(GrammarError::at(
                 input,
@@ -396,18 +410,18 @@ impl<'a> GrammarReader<'a, '_> {
             ));
         };
         self.data.set_timestamp(Timestamp::Declared(value));
-        self.data.timestamp_span = TextRange::new(self.at(input), self.at(rest));
+        self.data.timestamp_span = TextRange::new(self.offset_of(input), self.offset_of(rest));
         Ok((rest, ()))
     }
 
-    /// Where in the line `rest`, which runs to the end of the text, begins.
-    fn at(&self, rest: &[u8]) -> usize {
+    /// Returns the offset in the line of `rest`, which extends to the end of the text.
+    fn offset_of(&self, rest: &[u8]) -> usize {
         self.text.len() - rest.len()
     }
 
-    /// The token of `raw`, which stands directly before `rest`.
-    fn token(&mut self, raw: &str, rest: &[u8], escapes: Escapes) -> TextRef {
-        let end = self.at(rest);
+    /// Returns a reference to `raw`, which is directly before `rest`, without its escapes.
+    fn text_ref(&mut self, raw: &str, rest: &[u8], escapes: Escapes) -> TextRef {
+        let end = self.offset_of(rest);
         let start = end - raw.len();
         if raw.contains('\\') {
             self.data.spelling_flags.add(match escapes {
@@ -421,14 +435,13 @@ impl<'a> GrammarReader<'a, '_> {
     }
 }
 
-/// ```ebnf
-/// SP+ or { SP }, as the caller checks
-/// ```
-fn spaces(input: &[u8]) -> Parsed<'_, &[u8]> {
+/// Reads any number of spaces; the caller checks whether one is required.
+fn take_spaces(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while(|byte| byte == b' ').parse(input)
 }
 
-/// A value or timestamp without quotes reaches up to the next `,`, space or control character.
+/// Reads a value or timestamp without quotes, which extends to the next `,`, space or control
+/// character.
 fn take_bare(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_till(|byte| matches!(byte, b',' | b' ') || is_control(byte)).parse(input)
 }
@@ -436,7 +449,7 @@ fn take_bare(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// ```ebnf
 /// comment = "#" { any byte but a control character }
 /// ```
-fn comment(input: &[u8]) -> Parsed<'_, ()> {
+fn parse_comment(input: &[u8]) -> Parsed<'_, ()> {
     let (rest, _) = take_till(is_control).parse(input)?;
     if at_line_end(rest) {
         Ok((rest, ()))
@@ -451,23 +464,27 @@ fn comment(input: &[u8]) -> Parsed<'_, ()> {
 /// key         = { characters except control, SP, ",", "=" }   escapable: "," SP "="
 /// ```
 ///
-/// A backslash takes away the meaning of an escapable character after it. Before any other it is a
-/// character like all others, unless that is a control character or the line's end.
-fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
+/// A backslash removes the meaning of an escapable character after it. Before any other it is an
+/// ordinary character, unless that is a control character or the line's end, where it is an error.
+fn parse_name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
     move |input| {
         let is_measurement = part == Part::Measurement;
+        let escapes = if is_measurement { Escapes::Measurement } else { Escapes::Key };
         let plain = take_while1(|byte| match byte {
             b' ' | b',' | b'\\' => false,
             b'=' => is_measurement,
             _ => !is_control(byte),
         });
-        let escape = recognize(pair(char('\\'), one_of(if is_measurement { ", " } else { ", =" })));
+        let escape = recognize(pair(
+            char('\\'),
+            verify(take(1usize), |next: &[u8]| escapes.is_escapable(next[0])),
+        ));
         let backslash = recognize(terminated(
             char('\\'),
             peek(verify(take(1usize), |next: &[u8]| !is_control(next[0]))),
         ));
         let (rest, raw) = recognize(many0_count(alt((plain, escape, backslash)))).parse(input)?;
-        let raw = text_of(raw, input, part)?;
+        let raw = check_utf8(raw, input, part)?;
         match rest.first() {
             Some(b'\\') => {
                 let expected = "no backslash before a control character or the line's end";
@@ -477,7 +494,7 @@ fn name<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a str> {
                 Err(GrammarError::here(rest, Kind::EmptyName, part, expected_name(part)))
             }
             Some(&byte) if is_control(byte) && !at_line_end(rest) => {
-                Err(GrammarError::here(rest, Kind::ControlCharacter, part, expected_behind(part)))
+                Err(GrammarError::here(rest, Kind::ControlCharacter, part, expected_after(part)))
             }
             _ => Ok((rest, raw)),
         }
@@ -493,7 +510,7 @@ const fn expected_name(part: Part) -> &'static str {
     }
 }
 
-const fn expected_behind(part: Part) -> &'static str {
+const fn expected_after(part: Part) -> &'static str {
     match part {
         Part::TagKey => "'=' after the tag key",
         Part::TagValue => "',' or a space after the tag value",
@@ -512,17 +529,17 @@ fn unescaped(raw: &str, escapes: Escapes) -> Cow<'_, str> {
     }
 }
 
-fn equals<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, ()> {
+fn parse_equals<'a>(part: Part) -> impl Fn(&'a [u8]) -> Parsed<'a, ()> {
     move |input| match opt(char('=')).parse(input)? {
         (rest, Some(_)) => Ok((rest, ())),
         (rest, None) => {
-            Err(GrammarError::here(rest, Kind::MissingEquals, part, expected_behind(part)))
+            Err(GrammarError::here(rest, Kind::MissingEquals, part, expected_after(part)))
         }
     }
 }
 
-/// Only `,`, a space or the line's end may follow a field value.
-fn after_value<'a>(
+/// Checks that `,`, a space or the line's end follows a field value.
+fn check_after_value<'a>(
     rest: &'a [u8],
     expected: &'static str,
 ) -> Result<(), nom::Err<GrammarError<'a>>> {
@@ -539,49 +556,53 @@ fn after_value<'a>(
 /// float    = ["-"] ( digits ["." [digits]] | "." digits ) [ ("e"|"E") ["+"|"-"] digits ]
 /// ```
 ///
-/// The last byte tells which one is meant. `bare` stands at the front of `input`.
-fn number<'a>(bare: &'a [u8], input: &'a [u8]) -> Result<StoredValue, nom::Err<GrammarError<'a>>> {
-    let miss =
+/// The last byte decides which one is expected. `bare` is the beginning of `input`.
+fn parse_number<'a>(
+    bare: &'a [u8],
+    input: &'a [u8],
+) -> Result<StoredValue, nom::Err<GrammarError<'a>>> {
+    let error =
         |kind, expected| GrammarError::at(input, bare.len(), kind, Part::FieldValue, expected);
-    let invalid = |expected| move |_| miss(Kind::InvalidValue, expected);
-    let overflow = |expected| move || miss(Kind::NumberOutOfRange, expected);
+    let invalid = |expected| error(Kind::InvalidValue, expected);
+    let overflow = |expected| move || error(Kind::NumberOutOfRange, expected);
     match bare {
         [digits @ .., b'i'] => {
-            integer(digits).map_err(invalid("a whole number before the i"))?;
+            if !is_whole(digits) {
+                return Err(invalid("a whole number before the i"));
+            }
             let value =
-                parsed(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
+                convert(digits).ok_or_else(overflow("an integer that fits 64 bits with a sign"))?;
             Ok(StoredValue::Integer(value))
         }
         [digits @ .., b'u'] => {
-            unsigned(digits).map_err(invalid("digits only before the u"))?;
+            if !is_digits(digits) {
+                return Err(invalid("digits only before the u"));
+            }
             let value =
-                parsed(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
+                convert(digits).ok_or_else(overflow("an unsigned integer that fits 64 bits"))?;
             Ok(StoredValue::UnsignedInteger(value))
         }
         _ => {
-            float(bare).map_err(invalid("a number"))?;
-            let value = parsed(bare).filter(|value: &f64| value.is_finite());
+            if !is_decimal(bare.strip_prefix(b"-").unwrap_or(bare)) {
+                return Err(invalid("a number"));
+            }
+            let value = convert(bare).filter(|value: &f64| value.is_finite());
             Ok(StoredValue::Float(value.ok_or_else(overflow("a float that fits 64 bits"))?))
         }
     }
 }
 
-fn integer(text: &[u8]) -> Parsed<'_, &[u8]> {
-    all_consuming(recognize(pair(opt(char('-')), digit1))).parse(text)
+/// Returns whether `text` is `["-"] digits`.
+fn is_whole(text: &[u8]) -> bool {
+    is_digits(text.strip_prefix(b"-").unwrap_or(text))
 }
 
-fn unsigned(text: &[u8]) -> Parsed<'_, &[u8]> {
-    all_consuming(digit1).parse(text)
+/// Returns whether `text` is `digits`.
+fn is_digits(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
 }
 
-fn float(text: &[u8]) -> Parsed<'_, &[u8]> {
-    let whole = recognize((digit1, opt(pair(char('.'), digit0))));
-    let fraction = recognize(pair(char('.'), digit1));
-    let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
-    all_consuming(recognize((opt(char('-')), alt((whole, fraction)), opt(exponent)))).parse(text)
-}
-
-/// The number that `digits`, already known to be well formed, stand for, if its type can hold it.
-fn parsed<T: str::FromStr>(digits: &[u8]) -> Option<T> {
+/// Converts a number whose shape has been checked. Returns `None` if it is out of range.
+fn convert<T: str::FromStr>(digits: &[u8]) -> Option<T> {
     str::from_utf8(digits).ok()?.parse().ok()
 }

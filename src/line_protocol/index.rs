@@ -1,78 +1,88 @@
-//! Where tokens can end: the structural bytes of a text, found 64 at a time.
+//! Finds the bytes at which tokens can end, the structural bytes, 64 at a time.
 //!
 //! ```text
 //! text    cpu,host=a usage=0.5 17⏎
 //! bits    ...#....#.#.....#...#..#     a set bit: `,` `=` `\`, a space, a control character
 //! ```
 //!
-//! The bits of a block are made just before they are needed and used up from the lowest, so nothing is allocated and a
-//! number's end is known before its digits are looked at.
+//! The bits of a block are computed when the walk reaches it and consumed from the lowest (see
+//! [`bitmap`](crate::text::bitmap)), so nothing is allocated, and the end of a number is known
+//! before its digits are read. Inside a string other bytes matter, so a second walk finds its end.
+//!
+//! Invariant: each walk returns every byte of its kind exactly once, in ascending order, unless it
+//! skips some.
 
 use wide::u8x16;
 
-use crate::text::bitmap::{Walk, bits_of, is};
+use crate::text::bitmap::{Walk, lanes_equal_to, mark_bytes};
 
-/// Walks over the structural bytes of a text.
+/// A walk over the structural bytes of a text.
 #[derive(Clone, Debug)]
 pub(super) struct Structurals<'a>(Walk<'a>);
 
 impl<'a> Structurals<'a> {
-    /// Starts at byte `at`.
+    /// Creates a walk that starts at byte `at`.
     #[inline]
     pub(super) fn new(text: &'a [u8], at: usize) -> Self {
         Self(Walk::new(text, at, structural_bits))
     }
 
-    /// The place of the next structural byte; the text's length when there is none left.
+    /// Returns the offset of the next structural byte, or the length of the text at its end.
     #[inline]
     pub(super) fn next(&mut self) -> usize {
         self.0.next(usize::MAX, structural_bits).unwrap_or(self.0.text.len())
     }
 
-    /// Goes on at byte `at`, which is not behind the place that the walk has come to.
+    /// Continues at byte `at`, which does not lie before the byte that was returned last.
     #[inline]
     pub(super) fn skip_to(&mut self, at: usize) {
         self.0.skip_to(at, structural_bits);
     }
 }
 
-/// Walks over the bytes that matter inside a string: `"`, `\` and LF.
+/// A walk over the bytes that matter inside a string: `"`, `\` and LF.
 #[derive(Clone, Debug)]
 pub(super) struct StringMarks<'a>(Walk<'a>);
 
 impl<'a> StringMarks<'a> {
-    /// Starts at byte `at`.
+    /// Creates a walk that starts at byte `at`.
     #[inline]
     pub(super) fn new(text: &'a [u8], at: usize) -> Self {
         Self(Walk::new(text, at, string_bits))
     }
 
-    /// The place of the next mark, if there is one about as far as `limit`.
+    /// Returns the offset of the next mark. Blocks that begin after `limit` are not searched.
     #[inline]
     pub(super) fn next(&mut self, limit: usize) -> Option<usize> {
         self.0.next(limit, string_bits)
     }
 
-    /// Goes on at byte `at`, which is not behind the place that the walk has come to.
+    /// Continues at byte `at`, which does not lie before the byte that was returned last.
     #[inline]
     pub(super) fn skip_to(&mut self, at: usize) {
         self.0.skip_to(at, string_bits);
     }
 }
 
-/// A bit for each structural byte of the block at `at`.
+/// Returns a bit for each structural byte of the block at `at`.
 #[inline]
 fn structural_bits(text: &[u8], at: usize) -> u64 {
-    bits_of(text, at, |bytes| {
+    mark_bytes(text, at, |bytes| {
         let up_to_space = bytes.min(u8x16::splat(b' ')).simd_eq(bytes);
-        up_to_space | is(bytes, b',') | is(bytes, b'=') | is(bytes, b'\\') | is(bytes, 0x7f)
+        up_to_space
+            | lanes_equal_to(bytes, b',')
+            | lanes_equal_to(bytes, b'=')
+            | lanes_equal_to(bytes, b'\\')
+            | lanes_equal_to(bytes, 0x7f)
     })
 }
 
-/// A bit for each byte of the block at `at` that matters inside a string.
+/// Returns a bit for each byte of the block at `at` that matters inside a string.
 #[inline]
 fn string_bits(text: &[u8], at: usize) -> u64 {
-    bits_of(text, at, |bytes| is(bytes, b'"') | is(bytes, b'\\') | is(bytes, b'\n'))
+    mark_bytes(text, at, |bytes| {
+        lanes_equal_to(bytes, b'"') | lanes_equal_to(bytes, b'\\') | lanes_equal_to(bytes, b'\n')
+    })
 }
 
 #[cfg(test)]
@@ -84,7 +94,7 @@ mod tests {
         matches!(byte, 0..=b' ' | b',' | b'=' | b'\\' | 0x7f)
     }
 
-    /// Every byte at every place of a block, and every length of the last block.
+    /// Covers every byte at every place of a block, and every length of the last block.
     #[test]
     fn finds_just_the_structural_bytes() {
         let all: Vec<u8> = (0..=255).cycle().step_by(7).take(777).collect();

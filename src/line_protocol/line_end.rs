@@ -1,16 +1,17 @@
-//! Where a line ends, decided by its quotes alone.
+//! Finds the end of a line by its quotes alone.
 //!
-//! The [grammar](super::grammar) knows where a line ends that it accepts. Any other line needs a
-//! rule that does not depend on what is wrong with it: the content of a string must never be read
-//! as a line, even if the error comes first. The rule is stated in
-//! [`line_protocol`](crate::line_protocol); this is its only implementation, and for lines that are
-//! accepted it gives the end that the grammar gives.
+//! The [grammar](super::grammar) finds the end of each line that it accepts. Any other line needs a
+//! rule that does not depend on its errors: the content of a string must never be read as a line,
+//! even if the error precedes the string. The rule is stated in
+//! [`line_protocol`](crate::line_protocol); this is its only implementation.
 //!
-//! It takes one byte at a time and remembers a few numbers, so a line may arrive in pieces, and no
-//! byte of it is looked at twice. A string that turns out to be unclosed gives the line back from
-//! its first LF on. The work on a body is linear nevertheless: the search for a closing quote never
-//! passes a quote that could open a string, since no backslash can stand directly before that, so
-//! two such searches never cover the same byte.
+//! The search is a state machine that takes one byte at a time, so a line may arrive in pieces, and
+//! no byte of it is read twice. If a string turns out to be unclosed, the line ends at the string's
+//! first LF, and the bytes after it are read again as further lines. The work on a body is linear
+//! nevertheless: the search for a closing quote never passes a quote that could open a string,
+//! since no backslash can be directly before that, so two such searches never cover the same byte.
+//!
+//! Invariant: for a line that the grammar accepts, both find the same end.
 
 use core::ops::ControlFlow::{self, Break, Continue};
 
@@ -20,7 +21,7 @@ use memchr::memchr;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineEnd {
     limit: usize,
-    /// How many bytes of the line have been looked at.
+    /// The number of bytes of the line that have been read.
     seen: usize,
     state: LineEndState,
 }
@@ -29,19 +30,20 @@ pub(super) struct LineEnd {
 enum LineEndState {
     /// In the spaces before the line's first character.
     Start,
-    /// Before the field set; a backslash directly before a space makes that a part of a name.
+    /// Before the field set. A space directly after a backslash is a part of a name.
     Series { after_backslash: bool },
     /// In the field set, outside strings.
     Fields(Before),
-    /// In a string, of which the first LF is remembered.
+    /// In a string; `line_feed` is the offset of its first LF.
     Text { after_backslash: bool, line_feed: Option<usize> },
-    /// After a string that holds an LF; what follows tells whether it is unclosed.
+    /// After the closing quote of a string that contains an LF. The next byte, or the one after a
+    /// CR, decides whether the string counts as unclosed.
     Closed { line_feed: usize, after_cr: bool },
     /// No string can open before the next LF.
     Rest,
 }
 
-/// What stands directly before the next byte, as far as that matters to a quote.
+/// The byte directly before the next one, as far as it decides whether a quote opens a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
     /// `=` without a backslash directly before it: a quote opens a string.
@@ -51,26 +53,25 @@ enum Before {
 }
 
 impl LineEnd {
-    /// Starts at the beginning of a line of at most `limit` bytes.
+    /// Creates a search that starts at the beginning of a line of at most `limit` bytes.
     pub(super) const fn new(limit: usize) -> Self {
         Self { limit, seen: 0, state: LineEndState::Start }
     }
 
-    /// Returns the length of the line at the front of `text` without its LF, or all of `text` if no
-    /// LF ends the line.
+    /// Returns the length of the line at the beginning of `text` without its LF, or the length of
+    /// `text` if no LF ends the line.
     pub(super) fn of(text: &[u8], limit: usize) -> usize {
         let mut end = Self::new(limit);
         end.find(text).unwrap_or_else(|| end.at_end_of_body())
     }
 
-    /// Returns how many bytes of the line have been looked at.
+    /// Returns the number of bytes of the line that have been read.
     pub(super) const fn seen(&self) -> usize {
         self.seen
     }
 
-    /// Looks at `bytes`, which come next, up to the one that tells where the line ends. Returns the
-    /// place of the LF that ends it, counted from the line's beginning; `None` if more bytes are
-    /// needed.
+    /// Reads `bytes`, the next ones of the line, up to the one that decides where the line ends.
+    /// Returns the offset in the line of the LF that ends it, or `None` if more bytes are needed.
     pub(super) fn find(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut bytes = bytes.iter();
         loop {
@@ -106,8 +107,8 @@ impl LineEnd {
 }
 
 impl LineEndState {
-    /// Returns the state after `byte`, which is at place `at` of the line, or the place of the LF
-    /// that ends the line.
+    /// Returns the state after `byte`, which has the offset `at` in the line, or the offset of the
+    /// LF that ends the line.
     #[inline]
     const fn after(self, byte: u8, at: usize) -> ControlFlow<usize, Self> {
         Continue(match self {
@@ -145,8 +146,8 @@ impl LineEndState {
         })
     }
 
-    /// Returns what becomes of the state before a byte past the limit: a string that is open is
-    /// unclosed, and no other opens.
+    /// Returns the state before a byte past the limit: an open string is unclosed there, and no
+    /// other can open.
     const fn past_limit(self) -> ControlFlow<usize, Self> {
         match self {
             Self::Text { line_feed: Some(line_feed), .. } => Break(line_feed),

@@ -1,4 +1,10 @@
-//! Reads a body line by line: numbers, places, and where reading continues after an error.
+//! Reads a body line by line: counts lines, tracks offsets, and continues after errors.
+//!
+//! Each line is first read by the [scanner](super::scan), and by the [grammar](super::grammar) if
+//! the scanner declines it. A line that the grammar rejects ends where [`LineEnd`] finds its end.
+//!
+//! Invariant: `next` is the offset of the first byte that has not been read, `line` the number of
+//! the line there, and the walk of the scanner does not lie after `next` when it starts a line.
 
 use core::str;
 
@@ -40,7 +46,7 @@ pub struct Lines<'a> {
     next: usize,
     line: usize,
     limit: usize,
-    /// Where in a stream the body begins.
+    /// The offset of the body's first byte in a stream.
     offset: usize,
     by_grammar: bool,
     walk: Structurals<'a>,
@@ -176,7 +182,8 @@ impl<'a> Lines<'a> {
                     self.line += 1;
                     continue;
                 }
-                // A comment, a blank, or nothing that can be right.
+                // A comment, a line with leading spaces, or a line end or error that begins with
+                // CR.
                 b' ' | b'#' | b'\r' => {}
                 _ if self.by_grammar => {}
                 _ => {
@@ -191,10 +198,11 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Starts at a piece of a stream, in which it begins at byte `offset` and on line `line`. Both
-    /// are lowered where a place in the piece could not be counted otherwise. No line is longer than
-    /// `limit`, and no more of the piece is looked at than each line needs, for a caller who reads
-    /// one line and does not go on.
+    /// Creates a reader of one piece of a stream, which begins at byte `offset` and on line `line`
+    /// of the stream. Both are lowered if an offset or a line number in the piece could overflow.
+    ///
+    /// No line may be longer than `limit`. No more of the piece is checked than each line needs,
+    /// since the caller may stop after one line.
     #[inline]
     pub(super) fn of_piece(body: &'a [u8], limit: usize, offset: usize, line: usize) -> Self {
         Self {
@@ -205,34 +213,34 @@ impl<'a> Lines<'a> {
             offset: offset.min(usize::MAX - body.len()),
             by_grammar: false,
             walk: Structurals::new(body, 0),
-            utf8: Utf8Window::of_lines(),
+            utf8: Utf8Window::per_line(),
         }
     }
 
-    /// Returns where in the body a line begins that was read from it.
+    /// Returns the offset in the body of a line that was read from it.
     pub(super) fn start_of(&self, line: Text<'_>) -> usize {
         line.offset - self.offset
     }
 
-    /// What has not been read.
+    /// Returns the part of the body that has not been read.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.body.get(self.next..).unwrap_or_default()
     }
 
-    /// Where in the stream the next call of [`read`](Self::read) goes on, and the number of the
-    /// line there.
+    /// Returns the offset in the stream at which the next call of [`read`](Self::read) continues,
+    /// and the number of the line there.
     #[inline]
     pub(crate) fn place(&self) -> (usize, usize) {
         (self.offset + self.next, self.line)
     }
 
-    /// Returns whether the place where reading continues lies within a line.
+    /// Returns whether reading continues within a line instead of at its beginning.
     pub(super) fn is_within_line(&self) -> bool {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
     }
 
-    /// Reads the next point into `data` with the scanner, skipping blank lines, if its line lies in
-    /// the body with its LF, so that nothing after the body can change it.
+    /// Reads the next point into `data` with the scanner, skipping blank lines, if its line ends in
+    /// the body with an LF, so that nothing after the body can change it.
     pub(super) fn read_whole(&mut self, data: &mut PointData) -> Option<Text<'a>> {
         while self.body.get(self.next) == Some(&b'\n') {
             self.next += 1;
@@ -257,10 +265,10 @@ impl<'a> Lines<'a> {
     fn scan(&mut self, data: &mut PointData) -> Option<Text<'a>> {
         let start = self.next;
         self.walk.skip_to(start);
-        let scanned = scan::line(self.body, start, self.limit, &mut self.walk, data)?;
+        let scanned = scan::scan_line(self.body, start, self.limit, &mut self.walk, data)?;
         let text = self.utf8.line(self.body, start, scanned.end)?;
         data.set_line(self.line);
-        if scanned.several_lines {
+        if scanned.has_line_feed {
             self.line += memchr_iter(b'\n', &self.body[start..scanned.end]).count();
         }
         self.next = after_line_end(self.body, scanned.end);
@@ -275,39 +283,40 @@ impl<'a> Lines<'a> {
         data: &mut PointData,
     ) -> Option<Result<Text<'a>, SyntaxError>> {
         let text = &self.body[self.next..];
-        match grammar::read(text, self.limit, data) {
+        match grammar::read_line(text, self.limit, data) {
             Ok(GrammarLine::Nothing(len)) => {
-                self.pass(len);
+                self.continue_after(len);
                 None
             }
             Ok(GrammarLine::Point(len)) => Some(match str::from_utf8(&text[..len]) {
                 Ok(text) => {
                     let offset = self.offset + self.next;
                     data.set_line(self.line);
-                    self.pass(len);
+                    self.continue_after(len);
                     Ok(Text { text, offset })
                 }
                 Err(error) => Err(self.skip_malformed(not_utf8(error, len), data)),
             }),
-            Err(fault) => Some(Err(self.skip_malformed(fault, data))),
+            Err(error) => Some(Err(self.skip_malformed(error, data))),
         }
     }
 
     /// Continues after the line of `len` bytes that begins at `next`.
-    fn pass(&mut self, len: usize) {
+    fn continue_after(&mut self, len: usize) {
         self.continue_at(after_line_end(self.body, self.next + len));
     }
 
+    /// Counts the lines up to `next` and continues there.
     fn continue_at(&mut self, next: usize) {
         self.line += memchr_iter(b'\n', &self.body[self.next..next]).count();
         self.next = next;
-        // The scanner may have looked further ahead before it declined the line.
+        // The scanner's walk may lie after `next`, as it declined the line somewhere.
         self.walk = Structurals::new(self.body, next);
     }
 
-    /// Skips the line that begins at `next`, in which `fault` was found.
+    /// Skips the line that begins at `next`, in which `error` was found.
     #[cold]
-    fn skip_malformed(&mut self, fault: UnplacedError, data: &mut PointData) -> SyntaxError {
+    fn skip_malformed(&mut self, error: UnplacedError, data: &mut PointData) -> SyntaxError {
         let (offset, number) = self.place();
         data.clear();
         data.set_line(number);
@@ -316,12 +325,14 @@ impl<'a> Lines<'a> {
         self.continue_at((self.next + end + 1).min(self.body.len()));
         let line = &text[..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        SyntaxError::new(fault, line, offset, Locator::new(number)).with_line_of_at_most(self.limit)
+        SyntaxError::new(error, line, offset, Locator::new(number)).with_line_of_at_most(self.limit)
     }
 }
 
-/// The grammar has checked every name and string, and all else is ASCII; if that is ever wrong, the
-/// line is malformed instead of a panic.
+/// Returns the error of a line that the grammar accepted although it is not UTF-8.
+///
+/// The grammar checks every name and string, and all other bytes it accepts are ASCII, so this is
+/// not expected to be called. It exists so that a mistake there is an error instead of a panic.
 #[cold]
 fn not_utf8(error: str::Utf8Error, len: usize) -> UnplacedError {
     let start = error.valid_up_to();

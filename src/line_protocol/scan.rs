@@ -1,9 +1,23 @@
-//! The fast way through a line: it takes what the [grammar](super::grammar) takes, with the same values, and refuses the
-//! rest (and a few unusual spellings that are right) without a reason. The grammar then has the last word.
+//! Reads valid lines fast.
+//!
+//! The scanner accepts only lines that the [grammar](super::grammar) accepts, with the same values.
+//! It declines every other line, and a few valid ones with unusual spellings, without a reason; the
+//! grammar then decides. It walks over the [structural bytes](super::index), so that the end of a
+//! token is known before its bytes are read, and it neither backtracks nor describes errors.
+//!
+//! Invariant: the walk has returned exactly the structural bytes before the place where reading
+//! continues, strings excepted, whose end the walk skips to.
+//!
+//! Facts that must not differ between the two readers are shared, and each is stated once: line
+//! ends ([`at_line_end`]), booleans ([`parse_boolean`](super::bare_value::parse_boolean)),
+//! escapable characters ([`Escapes`]) and the shape of decimal numbers
+//! ([`is_decimal`](number::is_decimal)). Everything else is independent on purpose, so that
+//! comparing both readers in tests can find a mistake in either one: how names, strings and values
+//! are delimited, how numbers are converted, and how a tag key that occurs twice is found.
 
 use smallvec::SmallVec;
 
-use super::bare_value::bare_value;
+use super::bare_value::parse_bare_value;
 use super::index::{StringMarks, Structurals};
 use crate::point::{
     FieldData, PointData, Spelling, SpellingFlags, StoredValue, TagData, TextRange, TextRef,
@@ -13,19 +27,22 @@ use crate::text::line_break::at_line_end;
 use crate::text::number;
 use crate::time::Timestamp;
 
-/// A line that was taken.
+/// A line that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scanned {
-    /// Where the line ends, in front of its line end.
+    /// The offset of the line's end, before its LF or CR LF.
     pub(super) end: usize,
-    /// Whether a string holds a line feed.
-    pub(super) several_lines: bool,
+    /// Whether a string contains a line feed.
+    pub(super) has_line_feed: bool,
 }
 
-/// Reads the line at byte `start` of `text`, at most `limit` bytes long, into `data`. The walk stands at `start`, and
-/// afterwards somewhere on the line or directly behind it. UTF-8 is the caller's to check.
+/// Reads the line at byte `start` of `text`, at most `limit` bytes long, into `data`. Returns
+/// `None` if the line is declined.
+///
+/// The walk starts at `start` and stops on the line or directly after it. The caller checks that
+/// the line is UTF-8.
 #[inline]
-pub(super) fn line<'t>(
+pub(super) fn scan_line<'t>(
     text: &'t [u8],
     start: usize,
     limit: usize,
@@ -33,10 +50,10 @@ pub(super) fn line<'t>(
     data: &mut PointData,
 ) -> Option<Scanned> {
     data.clear();
-    let mut scan = Scan { text, start, limit, walk, data, several_lines: false };
-    let end = scan.point()?;
-    let several_lines = scan.several_lines;
-    (end - start <= limit && scan.data.commit_pending()).then_some(Scanned { end, several_lines })
+    let mut scan = Scan { text, start, limit, walk, data, has_line_feed: false };
+    let end = scan.read_point()?;
+    let has_line_feed = scan.has_line_feed;
+    (end - start <= limit && scan.data.commit_pending()).then_some(Scanned { end, has_line_feed })
 }
 
 struct Scan<'t, 'w, 'd> {
@@ -45,57 +62,58 @@ struct Scan<'t, 'w, 'd> {
     limit: usize,
     walk: &'w mut Structurals<'t>,
     data: &'d mut PointData,
-    several_lines: bool,
+    has_line_feed: bool,
 }
 
 /// A name, and the structural byte that ends it.
 struct ScannedName {
-    token: TextRef,
+    text_ref: TextRef,
     end: usize,
     stop: u8,
 }
 
 impl Scan<'_, '_, '_> {
-    /// The end of the line, if it is a point.
+    /// Reads the line. Returns the offset of its end, if it is a point.
     #[inline]
-    fn point(&mut self) -> Option<usize> {
-        let measurement = self.name(self.start, Escapes::Measurement)?;
-        self.data.measurement = measurement.token;
+    fn read_point(&mut self) -> Option<usize> {
+        let measurement = self.read_name(self.start, Escapes::Measurement)?;
+        self.data.measurement = measurement.text_ref;
         let mut end = measurement.end;
         if measurement.stop == b',' {
-            end = self.tags(end + 1)?;
+            end = self.read_tags(end + 1)?;
         } else if measurement.stop == b' ' {
             self.data.spelling = Spelling::Canonical;
         } else {
             return None;
         }
-        let mut key_start = self.behind_spaces(end + 1);
+        let mut key_start = self.skip_spaces(end + 1);
         loop {
-            end = self.field(key_start)?;
+            end = self.read_field(key_start)?;
             match self.text.get(end) {
                 Some(b',') => key_start = end + 1,
-                Some(b' ') => return self.timestamp(end + 1),
+                Some(b' ') => return self.read_timestamp(end + 1),
                 _ => return at_line_end(self.text.get(end..)?).then_some(end),
             }
         }
     }
 
-    /// The place of the space behind the tags.
+    /// Reads the tags, of which the first begins at `start`. Returns the offset of the space after
+    /// them.
     #[inline]
-    fn tags(&mut self, start: usize) -> Option<usize> {
+    fn read_tags(&mut self, start: usize) -> Option<usize> {
         let mut key_start = start;
         let mut previous = (0, start, start);
         let mut sorted = true;
         loop {
-            let key = self.name(key_start, Escapes::Key)?;
+            let key = self.read_name(key_start, Escapes::Key)?;
             if key.stop != b'=' {
                 return None;
             }
-            let value = self.name(key.end + 1, Escapes::Key)?;
-            self.data.tags.push(TagData { key: key.token, value: value.token });
+            let value = self.read_name(key.end + 1, Escapes::Key)?;
+            self.data.tags.push(TagData { key: key.text_ref, value: value.text_ref });
 
-            // Keys nearly always come sorted, and sorted neighbours that differ leave no room for a duplicate.
-            let this = (self.prefix(key_start, key.end), key_start, key.end);
+            // Keys are nearly always sorted, and sorted keys of which neighbours differ are unique.
+            let this = (self.key_prefix(key_start, key.end), key_start, key.end);
             sorted &= previous.0 < this.0
                 || (previous.0 == this.0
                     && self.text[previous.1..previous.2] < self.text[this.1..this.2]);
@@ -114,9 +132,10 @@ impl Scan<'_, '_, '_> {
         }
     }
 
-    /// The first eight bytes, as a number that orders like them.
+    /// Returns the first eight bytes of `text[start..end]` as a number that is ordered as they are,
+    /// or zero near the end of the text.
     #[inline]
-    fn prefix(&self, start: usize, end: usize) -> u64 {
+    fn key_prefix(&self, start: usize, end: usize) -> u64 {
         let Some(chunk) = self.text.get(start..).and_then(<[u8]>::first_chunk::<8>) else {
             return 0;
         };
@@ -124,7 +143,8 @@ impl Scan<'_, '_, '_> {
         u64::from_be_bytes(*chunk) & u64::MAX.checked_shl(missing * 8).unwrap_or(0)
     }
 
-    /// Compared as spelled, which is as good as without escapes: a name has one spelling only.
+    /// Returns whether all tag keys differ. They are compared as spelled, with their escapes, since
+    /// each name has only one spelling.
     #[cold]
     fn tags_are_unique(&self) -> bool {
         let line = &self.text[self.start..];
@@ -134,51 +154,53 @@ impl Scan<'_, '_, '_> {
         keys.windows(2).all(|pair| pair[0] != pair[1])
     }
 
-    /// The place behind the field's value.
+    /// Reads the field at `start`. Returns the offset after its value.
     #[inline]
-    fn field(&mut self, start: usize) -> Option<usize> {
-        let key = self.name(start, Escapes::Key)?;
+    fn read_field(&mut self, start: usize) -> Option<usize> {
+        let key = self.read_name(start, Escapes::Key)?;
         if key.stop != b'=' {
             return None;
         }
         let from = key.end + 1;
         let (value, end) = if self.text.get(from) == Some(&b'"') {
-            self.string(from)?
+            self.read_string(from)?
         } else {
             let end = self.walk.next();
             let mut is_odd = false;
-            let value = bare_value(self.text, from, end, &mut is_odd)?;
+            let value = parse_bare_value(self.text, from, end, &mut is_odd)?;
             if is_odd {
                 self.data.spelling_flags.add(SpellingFlags::FLOAT);
             }
             (value, end)
         };
-        self.data.fields.push(FieldData { key: key.token, value, raw: self.piece(from, end) });
+        self.data.fields.push(FieldData { key: key.text_ref, value, raw: self.range(from, end) });
         Some(end)
     }
 
-    /// The string that opens at `from`, and the place behind its closing quote, to which the walk moves.
+    /// Reads the string whose opening quote is at `from`, and moves the walk past it. Returns the
+    /// value and the offset after the closing quote.
     #[inline]
-    fn string(&mut self, from: usize) -> Option<(StoredValue, usize)> {
+    fn read_string(&mut self, from: usize) -> Option<(StoredValue, usize)> {
         let open = from + 1;
         let mut marks = StringMarks::new(self.text, open);
         let limit = self.start + self.limit;
-        let (token, close) = loop {
+        let (text_ref, close) = loop {
             let at = marks.next(limit)?;
             match self.text[at] {
-                b'"' => break (TextRef::in_line(self.piece(open, at)), at),
-                b'\n' => self.several_lines = true,
-                _ => break self.string_with_escapes(open, at, marks)?,
+                b'"' => break (TextRef::in_line(self.range(open, at)), at),
+                b'\n' => self.has_line_feed = true,
+                _ => break self.read_string_with_backslashes(open, at, marks)?,
             }
         };
         let end = close + 1;
         self.walk.skip_to(end);
-        (self.walk.next() == end).then_some((StoredValue::String(token), end))
+        (self.walk.next() == end).then_some((StoredValue::String(text_ref), end))
     }
 
-    /// The same for a string in which `at` is the first backslash, and the place of the closing quote.
+    /// Reads the string that begins at `open`, after the quote, and whose first backslash is at
+    /// `at`. Returns its text and the offset of the closing quote.
     #[inline(never)]
-    fn string_with_escapes(
+    fn read_string_with_backslashes(
         &mut self,
         open: usize,
         mut at: usize,
@@ -187,23 +209,23 @@ impl Scan<'_, '_, '_> {
         let text = self.text;
         let limit = self.start + self.limit;
         let mut pending = self.data.pending();
-        // Up to here the string is copied, if it has escapes at all.
+        // The string has been copied up to here; nothing is copied before the first escape.
         let mut copied = open;
-        let mut is_odd = false;
+        let mut has_plain_backslash = false;
         loop {
             match text[at] {
                 b'"' => break,
-                b'\n' => self.several_lines = true,
+                b'\n' => self.has_line_feed = true,
                 _ => {
                     match *text.get(at + 1)? {
                         b'"' | b'\\' => {
                             pending.append::<64>(text, copied, at);
                             copied = at + 1;
                         }
-                        b'\n' => self.several_lines = true,
-                        _ => is_odd = true,
+                        b'\n' => self.has_line_feed = true,
+                        _ => has_plain_backslash = true,
                     }
-                    // Whatever a backslash stands in front of is no quote.
+                    // The byte after a backslash does not close the string.
                     marks.skip_to(at + 2);
                 }
             }
@@ -212,70 +234,72 @@ impl Scan<'_, '_, '_> {
         if copied > open {
             pending.append::<64>(text, copied, at);
         }
-        let piece = piece_from(self.start, open, at);
-        let token = if copied > open {
-            pending.finish(piece)
+        let range = range_in_line(self.start, open, at);
+        let text_ref = if copied > open {
+            pending.finish(range)
         } else {
             pending.forget();
-            TextRef::in_line(piece)
+            TextRef::in_line(range)
         };
-        if is_odd {
+        if has_plain_backslash {
             self.data.spelling_flags.add(SpellingFlags::STRING);
         }
-        Some((token, at))
+        Some((text_ref, at))
     }
 
-    /// The end of the line, from the first byte behind a space behind the fields.
+    /// Reads what follows the fields, from the byte after the first space. Returns the offset of
+    /// the line's end.
     #[inline]
-    fn timestamp(&mut self, from: usize) -> Option<usize> {
-        let from = self.behind_spaces(from);
+    fn read_timestamp(&mut self, from: usize) -> Option<usize> {
+        let from = self.skip_spaces(from);
         let end = self.walk.next();
         if end > from {
-            self.data.set_timestamp(Timestamp::Declared(number::signed(self.text, from, end)?));
-            self.data.timestamp_span = self.piece(from, end);
+            self.data
+                .set_timestamp(Timestamp::Declared(number::parse_signed(self.text, from, end)?));
+            self.data.timestamp_span = self.range(from, end);
         } else {
             self.data.spelling_flags.add(SpellingFlags::SPACE);
         }
         let end = match self.text.get(end) {
             Some(b' ') => {
-                let behind = self.behind_spaces(end + 1);
-                if self.walk.next() != behind {
+                let after_spaces = self.skip_spaces(end + 1);
+                if self.walk.next() != after_spaces {
                     return None;
                 }
-                behind
+                after_spaces
             }
             _ => end,
         };
         at_line_end(self.text.get(end..)?).then_some(end)
     }
 
-    /// The first place from `at` on that holds no space. The walk passes over the spaces.
+    /// Skips the spaces from `at` on, with the walk. Returns the offset after them.
     #[inline]
-    fn behind_spaces(&mut self, mut at: usize) -> usize {
+    fn skip_spaces(&mut self, mut at: usize) -> usize {
         while self.text.get(at) == Some(&b' ') {
             at = self.walk.next() + 1;
         }
         at
     }
 
-    /// A name of at least one character that begins at `start`.
+    /// Reads a name of at least one character that begins at `start`.
     #[inline]
-    fn name(&mut self, start: usize, escapes: Escapes) -> Option<ScannedName> {
+    fn read_name(&mut self, start: usize, escapes: Escapes) -> Option<ScannedName> {
         let end = self.walk.next();
         let stop = *self.text.get(end)?;
         if stop == b'\\' || (stop == b'=' && escapes == Escapes::Measurement) {
-            return self.name_with_oddities(start, end, escapes);
+            return self.read_unusual_name(start, end, escapes);
         }
         (end > start).then(|| ScannedName {
-            token: TextRef::in_line(self.piece(start, end)),
+            text_ref: TextRef::in_line(self.range(start, end)),
             end,
             stop,
         })
     }
 
-    /// The same for a name in which `at` is the first backslash (or `=` of a measurement).
+    /// Reads a name with a backslash, or a measurement with a `=`, of which the first is at `at`.
     #[inline(never)]
-    fn name_with_oddities(
+    fn read_unusual_name(
         &mut self,
         start: usize,
         mut at: usize,
@@ -283,23 +307,23 @@ impl Scan<'_, '_, '_> {
     ) -> Option<ScannedName> {
         let text = self.text;
         let mut pending = self.data.pending();
-        // Up to here the name is copied, if it has escapes at all.
+        // The name has been copied up to here; nothing is copied before the first escape.
         let mut copied = start;
-        let mut is_odd = false;
+        let mut has_plain_backslash = false;
         let stop = loop {
             let stop = *text.get(at)?;
             match stop {
                 b'\\' => {
                     let next = *text.get(at + 1)?;
-                    if escapes.escapable(next) {
+                    if escapes.is_escapable(next) {
                         pending.append::<32>(text, copied, at);
                         copied = at + 1;
-                        // What can be escaped is structural itself.
+                        // The walk returns the escaped character next, since it is structural.
                         self.walk.next();
                     } else if next.is_ascii_control() {
                         return None;
                     } else {
-                        is_odd = true;
+                        has_plain_backslash = true;
                     }
                 }
                 b'=' if escapes == Escapes::Measurement => {}
@@ -310,28 +334,29 @@ impl Scan<'_, '_, '_> {
         if copied > start {
             pending.append::<32>(text, copied, at);
         }
-        let piece = piece_from(self.start, start, at);
-        let token = if copied > start {
-            pending.finish(piece)
+        let range = range_in_line(self.start, start, at);
+        let text_ref = if copied > start {
+            pending.finish(range)
         } else {
             pending.forget();
-            TextRef::in_line(piece)
+            TextRef::in_line(range)
         };
-        if is_odd {
+        if has_plain_backslash {
             self.data.spelling_flags.add(SpellingFlags::NAME);
         }
-        Some(ScannedName { token, end: at, stop })
+        Some(ScannedName { text_ref, end: at, stop })
     }
 
     #[inline]
-    fn piece(&self, start: usize, end: usize) -> TextRange {
-        piece_from(self.start, start, end)
+    fn range(&self, start: usize, end: usize) -> TextRange {
+        range_in_line(self.start, start, end)
     }
 }
 
-/// Relative to the line, which begins at `line`. One so long that this would be cut off is refused as a whole in the end.
+/// Returns the range `start..end` relative to the line that begins at `line`. Offsets that do not
+/// fit 32 bits are truncated; such a line exceeds the limit and is declined in the end.
 #[inline]
-fn piece_from(line: usize, start: usize, end: usize) -> TextRange {
+fn range_in_line(line: usize, start: usize, end: usize) -> TextRange {
     TextRange { start: (start - line) as u32, end: (end - line) as u32 }
 }
 
@@ -339,22 +364,22 @@ fn piece_from(line: usize, start: usize, end: usize) -> TextRange {
 mod tests {
     use super::*;
 
-    /// What the scanner notes of the line that `text` begins with: its length without the line end,
-    /// whether it has several lines, and its spelling. Nothing where it is left to the grammar.
+    /// Returns the length without the line end, whether a string contains a line feed, and the
+    /// spelling of the line at the beginning of `text`; `None` where the scanner declines it.
     fn scanned(text: &str, limit: usize) -> Option<(usize, bool, Spelling)> {
         let mut data = PointData::default();
         // Not at the start of the whole text, where a place in it and one in the line are the same.
         let text = alloc::format!("m f=1\n{text}");
         let mut walk = Structurals::new(text.as_bytes(), 6);
-        let found = super::line(text.as_bytes(), 6, limit, &mut walk, &mut data)?;
-        Some((found.end - 6, found.several_lines, data.spelling))
+        let found = super::scan_line(text.as_bytes(), 6, limit, &mut walk, &mut data)?;
+        Some((found.end - 6, found.has_line_feed, data.spelling))
     }
 
     /// The grammar would read them too, several times slower.
     #[test]
     fn usual_lines_are_taken_without_the_grammar() {
         use Spelling::{Canonical, Together};
-        for (line, several_lines, spelling) in [
+        for (line, has_line_feed, spelling) in [
             ("m f=1", false, Canonical),
             ("m  f=1  5", false, Canonical),
             ("m f=1 5 ", false, Canonical),
@@ -378,7 +403,7 @@ mod tests {
         ] {
             for line_end in ["", "\n", "\r\n", "\nn g=2"] {
                 let text = alloc::format!("{line}{line_end}");
-                let expected = Some((line.len(), several_lines, spelling));
+                let expected = Some((line.len(), has_line_feed, spelling));
                 assert_eq!(scanned(&text, line.len()), expected, "{text:?}");
                 assert_eq!(scanned(&text, line.len() - 1), None, "{text:?} over the limit");
             }

@@ -1,4 +1,4 @@
-//! A series as text: equal for equal series, whatever the order of tags.
+//! Spells series as text, equal for equal series whatever the order of their tags.
 
 use alloc::string::String;
 
@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use crate::point::{Point, Spelling, TagData, TextRange};
 use crate::text::escape::{Escapes, escape};
 
-/// Spells the series of the current line, at most once; its memory is used again for the next.
+/// The spelling of the current line's series, which is made at most once for each line, in memory
+/// that is reused.
 #[derive(Debug, Default)]
 pub(crate) struct SeriesKey {
     is_spelled: bool,
@@ -16,7 +17,7 @@ pub(crate) struct SeriesKey {
 }
 
 impl SeriesKey {
-    /// Another line comes.
+    /// Forgets the spelling, before the next line.
     #[inline]
     pub(crate) fn forget(&mut self) {
         self.is_spelled = false;
@@ -39,7 +40,7 @@ impl SeriesKey {
         &self.key
     }
 
-    /// The series as spelled in the line, with its tags sorted.
+    /// Joins the parts of the series as they are spelled in the line, with the tags sorted.
     fn sort(&mut self, point: &Point<'_>) {
         let base = point.base();
         let key = |tag: &TagData| point.data.raw(tag.key);
@@ -58,7 +59,8 @@ impl SeriesKey {
         }
     }
 
-    /// The series in the one way that line protocol can spell it with its tags sorted, for points from elsewhere.
+    /// Spells the series in canonical line protocol, for points that were not read from line
+    /// protocol.
     #[cold]
     fn spell(&mut self, point: &Point<'_>) {
         let Self { key, tags, .. } = self;
@@ -85,32 +87,34 @@ impl SeriesKey {
     }
 }
 
-/// The first eight bytes of `key`, which is a part of `base`, as a number that orders as they do.
+/// Returns the first eight bytes of `key`, a range of `base`, as a number that is ordered as they
+/// are.
 #[inline]
 fn prefix(base: &str, key: TextRange) -> u64 {
-    let behind = u64::MAX.checked_shr(8 * (key.end - key.start)).unwrap_or_default();
+    let after_key = u64::MAX.checked_shr(8 * (key.end - key.start)).unwrap_or_default();
     let rest = base.as_bytes().get(key.start as usize..).unwrap_or_default();
     let first = rest.first_chunk().map_or_else(|| padded(rest), |&first| u64::from_be_bytes(first));
-    first & !behind
+    first & !after_key
 }
 
+/// Returns fewer than eight bytes as the first of eight, with zeros after them.
 #[cold]
 fn padded(rest: &[u8]) -> u64 {
     rest.iter().rev().fold(0, |padded, &byte| padded >> 8 | u64::from(byte) << 56)
 }
 
-/// The bytes that OSS 2.x puts between series and field key.
+/// The number of bytes that OSS 2.x puts between series and field key.
 const KEY_SEPARATOR_BYTES: usize = 4;
 
-/// Returns how many bytes OSS 2.x counts for measurement and tags, `series_bytes` as written, with
-/// a field key that takes `spelled_len` bytes.
+/// Returns the number of bytes that OSS 2.x counts for a series and a field key. Measurement and
+/// tags take `series_bytes` as spelled, the field key `spelled_len` bytes.
 pub(crate) const fn key_bytes(series_bytes: usize, spelled_len: usize) -> usize {
     series_bytes + KEY_SEPARATOR_BYTES + spelled_len
 }
 
-/// Returns how many bytes line protocol takes for a key.
+/// Returns the number of bytes that a key takes in line protocol.
 pub(crate) fn spelled_len(key: &str) -> usize {
-    key.len() + key.bytes().filter(|byte| matches!(byte, b',' | b'=' | b' ')).count()
+    key.len() + key.bytes().filter(|&byte| Escapes::Key.is_escapable(byte)).count()
 }
 
 #[cfg(test)]
@@ -123,7 +127,7 @@ mod tests {
     use crate::line_protocol::Lines;
     use crate::point::{Point, TextRange};
 
-    /// The key of a line's series.
+    /// Returns the key of a line's series.
     fn key(line: &str) -> String {
         let mut point = Point::default();
         let read = Lines::new(line.as_bytes()).read(&mut point);
@@ -131,7 +135,7 @@ mod tests {
         SeriesKey::default().of(&point).to_string()
     }
 
-    /// Wherever the keys stand, also right before the text's end.
+    /// Covers keys anywhere in a text, also directly before its end.
     #[test]
     fn prefixes_order_as_the_first_bytes_of_the_keys() {
         let keys = ["", "a", "aa", "ab", "abz", "ac", "abcdefg", "abcdefgh", "abcdefghi", "\u{e9}"];

@@ -1,4 +1,4 @@
-//! Points to canonical line protocol.
+//! Writes points, series and values in canonical line protocol.
 
 use core::fmt;
 
@@ -143,13 +143,15 @@ fn write_value(value: FieldValue<'_>, out: &mut impl fmt::Write) -> fmt::Result 
     }
 }
 
+/// Writes `text` as a string in double quotes.
 pub(crate) fn write_string(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
     out.write_char('"')?;
     escape(text, Escapes::String, out)?;
     out.write_char('"')
 }
 
-/// Without an exponent a double can take 300 digits, so the very large and very small get one.
+/// Writes a float, with an exponent where it is very large or very small and would otherwise take
+/// up to 300 digits.
 fn write_float(value: f64, out: &mut impl fmt::Write) -> fmt::Result {
     let magnitude = value.abs();
     if magnitude == 0.0 || (1e-5..1e17).contains(&magnitude) {

@@ -1,31 +1,52 @@
-//! Bytes that matter, found 64 at a time: a bit for each, made just before it is needed and used up from the lowest.
+//! Finds the bytes that matter in a text, 64 at a time.
+//!
+//! A text is divided into blocks of 64 bytes. For the current block a [`Walk`] holds one `u64`,
+//! with the lowest bit for the block's first byte:
+//!
+//! ```text
+//! block   c p u , h o s t = a   u s a g e = 1 …
+//! bits    0 0 0 1 0 0 0 0 1 0 1 0 0 0 0 0 1 0 …     bit 0 at the left
+//! ```
+//!
+//! The bits of a block are computed when the walk reaches it, for 16 bytes at a time, and then
+//! consumed from the lowest: finding the next byte takes one count of trailing zeros. Nothing is
+//! stored for the rest of the text, so a walk needs no memory of its own, and a caller that stops
+//! early pays for no more than one block after the place where it stopped.
+//!
+//! Invariant: every set bit of `bits` marks a byte of the block that begins at `block` and has not
+//! been returned or skipped.
 
 use wide::u8x16;
 
 const BLOCK: usize = 64;
 
-/// Fills up the last block: a byte that is never looked for.
+/// The byte that fills up the last block; no caller may look for it.
 const FILLER: u8 = b'#';
 
-/// Walks over the bytes of a text that `find` marks, which is told with every call and always the same.
+/// Walks over the bytes of a text that `find` marks.
+///
+/// Every call is passed the same `find`, which is not stored so that each call can be inlined with
+/// it.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk<'a> {
     pub(crate) text: &'a [u8],
-    /// Where the block begins that `bits` are of.
+    /// The offset of the block that `bits` describes, a multiple of [`BLOCK`].
     block: usize,
-    /// The bytes of the block that are still to come.
+    /// A bit for each marked byte of the block that has not been returned.
     bits: u64,
 }
 
 impl<'a> Walk<'a> {
-    /// Starts at byte `at`.
+    /// Creates a walk that starts at byte `at`.
     #[inline]
     pub(crate) fn new(text: &'a [u8], at: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Self {
         let block = at - at % BLOCK;
         Self { text, block, bits: find(text, block) & (u64::MAX << (at % BLOCK)) }
     }
 
-    /// The place of the next marked byte, if there is one about as far as `limit`.
+    /// Returns the offset of the next marked byte, or `None` at the end of the text.
+    ///
+    /// A block that begins after `limit` is not searched, so the walk may also end there.
     #[inline]
     pub(crate) fn next(
         &mut self,
@@ -44,7 +65,7 @@ impl<'a> Walk<'a> {
         Some(at)
     }
 
-    /// Goes on at byte `at`, which is not behind the place that the walk has come to.
+    /// Continues at byte `at`, which does not lie before the byte that was returned last.
     #[inline]
     pub(crate) fn skip_to(&mut self, at: usize, find: impl Fn(&'a [u8], usize) -> u64) {
         if at - self.block < BLOCK {
@@ -55,15 +76,16 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Which of `bytes` are `byte`.
+/// Returns a mask of the lanes of `bytes` that are equal to `byte`.
 #[inline]
-pub(crate) fn is(bytes: u8x16, byte: u8) -> u8x16 {
+pub(crate) fn lanes_equal_to(bytes: u8x16, byte: u8) -> u8x16 {
     bytes.simd_eq(u8x16::splat(byte))
 }
 
-/// A bit for each byte of the block at `at` that `found` finds. Behind the text's end none is set.
+/// Returns a bit for each byte of the block at `at` that `found` marks. No bit is set after the end
+/// of the text.
 #[inline]
-pub(crate) fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) -> u64 {
+pub(crate) fn mark_bytes(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) -> u64 {
     let padded;
     let block = if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
         block
@@ -78,7 +100,7 @@ pub(crate) fn bits_of(text: &[u8], at: usize, found: impl Fn(u8x16) -> u8x16) ->
         .fold(0, |bits, lane| bits << 16 | u64::from(found(u8x16::new(*lane)).to_bitmask() as u16))
 }
 
-/// What is left of the text, filled up with bytes that are never looked for.
+/// Returns the rest of the text from `at` on, filled up with [`FILLER`].
 #[cold]
 fn last_block(text: &[u8], at: usize) -> [u8; BLOCK] {
     let tail = text.get(at..).unwrap_or_default();

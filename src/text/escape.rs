@@ -1,4 +1,4 @@
-//! Escaped text and text, side by side: what the reader removes is what the writer adds.
+//! Removes and adds the escapes of names and strings: the reader removes what the writer adds.
 
 use alloc::string::String;
 use core::fmt::{self, Write};
@@ -15,7 +15,8 @@ pub(crate) enum Escapes {
 }
 
 impl Escapes {
-    pub(crate) const fn escapable(self, byte: u8) -> bool {
+    /// Returns whether a backslash before `byte` is an escape.
+    pub(crate) const fn is_escapable(self, byte: u8) -> bool {
         match self {
             Self::Measurement => matches!(byte, b',' | b' '),
             Self::Key => matches!(byte, b',' | b' ' | b'='),
@@ -24,13 +25,14 @@ impl Escapes {
     }
 }
 
-/// Appends `raw` without its escapes: a backslash in front of an escapable character goes, any other stays.
+/// Appends `raw` to `out` without its escapes: a backslash before an escapable character is
+/// removed, any other stays.
 pub(crate) fn unescape(raw: &str, escapes: Escapes, out: &mut String) {
     let bytes = raw.as_bytes();
     let mut done = 0;
     let mut at = 0;
     while at < bytes.len() {
-        if bytes[at] == b'\\' && bytes.get(at + 1).is_some_and(|&next| escapes.escapable(next)) {
+        if bytes[at] == b'\\' && bytes.get(at + 1).is_some_and(|&next| escapes.is_escapable(next)) {
             out.push_str(&raw[done..at]);
             done = at + 1;
             at += 2;
@@ -41,11 +43,12 @@ pub(crate) fn unescape(raw: &str, escapes: Escapes, out: &mut String) {
     out.push_str(&raw[done..]);
 }
 
-/// Writes `text` so that [`unescape`] gives it back. A name must be one that can be written, see [`name_problem`].
+/// Writes `text` so that [`unescape`] restores it. A name must be one that can be written; see
+/// [`name_problem`].
 pub(crate) fn escape(text: &str, escapes: Escapes, out: &mut impl Write) -> fmt::Result {
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
-        if escapes.escapable(byte) {
+        if escapes.is_escapable(byte) {
             out.write_str(&text[done..at])?;
             out.write_char('\\')?;
             done = at;
@@ -73,7 +76,7 @@ pub enum NameProblem {
     LeadingHash,
 }
 
-/// What keeps `name` from being written, if anything.
+/// Returns the reason why `name` cannot be written, if there is one.
 pub(crate) fn name_problem(name: &str, escapes: Escapes) -> Option<NameProblem> {
     if name.is_empty() {
         Some(NameProblem::Empty)

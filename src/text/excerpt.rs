@@ -1,27 +1,27 @@
-//! Untrusted text made fit for a message: escaped, and never longer than asked for.
+//! Prepares untrusted text for messages: escapes it and cuts it at a limit.
 //!
-//! This is the one place that decides how a character is shown and where a text is cut. All limits
-//! count the bytes that are written, so that a message has a bound whatever the text holds.
+//! Only this file decides how a character is shown and where a text is cut. All limits count the
+//! bytes that are written, so that a message has a bound whatever the text contains.
 
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-/// At most this much of the input is quoted in an "expected X, found Y" message.
+/// The most bytes of input that an "expected X, found Y" message quotes.
 pub(crate) const FOUND_BYTES: usize = 64;
 
-/// At most this much of a lost line is kept.
+/// The most bytes of a rejected line that are kept.
 pub(crate) const LINE_BYTES: usize = 256;
 
-/// At most this much of a name stands in a message: names can be as long as lines.
+/// The most bytes of a name that a message shows: names can be as long as lines.
 const NAME_BYTES: usize = 256;
 
 /// Returns the longest beginning of `bytes` whose escaped spelling takes at most `limit` bytes.
 /// No escape is cut in two.
 pub(crate) fn escaped(bytes: &[u8], limit: usize) -> String {
-    // One byte of input gives at least one byte of output, so what lies beyond is never needed (a
-    // character that this cut splits is left out below, as it would not have fitted).
+    // One byte of input gives at least one byte of output, so the bytes after this are never
+    // needed. A character that this cut splits would not have fitted, and is left out below.
     let bytes = &bytes[..bytes.len().min(limit + 4)];
-    // Most lines begin with a long run that is shown as it is.
+    // Most lines begin with a long run of characters that need no escape.
     let plain = bytes.iter().take(limit).take_while(|byte| matches!(byte, b' '..=b'~')).count();
     let (plain, rest) = bytes.split_at(plain);
     let mut out = String::from_utf8_lossy(plain).into_owned();
@@ -30,7 +30,7 @@ pub(crate) fn escaped(bytes: &[u8], limit: usize) -> String {
     out
 }
 
-/// A text that displays escaped, with `...` after it where it takes more than `limit` bytes.
+/// A text that is displayed escaped, with `...` after it where it takes more than `limit` bytes.
 pub(crate) struct Shortened<'t> {
     pub(crate) text: &'t str,
     pub(crate) limit: usize,
@@ -43,7 +43,7 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-/// A name that displays in double quotes, escaped, with `...` after them where it is cut.
+/// A name that is displayed in double quotes, escaped, with `...` after them where it is cut.
 pub(crate) struct Quoted<'n>(pub(crate) &'n str);
 
 impl fmt::Display for Quoted<'_> {
@@ -58,7 +58,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Writes as many of `glyphs` as fit `limit` bytes; returns whether those are all.
+/// Writes as many of `glyphs` as fit in `limit` bytes. Returns whether these are all.
 fn write_beginning(
     glyphs: impl Iterator<Item = Glyph>,
     limit: usize,
@@ -73,15 +73,16 @@ fn write_beginning(
     Ok(true)
 }
 
-/// What is shown as one: a character, or a byte that is none.
+/// A unit that is shown or left out as a whole: a character, or a byte that is not UTF-8.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Glyph {
     Char(char),
-    /// A character that a backslash keeps from ending the quotes around it.
+    /// A character that is written after a backslash: a quote or a backslash between quotes.
     Backslashed(char),
     Byte(u8),
 }
 
+/// Returns the glyphs of `bytes` in order.
 pub(crate) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
     bytes.utf8_chunks().flat_map(|chunk| {
         let invalid = chunk.invalid().iter().copied().map(Glyph::Byte);
@@ -90,8 +91,8 @@ pub(crate) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
 }
 
 impl Glyph {
-    /// Writes it as a message shows it: control and invisible characters, and bytes that are not
-    /// UTF-8, as escapes.
+    /// Writes the glyph as messages show it: control characters, invisible characters and bytes
+    /// that are not UTF-8 as escapes.
     pub(crate) fn write(self, out: &mut impl Write) -> fmt::Result {
         match self {
             Self::Char('\n') => out.write_str("\\n"),
@@ -119,7 +120,7 @@ impl Glyph {
     }
 }
 
-/// Counts the bytes that are written to it.
+/// A writer that counts the bytes written to it.
 struct Bytes(usize);
 
 impl Write for Bytes {
@@ -129,10 +130,10 @@ impl Write for Bytes {
     }
 }
 
-/// Returns whether a character looks like none at all or like a space: Unicode's spaces and
-/// separators other than U+0020, what is ignorable by default (zero-width characters, variation
-/// selectors, tags), marks that turn the direction of the text around, and fillers that are blank.
-/// Control characters are not among them; see [`char::is_control`].
+/// Returns whether a character is displayed as nothing or as a blank: Unicode's spaces and
+/// separators other than U+0020, default-ignorable characters (zero-width characters, variation
+/// selectors, tags), marks that change the direction of the text, and blank fillers. Control
+/// characters are not among them; see [`char::is_control`].
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -163,7 +164,7 @@ pub(crate) const fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Displays what a function writes.
+/// A value that is displayed by calling a function.
 pub(crate) struct DisplayFn<F>(pub(crate) F);
 
 impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for DisplayFn<F> {

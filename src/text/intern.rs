@@ -1,18 +1,25 @@
-//! Texts to small numbers, fast, and never slow: not even for keys that were chosen to collide.
+//! Assigns small numbers to texts, in logarithmic time even for keys that were chosen to collide.
+//!
+//! A tag is seven bits of a key's hash. Only keys whose tag matches are compared in the arena:
 //!
 //! ```text
-//! hash ──▶ group of 16 tags, all compared at once ──▶ starts ──▶ arena  [number, scope, length, text …][…
-//!            a tag is seven bits of the hash             │
-//!                                                        full and not there: the ordered map
+//! hash ──▶ group of 16 tags ──▶ starts ──▶ arena  [number, scope, length, text …][…
+//!          compared at once │
+//!                           └──▶ ordered map, where the group is full
 //! ```
 //!
-//! Series mostly come again in the order in which they were first seen, which is the order of the
-//! arena: the text after the last one is looked at first, without a hash. Where 1,000 or 10,000
-//! series come in turn, a batch takes 7 to 8 % less time (medians of seven runs, by turns).
+//! Series mostly repeat in the order in which they were first seen, which is the order of the
+//! arena, so [`Interner::intern_in_order`] first compares the text after the previous one and needs
+//! no hash where that matches. Where 1,000 or 10,000 series repeat in turn, a batch takes 7 to 8 %
+//! less time (medians of seven runs, by turns).
 //!
-//! A table that anybody can compute the hash of would be open to crafted keys, and a secret seed needs
-//! randomness, which this crate does not have. So a key can stand in one group only; what finds no room there lives in an
-//! ordered map. Ordinary keys cost one look at a group and one at the arena, crafted ones a logarithm.
+//! The hash has no secret seed, since that needs randomness, which a `no_std` crate does not have,
+//! so a sender can choose keys that collide. A key may therefore be in one group only, and a key
+//! that finds its group full is kept in an ordered map. An ordinary key costs one read of a group
+//! and one of the arena, a crafted one the logarithm of the number of keys.
+//!
+//! Invariant: a key is in the ordered map only while its group is full. [`Interner::grow`] restores
+//! this when it doubles the number of groups.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -22,29 +29,33 @@ use wide::u8x16;
 
 const GROUP: usize = 16;
 
-/// With more keys a group, taken together, the table grows. Up to here one group in a thousand is full by chance.
+/// The average number of keys in a group at which the table grows. At most one group in a thousand
+/// is full by chance then.
 const KEYS_A_GROUP: usize = 7;
 
-/// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes are different.
+/// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes
+/// have different numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
-    /// Zero where nothing is.
+    /// The tag of each key of a group; zero where there is none.
     tags: Vec<[u8; GROUP]>,
-    /// Where in the arena, in units of [`UNIT`].
+    /// The offset of each key's record in the arena, in units of [`UNIT`].
     starts: Vec<[u32; GROUP]>,
-    /// Each text behind what is to be known of it, so that one look at memory finds both.
+    /// A record for each text: its number, scope and length directly before its bytes, so that
+    /// both are usually in one cache line.
     arena: Vec<u8>,
     count: u32,
-    /// Where in the arena the text stands that was first seen after the last one; see
+    /// The offset in the arena of the record after the one that was returned last; see
     /// [`intern_in_order`](Self::intern_in_order).
     next: usize,
+    /// The numbers of the texts whose group is full, by scope and text.
     overflow: BTreeMap<u32, BTreeMap<Box<[u8]>, u32>>,
 }
 
-/// With records at multiples of it, 32 bits tell places in 32 GiB.
+/// The alignment of records, in bytes: 32 bits then address 32 GiB.
 const UNIT: usize = 8;
 
-/// A text in the arena.
+/// A record of the arena.
 #[derive(Clone, Copy)]
 struct InternedText<'r> {
     number: u32,
@@ -52,26 +63,27 @@ struct InternedText<'r> {
     text: &'r [u8],
 }
 
+/// The bytes of a record before its text.
 const HEADER: usize = 12;
 
 impl Interner {
-    /// The number of `text`, and whether it is new.
+    /// Returns the number of `text`, and whether it is new.
     #[inline]
     pub(crate) fn intern(&mut self, scope: u32, text: &str) -> (u32, bool) {
         let (number, is_new, _) = self.find_or_add(scope, text.as_bytes());
         (number, is_new)
     }
 
-    /// Returns what [`intern`](Self::intern) does, fastest where texts come again in the order in
-    /// which they were first seen: then no hash is needed, and the arena is read from front to back.
+    /// Returns what [`intern`](Self::intern) does, and is faster where texts repeat in the order in
+    /// which they were first seen: no hash is needed then, and the arena is read sequentially.
     #[inline]
     pub(crate) fn intern_in_order(&mut self, scope: u32, text: &str) -> (u32, bool) {
-        if let Some(next) = self.record(self.next)
+        if let Some(next) = self.record_at(self.next)
             && next.scope == scope
-            && same_bytes(next.text, text.as_bytes())
+            && is_equal_bytes(next.text, text.as_bytes())
         {
             let number = next.number;
-            self.next = self.after(self.next + HEADER + text.len());
+            self.next = self.record_after(self.next + HEADER + text.len());
             return (number, false);
         }
         self.intern_out_of_order(scope, text)
@@ -81,53 +93,58 @@ impl Interner {
     fn intern_out_of_order(&mut self, scope: u32, text: &str) -> (u32, bool) {
         let (number, is_new, start) = self.find_or_add(scope, text.as_bytes());
         if let Some(start) = start {
-            self.next = self.after(start + HEADER + text.len());
+            self.next = self.record_after(start + HEADER + text.len());
         }
         (number, is_new)
     }
 
-    /// Returns the number of `text`, whether it is new, and where its record begins, unless that
-    /// had to be looked up in the ordered map.
+    /// Returns the number of `text`, whether it is new, and the offset of its record, which is not
+    /// known for a text that was found in the ordered map.
     #[inline]
     fn find_or_add(&mut self, scope: u32, text: &[u8]) -> (u32, bool, Option<usize>) {
         if self.count as usize >= self.tags.len() * KEYS_A_GROUP {
             self.grow();
         }
         let hash = hash(scope, text);
-        match self.in_group(scope, text, hash) {
+        match self.find_in_group(scope, text, hash) {
             Some((record, start)) => (record.number, false, Some(start)),
             None => self.add(scope, text, hash),
         }
     }
 
-    /// Returns the place of the record after the one that ends at `end`: the first one after the
-    /// last.
+    /// Returns the offset of the record after the one that ends at `end`; the first record follows
+    /// the last.
     #[inline]
-    fn after(&self, end: usize) -> usize {
+    fn record_after(&self, end: usize) -> usize {
         let next = end.next_multiple_of(UNIT);
         if next < self.arena.len() { next } else { 0 }
     }
 
-    /// The number of `text`, if it has one.
+    /// Returns the number of `text`, if it has one.
     pub(crate) fn find(&self, scope: u32, text: &str) -> Option<u32> {
         let text = text.as_bytes();
         let overflow = || self.overflow.get(&scope)?.get(text).copied();
-        let found = self.in_group(scope, text, hash(scope, text));
+        let found = self.find_in_group(scope, text, hash(scope, text));
         found.map(|(record, _)| record.number).or_else(overflow)
     }
 
-    /// Returns the record of `text`, if it is in its group, and where that begins.
+    /// Returns the record of `text` and the record's offset, if the text is in its group.
     #[inline]
-    fn in_group(&self, scope: u32, text: &[u8], hash: u64) -> Option<(InternedText<'_>, usize)> {
-        let group = self.group(hash);
-        let mut alike = matches(self.tags.get(group)?, tag(hash));
+    fn find_in_group(
+        &self,
+        scope: u32,
+        text: &[u8],
+        hash: u64,
+    ) -> Option<(InternedText<'_>, usize)> {
+        let group = self.group_of(hash);
+        let mut alike = find_tags(self.tags.get(group)?, tag_of(hash));
         while alike != 0 {
             let place = alike.trailing_zeros() as usize;
             alike &= alike - 1;
             let start = self.starts[group][place] as usize * UNIT;
-            if let Some(known) = self.record(start)
+            if let Some(known) = self.record_at(start)
                 && known.scope == scope
-                && same_bytes(known.text, text)
+                && is_equal_bytes(known.text, text)
             {
                 return Some((known, start));
             }
@@ -139,22 +156,22 @@ impl Interner {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, &str)> {
         let mut start = 0;
         core::iter::from_fn(move || {
-            let InternedText { number, scope, text } = self.record(start)?;
+            let InternedText { number, scope, text } = self.record_at(start)?;
             start = (start + HEADER + text.len()).next_multiple_of(UNIT);
             Some((number, scope, core::str::from_utf8(text).unwrap_or_default()))
         })
     }
 
-    const fn group(&self, hash: u64) -> usize {
+    const fn group_of(&self, hash: u64) -> usize {
         hash as usize & self.tags.len().wrapping_sub(1)
     }
 
-    /// Finds or adds a text that is in no group: it is in the ordered map, or new.
+    /// Finds or adds a text that is not in its group: it is in the ordered map, or new.
     #[inline(never)]
     fn add(&mut self, scope: u32, text: &[u8], hash: u64) -> (u32, bool, Option<usize>) {
         let number = self.count;
         let start = self.arena.len();
-        if !self.place(hash, start) {
+        if !self.add_to_group(hash, start) {
             let overflow = self.overflow.entry(scope).or_default();
             if let Some(&number) = overflow.get(text) {
                 return (number, false, None);
@@ -170,10 +187,11 @@ impl Interner {
         (number, true, Some(start))
     }
 
-    /// Finds a place in its group for the record at `start`, if there is one.
-    fn place(&mut self, hash: u64, start: usize) -> bool {
-        let group = self.group(hash);
-        let free = matches(&self.tags[group], 0);
+    /// Adds the record at `start` to the group of `hash`. Returns `false` if the group is full or
+    /// `start` is too large.
+    fn add_to_group(&mut self, hash: u64, start: usize) -> bool {
+        let group = self.group_of(hash);
+        let free = find_tags(&self.tags[group], 0);
         let Ok(start) = u32::try_from(start / UNIT) else {
             return false;
         };
@@ -181,13 +199,13 @@ impl Interner {
             return false;
         }
         let place = free.trailing_zeros() as usize;
-        self.tags[group][place] = tag(hash);
+        self.tags[group][place] = tag_of(hash);
         self.starts[group][place] = start;
         true
     }
 
     #[inline]
-    fn record(&self, start: usize) -> Option<InternedText<'_>> {
+    fn record_at(&self, start: usize) -> Option<InternedText<'_>> {
         let (header, rest) = self.arena.get(start..)?.split_at_checked(HEADER)?;
         let (numbers, _) = header.as_chunks::<4>();
         let &[number, scope, len] = numbers.first_chunk()?;
@@ -199,8 +217,9 @@ impl Interner {
         })
     }
 
-    /// Doubles the table and places everything anew, what had overflowed included: a key may only be in the ordered map
-    /// while its group is full, or it would not be found.
+    /// Doubles the number of groups and distributes all keys again, those of the ordered map
+    /// included: a key may be in that map only while its group is full, or a second copy of it
+    /// would be added.
     #[cold]
     fn grow(&mut self) {
         let groups = (self.tags.len() * 2).max(4);
@@ -210,11 +229,12 @@ impl Interner {
         self.starts.resize(groups, [0; GROUP]);
         self.overflow.clear();
         let mut start = 0;
-        while let Some(InternedText { number, scope, text }) = self.record(start) {
+        while let Some(InternedText { number, scope, text }) = self.record_at(start) {
             let next = (start + HEADER + text.len()).next_multiple_of(UNIT);
-            if !self.place(hash(scope, text), start) {
-                // Placing needs all of `self`, so the text is looked up again.
-                let text = self.record(start).map_or(Box::default(), |record| record.text.into());
+            if !self.add_to_group(hash(scope, text), start) {
+                // Adding to the group borrowed `self`, so the text is read again.
+                let text =
+                    self.record_at(start).map_or(Box::default(), |record| record.text.into());
                 self.overflow.entry(scope).or_default().insert(text, number);
             }
             start = next;
@@ -222,21 +242,22 @@ impl Interner {
     }
 }
 
-/// A bit for each tag that is `tag`.
+/// Returns a bit for each of `tags` that equals `tag`.
 #[inline]
-fn matches(tags: &[u8; GROUP], tag: u8) -> u32 {
+fn find_tags(tags: &[u8; GROUP], tag: u8) -> u32 {
     u8x16::new(*tags).simd_eq(u8x16::splat(tag)).to_bitmask()
 }
 
-/// Seven bits that do not tell the group, and never zero.
-const fn tag(hash: u64) -> u8 {
+/// Returns seven bits of the hash that do not select the group; never zero.
+const fn tag_of(hash: u64) -> u8 {
     (hash >> 57) as u8 | 0x80
 }
 
-/// The same in every run: whoever uses it must bear with texts that were chosen to collide.
+/// Returns a hash of `text` that is the same in every run, so that callers have to tolerate texts
+/// that were chosen to collide.
 #[inline]
 pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
-    /// Both halves of a product depend on all bits of both factors.
+    /// Folds the product of both factors to 64 bits, so that every bit depends on all of both.
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;
         (product >> 64) as u64 ^ product as u64
@@ -249,9 +270,9 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
         0x082e_fa98_ec4e_6c89,
     ];
     let seed = (u64::from(scope) << 32) ^ text.len() as u64 ^ ODD[0];
-    let last = last_bytes(text);
+    let last = load_last_bytes(text);
     let mut sum = mix(last as u64 ^ ODD[1], (last >> 64) as u64 ^ seed);
-    // What stands where goes into the product, so that no product has to wait for the one before.
+    // The position goes into each product, so that no product has to wait for the one before.
     let mut place = ODD[2];
     for pair in text.as_chunks::<16>().0 {
         let pair = u128::from_le_bytes(*pair);
@@ -261,9 +282,10 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
     mix(sum, ODD[3])
 }
 
-/// The last bytes of a text, sixteen or all. Some may be there twice, which loses nothing where the length is known.
+/// Returns the last 16 bytes of a text, or all bytes of a shorter one. Some of these may appear
+/// twice, which keeps texts of one length distinct.
 #[inline]
-fn last_bytes(text: &[u8]) -> u128 {
+fn load_last_bytes(text: &[u8]) -> u128 {
     if let Some(last) = text.last_chunk::<16>() {
         return u128::from_le_bytes(*last);
     }
@@ -278,15 +300,16 @@ fn last_bytes(text: &[u8]) -> u128 {
     text.iter().fold(0, |bytes, &byte| bytes << 8 | u128::from(byte))
 }
 
-/// Whether two names are the same: most have few bytes, which a call to compare any number of them would dwarf.
+/// Returns whether two names are equal. Most names have few bytes, for which a call of the general
+/// comparison would cost more than the comparison.
 #[inline]
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    same_bytes(a.as_bytes(), b.as_bytes())
+pub(crate) fn is_equal(a: &str, b: &str) -> bool {
+    is_equal_bytes(a.as_bytes(), b.as_bytes())
 }
 
-/// The same for names as bytes.
+/// Returns whether two names, given as bytes, are equal; see [`is_equal`].
 #[inline]
-pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn is_equal_bytes(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -296,12 +319,13 @@ pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     if let (Some(a_ends), Some(b_ends)) = (ends::<4>(a), ends::<4>(b)) {
         return a_ends == b_ends;
     }
-    // One to three bytes have these three, which may be one and the same.
+    // These are all of one to three bytes; some of the three places may coincide.
     let places = [0, a.len() / 2, a.len().wrapping_sub(1)];
     places.into_iter().all(|place| a.get(place) == b.get(place))
 }
 
-/// The first and the last bytes, which are all of a text that is not longer than both.
+/// Returns the first and the last `LEN` bytes, which together cover a text of at most twice `LEN`
+/// bytes.
 #[inline]
 fn ends<const LEN: usize>(text: &[u8]) -> Option<(&[u8; LEN], &[u8; LEN])> {
     Some((text.first_chunk()?, text.last_chunk()?))
@@ -348,7 +372,7 @@ mod tests {
         assert_eq!(in_order.count, 300);
     }
 
-    /// One look at a group finds nearly every text, whichever way its bytes are taken into the hash.
+    /// Nearly every text is found in its group, whichever way its bytes enter the hash.
     #[test]
     fn ordinary_keys_stay_out_of_the_ordered_map() {
         for prefix in ["", "key", "sensors", "a name of some words "] {

@@ -1,4 +1,5 @@
-//! What ends a line, in both formats: LF, CR LF, or the end of the text with or without a CR.
+//! Recognizes the end of a line, which is the same in both formats: LF, CR LF, or the end of the
+//! text with or without a CR.
 
 /// Returns whether a line ends where `rest` begins.
 #[inline]
@@ -6,7 +7,7 @@ pub(crate) const fn at_line_end(rest: &[u8]) -> bool {
     matches!(rest, [] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..])
 }
 
-/// Returns where the line after the one that ends at `end` of `text` begins.
+/// Returns the offset of the line after the one that ends at `end` of `text`.
 #[inline]
 pub(crate) fn after_line_end(text: &[u8], end: usize) -> usize {
     end + match &text[end..] {
@@ -16,7 +17,7 @@ pub(crate) fn after_line_end(text: &[u8], end: usize) -> usize {
     }
 }
 
-/// Returns the line `raw` without the line end that it ends in.
+/// Returns `raw` without the LF, CR or CR LF at its end.
 pub(crate) fn without_line_end(raw: &[u8]) -> &[u8] {
     let line = raw.strip_suffix(b"\n").unwrap_or(raw);
     line.strip_suffix(b"\r").unwrap_or(line)

@@ -1,3 +1,5 @@
+//! Finds lines and columns of many places in one text, in bytes, characters or UTF-16 code units.
+
 use alloc::vec::Vec;
 use core::iter;
 
@@ -33,7 +35,7 @@ use crate::text::span::{Position, Span};
 #[derive(Clone, Debug)]
 pub struct LineIndex<'t> {
     text: &'t [u8],
-    /// Where each line begins. The first begins at 0.
+    /// The offset of the first byte of each line; never empty, as the first line begins at 0.
     starts: Vec<usize>,
 }
 
@@ -90,7 +92,7 @@ impl<'t> LineIndex<'t> {
     }
 
     /// Returns the column of byte `offset` where each character before it has the width `width`.
-    /// A place inside a character is taken for the place before it.
+    /// An offset inside a character counts as the offset of that character.
     fn column_in(&self, offset: usize, width: impl Fn(char) -> usize) -> usize {
         let Position { line, column } = self.position(offset);
         let start = self.start_of(line);

@@ -1,68 +1,80 @@
-//! Numbers whose end is known, eight digits at a time.
+//! Parses numbers whose end is known, eight digits at a time.
 //!
-//! Everything here may answer `None`, which only means that the way for all cases has to be taken.
+//! The last bytes of a number are loaded into a `u64` and preceded by the character `0`, so that a
+//! number of up to eight digits takes one load, one test that all bytes are digits, and three
+//! multiplications. Longer numbers are parsed in parts of eight digits from the end.
+//!
+//! A float is split into its digits, as one whole number, and the number of its decimals. If the
+//! first has at most 53 bits and the second is at most 22, both are exact as doubles, so one
+//! division gives the nearest double. Every other float is left to `core`.
+//!
+//! Each function may return `None` for a number that is valid but unusual; the caller then falls
+//! back to a slower one that handles all cases. A value that is returned is always right.
 
+/// The character `0`, eight times.
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+/// The number 1 in each byte.
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 
-/// `["-"] digits`, where it fits 64 bits.
+/// Parses `["-"] digits`, if it fits 64 bits.
 #[inline]
-pub(crate) fn signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
+pub(crate) fn parse_signed(text: &[u8], start: usize, end: usize) -> Option<i64> {
     if text.get(start) == Some(&b'-') {
-        0i64.checked_sub_unsigned(digits(text, start + 1, end)?)
+        0i64.checked_sub_unsigned(parse_digits(text, start + 1, end)?)
     } else {
-        i64::try_from(digits(text, start, end)?).ok()
+        i64::try_from(parse_digits(text, start, end)?).ok()
     }
 }
 
-/// The number that one to twenty digits spell, where it fits 64 bits.
-// Called for every number, and short ones are over before a call would be.
+/// Parses one to twenty digits, if the number fits 64 bits.
+// Every number is parsed here, and for a short one a call would cost more than the work.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-pub(crate) fn digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
+pub(crate) fn parse_digits(text: &[u8], start: usize, end: usize) -> Option<u64> {
     match end.checked_sub(start)? {
         1 => Some(u64::from(text[start].wrapping_sub(b'0'))).filter(|&digit| digit < 10),
-        len @ 2..=8 => eight(last_bytes(text, end, len)),
-        len => many_digits(text, end, len),
+        len @ 2..=8 => parse_eight_digits(load_last_bytes(text, end, len)),
+        len => parse_many_digits(text, end, len),
     }
 }
 
 #[inline(never)]
-fn many_digits(text: &[u8], end: usize, len: usize) -> Option<u64> {
+fn parse_many_digits(text: &[u8], end: usize, len: usize) -> Option<u64> {
     match len {
         9..=16 => {
-            let low = eight(last_bytes(text, end, 8))?;
-            let high = eight(last_bytes(text, end - 8, len - 8))?;
+            let low = parse_eight_digits(load_last_bytes(text, end, 8))?;
+            let high = parse_eight_digits(load_last_bytes(text, end - 8, len - 8))?;
             Some(high * 100_000_000 + low)
         }
         17..=20 => {
-            let low = eight(last_bytes(text, end, 8))?;
-            let middle = eight(last_bytes(text, end - 8, 8))?;
-            let high = eight(last_bytes(text, end - 16, len - 16))?;
+            let low = parse_eight_digits(load_last_bytes(text, end, 8))?;
+            let middle = parse_eight_digits(load_last_bytes(text, end - 8, 8))?;
+            let high = parse_eight_digits(load_last_bytes(text, end - 16, len - 16))?;
             high.checked_mul(10_000_000_000_000_000)?.checked_add(middle * 100_000_000 + low)
         }
         _ => None,
     }
 }
 
-/// The `len` (1 to 8) bytes of `text` before `end` as the last characters of eight, zeros in front.
+/// Returns the `len` (1 to 8) bytes of `text` before `end` as the last of eight characters, after
+/// the character `0`.
 #[inline]
-fn last_bytes(text: &[u8], end: usize, len: usize) -> u64 {
+fn load_last_bytes(text: &[u8], end: usize, len: usize) -> u64 {
     let chunk = match end.checked_sub(8).and_then(|start| text[start..end].first_chunk::<8>()) {
         Some(chunk) => u64::from_le_bytes(*chunk),
-        None => first_bytes(text, end),
+        None => load_first_bytes(text, end),
     };
     let mask = u64::MAX << (64 - 8 * len);
     (chunk & mask) | (ZEROS & !mask)
 }
 
-/// Less than eight bytes from the front of `text` as the last of eight.
+/// Returns the first `end` bytes of `text`, which are fewer than eight, as the last bytes of eight.
 #[inline(never)]
-fn first_bytes(text: &[u8], end: usize) -> u64 {
+fn load_first_bytes(text: &[u8], end: usize) -> u64 {
     let bytes = &text[..end];
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some(first), Some(last)) => {
-            // Where the two overlap they agree.
+            // Where the two overlap, they hold the same byte.
             u64::from(u32::from_le_bytes(*first)) << (8 * (8 - end))
                 | u64::from(u32::from_le_bytes(*last)) << 32
         }
@@ -70,12 +82,12 @@ fn first_bytes(text: &[u8], end: usize) -> u64 {
     }
 }
 
-/// The number that eight characters spell, if all are digits. The first is the lowest byte.
+/// Parses eight characters, if all are digits. The first is the lowest byte.
 #[inline]
-fn eight(chunk: u64) -> Option<u64> {
+fn parse_eight_digits(chunk: u64) -> Option<u64> {
     let values = chunk ^ ZEROS;
-    // A byte above 9 has a high half, or gets one by adding 6. A byte that adding wraps has one before, so that whatever
-    // it carries into the next byte does not matter.
+    // The high half of a byte above 9 is not zero, or becomes so by adding 6. Where the addition
+    // overflows a byte, its high half was not zero before, so the carry does not matter.
     if (values.wrapping_add(ONES * 6) | values) & (ONES * 0xf0) != 0 {
         return None;
     }
@@ -84,74 +96,84 @@ fn eight(chunk: u64) -> Option<u64> {
     Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
 }
 
-/// Powers of ten that a double holds exactly.
-const EXACT: [f64; 23] = [
+/// The powers of ten that a double holds exactly.
+const POWERS_OF_TEN: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// `["-"] digits ["." [digits]]` or `["-"] "." digits`, where one division of exact numbers gives the nearest double;
-/// else what the library says of a well-formed one.
+/// Parses a float: `["-"] digits ["." [digits]]` or `["-"] "." digits` by one division of exact
+/// numbers where that gives the nearest double, and any other form of the grammar with `core`.
 ///
-/// `is_odd` tells that a point may lack a digit on one side, the last byte apart.
+/// Sets `may_lack_digit` if the decimal point may lack a digit on one side; a point that is the
+/// last byte goes unnoticed.
 #[inline]
-pub(crate) fn float(text: &[u8], start: usize, end: usize, is_odd: &mut bool) -> Option<f64> {
+pub(crate) fn parse_float(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    may_lack_digit: &mut bool,
+) -> Option<f64> {
     let negative = text[start] == b'-';
     let start = start + usize::from(negative);
-    *is_odd |= text.get(start) == Some(&b'.');
+    *may_lack_digit |= text.get(start) == Some(&b'.');
     let parts = match end - start {
         0 => return None,
-        len @ 1..=8 => short_decimal(last_bytes(text, end, len), len),
-        _ => long_decimal(text, start, end),
+        len @ 1..=8 => split_short_decimal(load_last_bytes(text, end, len), len),
+        _ => split_long_decimal(text, start, end),
     };
-    // No mantissa has more than 53 bits, so that nothing is lost.
+    // A mantissa has at most 53 bits, so the conversion is exact.
     #[allow(clippy::cast_precision_loss)]
     let value = if let Some((mantissa, decimals)) = parts {
-        mantissa as f64 / EXACT[decimals]
+        mantissa as f64 / POWERS_OF_TEN[decimals]
     } else {
-        *is_odd = true;
-        library_float(text, start, end)?
+        *may_lack_digit = true;
+        parse_float_with_core(text, start, end)?
     };
     Some(if negative { -value } else { value })
 }
 
-/// The same for one that ends in its point.
+/// Parses a float that ends in its decimal point. Not inlined, since this spelling is rare.
 #[inline(never)]
-pub(crate) fn float_to_point(text: &[u8], start: usize, end: usize) -> Option<f64> {
-    float(text, start, end, &mut true)
+pub(crate) fn parse_float_ending_in_point(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    parse_float(text, start, end, &mut true)
 }
 
-/// Digits and at most one dot among the last `len` of eight characters.
+/// Splits digits with at most one dot, the last `len` of eight characters, into the whole number
+/// that the digits spell and the number of decimals.
 #[inline]
-fn short_decimal(chunk: u64, len: usize) -> Option<(u64, usize)> {
-    // Only bytes below 0x80 matter: any other fails the test for digits.
+fn split_short_decimal(chunk: u64, len: usize) -> Option<(u64, usize)> {
+    // This finds a dot only among bytes below 0x80, which is enough: any other byte fails the test
+    // for digits.
     let no_dot = chunk ^ (ONES * u64::from(b'.'));
     let dot = no_dot.wrapping_sub(ONES) & !no_dot & (ONES * 0x80);
     if dot == 0 {
-        return Some((eight(chunk)?, 0));
+        return Some((parse_eight_digits(chunk)?, 0));
     }
     if len == 1 {
         return None;
     }
     let at = dot.trailing_zeros() & !7;
-    // The bytes in front of the dot move up by one, onto it, and a zero comes in.
+    // The bytes before the dot move up by one, onto it, and a zero becomes the first byte.
     let before = chunk & !(u64::MAX << at);
-    let behind = (chunk >> at) >> 8 << 8 << at;
-    let moved = behind | before << 8 | u64::from(b'0');
-    Some((eight(moved)?, 7 - at as usize / 8))
+    let after = (chunk >> at) >> 8 << 8 << at;
+    let moved = after | before << 8 | u64::from(b'0');
+    Some((parse_eight_digits(moved)?, 7 - at as usize / 8))
 }
 
-/// The same for nine characters and more, as long as the digits make a mantissa of at most 53 bits.
+/// Splits nine or more characters as [`split_short_decimal`] does. Returns `None` if the whole
+/// number has more than 53 bits.
 #[inline]
-fn long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
-    let token = &text[start..end];
-    let (mantissa, decimals) = match token.iter().position(|&byte| byte == b'.') {
-        None => (digits(text, start, end)?, 0),
+fn split_long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
+    let number = &text[start..end];
+    let (mantissa, decimals) = match number.iter().position(|&byte| byte == b'.') {
+        None => (parse_digits(text, start, end)?, 0),
         Some(dot) => {
-            let decimals = token.len() - dot - 1;
-            let whole = if dot == 0 { 0 } else { digits(text, start, start + dot)? };
-            let fraction = if decimals == 0 { 0 } else { digits(text, start + dot + 1, end)? };
-            if decimals > 19 || token.len() == 1 {
+            let decimals = number.len() - dot - 1;
+            let whole = if dot == 0 { 0 } else { parse_digits(text, start, start + dot)? };
+            let fraction =
+                if decimals == 0 { 0 } else { parse_digits(text, start + dot + 1, end)? };
+            if decimals > 19 || number.len() == 1 {
                 return None;
             }
             (whole.checked_mul(10u64.pow(decimals as u32))?.checked_add(fraction)?, decimals)
@@ -160,39 +182,41 @@ fn long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
     (mantissa <= 1 << 53).then_some((mantissa, decimals))
 }
 
-/// Any float without a sign that the grammar allows.
+/// Parses any float without a sign that the grammar allows, with `core`.
 #[inline(never)]
-fn library_float(text: &[u8], start: usize, end: usize) -> Option<f64> {
-    let token = &text[start..end];
-    if !is_decimal(token) {
+fn parse_float_with_core(text: &[u8], start: usize, end: usize) -> Option<f64> {
+    let number = &text[start..end];
+    if !is_decimal(number) {
         return None;
     }
-    let value: f64 = core::str::from_utf8(token).ok()?.parse().ok()?;
+    let value: f64 = core::str::from_utf8(number).ok()?.parse().ok()?;
     value.is_finite().then_some(value)
 }
 
-/// `( digits ["." [digits]] | "." digits ) [ ("e"|"E") ["+"|"-"] digits ]`, however large.
-pub(crate) fn is_decimal(token: &[u8]) -> bool {
-    let mut rest = token;
-    let whole = take_digits(&mut rest);
+/// Returns whether `number` is a decimal number without a sign, of any size:
+/// `( digits ["." [digits]] | "." digits ) [ ("e"|"E") ["+"|"-"] digits ]`.
+pub(crate) fn is_decimal(number: &[u8]) -> bool {
+    let mut rest = number;
+    let whole = skip_digits(&mut rest);
     let mut fraction = 0;
-    if let [b'.', behind @ ..] = rest {
-        rest = behind;
-        fraction = take_digits(&mut rest);
+    if let [b'.', after @ ..] = rest {
+        rest = after;
+        fraction = skip_digits(&mut rest);
     }
     if whole + fraction == 0 {
         return false;
     }
-    if let [b'e' | b'E', b'+' | b'-', behind @ ..] | [b'e' | b'E', behind @ ..] = rest {
-        rest = behind;
-        if take_digits(&mut rest) == 0 {
+    if let [b'e' | b'E', b'+' | b'-', after @ ..] | [b'e' | b'E', after @ ..] = rest {
+        rest = after;
+        if skip_digits(&mut rest) == 0 {
             return false;
         }
     }
     rest.is_empty()
 }
 
-fn take_digits(rest: &mut &[u8]) -> usize {
+/// Skips the digits at the beginning of `rest`. Returns how many there are.
+fn skip_digits(rest: &mut &[u8]) -> usize {
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     *rest = &rest[count..];
     count
@@ -203,10 +227,10 @@ mod tests {
     use super::*;
     use std::format;
 
-    /// What agents print has to be read without the library, which is several times slower.
+    /// The numbers that agents write are parsed without `core`, which is several times slower.
     #[test]
     fn usual_decimals_are_read_directly() {
-        for (token, parts) in [
+        for (number, parts) in [
             ("7", Some((7, 0))),
             ("12.5", Some((125, 1))),
             (".5", Some((5, 1))),
@@ -225,14 +249,17 @@ mod tests {
             (".", None),
             ("12345678x", None),
         ] {
-            let text = format!("m f={token} 17 and more");
-            let (start, end) = (4, 4 + token.len());
-            let read = if token.len() <= 8 {
-                short_decimal(last_bytes(text.as_bytes(), end, token.len()), token.len())
+            let text = format!("m f={number} 17 and more");
+            let (start, end) = (4, 4 + number.len());
+            let read = if number.len() <= 8 {
+                split_short_decimal(
+                    load_last_bytes(text.as_bytes(), end, number.len()),
+                    number.len(),
+                )
             } else {
-                long_decimal(text.as_bytes(), start, end)
+                split_long_decimal(text.as_bytes(), start, end)
             };
-            assert_eq!(read, parts, "{token}");
+            assert_eq!(read, parts, "{number}");
         }
     }
 }

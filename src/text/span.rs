@@ -1,4 +1,4 @@
-//! Places in a text: byte ranges, and the line and column that a person sees.
+//! Defines places in a text, as byte ranges and as lines and columns, and converts between them.
 
 use core::ops::Range;
 
@@ -65,7 +65,7 @@ impl Span {
         self.start..self.end
     }
 
-    /// The same span, `by` bytes further on.
+    /// Returns the span moved `by` bytes towards the end.
     pub(crate) const fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by, end: self.end + by }
     }
@@ -131,26 +131,27 @@ pub struct Place {
     pub span: Span,
 }
 
-/// Finds positions in one text, each by looking at the bytes between it and the position before.
+/// Finds positions in one text, each by reading the bytes between it and the previous one.
 ///
-/// Rising offsets cost one pass over the text. Each fall to an earlier line costs at most one more,
-/// so a caller with many offsets in no order sorts them first.
+/// Rising offsets cost one pass over the text. Each return to an earlier line costs at most one
+/// more, so a caller with many unordered offsets sorts them first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Locator {
-    /// The line that `last` lies in, and where it begins.
+    /// The number of the line that contains `last`.
     line: usize,
+    /// The offset of that line's first byte.
     line_start: usize,
     /// The offset that was located last.
     last: usize,
 }
 
 impl Locator {
-    /// Starts at the beginning of a text whose first line has the number `first_line`.
+    /// Creates a locator for a text whose first line has the number `first_line`.
     pub(crate) const fn new(first_line: usize) -> Self {
         Self { line: first_line, line_start: 0, last: 0 }
     }
 
-    /// Returns the position of `offset`; after the end it is the position of the end.
+    /// Returns the position of `offset`; an offset after the end gives the position of the end.
     pub(crate) fn locate(&mut self, text: &[u8], offset: usize) -> Position {
         let offset = offset.min(text.len());
         if offset < self.line_start {
@@ -184,8 +185,8 @@ impl Location {
         Self { span, start: first, end: first, line: Span::new(span.start, span.start) }
     }
 
-    /// Finds `span`, which belongs to `line`, the bytes from `offset` on of the caller's text. Only
-    /// the CR that ends the line lies after it.
+    /// Locates `span` in `line`, whose first byte has the offset `offset` in the caller's text. The
+    /// span lies within the line, but may include the CR of the line's end.
     pub(crate) fn of(span: Span, line: &[u8], offset: usize, locator: &mut Locator) -> Self {
         let (from, to) = (span.start.saturating_sub(offset), span.end.saturating_sub(offset));
         let start = locator.locate(line, from);

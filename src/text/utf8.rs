@@ -1,68 +1,80 @@
-//! UTF-8 checked once, in windows that stay in the cache, and never at the cost of a valid line.
+//! Checks that lines are UTF-8, many lines at a time.
+//!
+//! Checking 32 KiB at once is faster than checking each line, and the window is still in the cache
+//! when its lines are read. Lines inside a window that has been checked are slices of it, which
+//! costs two tests for character boundaries.
+//!
+//! Invariant: `text` is the UTF-8 text of the body from `start` on. Where a window contains invalid
+//! bytes after the requested line, it is cut before them, so that invalid bytes never affect the
+//! lines before them.
 
 use core::ops::Range;
 use core::str;
 
-/// A piece of the body that is known to be UTF-8.
+/// A part of the body that has been checked and is UTF-8.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Utf8Window<'a> {
     text: &'a str,
+    /// The offset of `text` in the body.
     start: usize,
     /// Whether each line is checked alone.
-    is_of_lines: bool,
+    checks_each_line: bool,
 }
 
-/// Large enough to make the check fast, small enough to be still in the cache when the lines are read.
+/// The bytes that are checked at once: enough to make the check fast, and few enough to be still
+/// in the cache when the lines are read.
 const WINDOW: usize = 32 << 10;
 
 impl<'a> Utf8Window<'a> {
-    /// Creates a window that checks each line alone, for a caller who asks for few.
-    pub(crate) fn of_lines() -> Self {
-        Self { is_of_lines: true, ..Self::default() }
+    /// Creates a window that checks each line alone, for a caller that reads few lines.
+    pub(crate) fn per_line() -> Self {
+        Self { checks_each_line: true, ..Self::default() }
     }
 
-    /// The line `body[start..end]`, if it is UTF-8. Lines are asked for in rising order, and begin and end next to ASCII.
+    /// Returns the line `body[start..end]`, if it is UTF-8. Lines are requested in ascending order,
+    /// and the bytes directly before and after each are ASCII.
     #[inline]
     pub(crate) fn line(&mut self, body: &'a [u8], start: usize, end: usize) -> Option<&'a str> {
-        if self.is_of_lines {
+        if self.checks_each_line {
             return str::from_utf8(body.get(start..end)?).ok();
         }
         if end > self.start + self.text.len() {
-            self.text = valid_text(body, start, end)?;
+            self.text = check_window(body, start, end)?;
             self.start = start;
         }
         self.text.get(start - self.start..end - self.start)
     }
 }
 
-/// The character that the byte at `at` belongs to; the byte alone where it belongs to none, nothing at the text's end.
+/// Returns the range of the character that contains the byte at `at`, of that byte alone if it is
+/// not UTF-8, and an empty range at the end of the text.
 pub(crate) fn character_at(text: &[u8], at: usize) -> Range<usize> {
     let starts = (at.saturating_sub(3)..=at).rev();
     let mut characters =
-        starts.filter_map(|start| Some(start..start + first_character(text.get(start..)?)?));
+        starts.filter_map(|start| Some(start..start + first_character_len(text.get(start..)?)?));
     characters.find(|character| character.end > at).unwrap_or(at..text.len().clamp(at, at + 1))
 }
 
-/// The length of the character that `text` begins with, if it does.
-pub(crate) fn first_character(text: &[u8]) -> Option<usize> {
+/// Returns the length in bytes of the character at the beginning of `text`, if there is one.
+pub(crate) fn first_character_len(text: &[u8]) -> Option<usize> {
     let head = &text[..text.len().min(4)];
     Some(head.utf8_chunks().next()?.valid().chars().next()?.len_utf8())
 }
 
-/// Returns the UTF-8 text that begins at `start` and reaches `end` at least, and about [`WINDOW`]
-/// bytes.
+/// Returns the UTF-8 text that begins at `start` and reaches at least to `end`, usually about
+/// [`WINDOW`] bytes. Returns `None` if `body[start..end]` is not UTF-8.
 #[inline(never)]
-fn valid_text(body: &[u8], start: usize, end: usize) -> Option<&str> {
+fn check_window(body: &[u8], start: usize, end: usize) -> Option<&str> {
     let far = body.len().min(end.max(start + WINDOW));
-    // The last character may be split by the window's end, so it is left to the next window. No character has more than
-    // three bytes behind its first: further ones are not looked at, however many there are.
+    // The end of the window may split a character, which is left to the next window. A character
+    // has at most three bytes after its first, so no more than four bytes are searched.
     let tail = body[end..far].iter().rev().take(4);
     let split = tail.take_while(|&&byte| byte >= 0x80).position(|&byte| byte >= 0xc0);
-    let split = split.map_or(0, |behind| behind + 1);
+    let split = split.map_or(0, |after_first| after_first + 1);
     let window = &body[start..(far - split).max(end)];
     match str::from_utf8(window) {
         Ok(text) => Some(text),
-        // What is wrong lies behind the line: it takes the part in front of it.
+        // The invalid bytes lie after the line, so the window ends before them.
         Err(error) if error.valid_up_to() >= end - start => {
             str::from_utf8(&window[..error.valid_up_to()]).ok()
         }

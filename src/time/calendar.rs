@@ -1,6 +1,6 @@
-//! The Gregorian calendar of the years 0 to 9999, and decimal fractions of a second.
+//! Converts dates of the Gregorian calendar, from the year 0 to 9999, to seconds and nanoseconds.
 
-/// What a clock and a calendar show. Its parts have been checked: it is a time that exists, but for the zone.
+/// A date and a time of day without a zone. Its parts have been checked, so the date exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DateTime {
     /// 0 to 9999.
@@ -16,14 +16,15 @@ pub(crate) struct DateTime {
 }
 
 impl DateTime {
-    /// The seconds since 1970-01-01T00:00:00 on the same clock.
+    /// Returns the seconds since 1970-01-01T00:00:00 on the same clock.
     #[inline]
     pub(crate) const fn seconds(&self) -> i64 {
         let days = days_since_1970(self.year, self.month, self.day);
         ((days * 24 + self.hour as i64) * 60 + self.minute as i64) * 60 + self.second as i64
     }
 
-    /// The nanoseconds since 1970-01-01T00:00:00Z, where the clock is `offset` seconds east of UTC and 64 bits hold them.
+    /// Returns the nanoseconds since 1970-01-01T00:00:00Z for a clock `offset` seconds east of UTC,
+    /// if they fit 64 bits.
     #[inline]
     pub(crate) fn nanoseconds(&self, offset: i32) -> Option<i64> {
         let seconds = self.seconds() - i64::from(offset);
@@ -31,30 +32,31 @@ impl DateTime {
     }
 }
 
+/// Returns the days from 1970-01-01 to the date.
 const fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {
     const DAYS_BEFORE_1970: i64 = 719_528;
     let leap_year = is_leap(year);
     let (year, month, day) = (year as i64, month as i64, day as i64);
-    // Of the years before this one, from year 0 on, which is a leap year.
+    // The leap years before this year, from the year 0 on, which is one.
     let leap_years = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-    // As if February had 30 days, which the rest of the year then has to give back.
+    // This counts 30 days for February; the days that it does not have are subtracted.
     let days_before_month = (367 * month - 362) / 12;
-    let given_back = if month <= 2 {
+    let missing_days = if month <= 2 {
         0
     } else if leap_year {
         1
     } else {
         2
     };
-    365 * year + leap_years + days_before_month - given_back + day - 1 - DAYS_BEFORE_1970
+    365 * year + leap_years + days_before_month - missing_days + day - 1 - DAYS_BEFORE_1970
 }
 
-/// Whether `year` has a 29 February.
+/// Returns whether `year` is a leap year.
 pub(crate) const fn is_leap(year: u16) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-/// How many days the month has; `month` is 1 to 12.
+/// Returns the number of days in the month; `month` is 1 to 12.
 pub(crate) const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -63,7 +65,8 @@ pub(crate) const fn days_in_month(year: u16, month: u8) -> u8 {
     }
 }
 
-/// The month and the day of the `day`-th day of the year, from 1; `None` behind the year's end.
+/// Returns the month and the day of the `day`-th day of the year, counted from 1, or `None` after
+/// the end of the year.
 pub(crate) fn month_and_day(year: u16, day: u16) -> Option<(u8, u8)> {
     let mut left = day.checked_sub(1)?;
     for month in 1..=12 {
@@ -76,17 +79,18 @@ pub(crate) fn month_and_day(year: u16, day: u16) -> Option<(u8, u8)> {
     None
 }
 
-/// The number that two digits spell.
+/// Parses two digits.
 #[inline]
-pub(crate) const fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+pub(crate) const fn parse_two_digits(tens: u8, ones: u8) -> Option<u8> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     if tens < 10 && ones < 10 { Some(tens * 10 + ones) } else { None }
 }
 
-/// The nanoseconds that the `digits` behind the point of a second spell, unless some of them would be lost.
-pub(crate) fn nanoseconds(digits: &[u8]) -> Option<u32> {
-    let (kept, lost) = digits.split_at(digits.len().min(9));
-    if lost.iter().any(|&digit| digit != b'0') {
+/// Parses the `digits` after the point of a second as nanoseconds. Returns `None` if a digit after
+/// the ninth is not zero.
+pub(crate) fn parse_fraction(digits: &[u8]) -> Option<u32> {
+    let (kept, rest) = digits.split_at(digits.len().min(9));
+    if rest.iter().any(|&digit| digit != b'0') {
         return None;
     }
     let value = kept.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
@@ -144,7 +148,7 @@ mod tests {
             ("123456789000", Some(123_456_789)),
             ("1234567890001", None),
         ] {
-            assert_eq!(nanoseconds(digits.as_bytes()), expected, "{digits}");
+            assert_eq!(parse_fraction(digits.as_bytes()), expected, "{digits}");
         }
     }
 }

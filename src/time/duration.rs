@@ -1,9 +1,9 @@
-//! Durations, such as `1h30m`.
+//! Parses durations, such as `1h30m`.
 
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 
-/// Names, and how many nanoseconds one has.
+/// The names of units, and the number of nanoseconds in each.
 const UNITS: [(&str, u128); 8] = [
     ("ns", 1),
     ("us", 1_000),
@@ -15,16 +15,22 @@ const UNITS: [(&str, u128); 8] = [
     ("h", 3_600_000_000_000),
 ];
 
-/// The units that only the result of a query has besides.
+/// The units that only the result of a query has in addition.
 const LONG_UNITS: [(&str, u128); 2] = [("d", 86_400_000_000_000), ("w", 604_800_000_000_000)];
 
-/// No fraction of a unit with more digits than this, zeros at its end not counted, is a whole number of nanoseconds: an
-/// hour is divisible by 2 to the 13th, and no unit by a higher power of 2 or 5.
+/// The most digits, without zeros at the end, of a fraction of a unit that is a whole number of
+/// nanoseconds: an hour is divisible by 2 to the 13th, and no unit by a higher power of 2 or 5.
 const FRACTION_DIGITS: usize = 13;
 
-/// A duration in nanoseconds: `["+" | "-"] ( "0" | group { group } )`, `group = number unit`,
-/// `number = digits ["." [digits]] | "." digits`, `unit = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"`. Groups add up.
-pub(crate) fn duration(text: &str) -> Result<i64, UnplacedError> {
+/// Parses a duration, in nanoseconds. The values of its groups are added.
+///
+/// ```ebnf
+/// duration = ["+" | "-"] ( "0" | group { group } )
+/// group    = number unit
+/// number   = digits ["." [digits]] | "." digits
+/// unit     = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"
+/// ```
+pub(crate) fn parse_duration(text: &str) -> Result<i64, UnplacedError> {
     let (negative, groups) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -33,8 +39,8 @@ pub(crate) fn duration(text: &str) -> Result<i64, UnplacedError> {
     if groups == "0" {
         return Ok(0);
     }
-    let sum = sum(groups).map_err(|fault| match fault {
-        DurationFault::Unit { rest, len } => {
+    let sum = sum_groups(groups).map_err(|error| match error {
+        DurationError::Unit { rest, len } => {
             let start = text.len() - rest;
             UnplacedError::in_cell(
                 Kind::InvalidValue,
@@ -42,11 +48,11 @@ pub(crate) fn duration(text: &str) -> Result<i64, UnplacedError> {
                 start..start + len,
             )
         }
-        DurationFault::Number => {
+        DurationError::Number => {
             UnplacedError::of_cell(Kind::InvalidValue, "a duration such as 1h30m", text)
         }
-        DurationFault::Overflow => out_of_range(text),
-        DurationFault::Truncated => {
+        DurationError::Overflow => out_of_range(text),
+        DurationError::Truncated => {
             UnplacedError::of_cell(Kind::TruncatedNumber, "a whole number of nanoseconds", text)
         }
     })?;
@@ -54,16 +60,17 @@ pub(crate) fn duration(text: &str) -> Result<i64, UnplacedError> {
     value.ok_or_else(|| out_of_range(text))
 }
 
-/// The same with days and weeks, as the result of a query may have them: beside these there is neither sign nor fraction.
-pub(crate) fn long_duration(text: &str) -> Result<i64, UnplacedError> {
-    let read = duration(text);
-    let may_have_them =
-        |fault: &UnplacedError| fault.kind == Kind::InvalidValue && text.contains(['d', 'w']);
-    if !read.as_ref().is_err_and(may_have_them) {
+/// Parses a duration as [`parse_duration`] does, or one with days and weeks, as the result of a
+/// query may have it. The latter has neither a sign nor a fraction.
+pub(crate) fn parse_long_duration(text: &str) -> Result<i64, UnplacedError> {
+    let read = parse_duration(text);
+    let may_have_long_units =
+        |error: &UnplacedError| error.kind == Kind::InvalidValue && text.contains(['d', 'w']);
+    if !read.as_ref().is_err_and(may_have_long_units) {
         return read;
     }
-    let sum = long_sum(text).map_err(|fault| match fault {
-        DurationFault::Unit { rest, len } => {
+    let sum = sum_long_groups(text).map_err(|error| match error {
+        DurationError::Unit { rest, len } => {
             let start = text.len() - rest;
             UnplacedError::in_cell(
                 Kind::InvalidValue,
@@ -71,8 +78,8 @@ pub(crate) fn long_duration(text: &str) -> Result<i64, UnplacedError> {
                 start..start + len,
             )
         }
-        DurationFault::Overflow => out_of_range(text),
-        DurationFault::Number | DurationFault::Truncated => {
+        DurationError::Overflow => out_of_range(text),
+        DurationError::Number | DurationError::Truncated => {
             let expected = "whole numbers with units and no sign, such as 1w2d12h";
             UnplacedError::of_cell(Kind::InvalidValue, expected, text)
         }
@@ -80,23 +87,24 @@ pub(crate) fn long_duration(text: &str) -> Result<i64, UnplacedError> {
     i64::try_from(sum).map_err(|_| out_of_range(text))
 }
 
-/// The nanoseconds of all groups, each a whole number and a unit.
-fn long_sum(text: &str) -> Result<u64, DurationFault> {
+/// Returns the nanoseconds of all groups, each a whole number and a unit. A misspelled group takes
+/// precedence over a sum that does not fit.
+fn sum_long_groups(text: &str) -> Result<u64, DurationError> {
     let mut sum = Ok(0u64);
     let mut rest = text;
     while !rest.is_empty() {
-        let number = take_digits(&mut rest);
+        let number = read_digits(&mut rest);
         let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
         if number.is_empty() || name.is_empty() {
-            return Err(DurationFault::Number);
+            return Err(DurationError::Number);
         }
         let Some(&(_, unit)) = UNITS.iter().chain(&LONG_UNITS).find(|(known, _)| *known == name)
         else {
-            return Err(DurationFault::Unit { rest: rest.len(), len: name.len() });
+            return Err(DurationError::Unit { rest: rest.len(), len: name.len() });
         };
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| {
-            sum.checked_add(nanoseconds(number, "", unit)?).ok_or(DurationFault::Overflow)
+            sum.checked_add(to_nanoseconds(number, "", unit)?).ok_or(DurationError::Overflow)
         });
     }
     sum
@@ -110,8 +118,8 @@ fn out_of_range(text: &str) -> UnplacedError {
     )
 }
 
-enum DurationFault {
-    /// No unit, or none that is known: `len` of the last `rest` bytes.
+enum DurationError {
+    /// A missing or unknown unit: the first `len` of the last `rest` bytes.
     Unit {
         rest: usize,
         len: usize,
@@ -121,25 +129,26 @@ enum DurationFault {
     Truncated,
 }
 
-/// The nanoseconds of all groups. What is spelled wrong counts more than what does not fit.
-fn sum(groups: &str) -> Result<u64, DurationFault> {
+/// Returns the nanoseconds of all groups. A misspelled group takes precedence over a sum that does
+/// not fit.
+fn sum_groups(groups: &str) -> Result<u64, DurationError> {
     let mut sum = Ok(0u64);
     let mut rest = groups;
     if rest.is_empty() {
-        return Err(DurationFault::Number);
+        return Err(DurationError::Number);
     }
     while !rest.is_empty() {
         let group = rest;
-        let whole = take_digits(&mut rest);
+        let whole = read_digits(&mut rest);
         let fraction = match rest.strip_prefix('.') {
-            Some(behind) => {
-                rest = behind;
-                take_digits(&mut rest)
+            Some(after) => {
+                rest = after;
+                read_digits(&mut rest)
             }
             None => "",
         };
         if whole.len() + fraction.len() == 0 {
-            return Err(DurationFault::Number);
+            return Err(DurationError::Number);
         }
         let name = rest.split(|c: char| c == '.' || c.is_ascii_digit()).next().unwrap_or_default();
         let Some(&(_, unit)) = UNITS.iter().find(|(known, _)| *known == name) else {
@@ -148,41 +157,43 @@ fn sum(groups: &str) -> Result<u64, DurationFault> {
             } else {
                 (rest, name.len())
             };
-            return Err(DurationFault::Unit { rest: from.len(), len });
+            return Err(DurationError::Unit { rest: from.len(), len });
         };
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| {
-            sum.checked_add(nanoseconds(whole, fraction, unit)?).ok_or(DurationFault::Overflow)
+            sum.checked_add(to_nanoseconds(whole, fraction, unit)?).ok_or(DurationError::Overflow)
         });
     }
     sum
 }
 
-fn take_digits<'t>(rest: &mut &'t str) -> &'t str {
+/// Removes the digits at the beginning of `rest` and returns them.
+fn read_digits<'t>(rest: &mut &'t str) -> &'t str {
     let end = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, behind) = rest.split_at(end);
-    *rest = behind;
+    let (digits, after) = rest.split_at(end);
+    *rest = after;
     digits
 }
 
-/// `whole` and a decimal `fraction` of a `unit`.
-fn nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, DurationFault> {
+/// Returns the nanoseconds of `whole` units and a decimal `fraction` of one, where a unit has
+/// `unit` nanoseconds.
+fn to_nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, DurationError> {
     let whole = match whole.trim_start_matches('0') {
         "" => 0,
-        digits => digits.parse::<u64>().map_err(|_| DurationFault::Overflow)?,
+        digits => digits.parse::<u64>().map_err(|_| DurationError::Overflow)?,
     };
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > FRACTION_DIGITS {
-        return Err(DurationFault::Truncated);
+        return Err(DurationError::Truncated);
     }
     let numerator =
         fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
     let denominator = 10u128.pow(fraction.len() as u32);
     if !numerator.is_multiple_of(denominator) {
-        return Err(DurationFault::Truncated);
+        return Err(DurationError::Truncated);
     }
     u64::try_from(u128::from(whole) * unit + numerator / denominator)
-        .map_err(|_| DurationFault::Overflow)
+        .map_err(|_| DurationError::Overflow)
 }
 
 #[cfg(test)]
@@ -203,8 +214,8 @@ mod tests {
             ("minute", "1m", 60_000_000_000),
             ("hour", "1h", HOUR),
             ("fraction", "1.5h", HOUR + HOUR / 2),
-            ("no digit in front", ".5s", 500_000_000),
-            ("no digit behind", "1.s", 1_000_000_000),
+            ("no digit before", ".5s", 500_000_000),
+            ("no digit after", "1.s", 1_000_000_000),
             ("positive", "+1s", 1_000_000_000),
             ("negative", "-1.5s", -1_500_000_000),
             ("zero", "0", 0),
@@ -219,7 +230,7 @@ mod tests {
             ("largest in parts", "2562047h47m16.854775807s", i64::MAX),
             ("smallest", "-9223372036854775808ns", i64::MIN),
         ] {
-            assert_eq!(duration(text), Ok(expected), "{case}");
+            assert_eq!(parse_duration(text), Ok(expected), "{case}");
         }
     }
 
@@ -240,7 +251,7 @@ mod tests {
             ("fraction", "1.5d", Err(Kind::InvalidValue)),
             ("other unit", "1d1y", Err(Kind::InvalidValue)),
         ] {
-            assert_eq!(long_duration(text).map_err(|fault| fault.kind), expected, "{case}");
+            assert_eq!(parse_long_duration(text).map_err(|error| error.kind), expected, "{case}");
         }
     }
 
@@ -264,9 +275,9 @@ mod tests {
             ("1d1", whole, 0..3),
             ("1d.5", whole, 0..4),
         ] {
-            let fault = long_duration(text).unwrap_err();
+            let error = parse_long_duration(text).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.expected, fault.span.range()),
+                (error.kind, error.expected, error.span.range()),
                 (Kind::InvalidValue, expected, at),
                 "{text}"
             );
@@ -306,12 +317,12 @@ mod tests {
             ),
             ("strict: third", "0.33333333333333333333333333333333h", Kind::TruncatedNumber, 0..35),
         ] {
-            let fault = duration(text).unwrap_err();
+            let error = parse_duration(text).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.span.range()),
+                (error.kind, error.span.range()),
                 (kind, at),
                 "{case}: {text}: {}",
-                fault.expected
+                error.expected
             );
         }
     }

@@ -1,23 +1,23 @@
-//! Times: nanoseconds, RFC 3339, and layouts.
+//! Parses times: nanoseconds, RFC 3339, and layouts.
 
-use super::calendar::{DateTime, days_in_month, nanoseconds, two_digits};
+use super::calendar::{DateTime, days_in_month, parse_fraction, parse_two_digits};
 use super::layout::Layout;
 use super::zone::Zone;
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 use crate::text::number;
 
-/// How times of a column are written: the text behind `dateTime:`.
+/// The format of the times of a column, which is written after `dateTime:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum TimeFormat {
-    /// Nanoseconds or RFC 3339, as each cell says.
+    /// Nanoseconds or RFC 3339, decided for each cell.
     #[default]
     Auto,
-    /// `RFC3339` or `RFC3339Nano`: InfluxDB's tools take the same texts for both.
+    /// `RFC3339` or `RFC3339Nano`: InfluxDB's tools accept the same texts for both.
     Rfc3339,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     Number,
-    /// As the reference time of Go is written in it.
+    /// A layout, which shows how Go's reference time is written.
     Layout(Layout),
 }
 
@@ -25,13 +25,16 @@ pub(crate) enum TimeFormat {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CellTime {
     pub(crate) nanoseconds: i64,
-    /// The cell has their number, which may be of another unit by mistake, and no date.
-    pub(crate) is_counted: bool,
+    /// Whether the cell contains a number, which may count another unit by mistake, and no date.
+    pub(crate) is_number: bool,
 }
 
 impl TimeFormat {
-    /// The format behind `dateTime:`; empty is no format. What is no name of a format is a [`Layout`], which may be
-    /// [`Kind::InvalidFormat`].
+    /// Parses the format after `dateTime:`. An empty text is [`Auto`](Self::Auto), and a text that
+    /// is not the name of a format is a [`Layout`].
+    ///
+    /// # Errors
+    /// [`Kind::InvalidFormat`] for a layout that is not valid.
     pub(crate) fn parse(format: &str) -> Result<Self, UnplacedError> {
         Ok(match format {
             "" => Self::Auto,
@@ -41,30 +44,36 @@ impl TimeFormat {
         })
     }
 
-    /// The time that a cell tells.
-    pub(crate) fn of_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, UnplacedError> {
+    /// Reads the time of a cell.
+    pub(crate) fn read_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, UnplacedError> {
         let nanoseconds = self.read(text, zone)?;
-        let is_counted = match self {
+        let is_number = match self {
             Self::Auto => text.as_bytes().get(4) != Some(&b'-'),
             Self::Number => true,
             Self::Rfc3339 | Self::Layout(_) => false,
         };
-        Ok(CellTime { nanoseconds, is_counted })
+        Ok(CellTime { nanoseconds, is_number })
     }
 
-    /// The nanoseconds since 1970-01-01T00:00:00Z that `text` tells; `zone` is that of a layout without one.
+    /// Reads `text` as nanoseconds since 1970-01-01T00:00:00Z; `zone` is that of a layout without
+    /// one.
     ///
-    /// What needs more than 64 bits is [`Kind::TimestampOverflow`], a part of a nanosecond [`Kind::TruncatedNumber`].
+    /// # Errors
+    /// [`Kind::InvalidTimestamp`] for a text of another form, [`Kind::TimestampOverflow`] for a
+    /// time that needs more than 64 bits, [`Kind::TruncatedNumber`] for a fraction of a nanosecond,
+    /// and the errors of [`Zone::offset`].
     pub(crate) fn read(&self, text: &str, zone: &Zone<'_>) -> Result<i64, UnplacedError> {
         match self {
-            // No number has a dash behind its fourth digit.
-            Self::Auto | Self::Rfc3339 if text.as_bytes().get(4) == Some(&b'-') => rfc3339(text),
-            Self::Auto => number(
+            // No number has a dash after its fourth character.
+            Self::Auto | Self::Rfc3339 if text.as_bytes().get(4) == Some(&b'-') => {
+                parse_rfc3339(text)
+            }
+            Self::Auto => parse_number(
                 text,
                 "nanoseconds as a whole number, or a time such as 2006-01-02T15:04:05Z",
             ),
-            Self::Rfc3339 => Err(no_rfc3339(text)),
-            Self::Number => number(text, "nanoseconds as a whole number"),
+            Self::Rfc3339 => Err(not_rfc3339(text)),
+            Self::Number => parse_number(text, "nanoseconds as a whole number"),
             Self::Layout(layout) => {
                 let (date_time, offset) = layout.read(text)?;
                 let offset = offset.map_or_else(|| zone.offset(date_time.seconds(), text), Ok)?;
@@ -74,10 +83,10 @@ impl TimeFormat {
     }
 }
 
-/// `["+" | "-"] digits`.
-fn number(text: &str, expected: &'static str) -> Result<i64, UnplacedError> {
+/// Parses `["+" | "-"] digits`.
+fn parse_number(text: &str, expected: &'static str) -> Result<i64, UnplacedError> {
     let bytes = text.as_bytes();
-    if let Some(value) = number::signed(bytes, 0, bytes.len()) {
+    if let Some(value) = number::parse_signed(bytes, 0, bytes.len()) {
         return Ok(value);
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -97,13 +106,14 @@ fn overflow(text: &str) -> UnplacedError {
 }
 
 #[cold]
-fn no_rfc3339(text: &str) -> UnplacedError {
+fn not_rfc3339(text: &str) -> UnplacedError {
     UnplacedError::of_cell(Kind::InvalidTimestamp, "a time such as 2006-01-02T15:04:05Z", text)
 }
 
-/// `YYYY "-" MM "-" DD "T" hh ":" mm ":" ss ["." digits] ( "Z" | ("+" | "-") hh ":" mm )`
-fn rfc3339(text: &str) -> Result<i64, UnplacedError> {
-    let wrong = || no_rfc3339(text);
+/// Parses a time, in nanoseconds:
+/// `YYYY "-" MM "-" DD "T" hh ":" mm ":" ss ["." digits] ( "Z" | ("+" | "-") hh ":" mm )`.
+fn parse_rfc3339(text: &str) -> Result<i64, UnplacedError> {
+    let wrong = || not_rfc3339(text);
     let &[
         y1,
         y2,
@@ -129,7 +139,7 @@ fn rfc3339(text: &str) -> Result<i64, UnplacedError> {
     else {
         return Err(wrong());
     };
-    let two = |tens, ones| two_digits(tens, ones).ok_or_else(wrong);
+    let two = |tens, ones| parse_two_digits(tens, ones).ok_or_else(wrong);
     let (century, year) = (two(y1, y2)?, two(y3, y4)?);
     let mut date_time = DateTime {
         year: u16::from(century) * 100 + u16::from(year),
@@ -151,25 +161,9 @@ fn rfc3339(text: &str) -> Result<i64, UnplacedError> {
         }
         _ => (&[][..], rest),
     };
-    let offset = match *zone {
-        [b'Z'] => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
-            if hours > 23 || minutes > 59 {
-                let expected = "an offset from -23:59 to +23:59";
-                return Err(UnplacedError::in_cell(
-                    Kind::InvalidTimestamp,
-                    expected,
-                    text.len() - 6..text.len(),
-                ));
-            }
-            let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
-            if sign == b'-' { -seconds } else { seconds }
-        }
-        _ => return Err(wrong()),
-    };
-    check(&date_time)?;
-    date_time.nanosecond = nanoseconds(digits).ok_or_else(|| {
+    let offset = parse_offset(zone, text)?;
+    check_date_time(&date_time)?;
+    date_time.nanosecond = parse_fraction(digits).ok_or_else(|| {
         UnplacedError::in_cell(
             Kind::TruncatedNumber,
             "at most nine decimals of a second",
@@ -179,8 +173,29 @@ fn rfc3339(text: &str) -> Result<i64, UnplacedError> {
     date_time.nanoseconds(offset).ok_or_else(|| overflow(text))
 }
 
-/// Whether the parts of an RFC 3339 time, two digits each, make one that exists.
-fn check(time: &DateTime) -> Result<(), UnplacedError> {
+/// Parses the zone of an RFC 3339 time, `"Z" | ("+" | "-") hh ":" mm`, which ends `text`. Returns
+/// seconds east of UTC.
+#[inline]
+fn parse_offset(zone: &[u8], text: &str) -> Result<i32, UnplacedError> {
+    let (sign, h1, h2, m1, m2) = match *zone {
+        [b'Z'] => return Ok(0),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => (sign, h1, h2, m1, m2),
+        _ => return Err(not_rfc3339(text)),
+    };
+    let (Some(hours), Some(minutes)) = (parse_two_digits(h1, h2), parse_two_digits(m1, m2)) else {
+        return Err(not_rfc3339(text));
+    };
+    if hours > 23 || minutes > 59 {
+        let expected = "an offset from -23:59 to +23:59";
+        let offset_at = text.len() - zone.len()..text.len();
+        return Err(UnplacedError::in_cell(Kind::InvalidTimestamp, expected, offset_at));
+    }
+    let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
+    Ok(if sign == b'-' { -seconds } else { seconds })
+}
+
+/// Checks that the parts of an RFC 3339 time, two digits each, form a time that exists.
+fn check_date_time(time: &DateTime) -> Result<(), UnplacedError> {
     let (expected, start) = if !matches!(time.month, 1..=12) {
         ("a month from 01 to 12", 5)
     } else if time.day == 0 || time.day > days_in_month(time.year, time.month) {
@@ -274,7 +289,7 @@ mod tests {
             ("no decimal", "", "2020-01-01T00:00:00.Z", INVALID, 0..21),
             ("no decimal before an offset", "", "2020-01-01T00:00:00.+01:00", INVALID, 0..26),
             ("strict: comma", "", "2020-01-01T00:00:00,5Z", INVALID, 0..22),
-            ("text behind", "", "2020-01-01T00:00:00Zx", INVALID, 0..21),
+            ("text after", "", "2020-01-01T00:00:00Zx", INVALID, 0..21),
             ("not ASCII", "", "2020-01-01T00:00:00\u{ff3a}", INVALID, 0..22),
             ("not a digit", "", "2020-01-0aT00:00:00Z", INVALID, 0..20),
             ("year with a sign", "", "-020-01-01T00:00:00Z", INVALID, 0..20),
@@ -323,12 +338,12 @@ mod tests {
             ("fraction in number", "number", "1.0", INVALID, 0..3),
             ("strict: layout too late", "2006-01-02", "9999-12-31", Kind::TimestampOverflow, 0..10),
         ] {
-            let fault = read(format, text).unwrap_err();
+            let error = read(format, text).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.span.range()),
+                (error.kind, error.span.range()),
                 (kind, at),
                 "{case}: {text}: {}",
-                fault.expected
+                error.expected
             );
         }
     }
@@ -361,7 +376,7 @@ mod tests {
         }
     }
 
-    /// A text, and the nanoseconds that another implementation reads in it.
+    /// Returns the nanoseconds that another implementation reads.
     fn other(text: &str) -> Option<i64> {
         let timestamp: jiff::Timestamp = text.parse().ok()?;
         timestamp.as_nanosecond().try_into().ok()
@@ -387,10 +402,10 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_a_time_or_a_fault_in_it(text in "\\PC*|[-+0-9TZ:.]{1,40}", format in "|RFC3339|number") {
-            if let Err(fault) = read(&format, &text) {
-                prop_assert!(fault.span.end() <= text.len() && (text.is_empty() || !fault.span.is_empty()));
-                let _: String = text[fault.span.range()].into();
+        fn any_text_is_a_time_or_an_error_in_it(text in "\\PC*|[-+0-9TZ:.]{1,40}", format in "|RFC3339|number") {
+            if let Err(error) = read(&format, &text) {
+                prop_assert!(error.span.end() <= text.len() && (text.is_empty() || !error.span.is_empty()));
+                let _: String = text[error.span.range()].into();
             }
         }
     }

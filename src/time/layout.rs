@@ -1,18 +1,23 @@
-//! Layouts: how a time is written, told by the reference time Mon Jan 2 15:04:05 2006, 7 hours west of UTC.
+//! Parses times by layouts, which show how the reference time Mon Jan 2 15:04:05 2006, 7 hours west
+//! of UTC, is written.
+//!
+//! A layout is parsed once into tokens, each of which then reads its part from the beginning of the
+//! rest of a time. Nothing is searched or tried twice, so a time is read in one pass.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::{Range, RangeInclusive};
 
-use super::calendar::{self, DateTime, days_in_month, month_and_day, two_digits};
+use super::calendar::{self, DateTime, days_in_month, month_and_day, parse_two_digits};
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 
-/// A layout, read once and then held against each time.
+/// A layout, parsed once and then used for each time.
 ///
-/// The tokens are those of the Go language's package `time`, all other characters stand for themselves, and blanks for
-/// one or more blanks. Of two tokens for the same part the later one counts, but for the halves of the day: where a
-/// time has both, AM counts for the hour 12 and PM for all others, as in Go.
+/// The tokens are those of the Go language's package `time`. Blanks match one or more blanks, and
+/// all other characters match themselves. Of two tokens for the same part the later one counts. The
+/// halves of the day are an exception: where a time has both, AM applies to the hour 12 and PM to
+/// all others, as in Go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     text: Box<str>,
@@ -21,13 +26,13 @@ pub(crate) struct Layout {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum LayoutToken {
-    /// These bytes of the layout.
+    /// A range of the layout, which matches itself.
     Literal(Range<usize>),
     Blanks,
     LayoutPart(LayoutPart),
 }
 
-/// One part of a time, as a token writes it.
+/// A part of a time and its spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LayoutPart {
     Year,
@@ -46,35 +51,37 @@ enum LayoutPart {
     Minute(Width),
     Second {
         width: Width,
-        /// Whether a fraction behind it belongs to it, as the next token does not take it.
+        /// Whether a fraction after the second belongs to it; not if the next token is a fraction.
         takes_fraction: bool,
     },
-    /// `AM` or `PM`, or the same in lower case.
+    /// `AM` or `PM`, in upper or lower case.
     Meridiem {
         upper: bool,
     },
-    /// So many decimals, or any number and none at all.
+    /// A fraction of a second with the given number of decimals, or with any number and none.
     Fraction(Option<usize>),
-    /// So many numbers, `Z` for all of them being zero where `zulu` is set.
     Offset {
+        /// Whether `Z` is allowed for UTC.
         zulu: bool,
+        /// The number of two-digit numbers: hours, minutes and seconds, in this order.
         numbers: u8,
+        /// Whether colons separate the numbers.
         colons: bool,
     },
 }
 
-/// How many digits a number has.
+/// The rule for the number of digits of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Width {
-    /// All, with zeros in front.
+    /// All digits are required, with leading zeros.
     Full,
-    /// Blanks may stand for the zeros, or nothing.
+    /// Leading zeros may be replaced by blanks or left out.
     Padded,
-    /// The zeros are left out, or not.
+    /// Leading zeros may be left out.
     Free,
 }
 
-/// Tokens by their spelling. Where one begins like another, the longer one is first.
+/// The tokens by their spelling. Where one is the beginning of another, the longer one is first.
 const TOKENS: [(&str, LayoutPart); 32] = [
     ("2006", LayoutPart::Year),
     ("06", LayoutPart::ShortYear),
@@ -110,10 +117,12 @@ const TOKENS: [(&str, LayoutPart); 32] = [
     ("Z07", LayoutPart::Offset { zulu: true, numbers: 1, colons: false }),
 ];
 
-/// Refused: an abbreviation means different zones in different places.
+/// The token for the abbreviation of a zone, which is refused: an abbreviation means different
+/// zones in different places.
 const ABBREVIATION: &str = "MST";
 
-/// A fraction may be left out, so without a bound of our own a short cell could be held against any number of them.
+/// The most parts of a layout. Fractions may be left out in a time, so without this bound of our
+/// own a short cell could have to be compared with any number of them.
 const MAX_PARTS: usize = 100;
 
 const MONTHS: [&str; 12] = [
@@ -135,9 +144,11 @@ const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl Layout {
-    /// The layout that `text` spells.
+    /// Parses a layout.
     ///
-    /// It is [`Kind::InvalidFormat`] without a year and a day in it, with `MST`, or with more than [`MAX_PARTS`].
+    /// # Errors
+    /// [`Kind::InvalidFormat`] for a layout without a year and a day, with `MST`, or with more than
+    /// [`MAX_PARTS`] parts.
     pub(crate) fn parse(text: &str) -> Result<Self, UnplacedError> {
         let mut tokens = Tokens::default();
         let mut at = 0;
@@ -150,7 +161,7 @@ impl Layout {
                     expected,
                     at..at + ABBREVIATION.len(),
                 ));
-            } else if let Some((part, len)) = part(rest) {
+            } else if let Some((part, len)) = parse_part(rest) {
                 if tokens.parts == MAX_PARTS {
                     let expected = "at most 100 parts of a time in a layout";
                     return Err(UnplacedError::in_cell(
@@ -167,35 +178,37 @@ impl Layout {
             };
             at += len;
         }
-        if !tokens.tell_a_day() {
+        if !tokens.has_day() {
             let expected = "a layout such as '2006-01-02 15:04:05', with a year, a month and a day";
             return Err(UnplacedError::of_cell(Kind::InvalidFormat, expected, text));
         }
         Ok(Self { text: text.into(), tokens: tokens.list.into_boxed_slice() })
     }
 
-    /// The time that `text` tells in this layout, and the offset in seconds east of UTC where it tells one.
+    /// Reads the time `text`, and its offset in seconds east of UTC if the layout has one.
     ///
-    /// All that does not fit is [`Kind::InvalidTimestamp`]; a part of a nanosecond is [`Kind::TruncatedNumber`].
+    /// # Errors
+    /// [`Kind::InvalidTimestamp`] for a text that does not match, and [`Kind::TruncatedNumber`] for
+    /// a fraction of a nanosecond.
     pub(crate) fn read(&self, text: &str) -> Result<(DateTime, Option<i32>), UnplacedError> {
         let mut input = LayoutInput { text, at: 0 };
         let mut time = Time::default();
         for token in &self.tokens {
             match token {
-                LayoutToken::Literal(range) => input.literal(&self.text[range.clone()])?,
-                LayoutToken::Blanks => input.blanks()?,
+                LayoutToken::Literal(range) => input.skip_literal(&self.text[range.clone()])?,
+                LayoutToken::Blanks => input.skip_blanks()?,
                 LayoutToken::LayoutPart(part) => part.read(&mut input, &mut time)?,
             }
         }
         if input.at < text.len() {
-            return Err(input.fault("the end of the time"));
+            return Err(input.error("the end of the time"));
         }
-        Ok((time.date_time(text)?, time.offset))
+        Ok((time.to_date_time(text)?, time.offset))
     }
 }
 
-/// The part whose token stands at the front of `layout`, and how long the token is.
-fn part(layout: &str) -> Option<(LayoutPart, usize)> {
+/// Returns the part whose token is at the beginning of `layout`, and the length of the token.
+fn parse_part(layout: &str) -> Option<(LayoutPart, usize)> {
     if let [b'.' | b',', digit @ (b'0' | b'9'), ..] = *layout.as_bytes() {
         let decimals = layout.bytes().skip(1).take_while(|&byte| byte == digit).count();
         if !layout.as_bytes().get(1 + decimals).is_some_and(u8::is_ascii_digit) {
@@ -203,11 +216,11 @@ fn part(layout: &str) -> Option<(LayoutPart, usize)> {
         }
     }
     let &(spelling, part) = TOKENS.iter().find(|(spelling, _)| {
-        layout.strip_prefix(spelling).is_some_and(|behind| match *spelling {
-            // Else the beginning of a word.
-            "Jan" | "Mon" => !behind.starts_with(|c: char| c.is_ascii_lowercase()),
-            // Else a line in front of a year.
-            "_2" => !behind.starts_with("006"),
+        layout.strip_prefix(spelling).is_some_and(|after| match *spelling {
+            // Before a lower-case letter it is the beginning of a word.
+            "Jan" | "Mon" => !after.starts_with(|c: char| c.is_ascii_lowercase()),
+            // In `_2006` it is an underscore before a year.
+            "_2" => !after.starts_with("006"),
             _ => true,
         })
     })?;
@@ -218,9 +231,9 @@ fn part(layout: &str) -> Option<(LayoutPart, usize)> {
 #[derive(Default)]
 struct Tokens {
     list: Vec<LayoutToken>,
-    /// How many of them are parts.
+    /// The number of tokens that are parts.
     parts: usize,
-    /// The number of the last token that is a part.
+    /// The index of the last token that is a part.
     last_part: usize,
 }
 
@@ -247,61 +260,64 @@ impl Tokens {
         }
     }
 
-    fn tell_a_day(&self) -> bool {
-        let tell = |is: fn(LayoutPart) -> bool| {
+    /// Returns whether the layout has a year and a day in it.
+    fn has_day(&self) -> bool {
+        let has = |is: fn(LayoutPart) -> bool| {
             self.list
                 .iter()
                 .any(|token| matches!(token, LayoutToken::LayoutPart(part) if is(*part)))
         };
-        let year = tell(|part| matches!(part, LayoutPart::Year | LayoutPart::ShortYear));
-        let month =
-            tell(|part| matches!(part, LayoutPart::Month(_) | LayoutPart::MonthName { .. }));
-        let day = tell(|part| matches!(part, LayoutPart::Day(_)));
-        year && ((month && day) || tell(|part| matches!(part, LayoutPart::DayOfYear(_))))
+        let year = has(|part| matches!(part, LayoutPart::Year | LayoutPart::ShortYear));
+        let month = has(|part| matches!(part, LayoutPart::Month(_) | LayoutPart::MonthName { .. }));
+        let day = has(|part| matches!(part, LayoutPart::Day(_)));
+        year && ((month && day) || has(|part| matches!(part, LayoutPart::DayOfYear(_))))
     }
 }
 
 impl LayoutPart {
     fn read(self, input: &mut LayoutInput<'_>, time: &mut Time) -> Result<(), UnplacedError> {
         match self {
-            Self::Year => time.year = input.year()?,
+            Self::Year => time.year = input.read_year()?,
             Self::ShortYear => {
-                let year = u16::from(input.number(Width::Full, 0..=99, "a year of two digits")?);
+                let year =
+                    u16::from(input.read_number(Width::Full, 0..=99, "a year of two digits")?);
                 time.year = if year < 69 { 2000 + year } else { 1900 + year };
             }
             Self::Month(width) => {
-                time.month = Some(input.number(width, 1..=12, "a month from 1 to 12")?);
+                time.month = Some(input.read_number(width, 1..=12, "a month from 1 to 12")?);
             }
             Self::MonthName { short } => {
-                time.month = Some(input.name(&MONTHS, short, "the name of a month")?);
+                time.month = Some(input.read_name(&MONTHS, short, "the name of a month")?);
             }
             Self::Weekday { short } => {
-                input.name(&WEEKDAYS, short, "the name of a weekday")?;
+                input.read_name(&WEEKDAYS, short, "the name of a weekday")?;
             }
             Self::Day(width) => {
-                time.day = Some(input.number(width, 1..=31, "a day from 1 to 31")?);
+                time.day = Some(input.read_number(width, 1..=31, "a day from 1 to 31")?);
             }
-            Self::DayOfYear(width) => time.day_of_year = Some(input.day_of_year(width)?),
-            Self::Hour => time.hour = input.number(Width::Free, 0..=23, "an hour from 0 to 23")?,
+            Self::DayOfYear(width) => time.day_of_year = Some(input.read_day_of_year(width)?),
+            Self::Hour => {
+                time.hour = input.read_number(Width::Free, 0..=23, "an hour from 0 to 23")?;
+            }
             Self::Hour12(width) => {
-                time.hour = input.number(width, 0..=12, "an hour from 0 to 12")?;
+                time.hour = input.read_number(width, 0..=12, "an hour from 0 to 12")?;
             }
             Self::Minute(width) => {
-                time.minute = input.number(width, 0..=59, "a minute from 0 to 59")?;
+                time.minute = input.read_number(width, 0..=59, "a minute from 0 to 59")?;
             }
             Self::Second { width, takes_fraction } => {
-                time.second = input.number(width, 0..=59, "a second from 0 to 59")?;
+                time.second = input.read_number(width, 0..=59, "a second from 0 to 59")?;
                 if takes_fraction {
-                    time.tell_fraction(input.fraction(None)?);
+                    time.set_fraction(input.read_fraction(None)?);
                 }
             }
-            Self::Meridiem { upper } => match input.noon(upper)? {
+            Self::Meridiem { upper } => match input.read_meridiem(upper)? {
                 Meridiem::Before => time.before_noon = true,
                 Meridiem::After => time.after_noon = true,
             },
-            Self::Fraction(decimals) => time.tell_fraction(input.fraction(decimals)?),
+            Self::Fraction(decimals) => time.set_fraction(input.read_fraction(decimals)?),
             Self::Offset { zulu, numbers, colons } => {
-                time.offset = Some(input.offset(zulu, numbers, colons)?);
+                time.offset = Some(input.read_offset(zulu, numbers, colons)?);
             }
         }
         Ok(())
@@ -324,33 +340,33 @@ impl LayoutInput<'_> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    /// What is left offends, or the whole text where nothing is left.
+    /// Creates the error for the rest of the text, or for the whole text if there is no rest.
     #[cold]
-    fn fault(&self, expected: &'static str) -> UnplacedError {
+    fn error(&self, expected: &'static str) -> UnplacedError {
         let start = if self.at < self.text.len() { self.at } else { 0 };
         UnplacedError::in_cell(Kind::InvalidTimestamp, expected, start..self.text.len())
     }
 
-    fn literal(&mut self, literal: &str) -> Result<(), UnplacedError> {
+    fn skip_literal(&mut self, literal: &str) -> Result<(), UnplacedError> {
         if !self.rest().starts_with(literal.as_bytes()) {
-            return Err(self.fault("the text that the layout has here"));
+            return Err(self.error("the text that the layout has here"));
         }
         self.at += literal.len();
         Ok(())
     }
 
-    /// At least one blank, except at the end of the text.
-    fn blanks(&mut self) -> Result<(), UnplacedError> {
+    /// Skips the blanks, of which there is at least one, except at the end of the text.
+    fn skip_blanks(&mut self) -> Result<(), UnplacedError> {
         let blanks = self.rest().iter().take_while(|&&byte| byte == b' ').count();
         if blanks == 0 && !self.rest().is_empty() {
-            return Err(self.fault("a blank, as in the layout"));
+            return Err(self.error("a blank, as in the layout"));
         }
         self.at += blanks;
         Ok(())
     }
 
-    /// A number of two digits at most.
-    fn number(
+    /// Reads a number of at most two digits.
+    fn read_number(
         &mut self,
         width: Width,
         range: RangeInclusive<u8>,
@@ -360,7 +376,7 @@ impl LayoutInput<'_> {
         let (number, digits) = match self.rest()[blank..] {
             [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (ones - b'0'), 2),
             [ones @ b'0'..=b'9', ..] if width != Width::Full => (ones - b'0', 1),
-            _ => return Err(self.fault(expected)),
+            _ => return Err(self.error(expected)),
         };
         let end = self.at + blank + digits;
         if !range.contains(&number) {
@@ -370,18 +386,19 @@ impl LayoutInput<'_> {
         Ok(number)
     }
 
-    fn year(&mut self) -> Result<u16, UnplacedError> {
+    fn read_year(&mut self) -> Result<u16, UnplacedError> {
         let [y1, y2, y3, y4, ..] = *self.rest() else {
-            return Err(self.fault("a year of four digits"));
+            return Err(self.error("a year of four digits"));
         };
-        let (Some(century), Some(year)) = (two_digits(y1, y2), two_digits(y3, y4)) else {
-            return Err(self.fault("a year of four digits"));
+        let (Some(century), Some(year)) = (parse_two_digits(y1, y2), parse_two_digits(y3, y4))
+        else {
+            return Err(self.error("a year of four digits"));
         };
         self.at += 4;
         Ok(u16::from(century) * 100 + u16::from(year))
     }
 
-    fn day_of_year(&mut self, width: Width) -> Result<u16, UnplacedError> {
+    fn read_day_of_year(&mut self, width: Width) -> Result<u16, UnplacedError> {
         let expected = "a day of the year from 1 to 366";
         let blanks = match width {
             Width::Padded => self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count(),
@@ -393,7 +410,7 @@ impl LayoutInput<'_> {
             (number * 10 + u16::from(digit - b'0'), count + 1)
         });
         if count == 0 || (width == Width::Full && count < 3) {
-            return Err(self.fault(expected));
+            return Err(self.error(expected));
         }
         let end = self.at + blanks + count;
         if !(1..=366).contains(&number) {
@@ -403,8 +420,8 @@ impl LayoutInput<'_> {
         Ok(number)
     }
 
-    /// The number of the name at the front, from 1.
-    fn name(
+    /// Reads one of `names`, or its first three letters. Returns its number, from 1.
+    fn read_name(
         &mut self,
         names: &[&str],
         short: bool,
@@ -421,21 +438,22 @@ impl LayoutInput<'_> {
                 return Ok(number);
             }
         }
-        Err(self.fault(expected))
+        Err(self.error(expected))
     }
 
-    fn noon(&mut self, upper: bool) -> Result<Meridiem, UnplacedError> {
-        let noon = match (self.rest(), upper) {
+    fn read_meridiem(&mut self, upper: bool) -> Result<Meridiem, UnplacedError> {
+        let meridiem = match (self.rest(), upper) {
             ([b'A', b'M', ..], true) | ([b'a', b'm', ..], false) => Meridiem::Before,
             ([b'P', b'M', ..], true) | ([b'p', b'm', ..], false) => Meridiem::After,
-            _ => return Err(self.fault(if upper { "AM or PM" } else { "am or pm" })),
+            _ => return Err(self.error(if upper { "AM or PM" } else { "am or pm" })),
         };
         self.at += 2;
-        Ok(noon)
+        Ok(meridiem)
     }
 
-    /// So many decimals of a second, or any number of them, or nothing; in nanoseconds.
-    fn fraction(&mut self, decimals: Option<usize>) -> Result<Option<u32>, UnplacedError> {
+    /// Reads a fraction of a second, in nanoseconds: the given number of decimals, or, for `None`,
+    /// any number of them or nothing.
+    fn read_fraction(&mut self, decimals: Option<usize>) -> Result<Option<u32>, UnplacedError> {
         let found = match self.rest() {
             [b'.' | b',', digits @ ..] => {
                 let most = decimals.unwrap_or(usize::MAX);
@@ -445,14 +463,14 @@ impl LayoutInput<'_> {
         };
         match decimals {
             Some(wanted) if found < wanted => {
-                return Err(self.fault("as many decimals of a second as in the layout"));
+                return Err(self.error("as many decimals of a second as in the layout"));
             }
             _ if found == 0 => return Ok(None),
             _ => {}
         }
         let digits = self.at + 1..self.at + 1 + found;
         self.at = digits.end;
-        calendar::nanoseconds(&self.text.as_bytes()[digits.clone()]).map(Some).ok_or_else(|| {
+        calendar::parse_fraction(&self.text.as_bytes()[digits.clone()]).map(Some).ok_or_else(|| {
             UnplacedError::in_cell(
                 Kind::TruncatedNumber,
                 "at most nine decimals of a second",
@@ -461,36 +479,37 @@ impl LayoutInput<'_> {
         })
     }
 
-    /// Seconds east of UTC.
-    fn offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, UnplacedError> {
+    /// Reads an offset, in seconds east of UTC.
+    fn read_offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, UnplacedError> {
         let (zone, negative) = match *self.rest() {
             [b'Z', ..] if zulu => {
                 self.at += 1;
                 return Ok(0);
             }
             [sign @ (b'+' | b'-'), ref zone @ ..] => (zone, sign == b'-'),
-            _ => return Err(self.fault("an offset as the layout writes it")),
+            _ => return Err(self.error("an offset as the layout writes it")),
         };
-        let Some((seconds, len)) = offset(zone, numbers, colons) else {
-            return Err(self.fault("an offset as the layout writes it, up to 24:60:60"));
+        let Some((seconds, len)) = parse_offset(zone, numbers, colons) else {
+            return Err(self.error("an offset as the layout writes it, up to 24:60:60"));
         };
         self.at += 1 + len;
         Ok(if negative { -seconds } else { seconds })
     }
 }
 
-/// Hours, minutes and seconds of two digits each, `numbers` of them, in seconds; and how long they are.
-fn offset(text: &[u8], numbers: u8, colons: bool) -> Option<(i32, usize)> {
+/// Parses the first `numbers` of hours, minutes and seconds, two digits each. Returns their sum in
+/// seconds and their length.
+fn parse_offset(text: &[u8], numbers: u8, colons: bool) -> Option<(i32, usize)> {
     let mut rest = text;
     let mut seconds = 0;
     for (most, unit) in [(24, 3600), (60, 60), (60, 1)].into_iter().take(numbers.into()) {
         if colons && rest.len() < text.len() {
             rest = rest.strip_prefix(b":")?;
         }
-        let [tens, ones, behind @ ..] = rest else { return None };
-        let number = two_digits(*tens, *ones).filter(|&number| number <= most)?;
+        let [tens, ones, after @ ..] = rest else { return None };
+        let number = parse_two_digits(*tens, *ones).filter(|&number| number <= most)?;
         seconds += i32::from(number) * unit;
-        rest = behind;
+        rest = after;
     }
     Some((seconds, text.len() - rest.len()))
 }
@@ -512,13 +531,13 @@ struct Time {
 }
 
 impl Time {
-    /// A fraction that is left out leaves an earlier one as it is.
-    fn tell_fraction(&mut self, nanosecond: Option<u32>) {
+    /// Sets the fraction of a second. One that is left out does not replace an earlier one.
+    fn set_fraction(&mut self, nanosecond: Option<u32>) {
         self.nanosecond = nanosecond.unwrap_or(self.nanosecond);
     }
 
-    /// The parts together, where they fit each other.
-    fn date_time(&self, text: &str) -> Result<DateTime, UnplacedError> {
+    /// Combines the parts, if they are consistent and the date exists.
+    fn to_date_time(&self, text: &str) -> Result<DateTime, UnplacedError> {
         let wrong = |expected| UnplacedError::of_cell(Kind::InvalidTimestamp, expected, text);
         let (month, day) = match self.day_of_year {
             Some(day) => {
@@ -526,7 +545,8 @@ impl Time {
             }
             None => (self.month.unwrap_or(1), self.day.unwrap_or(1)),
         };
-        if self.month.is_some_and(|told| told != month) || self.day.is_some_and(|told| told != day)
+        if self.month.is_some_and(|other| other != month)
+            || self.day.is_some_and(|other| other != day)
         {
             return Err(wrong("a day of the year that is that of the month"));
         }
@@ -550,7 +570,7 @@ mod tests {
     use std::format;
     use std::string::String;
 
-    /// `YYYY-MM-DDThh:mm:ss.nnnnnnnnn` and the offset.
+    /// Formats a time as `YYYY-MM-DDThh:mm:ss.nnnnnnnnn` and its offset.
     fn shown((time, offset): (DateTime, Option<i32>)) -> String {
         let DateTime { year, month, day, hour, minute, second, nanosecond } = time;
         let offset = offset.map_or_else(String::new, |offset| format!("{offset:+}"));
@@ -560,8 +580,8 @@ mod tests {
 
     #[test]
     fn the_part_that_is_too_many_is_marked() {
-        let fault = Layout::parse(&"05".repeat(MAX_PARTS + 1)).unwrap_err();
-        assert_eq!((fault.kind, fault.span.range()), (Kind::InvalidFormat, 200..202));
+        let error = Layout::parse(&"05".repeat(MAX_PARTS + 1)).unwrap_err();
+        assert_eq!((error.kind, error.span.range()), (Kind::InvalidFormat, 200..202));
     }
 
     #[test]
@@ -665,7 +685,7 @@ mod tests {
             ("2006-01-02Z0700", "2020-03-04+0130", "2020-03-04 00:00:00+5400"),
             ("2006-01-02-07", "2020-03-04+24", "2020-03-04 00:00:00+86400"),
             ("2006-01-02-07:00:00", "2020-03-04-24:60:60", "2020-03-04 00:00:00-90060"),
-            // Parts told twice.
+            // Parts that occur twice.
             ("2006-01-02 2006", "2019-03-04 2020", "2020-03-04 00:00:00"),
             ("2006-01-02 06", "2019-03-04 20", "2020-03-04 00:00:00"),
             ("2006-01-02 Jan", "2020-01-04 Mar", "2020-03-04 00:00:00"),
@@ -730,7 +750,7 @@ mod tests {
             ("2006-01-02 15:04", "2020-03-04 05:60", "60"),
             ("2006-01-02 15:04:05", "2020-03-04 05:06:60", "60"),
             ("2006-01-02 15:04:05", "2020-03-04 05:06:07.", "."),
-            // As `.001` is no fraction, that of the second is read in front of it.
+            // As `.001` is no fraction, the fraction of the second is read before it.
             ("2006-01-02 15:04:05.001", "2020-03-04 05:06:07.001", "2020-03-04 05:06:07.001"),
             ("2006-01-02 15:04:05.001", "2020-03-04 05:06:07x", "x"),
             ("2006-01-02 3:04PM", "2020-03-04 5:06pm", "pm"),
@@ -750,13 +770,13 @@ mod tests {
             ("2006-01-02 literal", "2020-03-04 Literal", "Literal"),
         ] {
             let layout = Layout::parse(layout).unwrap();
-            let fault = layout.read(text).unwrap_err();
+            let error = layout.read(text).unwrap_err();
             assert_eq!(
-                (fault.kind, &text[fault.span.range()]),
+                (error.kind, &text[error.span.range()]),
                 (Kind::InvalidTimestamp, offending),
                 "{text}"
             );
-            assert!(!fault.expected.is_empty(), "{text}");
+            assert!(!error.expected.is_empty(), "{text}");
         }
     }
 
@@ -767,9 +787,9 @@ mod tests {
             ("2006-01-02 05.999", "2020-03-04 07,0000000001", 14..24),
             ("2006-01-02 05.000000000000", "2020-03-04 07.000000000001", 14..26),
         ] {
-            let fault = Layout::parse(layout).unwrap().read(text).unwrap_err();
+            let error = Layout::parse(layout).unwrap().read(text).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.span.range()),
+                (error.kind, error.span.range()),
                 (Kind::TruncatedNumber, at),
                 "{text} as {layout}"
             );
@@ -794,9 +814,9 @@ mod tests {
             // The date that documentation gives as an example.
             ("2020-01-02", "2020-01-02"),
         ] {
-            let fault = Layout::parse(layout).unwrap_err();
+            let error = Layout::parse(layout).unwrap_err();
             assert_eq!(
-                (fault.kind, &layout[fault.span.range()]),
+                (error.kind, &layout[error.span.range()]),
                 (Kind::InvalidFormat, offending),
                 "{layout}"
             );
@@ -810,11 +830,11 @@ mod tests {
             Layout::parse(&layout).unwrap().read("2020-03-04").map(shown).as_deref(),
             Ok("2020-03-04 00:00:00")
         );
-        let fault = Layout::parse(&format!("{layout} .9")).unwrap_err();
-        assert_eq!((fault.kind, fault.span.start()), (Kind::InvalidFormat, layout.len() + 1));
+        let error = Layout::parse(&format!("{layout} .9")).unwrap_err();
+        assert_eq!((error.kind, error.span.start()), (Kind::InvalidFormat, layout.len() + 1));
     }
 
-    /// Layouts, and how another implementation names them.
+    /// Layouts, and their spelling for another implementation.
     const SAME: [(&str, &str); 8] = [
         ("2006-01-02 15:04:05.999999999", "%Y-%m-%d %H:%M:%S%.f"),
         ("Jan _2 2006 15:04:05.000000000", "%b %e %Y %H:%M:%S.%9f"),
@@ -843,13 +863,13 @@ mod tests {
             text in "([0-9]{1,4}|[-+ Z.:,]|Mar|\\PC){0,12}"
         ) {
             for layout in [&layout[..], "2006-01-02 15:04:05.999Z07:00", "Jan _2 2006 3:04pm"] {
-                let fault = match Layout::parse(layout) {
-                    Ok(parsed) => parsed.read(&text).err().map(|fault| (fault, &text[..])),
-                    Err(fault) => Some((fault, layout)),
+                let error = match Layout::parse(layout) {
+                    Ok(parsed) => parsed.read(&text).err().map(|error| (error, &text[..])),
+                    Err(error) => Some((error, layout)),
                 };
-                if let Some((fault, in_text)) = fault {
-                    prop_assert!(in_text.get(fault.span.range()).is_some(), "{:?} of {}", fault, in_text);
-                    prop_assert!(in_text.is_empty() || !fault.span.is_empty(), "{:?} of {}", fault, in_text);
+                if let Some((error, in_text)) = error {
+                    prop_assert!(in_text.get(error.span.range()).is_some(), "{:?} of {}", error, in_text);
+                    prop_assert!(in_text.is_empty() || !error.span.is_empty(), "{:?} of {}", error, in_text);
                 }
             }
         }

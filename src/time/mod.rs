@@ -1,4 +1,4 @@
-//! Timestamps and their precision, and how times are spelled as dates, layouts, zones and durations.
+//! Timestamps and their precision, and the formats of times: dates, layouts, zones and durations.
 
 pub(crate) mod calendar;
 pub(crate) mod duration;

@@ -1,10 +1,11 @@
-//! The zone of times that name none: an offset, or a name that the caller's own data knows.
+//! Determines the offset of times without a zone: a fixed one, or that of a named zone, which a
+//! look-up of the caller supplies.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::calendar::two_digits;
+use super::calendar::parse_two_digits;
 use crate::error::SyntaxErrorKind as Kind;
 use crate::error::UnplacedError;
 
@@ -26,13 +27,13 @@ pub enum LocalOffset {
 /// The `#timezone` annotation of extended annotated CSV gives the zone of times that name none.
 /// `UTC` and offsets such as `+0130` are read without a look-up; a name such as `Europe/Prague`
 /// needs data that this library does not have, so the caller supplies it through
-/// [`Reader::zones`](crate::annotated_csv::Reader::zones). `()` knows no zone. `&T`, `Box<T>` and `Arc<T>` answer
-/// as the look-up inside them does.
+/// [`Reader::zones`](crate::annotated_csv::Reader::zones). `()` knows no zone. `&T`, `Box<T>` and
+/// `Arc<T>` return what the look-up inside them returns.
 ///
-/// A look-up is asked once when an annotation is read, so that an unknown name is an error there,
+/// A look-up is called once when an annotation is read, so that an unknown name is an error there,
 /// and then for each time. It can be shared between threads, so that readers can be sent to another
-/// one. It has no way to fail: what has to be read or fetched is read before. A time in a gap or an
-/// overlap is an error; InfluxDB's own tools silently choose one of two moments.
+/// one. It cannot fail, so data that has to be read or fetched is loaded before. A time in a gap or
+/// an overlap is an error; InfluxDB's own tools silently choose one of two moments.
 ///
 /// # Examples
 /// ```
@@ -93,16 +94,16 @@ macro_rules! forward {
 
 forward!(&T, Box<T>, Arc<T>);
 
-/// The zone of times that name none: what `#timezone` says.
+/// The zone of times without one, which `#timezone` sets.
 #[derive(Clone)]
 pub(crate) enum Zone<'z> {
-    /// So many seconds east of UTC.
+    /// A fixed offset, in seconds east of UTC.
     Offset(i32),
-    /// What the look-up knows under a name.
+    /// A zone that the look-up knows by its name.
     Named {
-        /// As written.
+        /// The name as it is written in the annotation.
         name: Box<str>,
-        /// Knew the name when the annotation was read.
+        /// The look-up, which knew the name when the annotation was read.
         lookup: &'z dyn ZoneLookup,
     },
 }
@@ -123,11 +124,15 @@ impl fmt::Debug for Zone<'_> {
 }
 
 impl<'z> Zone<'z> {
-    /// What holds without `#timezone`.
+    /// The zone without `#timezone`.
     pub(crate) const UTC: Self = Self::Offset(0);
 
-    /// The zone that the annotation's value names: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59, or a name that
-    /// `lookup` knows. All else is [`Kind::UnknownTimeZone`], `local` included, which depends on the machine.
+    /// Parses the value of the annotation: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59,
+    /// or a name that `lookup` knows.
+    ///
+    /// # Errors
+    /// [`Kind::UnknownTimeZone`] for any other text; also for `local`, which depends on the
+    /// machine.
     pub(crate) fn parse(
         text: &str,
         lookup: Option<&'z dyn ZoneLookup>,
@@ -140,7 +145,7 @@ impl<'z> Zone<'z> {
             return unknown("an offset or the name of a zone, whatever machine reads it");
         }
         if text.starts_with(['+', '-']) {
-            return offset(text.as_bytes()).map_or_else(
+            return parse_offset(text.as_bytes()).map_or_else(
                 || unknown("an offset from -2359 to +2359, such as +0130"),
                 |offset| Ok(Self::Offset(offset)),
             );
@@ -156,7 +161,12 @@ impl<'z> Zone<'z> {
         }
     }
 
-    /// The seconds east of UTC of clocks that show `local_seconds`; `text` is the cell that said so.
+    /// Returns the offset, in seconds east of UTC, of clocks that show `local_seconds`. `text` is
+    /// the cell with the time.
+    ///
+    /// # Errors
+    /// [`Kind::AmbiguousTime`] for a time in a gap or an overlap, and [`Kind::UnknownTimeZone`] if
+    /// the look-up no longer knows the zone.
     pub(crate) fn offset(&self, local_seconds: i64, text: &str) -> Result<i32, UnplacedError> {
         let (name, lookup) = match self {
             Self::Offset(seconds) => return Ok(*seconds),
@@ -176,11 +186,11 @@ impl<'z> Zone<'z> {
     }
 }
 
-/// `("+" | "-") hh [":"] mm`, in seconds.
-fn offset(text: &[u8]) -> Option<i32> {
+/// Parses `("+" | "-") hh [":"] mm`, in seconds.
+fn parse_offset(text: &[u8]) -> Option<i32> {
     let (&[sign, h1, h2, m1, m2] | &[sign, h1, h2, b':', m1, m2]) = text else { return None };
-    let hours = two_digits(h1, h2).filter(|&hours| hours <= 23)?;
-    let minutes = two_digits(m1, m2).filter(|&minutes| minutes <= 59)?;
+    let hours = parse_two_digits(h1, h2).filter(|&hours| hours <= 23)?;
+    let minutes = parse_two_digits(m1, m2).filter(|&minutes| minutes <= 59)?;
     let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
     Some(if sign == b'-' { -seconds } else { seconds })
 }
@@ -192,7 +202,7 @@ mod tests {
     use jiff::civil::date;
     use jiff::tz::{AmbiguousOffset, TimeZone};
 
-    /// Prague by its rule, of any year.
+    /// Prague in any year, by the rule of the European Union.
     struct Prague(TimeZone);
 
     impl Prague {
@@ -231,9 +241,9 @@ mod tests {
             ("one digit", "+1", None),
             ("three digits", "+100", None),
             ("no sign", "0100", None),
-            ("strict: text behind", "+0100x", None),
-            ("strict: text in front", "x+0100", None),
-            ("strict: blank behind", "+0100 ", None),
+            ("strict: text after", "+0100x", None),
+            ("strict: text before", "x+0100", None),
+            ("strict: blank after", "+0100 ", None),
             ("strict: 99 hours", "+9999", None),
             ("strict: 24 hours", "+2400", None),
             ("strict: 60 minutes", "-0060", None),
@@ -248,9 +258,9 @@ mod tests {
                 (Ok(zone), Some(seconds)) => {
                     assert_eq!(zone.offset(1_593_561_600, ""), Ok(seconds), "{case}");
                 }
-                (Err(fault), None) => {
+                (Err(error), None) => {
                     assert_eq!(
-                        (fault.kind, fault.span.range()),
+                        (error.kind, error.span.range()),
                         (Kind::UnknownTimeZone, 0..text.len()),
                         "{case}"
                     );
@@ -269,24 +279,24 @@ mod tests {
             ("winter", date(2020, 1, 1).at(0, 0, 0, 0), Ok(3600)),
             ("before the gap", date(2020, 3, 29).at(1, 59, 59, 0), Ok(3600)),
             ("gap", date(2020, 3, 29).at(2, 30, 0, 0), Err(Kind::AmbiguousTime)),
-            ("behind the gap", date(2020, 3, 29).at(3, 0, 0, 0), Ok(7200)),
+            ("after the gap", date(2020, 3, 29).at(3, 0, 0, 0), Ok(7200)),
             ("summer", date(2020, 7, 1).at(0, 0, 0, 0), Ok(7200)),
             ("overlap", date(2020, 10, 25).at(2, 30, 0, 0), Err(Kind::AmbiguousTime)),
-            ("behind the overlap", date(2020, 10, 25).at(3, 0, 0, 0), Ok(3600)),
+            ("after the overlap", date(2020, 10, 25).at(3, 0, 0, 0), Ok(3600)),
         ] {
             let local_seconds = TimeZone::UTC.to_timestamp(at).unwrap().as_second();
-            let found = zone.offset(local_seconds, "the cell").map_err(|fault| {
-                assert_eq!(fault.span.range(), 0..8, "{case}");
-                fault.kind
+            let found = zone.offset(local_seconds, "the cell").map_err(|error| {
+                assert_eq!(error.span.range(), 0..8, "{case}");
+                error.kind
             });
             assert_eq!(found, expected, "{case}");
         }
         for (case, name) in
             [("other case", "europe/prague"), ("other zone", "EST"), ("strict: local", "LOCAL")]
         {
-            let fault = Zone::parse(name, Some(&prague)).unwrap_err();
+            let error = Zone::parse(name, Some(&prague)).unwrap_err();
             assert_eq!(
-                (fault.kind, fault.span.range()),
+                (error.kind, error.span.range()),
                 (Kind::UnknownTimeZone, 0..name.len()),
                 "{case}"
             );

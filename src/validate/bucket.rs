@@ -32,7 +32,7 @@ use crate::point::FieldType;
 use crate::point::{self, Point};
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, SchemaSource};
-use crate::text::intern::{Interner, same};
+use crate::text::intern::{Interner, is_equal};
 use crate::text::span::{Place, Span};
 
 /// The measurements and fields of a batch, by number.
@@ -112,7 +112,8 @@ impl<'v> FieldRegistry<'v> {
     /// Returns the number of the measurement `name`. Asks the source about a new one.
     #[inline]
     pub(super) fn intern_measurement(&mut self, name: &str, source: &SourceHandle<'v>) -> u32 {
-        if self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name)) {
+        if self.measurements.get(self.last as usize).is_some_and(|last| is_equal(&last.name, name))
+        {
             return self.last;
         }
         self.intern_other_measurement(name, source)
@@ -139,8 +140,10 @@ impl<'v> FieldRegistry<'v> {
     /// Returns the number of the measurement `name`, if it has one.
     #[inline]
     pub(super) fn find_measurement(&self, name: &str) -> Option<u32> {
-        let is_last =
-            self.measurements.get(self.last as usize).is_some_and(|last| same(&last.name, name));
+        let is_last = self
+            .measurements
+            .get(self.last as usize)
+            .is_some_and(|last| is_equal(&last.name, name));
         if is_last { Some(self.last) } else { self.measurement_names.find(0, name) }
     }
 
@@ -178,7 +181,7 @@ impl<'v> FieldRegistry<'v> {
     pub(super) fn slot(&self, measurement: u32, position: usize, key: &str) -> u32 {
         let expected = self.measurements[measurement as usize].order.get(position).copied();
         expected
-            .filter(|&number| same(&self.fields[number as usize].name, key))
+            .filter(|&number| is_equal(&self.fields[number as usize].name, key))
             .or_else(|| self.field_names.find(measurement, key))
             .map_or(0, |number| self.fields[number as usize].slot)
     }
@@ -248,7 +251,7 @@ impl<'v> FieldRegistry<'v> {
         let state = &mut self.measurements[measurement as usize];
         let expected = state.order.get(position).copied();
         if let Some(number) =
-            expected.filter(|&number| same(&self.fields[number as usize].name, key))
+            expected.filter(|&number| is_equal(&self.fields[number as usize].name, key))
         {
             return number;
         }
@@ -434,7 +437,8 @@ impl Shape {
         self.is_set
             && self.fields.len() == fields.len()
             && self.fields.iter().zip(fields).all(|((name, kind), field)| {
-                *kind == field.value.field_type() && same(name, point.data.text(base, field.key))
+                *kind == field.value.field_type()
+                    && is_equal(name, point.data.text(base, field.key))
             })
     }
 }

@@ -26,7 +26,7 @@ use crate::point::{FieldType, FieldTypeSet};
 use crate::point::{Point, StoredValue};
 use crate::schema::SchemaSource;
 use crate::text::excerpt::is_invisible;
-use crate::text::intern::{Interner, same_bytes};
+use crate::text::intern::{Interner, is_equal_bytes};
 use crate::text::span::Span;
 use crate::time::Timestamp;
 
@@ -286,7 +286,7 @@ impl Portability {
             ColumnRole::Field => &state.fields,
         };
         let number = *order.get(position)?;
-        same_bytes(self.columns[number as usize].name.as_bytes(), name).then_some(number)
+        is_equal_bytes(self.columns[number as usize].name.as_bytes(), name).then_some(number)
     }
 
     /// Returns the number of the column `name`, which may be new.

@@ -120,7 +120,7 @@ fn stray_backslashes(name: &[u8], escapes: Escapes) -> Option<Range<usize>> {
     while let Some(found) = memchr(b'\\', name.get(from..)?) {
         let start = from + found;
         let len = name[start..].iter().take_while(|&&byte| byte == b'\\').count();
-        let escapes_one = name.get(start + len).is_some_and(|&next| escapes.escapable(next));
+        let escapes_one = name.get(start + len).is_some_and(|&next| escapes.is_escapable(next));
         if len > 1 || !escapes_one {
             return Some(start..start + len);
         }

@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 use lineproof::annotated_csv::{self, LocalOffset, Reader, Row, Rows, Table, Tables};
 use lineproof::error::{Part, SyntaxError, SyntaxErrorKind};
-use lineproof::line_protocol::{self, Chunks, Lines};
+use lineproof::line_protocol::{self, Chunks, Cut, Cuts, Lines};
 use lineproof::point::{
     BuildError, Field, FieldTypeSet, NameProblem, ParseFieldTypeError, PointBuilder, Series, Tag,
     Timestamp, WriteError,
@@ -30,8 +30,8 @@ use lineproof::schema::{
 use lineproof::text::{LineIndex, Place};
 use lineproof::text::{Position, Span};
 use lineproof::validate::{
-    Atomicity, Batch, ConflictScope, Duplicates, Limit, Limits, NumberedPoint, ParseSettingError,
-    Profile, Settings, Stream, Validation, WrongPrecision,
+    AppendError, Atomicity, Batch, ConflictScope, Duplicates, Limit, Limits, NumberedPoint,
+    ParseSettingError, Profile, Settings, Stream, Validation, WrongPrecision,
 };
 use lineproof::warning::{Product, Server, Servers, WarningKind};
 use lineproof::{
@@ -66,7 +66,7 @@ fn every_type_can_be_shared() {
         annotated_csv::Cell<'static>, annotated_csv::TableColumn<'static>, LocalOffset,
         annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
         annotated_csv::Value<'static>,
-        LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
+        AppendError, Cut, Cuts<'static>, LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
     }
     assert_each! { held:
         Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
@@ -101,7 +101,7 @@ fn what_is_data_is_cloned_and_compared() {
         annotated_csv::Value<'static>,
     }
     assert_each! { exact:
-        Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
+        AppendError, Cut, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
         ExplicitSchema, FieldType, FieldTypeSet, FieldTypes, ImplicitSchema, Limit,
         Limits, LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Position, Precision, Product, Profile, Reason,
@@ -116,7 +116,7 @@ fn what_is_data_is_cloned_and_compared() {
 fn what_reads_and_what_is_set_is_cloned() {
     fn cloned<T: Clone>() {}
     assert_each! { cloned:
-        NumberedPoint<'static, 'static>, Settings, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
+        Cuts<'static>, NumberedPoint<'static, 'static>, Settings, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
         PointBuilder, Reader<'static>, Row<'static>, Rows<'static>, Tables<'static>,
         Validator, annotated_csv::Cell<'static>, annotated_csv::RowPoints<'static>,
         line_protocol::Points<'static>,

@@ -137,8 +137,10 @@ fn the_limit_of_the_body_is_that_of_the_whole() {
 
 #[test]
 fn pieces_are_validated_on_threads_and_appended_in_order() {
-    let body: String =
-        (0..1_000).map(|number| format!("m,t={} f={number}\n", number % 7)).collect();
+    let mut body = String::new();
+    for number in 0..1_000 {
+        writeln!(body, "m,t={} f={number}", number % 7).unwrap();
+    }
     let validator = Validator::new(());
     let starts: Vec<_> = cuts(&body, 4).collect();
     let report = thread::scope(|scope| {
