@@ -1,6 +1,6 @@
 //! Reads a body line by line: counts lines, tracks offsets, and continues after errors.
 //!
-//! Each line is first read by the [scanner](super::scan), and by the [grammar](super::grammar) if
+//! Each line is first read by the [scanner](super::scan), and by the [grammar] if
 //! the scanner declines it. A line that the grammar rejects ends where [`LineEnd`] finds its end.
 //!
 //! Invariant: `next` is the offset of the first byte that has not been read, `line` the number of
@@ -95,7 +95,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Starts at a piece of a larger body, which begins at byte `offset` of that body and on its line
-    /// `line`: spans and line numbers count from its beginning. [`cuts`](super::cuts) finds such
+    /// `line`: spans and line numbers count from its beginning. [`cuts`](super::cuts()) finds such
     /// places.
     ///
     /// Both are lowered where a place in the piece could not be counted otherwise.
@@ -123,7 +123,7 @@ impl<'a> Lines<'a> {
     /// Skips what lies before `cut`, where a line begins.
     pub(crate) fn skip_to(mut self, cut: Cut) -> Self {
         self.next = cut.offset.min(self.body.len());
-        self.line = cut.line;
+        self.line = cut.line.min(usize::MAX - self.body.len());
         self.walk = Structurals::new(self.body, self.next);
         self
     }

@@ -7,7 +7,7 @@ use core::str::FromStr;
 ///
 /// InfluxDB spells it in two ways: [`as_str`](Self::as_str) is the spelling of rejection records
 /// (`gotType`, `wantType`), [`schema_name`](Self::schema_name) that of explicit bucket schemas and
-/// of messages of InfluxDB OSS. [`FromStr`](core::str::FromStr) reads both.
+/// of messages of InfluxDB OSS. [`FromStr`] reads both.
 ///
 /// # Examples
 /// ```

@@ -110,7 +110,7 @@ impl<'a> RejectedPoint<'a> {
     /// Returns the record as the one that follows `number` others that are logged at the same time:
     /// `number` nanoseconds later.
     ///
-    /// Where that would be after the end of [`TIMESTAMP_RANGE`](crate::point::TIMESTAMP_RANGE), it
+    /// Where that would be after the end of [`TIMESTAMP_RANGE`], it
     /// is `number` nanoseconds before that end instead, and so before all that are logged later.
     /// Different numbers never give the same time.
     ///

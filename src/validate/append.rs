@@ -14,7 +14,12 @@
 //! Otherwise it adds names, first types, counts and lists. That costs a few look-ups for each name of
 //! the piece, and nothing for its lines.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::batch::{Batch, Tracking};
+use super::piece_state::{Findings, StoredCut};
+use crate::report::Rejection;
 
 impl<'v> Batch<'v> {
     /// Returns whether there are later pieces that need not be validated again.
@@ -37,6 +42,34 @@ impl<'v> Batch<'v> {
         }
         self.report_builder.take(&mut later.report_builder, &later.warnings);
         true
+    }
+
+    /// Returns what was found as data, or `None` where the lines have to be validated again.
+    /// `line_at` names the line of a rejection.
+    pub(super) fn store(&self, line_at: impl Fn(&Rejection) -> StoredCut) -> Option<Findings> {
+        let is_limited = self.limit_checker.is_some();
+        if !self.takes_pieces()
+            || self.dependence.on_types
+            || (is_limited && self.dependence.on_names)
+            || self.learned.is_some()
+            || self.report_builder.has_warnings()
+        {
+            return None;
+        }
+        let series = self.series.keys().map(String::from);
+        Some(Findings {
+            measurements: self.registry.store(),
+            series: if is_limited { series.collect() } else { Vec::new() },
+            ..self.report_builder.store(line_at)
+        })
+    }
+
+    /// Adds what was [stored](Self::store), after the lines of its rejections were validated again.
+    /// The piece has `bytes` bytes.
+    pub(super) fn restore(&mut self, findings: &Findings, bytes: usize) {
+        self.registry.restore(&findings.measurements, &self.source);
+        findings.series.iter().for_each(|key| _ = self.series.intern(key));
+        self.report_builder.restore(findings, bytes);
     }
 
     /// Returns whether what `later` has found holds after the lines of this batch.

@@ -26,6 +26,7 @@ use alloc::vec::Vec;
 
 use super::answers::Answers;
 use super::conflict::ShapeFields;
+use super::piece_state::{StoredField, StoredMeasurement, StoredType};
 use super::series_types::{Group, group_fields};
 use super::source::SourceHandle;
 use crate::point::FieldType;
@@ -362,6 +363,40 @@ impl<'v> FieldRegistry<'v> {
     fn find_field_of(&self, later: &Self, measurement: u32, field: &KnownField) -> Option<u32> {
         let measurement = self.measurement_names.find(0, later.measurement_name(measurement))?;
         self.field_names.find(measurement, &field.name)
+    }
+
+    /// Returns the names and first types as data.
+    pub(super) fn store(&self) -> Vec<StoredMeasurement> {
+        let mut stored: Vec<_> = self
+            .measurements
+            .iter()
+            .map(|measurement| StoredMeasurement {
+                name: (&*measurement.name).into(),
+                fields: Vec::new(),
+            })
+            .collect();
+        for (measurement, field) in self.named_fields() {
+            let first = field.first.zip(field.first_place);
+            stored[measurement as usize].fields.push(StoredField {
+                name: (&*field.name).into(),
+                first: first.map(|(kind, place)| StoredType::new(kind, place)),
+            });
+        }
+        stored
+    }
+
+    /// Adds names and first types that were [stored](Self::store).
+    pub(super) fn restore(&mut self, stored: &[StoredMeasurement], source: &SourceHandle<'v>) {
+        for StoredMeasurement { name, fields } in stored {
+            let measurement = self.intern_measurement(name, source);
+            for (position, StoredField { name, first }) in fields.iter().enumerate() {
+                let number = self.intern_field(measurement, position, name);
+                if let Some((kind, place)) = first.as_ref().and_then(StoredType::get) {
+                    let field = &mut self.fields[number as usize];
+                    (field.first, field.first_place) = (Some(kind), Some(place));
+                }
+            }
+        }
     }
 
     /// Returns whether the bucket has types by series for one of the measurements.

@@ -12,6 +12,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::piece_state::{Findings, StoredCut};
 use super::precision_fit::PrecisionFit;
 use super::{Atomicity, Settings};
 use crate::report::{Counts, LostLine, Profile, Rejection, Report, TimestampFit};
@@ -130,6 +131,52 @@ impl ReportBuilder {
         if !self.is_full {
             self.report.rejections.push(rejection.clone());
         }
+    }
+
+    /// Returns the counts as data, and the lines of the listed rejections and of the first ones, as
+    /// `line_at` names them.
+    pub(super) fn store(&self, line_at: impl Fn(&Rejection) -> StoredCut) -> Findings {
+        let Report { points, lines, rejection_count, rejections, .. } = &self.report;
+        let first_lost = self.report.first_lost.as_ref().map(|lost| &lost.rejection);
+        let firsts = self.report.first_rejection.as_deref().into_iter().chain(first_lost);
+        let mut rejected_lines: Vec<_> = rejections.iter().chain(firsts).map(line_at).collect();
+        rejected_lines.sort_unstable_by_key(|line| line.cut().offset);
+        rejected_lines.dedup();
+        Findings {
+            points: (points.accepted, points.rejected),
+            lines: (lines.accepted, lines.rejected),
+            rejection_count: *rejection_count,
+            is_list_full: self.is_full,
+            rejected_lines,
+            timestamps: self.report.timestamps.map(|fit| (fit.total, fit.fitting.to_vec())),
+            ..Findings::default()
+        }
+    }
+
+    /// Sets the counts to those that were [stored](Self::store), after the lines of the rejections
+    /// were validated again. No count of a piece of `bytes` bytes is larger than that.
+    pub(super) fn restore(&mut self, findings: &Findings, bytes: usize) {
+        let counts = |(accepted, rejected): (usize, usize)| Counts {
+            accepted: accepted.min(bytes),
+            rejected: rejected.min(bytes),
+        };
+        self.report.points = counts(findings.points);
+        self.report.lines = counts(findings.lines);
+        self.report.rejection_count = findings.rejection_count.min(bytes);
+        self.is_full |= findings.is_list_full;
+        if let (Some(fit), Some((total, fitting))) =
+            (&mut self.report.timestamps, &findings.timestamps)
+        {
+            fit.total = *total.min(&bytes);
+            for (count, stored) in fit.fitting.iter_mut().zip(fitting) {
+                *count = *stored.min(&bytes);
+            }
+        }
+    }
+
+    /// Returns whether there were warnings.
+    pub(super) fn has_warnings(&self) -> bool {
+        self.report.warnings.counts.total() > 0
     }
 
     /// Takes over what was found in the lines after those so far. `unlisted` are the warnings of

@@ -18,13 +18,14 @@ use memchr::{memchr_iter, memrchr};
 
 use super::batch::Batch;
 use super::line::{Format, Line, LineText};
+use super::piece_state::{PieceState, StoredCut};
 use super::settings::Settings;
 use super::source::SourceHandle;
 use crate::annotated_csv::Reader;
 use crate::error::SyntaxError;
 use crate::line_protocol::{Cut, Lines};
 use crate::point::Point;
-use crate::report::Report;
+use crate::report::{Rejection, Report};
 use crate::text::line_break::after_line_end;
 use crate::time::Precision;
 use crate::warning::Warning;
@@ -438,6 +439,56 @@ impl<'v, 'b> Validation<'v, 'b> {
     }
 
     /// Ends the validation, with the warnings of the text after the last line.
+    /// Reads the rest and returns the state as data, for [`Validator::resume`].
+    ///
+    /// Returns `None` for annotated CSV and for a body over its limit.
+    ///
+    /// [`Validator::resume`]: crate::Validator::resume
+    pub fn state(&mut self) -> Option<PieceState> {
+        self.read_rest();
+        let BodyReader::Lines { piece, .. } = &self.input else { return None };
+        if self.state != ValidationState::Ended {
+            return None;
+        }
+        let body = piece.body();
+        let line_at = |rejection: &Rejection| {
+            let offset = rejection.line_span().start();
+            let before = body.get(offset..rejection.span().start()).unwrap_or_default();
+            let line = rejection.line() - memchr_iter(b'\n', before).count();
+            StoredCut::from(Cut { offset, line })
+        };
+        let mut findings = self.batch.store(line_at);
+        if let Some(findings) = &mut findings
+            && self.batch.has_lines()
+        {
+            findings.done = Some(Cut { offset: self.done, line: self.done_line }.into());
+        }
+        let (offset, line) = self.input.next_place();
+        let end = Cut { offset, line };
+        Some(PieceState { start: piece.start.into(), end: end.into(), findings })
+    }
+
+    /// Continues after the piece of `state`, whose findings hold.
+    pub(super) fn resumed(mut self, state: &PieceState) -> Self {
+        let Some(findings) = &state.findings else { return self };
+        if self.state != ValidationState::Reading || !self.batch.takes_pieces() {
+            return self;
+        }
+        self.batch.hide_warnings();
+        for line in &findings.rejected_lines {
+            let Cut { offset, line } = line.cut();
+            self.input.skip_to((offset, line));
+            self.next_line();
+        }
+        let Cut { offset, line } = state.end();
+        self.batch.restore(findings, self.input.body().len());
+        self.input.skip_to((offset, line));
+        let done = findings.done.map_or_else(|| state.start(), StoredCut::cut);
+        (self.done, self.done_line) = (done.offset, done.line);
+        self.state = ValidationState::Ended;
+        self
+    }
+
     #[cold]
     fn end(&mut self) {
         self.state = ValidationState::Ended;

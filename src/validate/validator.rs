@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use core::ops::RangeInclusive;
 
 use super::batch::Batch;
+use super::piece_state::PieceState;
 use super::settings::{Atomicity, ConflictScope, ExpectedTimes, Settings, WrongPrecision};
 use super::source::SourceHandle;
 use super::stream::Stream;
@@ -418,6 +419,37 @@ impl<S: SchemaSource> Validator<S> {
     ) -> Validation<'_, 'b> {
         let source = SourceHandle::Lent(&self.source);
         Validation::of_piece(source, self.settings, body.as_ref(), start, end)
+    }
+
+    /// Resumes the validation of a [piece](Self::piece) of `body` from its
+    /// [state](Validation::state), which another process may have sent.
+    ///
+    /// Body, settings and schema source have to be those of the validation that the state is from.
+    /// Only the lines of listed rejections are read again, or the whole piece where it
+    /// [says so](PieceState::is_validated_again).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::Validator;
+    /// use lineproof::line_protocol::{Cut, cuts};
+    ///
+    /// let body = "cpu usage=1\noops\ncpu usage=3\n";
+    /// let validator = Validator::new(());
+    /// let cut = cuts(body, 2).nth(1).unwrap();
+    /// let state = validator.piece(body, cut, body.len()).state().unwrap();
+    /// assert!(!state.is_validated_again());
+    ///
+    /// let mut first = validator.piece(body, Cut::START, cut.offset);
+    /// first.append(validator.resume(body, &state))?;
+    /// assert_eq!(first.finish(), validator.line_protocol(body));
+    /// # Ok::<(), lineproof::validate::AppendError>(())
+    /// ```
+    pub fn resume<'b>(
+        &self,
+        body: &'b (impl AsRef<[u8]> + ?Sized),
+        state: &PieceState,
+    ) -> Validation<'_, 'b> {
+        self.piece(body, state.start(), state.end().offset).resumed(state)
     }
 
     /// Starts to validate annotated CSV row by row.

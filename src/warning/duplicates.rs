@@ -1,6 +1,6 @@
 //! Points that repeat a field of an earlier point with their series and time.
 //!
-//! Series and fields come as numbers: a series as the [registry](super::series_registry) numbers
+//! Series and fields come as numbers: a series as the registry numbers
 //! it, a field by its number among the fields of its measurement. So everything is exact, and
 //! nothing is compared as text.
 //!

@@ -46,7 +46,7 @@ enum Details {
 }
 
 impl Warning {
-    /// Creates a warning that has no [place](LineWarnings::place) yet.
+    /// Creates a warning that has no [place](super::LineWarnings::place) yet.
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
         let location = Location::unknown(span);
         Self { kind, affects: kind.affects(), details: Details::None, location }

@@ -144,3 +144,37 @@ fn a_type_conflict_has_the_place_that_set_the_type() {
     assert_eq!(report["rejections"][0]["type_set_at"], set_at);
     assert_eq!(report["rejections"][1].get("type_set_at"), None, "a malformed line");
 }
+
+#[test]
+fn the_state_of_a_piece_is_written_and_read() {
+    use lineproof::line_protocol::Cut;
+    use lineproof::validate::PieceState;
+
+    let body = "m f=1,g=2i 5\noops\nm f=3\n";
+    let validator = Validator::new(());
+    let state = validator.piece(body, Cut::START, 18).state().unwrap();
+    let stored = serde_json::to_string(&state).unwrap();
+    let read: PieceState = serde_json::from_str(&stored).unwrap();
+    assert_eq!((&read, read.is_validated_again()), (&state, false), "{stored}");
+    let mut first = validator.resume(body, &read);
+    first.append(validator.piece(body, read.end(), body.len())).unwrap();
+    assert_eq!(first.finish(), validator.line_protocol(body));
+
+    // Whatever a state says, there is a report.
+    for damaged in [
+        stored.replace("\"offset\":18", "\"offset\":99"),
+        stored.replace("\"offset\":13", "\"offset\":3"),
+        stored.replace("\"offset\":13", "\"offset\":77"),
+        stored.replace("\"line\":1", "\"line\":18446744073709551615"),
+        stored.replace("[2,1]", "[18446744073709551615,18446744073709551615]"),
+        stored.replace("\"start\":4", "\"start\":99"),
+        stored.replace("\"float\"", "\"none\""),
+    ] {
+        assert_ne!(damaged, stored);
+        let read: PieceState = serde_json::from_str(&damaged).unwrap();
+        let mut first = validator.resume(body, &read);
+        let rest = Cut { offset: read.end().offset, line: 2 };
+        let _ = first.append(validator.piece(body, rest, body.len()));
+        assert!(first.finish().points().total() <= 2 * body.len(), "{damaged}");
+    }
+}

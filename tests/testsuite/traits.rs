@@ -31,7 +31,7 @@ use lineproof::text::{LineIndex, Place};
 use lineproof::text::{Position, Span};
 use lineproof::validate::{
     AppendError, Atomicity, Batch, ConflictScope, Duplicates, Limit, Limits, NumberedPoint,
-    ParseSettingError, Profile, Settings, Stream, Validation, WrongPrecision,
+    ParseSettingError, PieceState, Profile, Settings, Stream, Validation, WrongPrecision,
 };
 use lineproof::warning::{Product, Server, Servers, WarningKind};
 use lineproof::{
@@ -66,7 +66,7 @@ fn every_type_can_be_shared() {
         annotated_csv::Cell<'static>, annotated_csv::TableColumn<'static>, LocalOffset,
         annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
         annotated_csv::Value<'static>,
-        AppendError, Cut, Cuts<'static>, LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
+        AppendError, Cut, Cuts<'static>, PieceState, LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
     }
     assert_each! { held:
         Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
@@ -101,7 +101,7 @@ fn what_is_data_is_cloned_and_compared() {
         annotated_csv::Value<'static>,
     }
     assert_each! { exact:
-        AppendError, Cut, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
+        AppendError, Cut, PieceState, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
         ExplicitSchema, FieldType, FieldTypeSet, FieldTypes, ImplicitSchema, Limit,
         Limits, LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Position, Precision, Product, Profile, Reason,

@@ -15,6 +15,15 @@ enum Order {
     Pairs,
 }
 
+/// What was done with the pieces before they are appended.
+#[derive(Clone, Copy, Debug)]
+enum Progress {
+    Unread,
+    Read,
+    /// They were stored as states and resumed from them.
+    Resumed,
+}
+
 /// Appends all pieces in this order and returns the report.
 fn append_all(mut pieces: Vec<Validation<'_, '_>>, order: Order) -> Report {
     while pieces.len() > 1 {
@@ -54,21 +63,26 @@ pub(crate) fn check_validator<S: SchemaSource>(
 ) {
     let ends = || starts[1..].iter().map(|cut| cut.offset).chain([body.len()]);
     for order in [Order::FirstToLast, Order::LastToFirst, Order::Pairs] {
-        // Pieces that are unread when they are appended are read then.
-        for reads_first in [true, false] {
+        for progress in [Progress::Unread, Progress::Read, Progress::Resumed] {
             let mut pieces: Vec<_> = starts
                 .iter()
                 .zip(ends())
                 .map(|(&start, end)| validator.piece(body, start, end))
                 .collect();
-            if reads_first {
-                // The last piece is complete first.
-                for piece in pieces.iter_mut().rev() {
-                    while piece.next_line().is_some() {}
+            // The last piece is complete first.
+            for piece in pieces.iter_mut().rev() {
+                match progress {
+                    Progress::Unread => {}
+                    Progress::Read => while piece.next_line().is_some() {},
+                    Progress::Resumed => {
+                        if let Some(state) = piece.state() {
+                            *piece = validator.resume(body, &state);
+                        }
+                    }
                 }
             }
             let report = append_all(pieces, order);
-            let context = format!("{order:?}, {starts:?}, {reads_first}");
+            let context = format!("{order:?}, {progress:?}, {starts:?}");
             for (found, expected) in report.rejections().iter().zip(whole.rejections()) {
                 assert_eq!(found, expected, "{context}");
             }
