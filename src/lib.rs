@@ -5,10 +5,10 @@
 //! by field, with the place of each problem and in InfluxDB's own words.
 //!
 //! ```text
-//! bytes ─lines──▶ line ─grammar─▶ Point ─┐
-//!                                        ├─▶ timestamp ▸ bucket ▸ batch ─▶ Verdict ─▶ Report
-//! bytes ─records▶ row ──columns─▶ Point ─┘                 ▲
-//!                                                     SchemaSource
+//! bytes ─lines─▶ line ─grammar─▶ Point ─┐
+//!                                       ├─▶ limits ▸ timestamp ▸ bucket ▸ batch ─▶ Verdict ─▶ Report
+//! bytes ─rows──▶ row ──columns─▶ Point ─┘                            ▲
+//!                                                               SchemaSource
 //! ```
 //!
 //! | module | holds |

@@ -16,7 +16,7 @@
 //! header     = label { sep label }                          text, or "label|type|default"
 //! row        = cell { sep cell }
 //! cell       = { char } | '"' { char | '""' | line-end } '"'     blanks belong to the cell
-//! line-end   = [CR] LF
+//! line-end   = [CR] LF                                      at the end of the text also [CR]
 //! ```
 //!
 //! The name of an annotation, in upper or lower case, stands before its first value

@@ -1,10 +1,10 @@
 //! Places where a body can be cut into pieces without cutting a line.
 //!
-//! A body without quotes has no strings, so every LF ends a line and the next one after the wished
-//! place is found by `memchr`. Where there are quotes, the search goes from quote to quote: text
-//! between them is never looked at byte by byte, and only a string that holds a line feed, or a line
-//! over the limit, is left to [`LineEnd`], which alone decides where such a line ends. No byte is
-//! searched more than a fixed number of times, so the time is linear, whatever the quotes.
+//! A body without quotes has no strings, so every LF ends a line, and `memchr` finds the first LF
+//! after the place where a piece should end. Where there are quotes, the search goes from quote to
+//! quote and skips the text between them with `memchr`. [`LineEnd`] finds the end of a line with a
+//! string that holds an LF, and of a line over the limit. No byte is searched more than a fixed
+//! number of times, so the time is linear, whatever the quotes.
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
 

@@ -6,8 +6,8 @@
 //!
 //! # Grammar
 //!
-//! The grammar is that of InfluxDB Cloud's decoder, the strictest of InfluxDB's own in what
-//! matters. It counts in bytes; a multi-byte UTF-8 character is an ordinary character.
+//! The grammar is that of InfluxDB Cloud's decoder, which refuses more malformed lines than
+//! InfluxDB's other parsers. It counts in bytes; a multi-byte UTF-8 character is an ordinary character.
 //!
 //! ```ebnf
 //! lines      = line { [CR] LF line } [CR]
@@ -28,7 +28,7 @@
 //! timestamp  = ["-"] digits                             64-bit, in the write's precision
 //! ```
 //!
-//! A blank line, or one of spaces only, is no line. Control characters are the bytes 0x00 to 0x1f
+//! A blank line, or one of spaces only, is not counted as a line. Control characters are the bytes 0x00 to 0x1f
 //! (TAB too) and 0x7f; a string may hold them, LF and CR included. Measurement, keys and tag values
 //! are never empty.
 //!

@@ -6,14 +6,10 @@
 //! token is known before its bytes are read, and it neither backtracks nor describes errors.
 //!
 //! Invariant: the walk has returned exactly the structural bytes before the place where reading
-//! continues, strings excepted, whose end the walk skips to.
+//! continues. Of a string it returns none, but skips to its end.
 //!
-//! Facts that must not differ between the two readers are shared, and each is stated once: line
-//! ends ([`at_line_end`]), booleans ([`parse_boolean`](super::bare_value::parse_boolean)),
-//! escapable characters ([`Escapes`]) and the shape of decimal numbers
-//! ([`is_decimal`](number::is_decimal)). Everything else is independent on purpose, so that
-//! comparing both readers in tests can find a mistake in either one: how names, strings and values
-//! are delimited, how numbers are converted, and how a tag key that occurs twice is found.
+//! The header of the [grammar](super::grammar) lists the facts that both readers share, and what is
+//! independent on purpose.
 
 use smallvec::SmallVec;
 
@@ -166,9 +162,9 @@ impl Scan<'_, '_, '_> {
             self.read_string(from)?
         } else {
             let end = self.walk.next();
-            let mut is_odd = false;
-            let value = parse_bare_value(self.text, from, end, &mut is_odd)?;
-            if is_odd {
+            let mut may_lack_digit = false;
+            let value = parse_bare_value(self.text, from, end, &mut may_lack_digit)?;
+            if may_lack_digit {
                 self.data.spelling_flags.add(SpellingFlags::FLOAT);
             }
             (value, end)

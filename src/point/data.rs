@@ -1,11 +1,13 @@
-//! How a point is stored: references to the text of its line, and one arena for all that differs.
+//! How a point is stored: as references to the text of its line, and to an arena for texts with
+//! escapes.
 //!
-//! Most names and strings stand in the line exactly as they read, so a [`TextRef`] is a range of the
-//! line. A text with escapes is copied without them into the arena, after its *origin*: the range of
-//! the line that it was spelled as, which tells its place and how to write it again unchanged.
+//! A name or string without escapes is stored as a range of the line. A text with escapes is copied
+//! without them into the arena, after its *origin*: the range of the line that spells it. The scanner
+//! copies bytes ([`PendingText`]), which are checked to be UTF-8 once a line; the grammar, annotated
+//! CSV and the builder append text ([`PointData::copied`]).
 //!
 //! ```text
-//! line   cpu,host=a\\ b usage=0.5 17
+//! line   cpu,host=a\ b usage=0.5 17
 //!        └┬┘ └┬─┘ └─┬┘
 //!      0..3   4..8  9..13 is the origin of:
 //!
@@ -77,7 +79,8 @@ enum Unit {
 pub(crate) struct SpellingFlags(u8);
 
 impl SpellingFlags {
-    /// A float without a digit on one side of its decimal point.
+    /// A float that may lack a digit on one side of its decimal point. The grammar sets it for every
+    /// number.
     pub(crate) const FLOAT: Self = Self(1);
     /// A backslash that escapes nothing, in a name.
     pub(crate) const NAME: Self = Self(2);
@@ -406,7 +409,7 @@ impl PointData {
     pub(crate) fn copied(&mut self, raw: TextRange, write: impl FnOnce(&mut String)) -> TextRef {
         let text = &mut self.arena.get_or_insert_default().text;
         let origin = Origin::encode(raw);
-        // It is always text; of no piece, should it ever be wrong.
+        // An origin is always ASCII; zeros stand for the empty range.
         text.push_str(str::from_utf8(&origin).unwrap_or("\0\0\0\0\0\0\0\0"));
         let start = text.len();
         write(text);

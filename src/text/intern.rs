@@ -1,6 +1,6 @@
 //! Assigns small numbers to texts, in logarithmic time even for keys that were chosen to collide.
 //!
-//! A tag is seven bits of a key's hash. Only keys whose tag matches are compared in the arena:
+//! A hash tag is seven bits of a key's hash. Only keys whose tag matches are compared in the arena:
 //!
 //! ```text
 //! hash ──▶ group of 16 tags ──▶ starts ──▶ arena  [number, scope, length, text …][…
@@ -11,7 +11,7 @@
 //! Series mostly repeat in the order in which they were first seen, which is the order of the
 //! arena, so [`Interner::intern_in_order`] first compares the text after the previous one and needs
 //! no hash where that matches. Where 1,000 or 10,000 series repeat in turn, a batch takes 7 to 8 %
-//! less time (medians of seven runs, by turns).
+//! less time (medians of seven runs, measured alternately).
 //!
 //! The hash has no secret seed, since that needs randomness, which a `no_std` crate does not have,
 //! so a sender can choose keys that collide. A key may therefore be in one group only, and a key

@@ -1,4 +1,4 @@
-//! Recognizes the end of a line, which is the same in both formats: LF, CR LF, or the end of the
+//! Recognizes the end of a line of line protocol and of annotated CSV: LF, CR LF, or the end of the
 //! text with or without a CR.
 
 /// Returns whether a line ends where `rest` begins.

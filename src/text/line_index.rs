@@ -1,4 +1,4 @@
-//! Finds lines and columns of many places in one text, in bytes, characters or UTF-16 code units.
+//! Finds the lines and columns of many places in one text, in bytes, characters or UTF-16 code units.
 
 use alloc::vec::Vec;
 use core::iter;

@@ -1,18 +1,19 @@
-//! What two neighbouring pieces of a body come to together.
+//! Appends the findings in a piece of a body to those in the pieces before it.
 //!
-//! A piece is validated as if nothing came before it. What was found in it holds in the whole body,
-//! too, unless it depends on the pieces before:
+//! A piece is validated as if nothing came before it. Its findings hold in the whole body, unless
+//! they depend on the pieces before it. They may do so where
 //!
-//! - a field has another type there: its first value sets the type,
-//! - the piece holds a conflict of types, whose reason may lie before it, or rejects a line whole
-//!   after a value of it has set a type,
-//! - types are tracked by series, or warnings are on, since both compare with earlier lines,
-//! - the names or lines of both exceed a limit together, or limits are set and a line of the piece is
-//!   rejected whole, whose names are not counted.
+//! - a field has one type in the piece and another one before it, where the first value decides,
+//! - the piece holds a conflict of types, since the value that sets the type may come before the
+//!   piece, or it rejects a line as a whole whose values have set types,
+//! - types are tracked by series, or warnings are on, since both compare a line with earlier ones,
+//! - types are learned, and the bucket has types by series,
+//! - the lines or names of both exceed a limit together, or limits are set and the piece rejects a
+//!   line as a whole, whose names are then not counted.
 //!
-//! [`Batch::take_later`] declines such a piece, which is then validated again after the others.
-//! Otherwise it adds names, first types, counts and lists. That costs a few look-ups for each name of
-//! the piece, and nothing for its lines.
+//! [`Batch::take_later`] declines such a piece, and the caller validates it again after the pieces
+//! before it. Of any other piece it takes over names, first types, counts and lists. That costs a few
+//! look-ups for each name of the piece, and nothing for its lines.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! The state of a batch, and what surrounds the checks of a point.
+//! The state of a batch, and the steps before and after the checks of a point.
 //!
 //! All ways to validate end here. A body or stream reads a line, and passes its point to
 //! [`validate_line`](Batch::validate_line) (in `checks.rs`) or its error to
@@ -7,12 +7,12 @@
 //!
 //! The types inside the batch are tracked by measurement as long as possible, since that takes no
 //! look-up of the series and no memory for it. Where the rule is one type for each *series*, the
-//! first field with two types in its measurement ends that: the caller reads the body again from
-//! its start, and [`track_series`](Batch::track_series) records the types of every series before
+//! first field with two types in its measurement changes the tracking: the caller reads the body
+//! again from its start, and [`track_series`](Batch::track_series) records the types of every series before
 //! validation goes on. A caller that cannot read again tracks series from the first line on.
 //!
-//! Invariant: up to that field no series can have had a conflict, as each field had one type in all
-//! of them. So the verdicts that were given stand, and a replay reports nothing.
+//! Invariant: before the first field with two types no series can have had a conflict, as each field
+//! had one type in all of them. So the verdicts that were given stand, and a replay reports nothing.
 
 use alloc::boxed::Box;
 

@@ -12,12 +12,12 @@
 //!   that the schema allows are compared with first. A name that stands where it stood before is
 //!   found by one comparison, without hashing.
 //! - The fields of lines that were accepted whole are kept as a [`Shape`], at most [`SHAPES`] for
-//!   each measurement. A line of a known shape breaks no rule of the measurement, so that it is
-//!   compared with the types of its series at once, by the groups of the shape, if at all.
+//!   each measurement. A line of a known shape breaks no rule of the measurement. Where types are
+//!   tracked by series, all its fields are then compared with those of its series at once.
 //!
 //! Invariant: a shape is set only by a line without a rejection, and all shapes are unset when the
-//! types of the batch are [forgotten](FieldRegistry::forget_types). So whatever the measurement
-//! tracks about a field of the shape agrees with its type there.
+//! types of the batch are [forgotten](FieldRegistry::forget_types). So the type that the measurement
+//! has for a field is the type that the field has in each shape.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;

@@ -10,9 +10,9 @@
 //! 4. **Batch**: a field is rejected if an earlier value has set another type.
 //!
 //! A line with a known [shape](super::bucket::FieldRegistry::known_shape) passes 3 and 4 with one
-//! comparison for each group of its fields ([`Batch::accept_shape`]). Only if that fails, or the
-//! shape is new, is each field checked ([`Batch::validate_each_field`]), which finds the fields to
-//! reject.
+//! comparison for each group of its fields ([`Batch::accept_shape`]). A line of a new shape,
+//! and a line for which that comparison fails, is checked field by field
+//! ([`Batch::validate_each_field`]), which finds the fields to reject.
 //!
 //! Invariant: only accepted values set a type. Under an atomicity of lines the types that a line
 //! has set are taken back at its first rejection ([`Batch::forget_types_set`]).

@@ -1,7 +1,7 @@
 //! The type of each field of each series inside the batch: the first accepted value sets it.
 //!
 //! Types are packed (see [`TypeTable`]), so that all fields of a line whose shape is known are
-//! compared with their series in a few operations, and recorded as fast. Only a line with an
+//! compared with the types of their series, or recorded there, in a few operations. Only a line with an
 //! unknown shape, or with a conflict, is resolved field by field.
 //!
 //! Invariant: a field has a place in [`TypePlaces`] exactly when it has a type here, so that the

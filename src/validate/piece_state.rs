@@ -3,8 +3,9 @@
 //! The state names what [`append`](super::append) needs: the range of the piece, the names with the
 //! types that its values have set, and the counts. Rejections are not stored: the state has the
 //! places of the lines that the report lists, and these few lines are read again from the body when
-//! the validation is resumed. A piece whose verdicts depend on what comes before it, or that has
-//! warnings, is validated again whenever it is appended, so its state is its range alone.
+//! the validation is resumed. A piece that [may depend](super::append) on the pieces before it, that has
+//! warnings, or whose types are learned is validated again when it is appended, so its state is its
+//! range alone.
 
 use alloc::string::String;
 use alloc::vec::Vec;

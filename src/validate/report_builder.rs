@@ -1,13 +1,13 @@
 //! The findings of a batch so far: exact counts, and lists with a limited length.
 //!
 //! A report never grows with the body: it lists a limited number of rejections and of warnings, and
-//! the rejections hold at most [`MAX_TEXT_BYTES`] of text. What is left out of the lists is
-//! counted. So are a single rejection with over [`MAX_RECORD_BYTES`] of text, which must not end
-//! the list, and all rejections after the list has ended.
+//! the rejections hold at most [`MAX_TEXT_BYTES`] of text. Everything else is only counted: the
+//! rejections after the end of the list, and any rejection with over [`MAX_RECORD_BYTES`] of text,
+//! which is left out alone, so that it does not end the list.
 //!
-//! Invariant: the list ends at the first rejection that does not fit, even if a shorter one after
-//! it would. So it depends on nothing but the sequence of rejections, and the list of a body equals
-//! the lists of its parts put together and ended in the same way.
+//! Invariant: the list ends at the first rejection that does not fit, even if a later, shorter one
+//! would. It therefore depends on the sequence of rejections alone: the list of a body is the lists
+//! of its pieces one after the other, ended by the same rule.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -3,8 +3,8 @@
 //! Most fields of a series get their type on one line, the first of the series. The values of that
 //! line are kept as ranges of the line, eight bytes each, in the order of their slots; a bitmap of
 //! the slots finds the range of a field by counting the bits below its own. A place is computed
-//! from its range only when a conflict reports it. Since the column must then be the offset in the
-//! line, a line with an LF in a string is not kept in this way. Its values, those of later lines
+//! from its range only when a conflict reports it, and its column is taken from the offset in the
+//! line. A line with an LF in a string is therefore not kept in this way. Its values, those of later lines
 //! and those of slots beyond the first group are kept one by one in a map.
 //!
 //! Invariant: a field is in the bitmap of its series or in the map, never in both.

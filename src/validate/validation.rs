@@ -388,9 +388,12 @@ impl<'v, 'b> Validation<'v, 'b> {
     ///
     /// - a field has another type in it,
     /// - it holds a conflict of types within the batch,
+    /// - it rejects a line as a whole whose values have set types, under an
+    ///   [`Atomicity`](crate::validate::Atomicity) other than that of fields,
     /// - types are tracked by series, because a piece mixes the types of a field or because the
     ///   caller wants to [learn](crate::Validator::learn) them by series,
-    /// - both together exceed one of the [limits](crate::validate::Limits) of a batch,
+    /// - both together exceed one of the [limits](crate::validate::Limits) of a batch, or there are
+    ///   such limits and it rejects a line as a whole,
     /// - [warnings](crate::Validator::warnings) are on.
     ///
     /// # Errors
@@ -438,7 +441,6 @@ impl<'v, 'b> Validation<'v, 'b> {
         Ok(())
     }
 
-    /// Ends the validation, with the warnings of the text after the last line.
     /// Reads the rest and returns the state as data, for [`Validator::resume`].
     ///
     /// Returns `None` for annotated CSV and for a body over its limit.
@@ -489,6 +491,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         self
     }
 
+    /// Ends the validation, with the warnings of the text after the last line.
     #[cold]
     fn end(&mut self) {
         self.state = ValidationState::Ended;

@@ -1,13 +1,12 @@
 //! Points that repeat a field of an earlier point with their series and time.
 //!
-//! Series and fields come as numbers: a series as the registry numbers
-//! it, a field by its number among the fields of its measurement. So everything is exact, and
-//! nothing is compared as text.
+//! Series and fields are numbered: a series by the registry of the batch, a field among the fields of
+//! its measurement. So points are compared exactly, and no text is compared.
 //!
 //! The points of a series that have one time are a *run*. A run knows its time, the line of its
 //! first point and the fields of all its points, a bit each: the first 64 in itself, others in
-//! groups of 64 in a map. Which line had a field last is written down from the second point of a
-//! run on; until then it is the line of the first.
+//! groups of 64 in a map. The line that had a field last is recorded from the second
+//! point of a run on; of a run with one point, it is the line of that point.
 //!
 //! ```text
 //! runs   [series]         time, line of the first point, bits of the fields below 64
@@ -15,13 +14,13 @@
 //! lines  (run, field)     line of the last point with the field, unless it is the run's first
 //! ```
 //!
-//! Where only the previous point of the series counts, a series has one run: its number is the
-//! series' own, and a point with another time starts it anew. What the maps hold of it is then
-//! removed, which costs no more than it took to put it there. Where any earlier point counts, each
-//! pair of series and time has a run of its own, numbered by an ordered map.
+//! With [`Duplicates::Previous`] a series has one run, which has the number of the series. A point
+//! with another time begins a new run in its place, and the entries of the old one are removed from
+//! the maps, which costs no more than adding them did. With [`Duplicates::Any`] each pair of series
+//! and time has a run of its own, numbered by an ordered map.
 //!
-//! A point whose time is new to its run, as in most bodies, takes one look at `runs`, and memory
-//! grows with the series and their fields; with any earlier point it takes a look at the map of
+//! A point whose time is new to its run, as in most bodies, costs one read of `runs`, and memory
+//! grows with the series and their fields. With any earlier point it costs a look-up in the map of
 //! times, and memory grows with the points.
 
 use alloc::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Warnings as plain data: what is accepted, but not by every server or not for long.
+//! Warnings of what is accepted, but refused, read in another way or silently lost by some servers.
 //!
 //! With [`Validator::warnings`](crate::Validator::warnings) on, a report lists each [`Warning`]
 //! with its [`WarningKind`] and the [`Servers`] that it affects.

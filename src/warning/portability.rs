@@ -1,10 +1,10 @@
-//! What other servers make of the accepted points: warnings that need no spelling.
+//! Warnings about accepted points that other servers refuse or store in another way.
 //!
-//! Each line is checked on its own against what is known of its measurement. A name of a
-//! measurement, as tag key or as field key, is a *column* with a number; the warnings about the name
-//! itself are determined once, when the column is new. A line most likely has the columns of the one
-//! before in the same order, so that a key costs a comparison and seldom a look-up. Memory grows
-//! with the distinct names, however often they occur.
+//! Each line is compared with what is known of its measurement. A *column* is a tag key or field key
+//! of a measurement. Columns are numbered, and the warnings about a name are determined once, when
+//! its column is new. A line most likely has the columns of the line before it in the same order, so
+//! that a key usually costs one comparison and no look-up. Memory grows with the distinct names,
+//! however often they occur.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -207,7 +207,7 @@ impl Portability {
                 found.push(Warning::new(WarningKind::TagFieldClash, view().key_span()));
             }
             let value = point.data.bytes(base.as_bytes(), tag.value);
-            if may_be_odd(value, self.names_are_spelled) {
+            if may_have_warnings(value, self.names_are_spelled) {
                 let mut warnings = Vec::new();
                 of_text(view().value(), is_unseen, self.names_are_spelled, &mut warnings);
                 push_all(&warnings, point, || view().value_span(), found);
@@ -444,7 +444,7 @@ fn of_text(
 
 /// Returns whether a tag value, which is checked in each line, may have a warning.
 #[inline]
-fn may_be_odd(value: &[u8], names_are_spelled: bool) -> bool {
+fn may_have_warnings(value: &[u8], names_are_spelled: bool) -> bool {
     value.starts_with(b"\"")
         || !value.is_ascii()
         || value.len() > TEXT_LIMITS[0].allowed

@@ -1,7 +1,7 @@
-//! Warnings about the spelling of a body, which points no longer tell.
+//! Warnings about the spelling of a body, which cannot be seen in its points.
 //!
-//! The reader tells which lines may have [an unusual spelling](crate::point::SpellingFlags), so that
-//! most lines take no more than a look at their end.
+//! The reader marks lines that may have [an unusual spelling](crate::point::SpellingFlags). Of every
+//! other line, only the end is checked.
 
 use core::ops::Range;
 
@@ -30,7 +30,7 @@ pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarn
     check_line_end(raw, line.len(), offset, found);
 }
 
-/// Returns whether nothing is odd in the spelling of the line `raw`, from which `point` was read.
+/// Returns whether the line `raw`, from which `point` was read, has no unusual spelling.
 #[inline]
 pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
     let len = point.base().len();
