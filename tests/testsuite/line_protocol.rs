@@ -159,7 +159,7 @@ fn booleans_and_whole_numbers() {
     }
 }
 
-/// `text` is read as `value` in front of each of the things that may follow.
+/// `text` is read as `value` before each of the things that may follow.
 #[track_caller]
 fn assert_reads(text: &str, value: FieldValue<'_>) {
     for end in ["", " ", " 5", ",g=1", "\r\n", "\n", "\r"] {
@@ -251,7 +251,7 @@ fn strings() {
 }
 
 #[test]
-fn a_quote_opens_a_string_only_behind_the_equals_of_a_field() {
+fn a_quote_opens_a_string_only_after_the_equals_of_a_field() {
     for line in [r#"m,k="a f="b" 1"#, r#""m f="b" 1"#, r#"m,k=v" f="b" 1"#] {
         assert_eq!(one(line.as_bytes()).field("f"), Some(FieldValue::String("b")), "{line}");
     }

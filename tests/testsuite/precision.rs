@@ -44,7 +44,7 @@ fn rejected(report: &Report) -> Vec<(usize, Precision, Precision)> {
     mismatches.collect()
 }
 
-/// The same that are warned of.
+/// The kinds that a warning is expected for.
 fn warned(report: &Report) -> Vec<(usize, Precision, Precision)> {
     let mismatches = report.warnings().iter().filter_map(|warning| {
         assert_eq!(
@@ -119,11 +119,11 @@ fn one_timestamp() {
         ("the first", Nanoseconds, first, None),
         ("the last", Nanoseconds, last, None),
         ("before the first", Nanoseconds, first - 1, None),
-        ("behind the last", Nanoseconds, last + 1, None),
+        ("after the last", Nanoseconds, last + 1, None),
         ("the first second", Nanoseconds, first / 1_000_000_000, Some(Seconds)),
         ("before the first second", Nanoseconds, first / 1_000_000_000 - 1, None),
         ("the last second", Nanoseconds, last / 1_000_000_000, Some(Seconds)),
-        ("behind the last second", Nanoseconds, last / 1_000_000_000 + 1, None),
+        ("after the last second", Nanoseconds, last / 1_000_000_000 + 1, None),
         ("zero", Nanoseconds, 0, None),
         ("one", Seconds, 1, None),
         ("negative", Nanoseconds, -1_700_000_000, None),
@@ -157,7 +157,7 @@ fn the_coarsest_of_several_is_meant() {
     }
 }
 
-/// The line at which the types of a measurement begin to differ asks for a replay, and is judged behind it as any other.
+/// The line at which the types of a measurement begin to differ asks for a replay, and is validated after it as any other.
 #[test]
 fn where_types_begin_to_differ() {
     const TOO_EARLY: i64 = 1_700;
@@ -305,7 +305,7 @@ fn what_is_said_of_a_line() {
         warning.to_string().contains(": the timestamp fits s, not ns; declare the precision"),
         "{warning}"
     );
-    assert_eq!(report.portable_to(), None, "nobody has looked");
+    assert_eq!(report.portable_to(), None, "not checked");
 }
 
 #[test]

@@ -1146,7 +1146,7 @@ fn off_by_default_and_capped() {
     );
 }
 
-/// What comes behind the cap is counted exactly, whether the line is known or not, shown or not.
+/// What comes after the cap is counted exactly, whether the line is known or not, shown or not.
 #[test]
 fn the_cap_leaves_no_count_out() {
     let line = |n: usize| match n % 7 {

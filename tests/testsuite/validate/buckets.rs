@@ -168,7 +168,7 @@ fn columns_that_were_added() {
     assert_eq!(both(on(&after).line_protocol(body).points()), (2, 0));
 }
 
-/// Answers with what it owns, as a cache behind a lock would, and notes what it is asked.
+/// Answers with what it owns, as a cache after a lock would, and notes what it is asked.
 #[derive(Default)]
 struct Asked {
     measurements: Mutex<Vec<String>>,

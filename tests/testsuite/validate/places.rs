@@ -170,7 +170,7 @@ fn places() {
     let conflict = "type conflict in batch write, measurement m";
     check(&[
         Case {
-            name: "spaces in front of a line count",
+            name: "spaces before a line count",
             validator: on(&nothing),
             body: b"m f=1\n   m f=1i",
             rejections: &[&format!(
@@ -181,7 +181,7 @@ fn places() {
             lines: (1, 1),
         },
         Case {
-            name: "spaces in front of a line of another measurement",
+            name: "spaces before a line of another measurement",
             validator: on(&bucket),
             body: b"  m f=1",
             rejections: &[
@@ -192,7 +192,7 @@ fn places() {
             lines: (0, 1),
         },
         Case {
-            name: "spaces in front of a timestamp",
+            name: "spaces before a timestamp",
             validator: on(&nothing).precision(Precision::Seconds),
             body: b" m f=1   9223372037  ",
             rejections: &[
@@ -224,7 +224,7 @@ fn places() {
             lines: (2, 0),
         },
         Case {
-            name: "behind a string over several lines",
+            name: "after a string over several lines",
             validator: on(&nothing),
             body: b"m f=1\nm s=\"a\nb\n\",f=1i\nm f=2i",
             rejections: &[

@@ -37,7 +37,7 @@ fn reasons_have_their_exact_words() {
     }
 }
 
-/// Nobody can read such a point, but a caller can hand one over, or the same one twice.
+/// No reader returns such a point, but a caller can hand one over, or the same one twice.
 #[test]
 fn a_point_without_fields_is_a_lost_line() {
     let mut bucket = ImplicitSchema::new();
@@ -313,7 +313,7 @@ fn outcomes_and_responses() {
                 .into(),
         ),
         (
-            "oss, malformed behind a conflict",
+            "oss, malformed after a conflict",
             oss(&()),
             "m f=1\nm f=t\nm g\nm h",
             Refused,

@@ -225,7 +225,7 @@ fn types_inside_the_batch() {
             lines: (3, 1),
         },
         Case {
-            name: "types set behind a field that is there twice hold",
+            name: "types set after a field that is there twice hold",
             validator: on(&nothing),
             body: b"m f=1,f=1,g=1i\nm f=1,g=1",
             rejections: &[&format!("2:9 23..24 `1`: {conflict}, field g, got Float, want Integer")],
