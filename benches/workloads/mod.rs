@@ -32,12 +32,22 @@ pub(crate) fn bytes() -> usize {
 
 type Line = fn(&mut Random, usize, &mut String);
 
-const SHAPES: [(&str, &str, Line); 7] = [
-    ("a", "3 tags, 10 floats", write_cpu),
+const SHAPES: [(&str, &str, Line); 9] = [
+    ("a", "3 tags, 10 floats of 11 decimals", |random, number, out| {
+        write_cpu(random, number, Some(11), out);
+    }),
+    ("a2", "3 tags, 10 floats with all digits", |random, number, out| {
+        write_cpu(random, number, None, out);
+    }),
     ("b", "1 tag, 3 floats", write_sensor),
     ("c", "2 tags, 100 mixed fields", write_wide),
-    ("d", "long strings, 5 % escapes", |random, number, out| write_log(random, number, true, out)),
-    ("d2", "long strings", |random, number, out| write_log(random, number, false, out)),
+    ("d", "long strings, 5 % escapes", |random, number, out| {
+        write_log(random, number, Text::Escaped, out);
+    }),
+    ("d2", "long strings", |random, number, out| write_log(random, number, Text::Plain, out)),
+    ("d3", "long strings, one word in eight not ASCII", |random, number, out| {
+        write_log(random, number, Text::International, out);
+    }),
     ("e", "12 tags, some escaped, 1 integer", write_tagged),
     ("f", "tiny", |_, _, out| out.push_str("m f=1i 1")),
 ];
@@ -91,8 +101,9 @@ fn nanoseconds(number: usize) -> u64 {
     1_700_000_000_000_000_000 + 10_000_000 * number as u64
 }
 
-/// Writes a line of floats as an agent sends them, with all digits of the percentages.
-fn write_cpu(random: &mut Random, number: usize, out: &mut String) {
+/// Writes a line of floats, with this many decimals or, as agents send them, with all digits that
+/// tell a double from its neighbours, 16 or 17.
+fn write_cpu(random: &mut Random, number: usize, decimals: Option<usize>, out: &mut String) {
     const USAGES: [&str; 10] = [
         "guest",
         "guest_nice",
@@ -114,7 +125,10 @@ fn write_cpu(random: &mut Random, number: usize, out: &mut String) {
     for (at, usage) in USAGES.iter().enumerate() {
         let comma = if at == 0 { "" } else { "," };
         let value = random.fraction() * if *usage == "idle" { 100.0 } else { 10.0 };
-        put!(out, "{comma}usage_{usage}={value:.11}");
+        match decimals {
+            Some(decimals) => put!(out, "{comma}usage_{usage}={value:.decimals$}"),
+            None => put!(out, "{comma}usage_{usage}={value}"),
+        }
     }
     put!(out, " {}", nanoseconds(number));
 }
@@ -138,7 +152,8 @@ fn write_wide(random: &mut Random, number: usize, out: &mut String) {
         put!(out, "{comma}channel_{at:03}=");
         match at % 5 {
             0 | 1 => put!(out, "{:.5}", random.fraction() * 1000.0),
-            2 => put!(out, "{}i", random.next().cast_signed() >> 25),
+            // Integers of 1 to 19 digits.
+            2 => put!(out, "{}i", random.next().cast_signed() >> random.below(62)),
             3 => put!(out, "\"state {:05}\"", random.below(100_000)),
             _ => put!(out, "{}", random.below(2) == 0),
         }
@@ -146,14 +161,30 @@ fn write_wide(random: &mut Random, number: usize, out: &mut String) {
     put!(out, " {}", nanoseconds(number));
 }
 
-/// Writes a line with a message of 480 characters. With escapes, one byte in twenty belongs to an
-/// escaped quote or backslash.
-fn write_log(random: &mut Random, number: usize, escapes: bool, out: &mut String) {
+/// The content of a long string.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Plain,
+    /// One byte in twenty belongs to an escaped quote or backslash.
+    Escaped,
+    /// One word in eight has characters outside of ASCII.
+    International,
+}
+
+/// Writes a line with a message of 480 characters.
+fn write_log(random: &mut Random, number: usize, text: Text, out: &mut String) {
+    let mut is_foreign = false;
     put!(out, "log,app=api message=\"");
     for at in 0..479 {
         match random.below(40) {
-            0 if escapes => out.push_str(if random.below(2) == 0 { r#"\""# } else { r"\\" }),
-            _ if at % 7 == 6 => out.push(' '),
+            0 if text == Text::Escaped => {
+                out.push_str(if random.below(2) == 0 { r#"\""# } else { r"\\" })
+            }
+            _ if at % 7 == 6 => {
+                out.push(' ');
+                is_foreign = text == Text::International && random.below(8) == 0;
+            }
+            _ if is_foreign => out.push(['\u{e4}', '\u{f8}', '\u{416}', '\u{65e5}'][at % 4]),
             _ => out.push(char::from(b'a' + u8::try_from(random.below(26)).unwrap_or(0))),
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod excerpt;
 pub(crate) mod intern;
 pub(crate) mod line_break;
 mod line_index;
+mod nearest_double;
 pub(crate) mod number;
 pub(crate) mod span;
 pub(crate) mod utf8;

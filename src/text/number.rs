@@ -4,12 +4,15 @@
 //! number of up to eight digits takes one load, one test that all bytes are digits, and three
 //! multiplications. Longer numbers are parsed in parts of eight digits from the end.
 //!
-//! A float is split into its digits, as one whole number, and the number of its decimals. If the
-//! first has at most 53 bits and the second is at most 22, both are exact as doubles, so one
-//! division gives the nearest double. Every other float is left to `core`.
+//! A float is split into its digits, as one whole number of up to 64 bits, and the number of its
+//! decimals, up to 19. If the digits have at most 53 bits, both are exact as doubles, so one
+//! division gives the nearest double; [`nearest_double`] computes it from more digits. Every other
+//! float, such as one with an exponent, is left to `core`.
 //!
 //! Each function may return `None` for a number that is valid but unusual; the caller then falls
 //! back to a slower one that handles all cases. A value that is returned is always right.
+
+use super::nearest_double::{MAX_DECIMALS, nearest_double};
 
 /// The character `0`, eight times.
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
@@ -96,14 +99,14 @@ fn parse_eight_digits(chunk: u64) -> Option<u64> {
     Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
 }
 
-/// The powers of ten that a double holds exactly.
-const POWERS_OF_TEN: [f64; 23] = [
+/// The powers of ten by which digits are divided; a double holds each exactly.
+const POWERS_OF_TEN: [f64; MAX_DECIMALS + 1] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e17, 1e18, 1e19,
 ];
 
-/// Parses a float: `["-"] digits ["." [digits]]` or `["-"] "." digits` by one division of exact
-/// numbers where that gives the nearest double, and any other form of the grammar with `core`.
+/// Parses a float: `["-"] digits ["." [digits]]` or `["-"] "." digits` of up to 64 bits and 19
+/// decimals from its digits, and any other form of the grammar with `core`.
 ///
 /// Sets `may_lack_digit` if the decimal point may lack a digit on one side; a point that is the
 /// last byte goes unnoticed.
@@ -122,10 +125,14 @@ pub(crate) fn parse_float(
         len @ 1..=8 => split_short_decimal(load_last_bytes(text, end, len), len),
         _ => split_long_decimal(text, start, end),
     };
-    // A mantissa has at most 53 bits, so the conversion is exact.
+    // At most 53 bits are converted, so the conversion is exact.
     #[allow(clippy::cast_precision_loss)]
-    let value = if let Some((mantissa, decimals)) = parts {
-        mantissa as f64 / POWERS_OF_TEN[decimals]
+    let value = if let Some((digits, decimals)) = parts {
+        if digits <= 1 << 53 {
+            digits as f64 / POWERS_OF_TEN[decimals]
+        } else {
+            nearest_double(digits, decimals)
+        }
     } else {
         *may_lack_digit = true;
         parse_float_with_core(text, start, end)?
@@ -162,24 +169,23 @@ fn split_short_decimal(chunk: u64, len: usize) -> Option<(u64, usize)> {
 }
 
 /// Splits nine or more characters as [`split_short_decimal`] does. Returns `None` if the whole
-/// number has more than 53 bits.
+/// number has more than 64 bits.
 #[inline]
 fn split_long_decimal(text: &[u8], start: usize, end: usize) -> Option<(u64, usize)> {
     let number = &text[start..end];
-    let (mantissa, decimals) = match number.iter().position(|&byte| byte == b'.') {
+    Some(match number.iter().position(|&byte| byte == b'.') {
         None => (parse_digits(text, start, end)?, 0),
         Some(dot) => {
             let decimals = number.len() - dot - 1;
             let whole = if dot == 0 { 0 } else { parse_digits(text, start, start + dot)? };
             let fraction =
                 if decimals == 0 { 0 } else { parse_digits(text, start + dot + 1, end)? };
-            if decimals > 19 || number.len() == 1 {
+            if decimals > MAX_DECIMALS || number.len() == 1 {
                 return None;
             }
             (whole.checked_mul(10u64.pow(decimals as u32))?.checked_add(fraction)?, decimals)
         }
-    };
-    (mantissa <= 1 << 53).then_some((mantissa, decimals))
+    })
 }
 
 /// Parses any float without a sign that the grammar allows, with `core`.
@@ -242,8 +248,11 @@ mod tests {
             (".123456789", Some((123_456_789, 9))),
             ("9007199254740992", Some((1 << 53, 0))),
             ("0.9007199254740992", Some((1 << 53, 16))),
-            // More than 53 bits, an exponent, or no number.
-            ("9007199254740993", None),
+            // More than 64 bits, an exponent, or no number.
+            ("9007199254740993", Some(((1 << 53) + 1, 0))),
+            ("0.12345678901234567", Some((12_345_678_901_234_567, 17))),
+            ("18446744073709551615", Some((u64::MAX, 0))),
+            ("18446744073709551616", None),
             ("1e5", None),
             ("1.2.3", None),
             (".", None),
