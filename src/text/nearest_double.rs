@@ -51,6 +51,10 @@ const FRACTION_BITS: u32 = 52;
 /// What is added to the exponent of a double.
 const EXPONENT_BIAS: i32 = 1023;
 
+/// The bits of the product that are not needed: of 64, 53 are the result, one decides the rounding,
+/// and the first may be zero.
+const SPARE: u64 = u64::MAX >> (FRACTION_BITS + 3);
+
 /// Returns the double nearest to `digits` × 10^-`decimals`, and of two the even one. There are at
 /// most [`MAX_DECIMALS`] decimals.
 pub(crate) const fn nearest_double(digits: u64, decimals: usize) -> f64 {
@@ -62,8 +66,6 @@ pub(crate) const fn nearest_double(digits: u64, decimals: usize) -> f64 {
     let digits = digits << shift;
     let product = digits as u128 * high as u128;
     let (mut upper, mut lower) = ((product >> 64) as u64, product as u64);
-    // Of 64 bits, 53 are the result, one decides the rounding, and the first may be zero.
-    const SPARE: u64 = u64::MAX >> (FRACTION_BITS + 3);
     if upper & SPARE == SPARE {
         let carry = (digits as u128 * low as u128) >> 64;
         let (sum, has_carry) = lower.overflowing_add(carry as u64);
@@ -79,7 +81,8 @@ pub(crate) const fn nearest_double(digits: u64, decimals: usize) -> f64 {
     }
     // Rounds half up; a tie has been rounded down before where that is even.
     fraction = (fraction + (fraction & 1)) >> 1;
-    let mut exponent = exponent_of(decimals) + top as i32 - shift as i32 + EXPONENT_BIAS;
+    let mut exponent =
+        exponent_of(decimals) + top.cast_signed() - shift.cast_signed() + EXPONENT_BIAS;
     if fraction >> (FRACTION_BITS + 1) != 0 {
         fraction = 1 << FRACTION_BITS;
         exponent += 1;
