@@ -87,14 +87,16 @@ pub(crate) const fn nearest_double(digits: u64, decimals: usize) -> f64 {
         fraction = 1 << FRACTION_BITS;
         exponent += 1;
     }
-    f64::from_bits(fraction & !(1 << FRACTION_BITS) | (exponent as u64) << FRACTION_BITS)
+    f64::from_bits(
+        fraction & !(1 << FRACTION_BITS) | (exponent.cast_unsigned() as u64) << FRACTION_BITS,
+    )
 }
 
 /// Returns 63 more than the binary exponent of 10^-`decimals`, rounded down.
 const fn exponent_of(decimals: usize) -> i32 {
     /// The binary logarithm of 10 times 2¹⁶.
-    const LOG2_10: i32 = 217_706;
-    ((-(decimals as i32) * LOG2_10) >> 16) + 63
+    const LOG2_10: u32 = 217_706;
+    63 - ((decimals as u32 * LOG2_10 + 0xffff) >> 16).cast_signed()
 }
 
 #[cfg(test)]
@@ -144,7 +146,7 @@ mod tests {
             let power = 5_u64.pow(decimals as u32);
             for odd in (1..200_u64).step_by(2) {
                 for base in [1 << 53, (1 << 54) - 200, 3 << 52] {
-                    let half = ((base + odd) as u128 * 2 + 1) * u128::from(power);
+                    let half = (u128::from(base + odd) * 2 + 1) * u128::from(power);
                     for shift in 0..8 {
                         let Ok(digits) = u64::try_from(half << shift) else { continue };
                         (digits - 1..=digits + 1).for_each(|digits| check(digits, decimals));
