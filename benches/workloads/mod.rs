@@ -178,7 +178,7 @@ fn write_log(random: &mut Random, number: usize, text: Text, out: &mut String) {
     for at in 0..479 {
         match random.below(40) {
             0 if text == Text::Escaped => {
-                out.push_str(if random.below(2) == 0 { r#"\""# } else { r"\\" })
+                out.push_str(if random.below(2) == 0 { r#"\""# } else { r"\\" });
             }
             _ if at % 7 == 6 => {
                 out.push(' ');
