@@ -3,15 +3,19 @@
 //! The speed of a machine drifts, so that the readers take turns: each figure is the median of 11
 //! rounds, and each ratio the median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the
 //! size of each body. Arguments name the tables to print (`decoding`, `validation`, `warnings`,
-//! `csv`, `growth`). Without any, all tables but `growth` are printed.
+//! `csv`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have large
+//! bodies.
 
 mod csv_readers;
 mod decoders;
+mod pieces;
 mod validators;
 mod workloads;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+
+use lineproof::Report;
 
 const ROUNDS: usize = 11;
 /// The time for which one measurement repeats the reading of a body.
@@ -38,6 +42,9 @@ fn main() {
     }
     if named.iter().any(|name| name == "growth") {
         print_growth();
+    }
+    if named.iter().any(|name| name == "pieces") {
+        print_pieces();
     }
 }
 
@@ -99,6 +106,61 @@ fn print_growth() {
             speeds.map(|speed| format!("{speed:.0}")).join(" | ")
         );
     }
+}
+
+/// Prints what it costs to validate bodies of 64 MB in halves, and to cut bodies into pieces.
+fn print_pieces() {
+    let bytes = if workloads::is_measuring() { 64_000_000 } else { workloads::bytes() };
+    let quotes = if workloads::is_measuring() { 1_000_000 } else { 1_000 };
+    print_halves(&pieces::clean_bodies(bytes));
+    let readings: [Reading; 2] = [("cuts", pieces::cut), ("parse", pieces::parse)];
+    let table = Table::new("cutting into 16 pieces", &readings, Ratio::OfSpeeds);
+    for (name, body) in pieces::bodies(bytes, quotes) {
+        assert!(pieces::cut(&body) <= 16 && pieces::parse(&body) > 0, "{name}");
+        table.print_row(name, &body);
+    }
+}
+
+/// Prints the times of validating bodies in halves, and of the parts of that work, as ratios to that
+/// of the whole.
+fn print_halves(bodies: &[(&str, String)]) {
+    if workloads::is_measuring() {
+        println!(
+            "\n| halves, \u{d7} the time of the whole | the whole, MB/s | one thread | cut alone \
+             | halves alone | append alone | two threads |"
+        );
+        println!("|---|---|---|---|---|---|---|");
+    }
+    for (name, body) in bodies {
+        pieces::assert_agreement(body);
+        if workloads::is_measuring() {
+            print_halves_of(name, body);
+        }
+    }
+}
+
+fn print_halves_of(name: &str, body: &str) {
+    let time = |read: fn(&str) -> Report| {
+        let start = Instant::now();
+        black_box(read(black_box(body)));
+        start.elapsed()
+    };
+    let rounds: Vec<_> = (0..ROUNDS)
+        .map(|_| {
+            let whole = time(pieces::whole);
+            let [cut, halves, append] = pieces::timed_halves(body).1;
+            let times = [cut + halves + append, cut, halves, append, time(pieces::on_two_threads)];
+            (whole, times.map(|part| part.div_duration_f64(whole)))
+        })
+        .collect();
+    #[expect(clippy::cast_precision_loss, reason = "no body has 2^53 bytes")]
+    let megabytes = body.len() as f64 / 1e6;
+    let speed = median(rounds.iter().map(|(whole, _)| megabytes / whole.as_secs_f64()));
+    let [all, cut, halves, append, threads] =
+        [0, 1, 2, 3, 4].map(|at| median(rounds.iter().map(|(_, round)| round[at])));
+    println!(
+        "| {name} | {speed:.0} | {all:.2} | {cut:.2} | {halves:.2} | {append:.5} | {threads:.2} |"
+    );
 }
 
 /// The way in which a reader is compared with the baseline.
