@@ -1,6 +1,8 @@
 //! One body of line protocol on all threads.
 
-use lineproof::line_protocol::{Cut, cuts};
+use std::iter;
+
+use lineproof::line_protocol::cuts;
 use lineproof::validate::Validation;
 use lineproof::{Report, SchemaSource, Validator};
 use rayon::prelude::*;
@@ -19,20 +21,24 @@ pub(crate) fn validate<S: SchemaSource>(
     piece_bytes: usize,
     progress: &Progress,
 ) -> Report {
-    let starts: Vec<Cut> = cuts(body, body.len() / piece_bytes).collect();
-    let ends = starts.iter().skip(1).map(|cut| cut.offset).chain([body.len()]);
-    let places: Vec<(Cut, usize)> = starts.iter().copied().zip(ends).collect();
-    let pieces: Vec<Validation> = places
-        .par_iter()
-        .with_max_len(1)
-        .map(|&(start, end)| {
+    let mut starts = cuts(body, body.len() / piece_bytes).peekable();
+    let places = iter::from_fn(move || {
+        let start = starts.next()?;
+        Some((start, starts.peek().map_or(body.len(), |next| next.offset)))
+    });
+    // Pieces are validated while the places of later ones are searched for.
+    let mut pieces: Vec<(usize, Validation)> = places
+        .par_bridge()
+        .map(|(start, end)| {
             let mut piece = validator.piece(body, start, end);
             while piece.next_line().is_some() {}
             progress.add_bytes(end - start.offset);
-            piece
+            (start.offset, piece)
         })
         .collect();
-    let whole = pieces.into_iter().reduce(|mut whole, later| {
+    pieces.sort_unstable_by_key(|&(offset, _)| offset);
+    let pieces = pieces.into_iter().map(|(_, piece)| piece);
+    let whole = pieces.reduce(|mut whole, later| {
         whole.append(later).expect("pieces of one body in its order");
         whole
     });
