@@ -21,7 +21,8 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => status,
         Err(error) => {
-            eprintln!("lint: {error}");
+            // Standard error can be closed; the exit status then remains the only sign.
+            let _ = writeln!(io::stderr(), "lint: {error}");
             ExitCode::from(2)
         }
     }
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let options = match Options::parse(lexopt::Parser::from_env())? {
         Command::Help => {
-            println!("{USAGE}");
+            writeln!(io::stdout(), "{USAGE}")?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Lint(options) => options,
@@ -52,7 +53,8 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     for file in &linted {
         if let Err(error) = &file.findings {
-            eprintln!("lint: {}: {error}", file.input.name().escape_debug());
+            let name = file.input.name();
+            let _ = writeln!(io::stderr(), "lint: {}: {error}", name.escape_debug());
         }
     }
     Ok(ExitCode::from(status(&linted, options.deny_warnings)))

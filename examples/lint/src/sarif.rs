@@ -44,19 +44,8 @@ static RULES: LazyLock<BTreeMap<&str, Rule>> = LazyLock::new(|| {
 
 /// Returns the log of all files.
 pub(crate) fn log(linted: &[Linted]) -> Value {
-    let artifacts: Vec<Value> = linted
-        .iter()
-        .map(|file| {
-            let mut artifact = json!({
-                "location": { "uri": uri(&file.input) },
-                "roles": ["analysisTarget"],
-            });
-            if let Ok(findings) = &file.findings {
-                artifact["length"] = findings.bytes.into();
-            }
-            artifact
-        })
-        .collect();
+    // A file can be there twice, but no artifact.
+    let artifacts: BTreeMap<String, Value> = linted.iter().map(artifact).collect();
     let results: Vec<&Value> = linted
         .iter()
         .filter_map(|file| file.findings.as_ref().ok())
@@ -76,10 +65,20 @@ pub(crate) fn log(linted: &[Linted]) -> Value {
                     linted.iter().filter_map(notification).collect::<Vec<_>>(),
             }],
             "columnKind": "utf16CodeUnits",
-            "artifacts": artifacts,
+            "artifacts": artifacts.into_values().collect::<Vec<_>>(),
             "results": results,
         }],
     })
+}
+
+/// Returns a file with its URI.
+fn artifact(file: &Linted) -> (String, Value) {
+    let uri = uri(&file.input);
+    let mut artifact = json!({ "location": { "uri": uri }, "roles": ["analysisTarget"] });
+    if let Ok(findings) = &file.findings {
+        artifact["length"] = findings.bytes.into();
+    }
+    (uri, artifact)
 }
 
 fn rules() -> Vec<Value> {

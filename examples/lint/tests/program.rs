@@ -233,12 +233,13 @@ fn sarif_has_what_its_schema_requires() {
     let first = &results[0]["relatedLocations"][0]["physicalLocation"]["region"];
     assert_eq!((&first["startLine"], &first["byteOffset"]), (&1.into(), &4.into()));
 
-    let (status, out, _) = folder.lint("--output sarif missing.lp clean.lp");
+    let (status, out, _) = folder.lint("--output sarif missing.lp clean.lp clean.lp");
     assert_eq!(status, 2);
     let log: Value = serde_json::from_str(&out).unwrap();
     check_sarif(&log);
     assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
     assert_eq!(log["runs"][0]["results"], Value::Array(Vec::new()));
+    assert_eq!(log["runs"][0]["artifacts"].as_array().unwrap().len(), 2);
 }
 
 #[test]
