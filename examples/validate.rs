@@ -1,4 +1,4 @@
-//! Validates a file as InfluxDB would.
+//! The main job as a program: what would InfluxDB say to this file?
 //!
 //!     cargo run --release --example validate -- --precision s examples/data/clean.lp
 //!
@@ -15,8 +15,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lineproof::point::Timestamp;
-use lineproof::schema::{Column, ExplicitSchema, ImplicitSchema, MeasurementSchema, SchemaError};
+use lineproof::point::{Series, Timestamp};
+use lineproof::report::TimestampFit;
+use lineproof::schema::{
+    Column, ExplicitSchema, ImplicitSchema, Known, MeasurementSchema, SchemaError,
+};
 use lineproof::text::{Place, Position};
 use lineproof::validate::{ConflictScope, Profile, WrongPrecision};
 use lineproof::warning::Product;
@@ -29,38 +32,44 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 const USAGE: &str = "\
-usage: validate [options] FILE | -
+usage: validate [options] FILE... | -
   -                                  standard input, which can stand for one file only
   --help                             this text
   --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
-  --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns)
+  --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns); also n, u, and long names
+                                     such as second
   --profile cloud|oss                whose rules (default: cloud)
   --conflict-scope series|measurement
-  --schema FILE.json                 explicit bucket: one schema or an array of them; repeatable
+  --schema [NAME=]FILE               explicit bucket: a schema or an array of them in JSON, or the columns of the
+                                     measurement NAME (default: every other one) in JSON, NDJSON or CSV; repeatable
   --existing FILE.lp                 implicit bucket that holds this data
   --bucket ID                        for --output rejected-points
   --logged-at NS                     for --output rejected-points (default: now)
   --default-time NS                  timestamp of points that have none
-  --expect-times FROM..TO            the times that are plausible, in RFC 3339
-  --on-wrong-precision warn|reject   what to do with others that would be plausible in another unit (default: warn)
+  --now RFC3339                      the time of the write (default: the clock)
+  --retention DURATION               how long the bucket keeps data, such as 30d or 1h30m (default: for ever)
+  --expect-times FROM..TO            the times that are plausible, in RFC 3339 (default: 1990 to a year from now)
+  --on-wrong-precision warn|reject|ignore
+                                     what to do with others that would be plausible in another unit (default: warn)
   --no-warnings                      nothing about what other servers refuse or read in another way, nor about
                                      wrong precision, unless --on-wrong-precision asks for it
-  --output human|json|lp|rejected-points
+  --output human|json|lp|rejected-points|rejected
+  --fix                              print the text with what can be repaired for certain, and diagnostics to
+                                     standard error
+With several files each is a write of its own, and objects of JSON name theirs as \"file\".
 exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output was closed";
 
-/// The most bytes of an argument, or of a text from a file, in a message.
+/// At most this much of an argument, or of what a file holds, stands in a message.
 const TEXT_BYTES: usize = 256;
 
-/// The most bytes of a file's name in a message.
+/// At most this much of a file's name stands in a message.
 const FILE_BYTES: usize = 1024;
 
-/// The reason why the program ends without a report.
+/// Why there is no verdict.
 enum Failure {
-    /// The options are wrong. The usage follows the message.
+    /// The options make no sense: the message is followed by the usage.
     Usage(String),
-    /// A value or a file is wrong or cannot be read.
     Input(String),
-    /// Standard output cannot be written.
     Output(io::Error),
 }
 
@@ -85,9 +94,9 @@ fn main() -> ExitCode {
         Ok(status) => status,
         Err(failure) => {
             match &failure {
-                // A reader that closes the pipe needs no more output.
+                // A reader that closes the pipe has seen enough.
                 Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                // Standard error can be closed too. The exit status then remains the only sign.
+                // Standard error may be closed, too: the exit status is left.
                 _ => _ = writeln!(io::stderr(), "validate: {failure}"),
             }
             ExitCode::from(2)
@@ -101,13 +110,18 @@ fn run() -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options::from_args(std::env::args_os().skip(1))?;
-    let report = validate(&options)?;
-    Ok(ExitCode::from(u8::from(report.outcome() != Outcome::Written)))
+    let mut is_written = true;
+    for file in &options.files {
+        let options = options.of_file(file);
+        let report = if options.fix { fix(&options)? } else { validate(&options)? };
+        is_written &= report.outcome() == Outcome::Written;
+    }
+    Ok(ExitCode::from(u8::from(!is_written)))
 }
 
-/// Returns a text from outside as messages show it, cut to `limit` bytes: control and invisible
-/// characters, and bytes that are not UTF-8, are escaped.
-fn escaped(text: impl AsRef<OsStr>, limit: usize) -> String {
+/// A text from outside as messages show it: what a terminal would act on or not show, and bytes
+/// that are not UTF-8, as escapes, and the whole cut to `limit` bytes.
+fn shown(text: impl AsRef<OsStr>, limit: usize) -> String {
     let mut out = String::new();
     for chunk in text.as_ref().as_encoded_bytes().utf8_chunks() {
         let chars = chunk.valid().chars().map(|c| match c {
@@ -126,7 +140,7 @@ fn escaped(text: impl AsRef<OsStr>, limit: usize) -> String {
 }
 
 fn quoted(text: impl AsRef<OsStr>) -> String {
-    format!("\"{}\"", escaped(text, TEXT_BYTES))
+    format!("\"{}\"", shown(text, TEXT_BYTES))
 }
 
 #[derive(Clone, Copy)]
@@ -141,30 +155,59 @@ enum Output {
     Json,
     LineProtocol,
     RejectedPoints,
+    Rejected,
 }
 
+#[derive(Clone)]
 struct Options {
+    /// The file that is read now, one of `files`.
     file: PathBuf,
-    format: Format,
+    files: Vec<PathBuf>,
+    /// By the file's ending if there is none.
+    format: Option<Format>,
     precision: Precision,
     profile: Profile,
     scope: ConflictScope,
-    schemas: Vec<PathBuf>,
+    schemas: Vec<SchemaFile>,
     existing: Option<PathBuf>,
     bucket: Option<String>,
     logged_at: i64,
     default_time: Option<i64>,
     warnings: bool,
-    expected_times: Option<RangeInclusive<i64>>,
+    expected_times: RangeInclusive<i64>,
+    /// Whether the caller has set these.
+    is_window_set: bool,
     on_wrong_precision: WrongPrecision,
+    oldest: Option<i64>,
     output: Output,
+    fix: bool,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
+/// A file of schemas, or of the columns of a measurement.
+#[derive(Clone)]
+struct SchemaFile {
+    path: PathBuf,
+    /// The measurement that has the columns of the file.
+    measurement: Option<String>,
+}
+
+impl SchemaFile {
+    /// Reads `NAME=FILE` or `FILE`.
+    fn new(argument: PathBuf) -> Self {
+        let named = argument.to_str().and_then(|text| text.split_once('='));
+        match named.filter(|(name, _)| !name.is_empty() && !argument.exists()) {
+            Some((name, path)) => Self { path: path.into(), measurement: Some(name.into()) },
+            None => Self { path: argument, measurement: None },
+        }
+    }
+}
+
+impl Options {
+    fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, Failure> {
+        let mut options = Self {
             file: PathBuf::new(),
-            format: Format::LineProtocol,
+            files: Vec::new(),
+            format: None,
             precision: Precision::default(),
             profile: Profile::default(),
             scope: ConflictScope::default(),
@@ -174,28 +217,24 @@ impl Default for Options {
             logged_at: now(),
             default_time: None,
             warnings: true,
-            expected_times: None,
+            expected_times: 0..=0,
+            is_window_set: false,
             on_wrong_precision: WrongPrecision::Warn,
+            oldest: None,
             output: Output::Human,
-        }
-    }
-}
-
-impl Options {
-    /// Reads the options from the arguments of the program.
-    fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, Failure> {
-        let mut options = Self::default();
+            fix: false,
+        };
+        let (mut now, mut retention, mut output, mut window) = (now(), None, None, None);
         let mut files = Vec::new();
-        let mut format = None;
         let mut on_wrong_precision = None;
         let mut args = args;
         while let Some(arg) = args.next() {
-            let name = || escaped(&arg, TEXT_BYTES);
+            let name = || shown(&arg, TEXT_BYTES);
             let mut file = || {
                 let value = args.next().map(PathBuf::from);
                 value.ok_or_else(|| Failure::Usage(format!("{} needs a value", name())))
             };
-            // Only the names of files need not be UTF-8.
+            // Only files may have names that are not UTF-8.
             let mut value = || {
                 file()?.into_os_string().into_string().map_err(|value| {
                     Failure::Input(format!("{}: expected UTF-8, found {}", name(), quoted(value)))
@@ -203,37 +242,46 @@ impl Options {
             };
             match arg.to_str().unwrap_or_default() {
                 "--precision" => {
-                    let precision = value()?.parse();
-                    options.precision =
-                        precision.map_err(|error| Failure::Input(format!("{error}")))?;
+                    options.precision = precision(&value()?)?;
                 }
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
-                    format = Some(read_choice(&value()?, &formats)?);
+                    options.format = Some(choice(&value()?, &formats)?);
                 }
                 "--profile" => {
-                    options.profile = read_choice(
-                        &value()?,
-                        &[("cloud", Profile::Cloud), ("oss", Profile::Oss)],
-                    )?;
+                    options.profile =
+                        choice(&value()?, &[("cloud", Profile::Cloud), ("oss", Profile::Oss)])?;
                 }
                 "--conflict-scope" => {
                     let scopes = [
                         ("series", ConflictScope::Series),
                         ("measurement", ConflictScope::Measurement),
                     ];
-                    options.scope = read_choice(&value()?, &scopes)?;
+                    options.scope = choice(&value()?, &scopes)?;
                 }
-                "--schema" => options.schemas.push(file()?),
+                "--schema" => options.schemas.push(SchemaFile::new(file()?)),
                 "--existing" => options.existing = Some(file()?),
                 "--bucket" => options.bucket = Some(value()?),
-                "--logged-at" => options.logged_at = read_nanoseconds(&value()?)?,
-                "--default-time" => options.default_time = Some(read_nanoseconds(&value()?)?),
-                "--expect-times" => options.expected_times = Some(read_times(&value()?)?),
+                "--logged-at" => options.logged_at = nanoseconds(&value()?)?,
+                "--default-time" => options.default_time = Some(nanoseconds(&value()?)?),
+                "--expect-times" => window = Some(times(&value()?)?),
+                "--now" => {
+                    let text = value()?;
+                    now = time(&text).ok_or_else(|| {
+                        let found = quoted(&text);
+                        let example = "2020-01-01T00:00:00Z";
+                        Failure::Input(format!("expected a time such as {example}, found {found}"))
+                    })?;
+                }
+                "--retention" => retention = Some(duration(&value()?)?),
+                "--fix" => options.fix = true,
                 "--on-wrong-precision" => {
-                    let actions =
-                        [("warn", WrongPrecision::Warn), ("reject", WrongPrecision::Reject)];
-                    on_wrong_precision = Some(read_choice(&value()?, &actions)?);
+                    let actions = [
+                        ("warn", WrongPrecision::Warn),
+                        ("reject", WrongPrecision::Reject),
+                        ("ignore", WrongPrecision::Ignore),
+                    ];
+                    on_wrong_precision = Some(choice(&value()?, &actions)?);
                 }
                 "--no-warnings" => options.warnings = false,
                 "--output" => {
@@ -242,8 +290,9 @@ impl Options {
                         ("json", Output::Json),
                         ("lp", Output::LineProtocol),
                         ("rejected-points", Output::RejectedPoints),
+                        ("rejected", Output::Rejected),
                     ];
-                    options.output = read_choice(&value()?, &outputs)?;
+                    output = Some(choice(&value()?, &outputs)?);
                 }
                 "-" => files.push(PathBuf::from("-")),
                 _ if arg.as_encoded_bytes().starts_with(b"-") => {
@@ -252,52 +301,64 @@ impl Options {
                 _ => files.push(PathBuf::from(&arg)),
             }
         }
-        options.complete(files, format, on_wrong_precision)
-    }
-
-    /// Checks the options together, and sets those that depend on others.
-    fn complete(
-        mut self,
-        files: Vec<PathBuf>,
-        format: Option<Format>,
-        on_wrong_precision: Option<WrongPrecision>,
-    ) -> Result<Self, Failure> {
-        match <[PathBuf; 1]>::try_from(files) {
-            Ok([file]) => self.file = file,
-            Err(files) => {
-                return Err(Failure::Usage(format!("expected one file, found {}", files.len())));
-            }
+        if files.is_empty() {
+            return Err(Failure::Usage("expected a file, found none".into()));
         }
-        if on_wrong_precision.is_some() && self.expected_times.is_none() {
-            return Err(Failure::Usage("--on-wrong-precision needs --expect-times".into()));
+        if options.fix && output.is_some() {
+            return Err(Failure::Usage("--fix prints the text, so --output has no meaning".into()));
         }
-        let default_action =
-            if self.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
-        self.on_wrong_precision = on_wrong_precision.unwrap_or(default_action);
-        if self.existing.is_some() && !self.schemas.is_empty() {
+        options.output = output.unwrap_or(Output::Human);
+        options.oldest = retention.map(|retention| now.saturating_sub(retention));
+        options.is_window_set = window.is_some();
+        options.expected_times =
+            window.unwrap_or(YEAR_1990..=now.saturating_add(YEAR).max(YEAR_1990));
+        let unasked = if options.warnings { WrongPrecision::Warn } else { WrongPrecision::Ignore };
+        options.on_wrong_precision = on_wrong_precision.unwrap_or(unasked);
+        if options.existing.is_some() && !options.schemas.is_empty() {
             let message = "a bucket is explicit (--schema) or implicit (--existing), not both";
             return Err(Failure::Input(message.into()));
         }
-        let files = self.schemas.iter().chain(&self.existing).chain([&self.file]);
-        let from_input = files.filter(|file| is_standard_input(file)).count();
+        let schemas = options.schemas.iter().map(|schema| &schema.path);
+        let read = schemas.chain(&options.existing).chain(&files);
+        let from_input = read.filter(|file| is_standard_input(file)).count();
         if from_input > 1 {
             let message = format!("expected '-' for one file, found it for {from_input}");
             return Err(Failure::Usage(message));
         }
-        let ends_in_csv =
-            self.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let by_ending = if ends_in_csv { Format::AnnotatedCsv } else { Format::LineProtocol };
-        self.format = format.unwrap_or(by_ending);
-        Ok(self)
+        options.files = files;
+        Ok(options)
     }
 
-    /// Returns the name of the file in messages.
+    /// Returns the options for one of the files.
+    fn of_file(&self, file: &Path) -> Self {
+        Self { file: file.into(), ..self.clone() }
+    }
+
+    fn format(&self) -> Format {
+        let is_csv = |ending: &OsStr| ending.eq_ignore_ascii_case("csv");
+        let by_ending = if self.file.extension().is_some_and(is_csv) {
+            Format::AnnotatedCsv
+        } else {
+            Format::LineProtocol
+        };
+        self.format.unwrap_or(by_ending)
+    }
+
+    /// Returns the beginning of an object of JSON: nothing, or the name of one file of several.
+    fn json_file(&self) -> String {
+        match self.files.len() {
+            1 => String::new(),
+            _ => format!(r#""file":{},"#, json(&self.file_name())),
+        }
+    }
+
+    /// What messages call the file.
     fn file_name(&self) -> String {
         if is_standard_input(&self.file) {
             return "standard input".into();
         }
-        // The diagnostic escapes the name itself.
-        self.file.to_str().map_or_else(|| escaped(&self.file, FILE_BYTES), str::to_owned)
+        // A diagnostic escapes what it shows.
+        self.file.to_str().map_or_else(|| shown(&self.file, FILE_BYTES), str::to_owned)
     }
 }
 
@@ -305,8 +366,59 @@ fn is_standard_input(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-/// Returns the value that `text` names.
-fn read_choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
+/// 1990-01-01T00:00:00Z.
+const YEAR_1990: i64 = 631_152_000_000_000_000;
+
+/// A year of 365 days.
+const YEAR: i64 = 365 * 86_400_000_000_000;
+
+/// Reads the names of InfluxDB's APIs and of its newer clients.
+fn precision(text: &str) -> Result<Precision, Failure> {
+    match text {
+        "n" | "nanosecond" | "nanoseconds" => Ok(Precision::Nanoseconds),
+        "u" | "\u{b5}" | "microsecond" | "microseconds" => Ok(Precision::Microseconds),
+        "millisecond" | "milliseconds" => Ok(Precision::Milliseconds),
+        "second" | "seconds" => Ok(Precision::Seconds),
+        _ => text.parse().map_err(|error| Failure::Input(format!("{error}"))),
+    }
+}
+
+/// Reads numbers with their units, such as `30d` or `1h30m`, in nanoseconds.
+fn duration(text: &str) -> Result<i64, Failure> {
+    let wrong = || {
+        Failure::Input(format!("expected a duration such as 30d or 1h30m, found {}", quoted(text)))
+    };
+    let mut rest = text;
+    let mut total = 0_i64;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let letters = after.len() - after.trim_start_matches(|c: char| !c.is_ascii_digit()).len();
+        let (unit, after) = after.split_at(letters);
+        let unit = match unit {
+            "ns" => 1,
+            "us" | "\u{b5}s" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
+            "d" => 86_400_000_000_000,
+            "w" => 7 * 86_400_000_000_000,
+            _ => return Err(wrong()),
+        };
+        let part = number.parse::<i64>().ok().and_then(|number| number.checked_mul(unit));
+        total = part.and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        rest = after;
+    }
+    if total == 0 { Err(wrong()) } else { Ok(total) }
+}
+
+fn time(text: &str) -> Option<i64> {
+    let time: jiff::Timestamp = text.parse().ok()?;
+    i64::try_from(time.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into())).ok()
+}
+
+fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
     let found = choices.iter().find(|(name, _)| *name == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
@@ -314,49 +426,115 @@ fn read_choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Failure>
     })
 }
 
-fn read_nanoseconds(text: &str) -> Result<i64, Failure> {
+fn nanoseconds(text: &str) -> Result<i64, Failure> {
     text.parse().map_err(|_| {
         Failure::Input(format!("expected a time in nanoseconds, found {}", quoted(text)))
     })
 }
 
-fn read_times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
+fn times(text: &str) -> Result<RangeInclusive<i64>, Failure> {
     let wrong = || {
         Failure::Input(format!(
             "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found {}",
             quoted(text)
         ))
     };
-    let time = |text: &str| -> Option<i64> {
-        let time: jiff::Timestamp = text.parse().ok()?;
-        i64::try_from(time.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into())).ok()
-    };
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let times = time(from).ok_or_else(wrong)?..=time(to).ok_or_else(wrong)?;
     if times.is_empty() { Err(wrong()) } else { Ok(times) }
 }
 
-fn validate(options: &Options) -> Result<Report, Failure> {
-    let body = read(&options.file)?;
-    let source = read_bucket(options)?;
-    let mut validator = Validator::new(source)
+fn validator(options: &Options) -> Result<Validator<Box<dyn SchemaSource>>, Failure> {
+    let mut validator = Validator::new(bucket(options)?)
         .precision(options.precision)
         .profile(options.profile)
-        .conflict_scope(options.scope);
-    // The other outputs show no warnings.
-    validator = validator
-        .warnings(options.warnings && matches!(options.output, Output::Human | Output::Json));
+        .conflict_scope(options.scope)
+        .expected_times(options.expected_times.clone(), options.on_wrong_precision);
+    // Only these show any.
+    let shows_warnings = matches!(options.output, Output::Human | Output::Json) && !options.fix;
+    validator = validator.warnings(options.warnings && shows_warnings);
     if let Some(time) = options.default_time {
         validator = validator.default_timestamp(time);
     }
-
-    if let Some(times) = &options.expected_times {
-        validator = validator.expected_times(times.clone(), options.on_wrong_precision);
+    if let Some(oldest) = options.oldest {
+        validator = validator.oldest_timestamp(oldest);
     }
+    Ok(validator)
+}
 
+/// Returns the report of all of `body`.
+fn report_of(
+    options: &Options,
+    validator: &Validator<Box<dyn SchemaSource>>,
+    body: &[u8],
+) -> Report {
+    match options.format() {
+        Format::LineProtocol => validator.line_protocol(body),
+        Format::AnnotatedCsv => validator.annotated_csv(body),
+    }
+}
+
+/// So often a text is repaired: once for each error of a line that hides another one.
+const REPAIRS: usize = 64;
+
+/// Prints the text of a file with all fixes, and to standard error what was and what was not
+/// repaired. Returns the report of the text as it was.
+fn fix(options: &Options) -> Result<Report, Failure> {
+    let mut body = read(&options.file)?;
+    let validator = validator(options)?;
+    let name = options.file_name();
+    let first = report_of(options, &validator, &body);
+    let mut report = first.clone();
+    let mut count = 0;
+    let mut messages = BufWriter::new(io::stderr().lock());
+    for _ in 0..REPAIRS {
+        let fixes: Vec<_> = report
+            .rejections()
+            .iter()
+            .filter_map(|rejection| Some((rejection.fix()?, rejection)))
+            .collect();
+        if fixes.is_empty() {
+            break;
+        }
+        let mut repaired = Vec::with_capacity(body.len());
+        let mut done = 0;
+        for (fix, rejection) in fixes {
+            let span = fix.span();
+            if span.start() < done {
+                continue;
+            }
+            let message = rejection.diagnostic(&body).file(&name).to_string();
+            let replacement = quoted(fix.replacement());
+            // Standard error may be closed.
+            let _ = writeln!(messages, "{message}\n  = fixed: replaced by {replacement}\n");
+            repaired.extend_from_slice(&body[done..span.start()]);
+            repaired.extend_from_slice(fix.replacement().as_bytes());
+            done = span.end();
+            count += 1;
+        }
+        repaired.extend_from_slice(&body[done..]);
+        body = repaired;
+        report = report_of(options, &validator, &body);
+    }
+    for rejection in report.rejections() {
+        let message = rejection.diagnostic(&body).file(&name).to_string();
+        let _ = writeln!(messages, "{message}\n  = not touched\n");
+    }
+    let left = report.rejections().len() + report.rejections_omitted();
+    let _ = writeln!(messages, "{count} fixed, {left} not touched");
+    let _ = messages.flush();
+    let mut out = io::stdout().lock();
+    out.write_all(&body)?;
+    out.flush()?;
+    Ok(first)
+}
+
+fn validate(options: &Options) -> Result<Report, Failure> {
+    let body = read(&options.file)?;
+    let validator = validator(options)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut printed = Printed::default();
-    let mut validation = match options.format {
+    let mut validation = match options.format() {
         Format::LineProtocol => validator.lines(&body),
         Format::AnnotatedCsv => validator.rows(&body),
     };
@@ -364,26 +542,26 @@ fn validate(options: &Options) -> Result<Report, Failure> {
         let start = line.span().start();
         let of_comments = line.warnings().partition_point(|found| found.span().start() < start);
         let (before, of_line) = line.warnings().split_at(of_comments);
-        write_warnings(&mut out, options, &body, before)?;
-        write_line(&mut out, options, &body, &line, printed.rejections)?;
-        write_warnings(&mut out, options, &body, of_line)?;
+        show_warnings(&mut out, options, &body, before)?;
+        show_line(&mut out, options, &body, &line, printed.rejections)?;
+        show_warnings(&mut out, options, &body, of_line)?;
         printed.rejections += line.rejections().len();
         printed.warnings += line.warnings().len();
     }
-    write_warnings(&mut out, options, &body, validation.trailing_warnings())?;
+    show_warnings(&mut out, options, &body, validation.trailing_warnings())?;
     printed.warnings += validation.trailing_warnings().len();
     let report = validation.finish();
 
     match options.output {
-        Output::Human => write_summary(&mut out, &report, printed)?,
-        Output::Json => writeln!(out, "{}", json_summary(&report, printed))?,
-        Output::LineProtocol | Output::RejectedPoints => {}
+        Output::Human => summary(&mut out, options, &report, printed)?,
+        Output::Json => writeln!(out, "{}", json_summary(options, &report, printed))?,
+        Output::LineProtocol | Output::RejectedPoints | Output::Rejected => {}
     }
     out.flush()?;
     Ok(report)
 }
 
-/// The numbers of rejections and warnings that were printed.
+/// How much was printed.
 #[derive(Clone, Copy, Default)]
 struct Printed {
     rejections: usize,
@@ -391,7 +569,7 @@ struct Printed {
 }
 
 impl Printed {
-    /// Returns the numbers of those that were not printed.
+    /// How many rejections and warnings were not.
     fn omitted(self, report: &Report) -> (usize, usize) {
         let rejections = report.rejections().len() + report.rejections_omitted();
         (rejections - self.rejections, report.warning_count() - self.warnings)
@@ -405,15 +583,15 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut body))
     };
-    read.map_err(|error| file_error(file, error))?;
+    read.map_err(|error| of_file(file, error))?;
     Ok(body)
 }
 
-fn file_error(file: &Path, error: impl fmt::Display) -> Failure {
-    Failure::Input(format!("{}: {error}", escaped(file, FILE_BYTES)))
+fn of_file(file: &Path, error: impl fmt::Display) -> Failure {
+    Failure::Input(format!("{}: {error}", shown(file, FILE_BYTES)))
 }
 
-fn read_bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
+fn bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
     if let Some(file) = &options.existing {
         let body = read(file)?;
         let mut bucket = match options.scope {
@@ -422,8 +600,7 @@ fn read_bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
         };
         for point in line_protocol::points(&body) {
             let point = point.map_err(|error| {
-                let (name, line, column) =
-                    (escaped(file, FILE_BYTES), error.line(), error.column());
+                let (name, line, column) = (shown(file, FILE_BYTES), error.line(), error.column());
                 Failure::Input(format!("{name}:{line}:{column}: {error}"))
             })?;
             bucket.record(&point);
@@ -434,25 +611,42 @@ fn read_bucket(options: &Options) -> Result<Box<dyn SchemaSource>, Failure> {
         return Ok(Box::new(()));
     }
     let mut bucket = ExplicitSchema::new();
-    for file in &options.schemas {
-        let text = read(file)?;
-        for schema in read_schemas(&text).map_err(|error| file_error(file, error))? {
-            bucket.insert(schema).map_err(|error| file_error(file, error))?;
+    let mut others = None;
+    for SchemaFile { path, measurement } in &options.schemas {
+        let text = read(path)?;
+        let name = measurement.as_deref().unwrap_or("every measurement");
+        match schemas(name, &text).map_err(|error| of_file(path, error))? {
+            Schemas::Columns(schema) if measurement.is_none() => {
+                if others.replace(schema).is_some() {
+                    let message = "expected one file of columns without a name, found a second one";
+                    return Err(of_file(path, message));
+                }
+            }
+            Schemas::Columns(schema) => {
+                bucket.insert(schema).map_err(|error| of_file(path, error))?;
+            }
+            Schemas::Named(schemas) => {
+                for schema in schemas {
+                    bucket.insert(schema).map_err(|error| of_file(path, error))?;
+                }
+            }
         }
     }
-    Ok(Box::new(bucket))
+    Ok(match others {
+        Some(others) => Box::new(WithOthers { bucket, others }),
+        None => Box::new(bucket),
+    })
 }
 
-/// A schema in the form of InfluxDB's API. With the feature `serde` the crate reads it itself
-/// (`ExplicitSchema::from_json`); the program does not use it, so that it needs no feature.
+/// A schema as InfluxDB's API has it. With the feature `serde` the crate reads it itself (`ExplicitSchema::from_json`); the
+/// program does without, so that it runs on the bare crate.
 #[derive(Deserialize)]
 struct Schema {
     name: String,
     columns: Vec<Object<SchemaColumn>>,
 }
 
-/// A column of a schema. Unknown keys are refused, since a misspelled `dataType` would make the
-/// field a string.
+/// A misspelled key would change the type without a word.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct SchemaColumn {
@@ -462,8 +656,7 @@ struct SchemaColumn {
     data_type: Option<String>,
 }
 
-/// A value that is written as an object. A derived reader alone would also accept an array of the
-/// members' values.
+/// A value that stands as an object. A derived reader alone would take an array of the values as well.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -485,35 +678,85 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Reads the schemas of a JSON file, which has one schema or an array of them.
-///
-/// # Errors
-/// Returns a message if the file cannot be read or breaks a rule.
-fn read_schemas(json: &[u8]) -> Result<Vec<MeasurementSchema>, String> {
-    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json).trim_ascii_start();
-    let all: serde_json::Result<Vec<Object<Schema>>> = if json.starts_with(b"[") {
-        serde_json::from_slice(json)
-    } else {
-        serde_json::from_slice(json).map(|schema| vec![schema])
-    };
+/// A bucket in which every measurement without a schema of its own has one.
+struct WithOthers {
+    bucket: ExplicitSchema,
+    others: MeasurementSchema,
+}
+
+impl SchemaSource for WithOthers {
+    fn measurement(&self, name: &str) -> Known<'_> {
+        Known::schema(self.bucket.get(name).unwrap_or(&self.others))
+    }
+
+    fn field_type(&self, _: &Series<'_>, _: &str) -> Option<FieldType> {
+        None
+    }
+}
+
+/// What a file of schemas holds.
+enum Schemas {
+    Named(Vec<MeasurementSchema>),
+    /// Columns, which name no measurement.
+    Columns(MeasurementSchema),
+}
+
+/// Returns the schemas of a file in JSON, one or an array of them, or the columns of `measurement`
+/// in JSON, NDJSON or CSV; or what is wrong with the file.
+fn schemas(measurement: &str, text: &[u8]) -> Result<Schemas, String> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
     let column = |Object(SchemaColumn { name, r#type, data_type })| {
         Column::from_spelling(&name, &r#type, data_type.as_deref())
+    };
+    let of_columns = |columns: Vec<Object<SchemaColumn>>| -> Result<_, SchemaError> {
+        let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
+        Ok(Schemas::Columns(MeasurementSchema::new(measurement, columns?)?))
+    };
+    let message = |error: serde_json::Error| shortened(&error.to_string());
+    match text.first() {
+        Some(b'{' | b'[') => {}
+        // `null` is JSON too, and no header.
+        _ if text.contains(&b',') => {
+            let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+            let schema = MeasurementSchema::from_columns_csv(measurement, text);
+            return schema.map(Schemas::Columns).map_err(|error| error.to_string());
+        }
+        _ => {}
+    }
+    let is_array = text.starts_with(b"[");
+    // The first object tells what the file holds: only a column has a type.
+    let objects = serde_json::Deserializer::from_slice(text).into_iter::<serde_json::Value>();
+    let first = objects.flatten().next().unwrap_or_default();
+    let first = first.get(0).unwrap_or(&first);
+    if first.get("type").is_some() && first.get("columns").is_none() {
+        let columns: serde_json::Result<Vec<_>> = if is_array {
+            serde_json::from_slice(text)
+        } else {
+            serde_json::Deserializer::from_slice(text).into_iter().collect()
+        };
+        return of_columns(columns.map_err(message)?).map_err(|error| error.to_string());
+    }
+    let all: serde_json::Result<Vec<Object<Schema>>> = if is_array {
+        serde_json::from_slice(text)
+    } else {
+        serde_json::from_slice(text).map(|schema| vec![schema])
     };
     let schema = |Object(Schema { name, columns })| -> Result<_, SchemaError> {
         let columns: Result<Vec<Column>, _> = columns.into_iter().map(column).collect();
         MeasurementSchema::new(&name, columns?)
     };
-    let all = all.map_err(|error| shorten(&error.to_string()))?.into_iter();
-    all.map(schema).collect::<Result<_, _>>().map_err(|error| error.to_string())
+    let all = all.map_err(message)?.into_iter();
+    let all: Result<_, _> = all.map(schema).collect();
+    all.map(Schemas::Named).map_err(|error| error.to_string())
 }
 
-/// Shortens a message of serde, which quotes in full what it found. What it expected comes last.
-fn shorten(message: &str) -> String {
+/// A message of serde, which quotes all that it found. What it expected comes after it.
+fn shortened(message: &str) -> String {
     let (found, expected) = message.split_at(message.rfind(", expected ").unwrap_or(message.len()));
-    format!("{}{expected}", escaped(found, TEXT_BYTES))
+    format!("{}{expected}", shown(found, TEXT_BYTES))
 }
 
-fn write_line(
+fn show_line(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
@@ -526,10 +769,12 @@ fn write_line(
             writeln!(out, "{}\n", rejection.diagnostic(body).file(&options.file_name()))
         }),
         Output::Json => {
-            accepted.map_or(Ok(()), |point| writeln!(out, "{}", json_point(point)))?;
-            rejections
-                .iter()
-                .try_for_each(|rejection| writeln!(out, "{}", json_rejection(rejection)))
+            accepted.map_or(Ok(()), |point| {
+                writeln!(out, "{}", json_point(&options.json_file(), point))
+            })?;
+            rejections.iter().try_for_each(|rejection| {
+                writeln!(out, "{}", json_rejection(&options.json_file(), rejection))
+            })
         }
         Output::LineProtocol => accepted.map_or(Ok(()), |point| writeln!(out, "{point}")),
         Output::RejectedPoints => {
@@ -538,10 +783,15 @@ fn write_line(
                 writeln!(out, "{}", record.numbered(number))
             })
         }
+        Output::Rejected => {
+            let mut rejected = Vec::new();
+            line.write_rejected(&mut rejected);
+            out.write_all(&rejected)
+        }
     }
 }
 
-fn write_warnings(
+fn show_warnings(
     out: &mut impl Write,
     options: &Options,
     body: &[u8],
@@ -551,8 +801,8 @@ fn write_warnings(
         Output::Human => {
             writeln!(out, "{}\n", warning.diagnostic(body).file(&options.file_name()))
         }
-        Output::Json => writeln!(out, "{}", json_warning(warning)),
-        Output::LineProtocol | Output::RejectedPoints => Ok(()),
+        Output::Json => writeln!(out, "{}", json_warning(&options.json_file(), warning)),
+        Output::LineProtocol | Output::RejectedPoints | Output::Rejected => Ok(()),
     })
 }
 
@@ -561,7 +811,17 @@ fn now() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
-fn write_summary(out: &mut impl Write, report: &Report, printed: Printed) -> io::Result<()> {
+/// Returns how well the timestamps fit, where the caller has asked, or where they do not.
+fn timestamp_fit(options: &Options, report: &Report) -> Option<TimestampFit> {
+    report.timestamp_fit().filter(|fit| options.is_window_set || fit.likely().is_some())
+}
+
+fn summary(
+    out: &mut impl Write,
+    options: &Options,
+    report: &Report,
+    printed: Printed,
+) -> io::Result<()> {
     let (points, lines) = (report.points(), report.lines());
     writeln!(
         out,
@@ -591,7 +851,7 @@ fn write_summary(out: &mut impl Write, report: &Report, printed: Printed) -> io:
             writeln!(out, "portable to: {servers}")?;
         }
     }
-    if let Some(fit) = report.timestamp_fit() {
+    if let Some(fit) = timestamp_fit(options, report) {
         writeln!(out, "times: {fit}")?;
     }
     writeln!(out, "written: {}", report.written_points())?;
@@ -600,9 +860,9 @@ fn write_summary(out: &mut impl Write, report: &Report, printed: Printed) -> io:
     writeln!(out, "response: {}{}{body}", response.status(), if body.is_empty() { "" } else { " " })
 }
 
-fn json_point(point: &Point<'_>) -> String {
+fn json_point(file: &str, point: &Point<'_>) -> String {
     let mut line = format!(
-        r#"{{"type":"point","line":{},"measurement":{}"#,
+        r#"{{"type":"point",{file}"line":{},"measurement":{}"#,
         point.line(),
         json(point.measurement())
     );
@@ -633,13 +893,17 @@ fn json_value(value: FieldValue<'_>) -> String {
     }
 }
 
-fn json_rejection(rejection: &Rejection) -> String {
+fn json_rejection(file: &str, rejection: &Rejection) -> String {
     let text = |text: Option<&str>| text.map_or("null".into(), json);
     let error = rejection.error().map(ToString::to_string);
     let set_at =
         rejection.type_set_at().map(|place| format!(r#","type_set_at":{}"#, json_place(place)));
+    let fix = rejection.fix().map_or("null".into(), |fix| {
+        let (start, end) = (fix.span().start(), fix.span().end());
+        format!(r#"{{"start":{start},"end":{end},"replacement":{}}}"#, json(fix.replacement()))
+    });
     format!(
-        r#"{{"type":"rejection","line":{},"column":{},"start":{},"end":{},"id":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{},"help":{}{}}}"#,
+        r#"{{"type":"rejection",{file}"line":{},"column":{},"start":{},"end":{},"id":{},"reason":{},"measurement":{},"tag":{},"field":{},"got_type":{},"want_type":{},"error":{},"help":{},"fix":{fix}{}}}"#,
         rejection.line(),
         rejection.column(),
         rejection.span().start(),
@@ -652,7 +916,7 @@ fn json_rejection(rejection: &Rejection) -> String {
         text(rejection.got_type().map(FieldType::as_str)),
         text(rejection.want_type().map(FieldType::as_str)),
         text(error.as_deref()),
-        json(rejection.help()),
+        json(&rejection.help()),
         set_at.unwrap_or_default(),
     )
 }
@@ -663,10 +927,10 @@ fn json_place(place: Place) -> String {
     format!(r#"{{"line":{line},"column":{column},"start":{start},"end":{end}}}"#)
 }
 
-fn json_warning(warning: &Warning) -> String {
+fn json_warning(file: &str, warning: &Warning) -> String {
     let affects: Vec<_> = warning.affects().iter().map(|server| json(server.as_str())).collect();
     let mut object = format!(
-        r#"{{"type":"warning","line":{},"column":{},"start":{},"end":{},"id":{},"kind":{},"affects":[{}],"message":{}"#,
+        r#"{{"type":"warning",{file}"line":{},"column":{},"start":{},"end":{},"id":{},"kind":{},"affects":[{}],"message":{}"#,
         warning.line(),
         warning.column(),
         warning.span().start(),
@@ -693,14 +957,15 @@ fn json_warning(warning: &Warning) -> String {
     object + "}"
 }
 
-fn json_summary(report: &Report, printed: Printed) -> String {
+fn json_summary(options: &Options, report: &Report, printed: Printed) -> String {
     let counts = |counts: lineproof::report::Counts| {
         let (total, accepted, rejected) = (counts.total(), counts.accepted(), counts.rejected());
         format!(r#"{{"total":{total},"accepted":{accepted},"rejected":{rejected}}}"#)
     };
+    let file = options.json_file();
     let response = report.response();
     let text = |text: &str| if text.is_empty() { "null".into() } else { json(text) };
-    let timestamps = report.timestamp_fit().map(|fit| {
+    let timestamps = timestamp_fit(options, report).map(|fit| {
         let likely = fit.likely().map_or("null".into(), |likely| json(likely.as_str()));
         let declared = fit.declared();
         format!(
@@ -717,7 +982,7 @@ fn json_summary(report: &Report, printed: Printed) -> String {
         }
     };
     format!(
-        r#"{{"type":"summary","points":{},"lines":{},{omitted}{}"response":{{"status":{},"code":{},"message":{}}}}}"#,
+        r#"{{"type":"summary",{file}"points":{},"lines":{},{omitted}{}"response":{{"status":{},"code":{},"message":{}}}}}"#,
         counts(report.points()),
         counts(report.lines()),
         timestamps.unwrap_or_default(),

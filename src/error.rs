@@ -4,10 +4,15 @@
 //! text. Readers return it, and a [`Rejection`](crate::Rejection) of a validation has it as its
 //! [`error`](crate::Rejection::error).
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Range;
 
+pub use crate::diagnose::cause::Cause;
+use crate::diagnose::cause::{Diagnosis, Hint};
+use crate::diagnose::fix::Fix;
 use crate::kinds::kinds;
 use crate::text::excerpt::{self, FOUND_BYTES, LINE_BYTES};
 use crate::text::span::{Location, Locator, Position, Span};
@@ -330,8 +335,9 @@ impl fmt::Display for Part {
 /// assert_eq!(error.line_text(), "cpu,host usage=1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-// Boxed, so that the `Result` of reading a line is one word.
-pub struct SyntaxError(Box<Repr>);
+// Shared, so that the `Result` of reading a line is one word, and a rejection keeps the error that the
+// reader has returned.
+pub struct SyntaxError(Arc<Repr>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Repr {
@@ -346,6 +352,14 @@ struct Repr {
     last_line: usize,
     line_text: Box<str>,
     of_csv: Option<OfCsv>,
+    diagnosis: Option<PlacedDiagnosis>,
+}
+
+/// A likely cause and the place that it points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PlacedDiagnosis {
+    diagnosis: Diagnosis,
+    location: Location,
 }
 
 /// The details of an error that only annotated CSV has.
@@ -403,7 +417,7 @@ impl SyntaxError {
         let span = Span::new(error.span.start().min(line.len()), error.span.end().min(line.len()));
         let found = (!span.is_empty())
             .then(|| excerpt::escaped(&line[span.range()], FOUND_BYTES).into_boxed_str());
-        Self(Box::new(Repr {
+        Self(Arc::new(Repr {
             kind: error.kind,
             part: error.part,
             expected: error.expected,
@@ -414,30 +428,106 @@ impl SyntaxError {
             last_line: locator.locate(line, line.len()).line,
             line_text: excerpt::escaped(line, LINE_BYTES).into_boxed_str(),
             of_csv: None,
+            diagnosis: None,
         }))
     }
 
-    /// Cuts the [line](Self::line_span) to `limit` bytes, since no more of it is known where a body
-    /// comes in pieces.
+    /// Adds the likely cause, whose spans count from the beginning of `line`. The line begins at
+    /// `offset` of the caller's text; `locator` knows its number.
+    #[cold]
+    pub(crate) fn with_diagnosis(
+        mut self,
+        diagnosis: Diagnosis,
+        line: &[u8],
+        offset: usize,
+        mut locator: Locator,
+    ) -> Self {
+        let diagnosis = diagnosis.shifted(offset);
+        let location = Location::of(diagnosis.span, line, offset, &mut locator);
+        Arc::make_mut(&mut self.0).diagnosis = Some(PlacedDiagnosis { diagnosis, location });
+        self
+    }
+
+    /// Adds the likely cause, which is not at another place than the error.
+    #[cold]
+    pub(crate) fn with_cause(mut self, cause: Cause) -> Self {
+        let location = self.0.location;
+        let diagnosis = Diagnosis::new(cause, location.span);
+        Arc::make_mut(&mut self.0).diagnosis = Some(PlacedDiagnosis { diagnosis, location });
+        self
+    }
+
+    /// Returns the likely cause of the error: what its writer probably did. Where it is not known,
+    /// [`kind`](Self::kind) tells the broken rule.
+    pub fn cause(&self) -> Option<Cause> {
+        self.diagnosis().map(|diagnosis| diagnosis.cause)
+    }
+
+    /// Returns the bytes of the caller's text that a message points at: those of the
+    /// [cause](Self::cause), which can begin before [`span`](Self::span), such as a backslash that
+    /// keeps a tag value from ending; otherwise `span`.
+    pub fn cause_span(&self) -> Span {
+        self.cause_location().span
+    }
+
+    /// Returns a replacement that removes the error, where it is certain what was meant. Only a
+    /// [`Rejection`](crate::Rejection::fix) knows the write's precision and the types of fields, so
+    /// it can have one where the error has none.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.diagnosis()?.fix.as_ref()
+    }
+
+    fn diagnosis(&self) -> Option<&Diagnosis> {
+        Some(&self.0.diagnosis.as_ref()?.diagnosis)
+    }
+
+    /// Returns the help that quotes the line, if there is more to say than the help of the cause.
+    pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
+        self.diagnosis()?.detailed_help()
+    }
+
+    pub(crate) fn hint(&self) -> Option<&Hint> {
+        self.diagnosis()?.hint.as_ref()
+    }
+
+    /// Returns the place to point at: that of the cause where it is known.
+    pub(crate) fn cause_location(&self) -> Location {
+        self.0.diagnosis.as_ref().map_or(self.0.location, |placed| placed.location)
+    }
+
+    /// Roughly the memory that the error holds on to besides its own size.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let diagnosis = self.diagnosis().map_or(0, Diagnosis::bytes);
+        self.0.line_text.len() + self.found().map_or(0, str::len) + diagnosis
+    }
+
+    /// Cuts the [line](Self::line_span) to `limit` bytes: no more of it is known where a body arrives
+    /// in pieces.
     #[cold]
     pub(crate) fn with_line_of_at_most(mut self, limit: usize) -> Self {
         let Location { span, line, .. } = self.0.location;
         let end = line.start().saturating_add(limit).max(span.end());
-        self.0.location.line = Span::new(line.start(), end.min(line.end()));
+        if end < line.end() {
+            let repr = Arc::make_mut(&mut self.0);
+            repr.location.line = Span::new(line.start(), end);
+            if let Some(placed) = &mut repr.diagnosis {
+                placed.location.line = repr.location.line;
+            }
+        }
         self
     }
 
     /// Sets a description of what was found, which stands in the message in place of the text.
     #[cold]
     pub(crate) fn with_found(mut self, words: &'static str) -> Self {
-        self.0.found_words = Some(words);
+        Arc::make_mut(&mut self.0).found_words = Some(words);
         self
     }
 
     /// Adds the details that only annotated CSV has.
     #[cold]
     pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
-        self.0.of_csv = Some(of_csv);
+        Arc::make_mut(&mut self.0).of_csv = Some(of_csv);
         self
     }
 
@@ -516,11 +606,6 @@ impl SyntaxError {
     /// ```
     pub fn line_span(&self) -> Span {
         self.0.location.line
-    }
-
-    /// Returns the place of the error and of its line.
-    pub(crate) fn location(&self) -> Location {
-        self.0.location
     }
 
     /// Returns the number of the physical line in which the lost line or row begins, from 1.

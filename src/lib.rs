@@ -173,7 +173,7 @@
 //! assert!(record.starts_with(r"rejected_points,reason=unable\ to\ parse error="));
 //! let shown = report.rejections()[0].diagnostic(body).file("body.lp").to_string();
 //! assert!(shown.contains(" --> body.lp:1:11\n"));
-//! assert!(shown.contains("\n1 | cpu usage=high 5\n  |           ^^^^ expected "));
+//! assert!(shown.contains("\n1 | cpu usage=high 5\n  |           ^^^^ a text without double quotes\n"));
 //! ```
 //!
 //! # Features

@@ -130,9 +130,9 @@ const AIR_SENSORS: &str = r#"{"name": "airSensors", "columns": [
 /// The documented cases, with all that is printed of them.
 const MEASUREMENT: Documented<'_> = Documented {
     body: "airSensors,sensorId=TLM0201 temperature=73.97,humidity=35.23,co=0.48 1637014074\n",
-    json: r#"{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
-{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"humidity","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
-{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"co","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name"}
+    json: r#"{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name","fix":null}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"humidity","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name","fix":null}
+{"type":"rejection","line":1,"column":1,"start":0,"end":10,"id":"measurement-not-allowed","reason":"measurement not allowed by schema","measurement":"airSensors","tag":null,"field":"co","got_type":null,"want_type":null,"error":null,"help":"add a schema for the measurement to the bucket, or correct its name","fix":null}
 {"type":"summary","points":{"total":3,"accepted":0,"rejected":3},"lines":{"total":1,"accepted":0,"rejected":1},"response":{"status":400,"code":"invalid","message":"3 out of 3 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
 "#,
     rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,measurement=airSensors,reason=measurement\ not\ allowed\ by\ schema count=1i 1637014074000000000
@@ -176,7 +176,7 @@ const FIELD_TYPE: Documented<'_> = Documented {
            airSensors,sensorId=L1 temperature=\"90.5\",humidity=70.0,co=0.2 1637014074\n",
     json: r#"{"type":"point","line":1,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["temperature",{"float":90.5}],["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
 {"type":"point","line":2,"measurement":"airSensors","tags":[["sensorId","L1"]],"fields":[["humidity",{"float":70.0}],["co",{"float":0.2}]],"timestamp":"1637014074000000000"}
-{"type":"rejection","line":2,"column":36,"start":107,"end":113,"id":"field-type-mismatch","reason":"field type mismatch with schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":"String","want_type":"Float","error":null,"help":"write the value as a float, such as 90.5"}
+{"type":"rejection","line":2,"column":36,"start":107,"end":113,"id":"field-type-mismatch","reason":"field type mismatch with schema","measurement":"airSensors","tag":null,"field":"temperature","got_type":"String","want_type":"Float","error":null,"help":"the schema has the type Float: write 90.5","fix":null}
 {"type":"summary","points":{"total":6,"accepted":5,"rejected":1},"lines":{"total":2,"accepted":2,"rejected":0},"response":{"status":400,"code":"invalid","message":"partial write error (5 accepted): 1 out of 6 points rejected (check rejected_points in your _monitoring bucket for further information)"}}
 "#,
     rejected_points: r"rejected_points,bucket=a7d5558b880a93da,field=temperature,gotType=String,measurement=airSensors,reason=field\ type\ mismatch\ with\ schema,wantType=Float count=1i 1637014074000000000
@@ -187,7 +187,7 @@ const FIELD_TYPE: Documented<'_> = Documented {
 2 | airSensors,sensorId=L1 temperature="90.5",humidity=70.0,co=0.2 1637014074
   |                                    ^^^^^^ expected Float, found String
   = field "temperature" of measurement "airSensors"
-  = help: write the value as a float, such as 90.5
+  = help: the schema has the type Float: write 90.5
 
 points: 6 total, 5 accepted, 1 rejected
 lines: 2 total, 2 accepted, 0 rejected
@@ -248,8 +248,8 @@ cpu,host=b usage=0.25,cores=4i 1700000010
 
 const EXISTING: &[u8] = b"cpu,host=b usage=0.25,cores=4i 1690000000000000000\n";
 
-const OUT_OF_RANGE: &str = "expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found \
-                            9223372036854775807 s";
+const OUT_OF_RANGE: &str =
+    "expected a timestamp of -9223372036 to 9223372036 s, found 9223372036854775807 s";
 
 /// Line, column and text of each rejection of [`MIXED`], then reason, field, types, error.
 type Rejected<'r> = (
@@ -344,7 +344,13 @@ fn mixed_rejections() -> Vec<Value> {
             "id": id, "reason": reason, "measurement": (reason != "unable to parse").then_some("cpu"), "tag": null,
             "field": field, "got_type": types.map(|types| types[0]), "want_type": types.map(|types| types[1]),
             "error": error,
+            "fix": null,
         });
+        if id == "type-conflict-with-existing-data" {
+            // `8.0` in a field of integers.
+            let end = start + text.len();
+            rejection["fix"] = json!({ "start": start, "end": end, "replacement": "8i" });
+        }
         if id == "type-conflict-in-batch" {
             // The first value of the field: `0.5` on the first line.
             let set_at = json!({ "line": 1, "column": 18, "start": 17, "end": 20 });
@@ -496,7 +502,7 @@ rejected_points,bucket=b,reason=unable\ to\ parse error="expected UTF-8, found '
 rejected_points,bucket=b,reason=unable\ to\ parse error="expected a string that ends in a quote, found '\"'" 7
 rejected_points,bucket=b,field=usage,gotType=String,measurement=cpu,reason=type\ conflict\ in\ batch\ write,wantType=Float count=1i 8
 rejected_points,bucket=b,field=cores,gotType=Float,measurement=cpu,reason=type\ conflict\ with\ existing\ data,wantType=Integer count=1i 9
-rejected_points,bucket=b,measurement=cpu,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 9223372036854775807 s" 10
+rejected_points,bucket=b,measurement=cpu,reason=timestamp\ out\ of\ range error="expected a timestamp of -9223372036 to 9223372036 s, found 9223372036854775807 s" 10
 "#;
     assert_eq!(out, expected);
 }
@@ -844,9 +850,8 @@ fn standard_input() {
             "-",
             b"m f=1,g=x",
             1,
-            "error: unable to parse\n --> standard input:1:9\n  |\n1 | m f=1,g=x\n  |         ^ expected a boolean, a \
-             number or a string in double quotes, found 'x'\n  = in a field value\n  = help: put a string in double \
-             quotes, or write a number or a boolean such as true\n\npoints: 1 total, 0 accepted, 1 rejected\nlines: 1 \
+            "error: unable to parse\n --> standard input:1:9\n  |\n1 | m f=1,g=x\n  |         ^ a text \
+             without double quotes\n  = in a field value\n  = help: put the text in double quotes\n\npoints: 1 total, 0 accepted, 1 rejected\nlines: 1 \
              total, 0 accepted, 1 rejected\nwritten: 0\nresponse: 400 {\"code\":\"invalid\",\"message\":\"1 out of 1 \
              points rejected; first error: at line 1:9: expected a boolean, a number or a string in double quotes, found \
              'x': 'm f=1,g=x' (check rejected_points in your _monitoring bucket for further information)\"}\n",
@@ -873,8 +878,11 @@ fn usage_and_file_errors() {
         ],
     );
     for (args, error) in [
-        ("", "expected one file, found 0\nusage: validate [options] FILE | -\n"),
-        ("body.lp -", "expected one file, found 2\nusage: "),
+        ("", "expected a file, found none\nusage: validate [options] FILE... | -\n"),
+        ("- -", "expected '-' for one file, found it for 2\nusage: "),
+        ("--fix --output lp body.lp", "--fix prints the text, so --output has no meaning\nusage: "),
+        ("--retention 5 body.lp", "expected a duration such as 30d or 1h30m, found \"5\"\n"),
+        ("--now today body.lp", "expected a time such as 2020-01-01T00:00:00Z, found \"today\"\n"),
         ("body.lp --precision", "--precision needs a value\nusage: "),
         ("--output", "--output needs a value\nusage: "),
         ("--frobnicate body.lp", "unknown option --frobnicate\nusage: "),
@@ -887,7 +895,7 @@ fn usage_and_file_errors() {
         ),
         (
             "--output xml body.lp",
-            "expected one of human, json, lp, rejected-points, found \"xml\"\n",
+            "expected one of human, json, lp, rejected-points, rejected, found \"xml\"\n",
         ),
         ("--logged-at now body.lp", "expected a time in nanoseconds, found \"now\"\n"),
         (
@@ -899,7 +907,6 @@ fn usage_and_file_errors() {
             "--schema air.json --existing body.lp body.lp",
             "a bucket is explicit (--schema) or implicit (--existing), not both\n",
         ),
-        ("--on-wrong-precision warn body.lp", "--on-wrong-precision needs --expect-times\nusage: "),
         (
             "--expect-times 2100-01-01T00:00:00Z..1990-01-01T00:00:00Z body.lp",
             "expected two times such as 2020-01-01T00:00:00Z..2030-01-01T00:00:00Z, found \"2100-",
@@ -1166,7 +1173,7 @@ fn a_body_over_the_limit() {
 fn help_is_no_error() {
     let folder = Folder::new("help", &[]);
     let out = folder.run_warning_on("--help", b"").with(0);
-    assert!(out.starts_with("usage: validate [options] FILE | -\n"), "{out}");
+    assert!(out.starts_with("usage: validate [options] FILE... | -\n"), "{out}");
     for option in [
         "--format",
         "--precision",
@@ -1178,6 +1185,122 @@ fn help_is_no_error() {
     ] {
         assert!(out.contains(&format!("\n  {option} ")), "{option}");
     }
+}
+
+/// Seconds sent as nanoseconds are told without being asked for.
+#[test]
+fn the_default_window() {
+    let folder = Folder::new("window", &[]);
+    let seconds = b"m f=1 1700000000\n";
+    let out = folder.run_warning_on("-", seconds).with(0);
+    assert!(out.contains("\ntimes: 1 of 1 timestamps fit s, not ns\n"), "{out}");
+    for (options, body) in [
+        ("--no-warnings -", &seconds[..]),
+        ("--on-wrong-precision ignore -", seconds),
+        ("--now 2020-01-01T00:00:00Z -", seconds),
+        ("--precision s -", seconds),
+        ("-", b"m f=1 5\n"),
+        ("-", b"m f=1\n"),
+    ] {
+        let run = folder.run_on(options, body);
+        assert!(!run.out.contains("WrongPrecisionLikely"), "{options}: {run:?}");
+    }
+}
+
+#[test]
+fn retention_counts_from_now() {
+    let folder = Folder::new("retention", &[]);
+    let body = b"m f=1 1577836800\n";
+    for (options, status) in [
+        ("--now 2020-01-02T00:00:00Z --retention 1d", 0),
+        ("--now 2020-01-02T00:00:01Z --retention 1d", 1),
+        ("--now 2020-01-02T00:00:01Z --retention 24h1s", 0),
+        ("--now 2020-01-02T00:00:01Z --retention 1w", 0),
+        ("--retention 1d", 1),
+    ] {
+        let args = format!("--precision s {options} --output rejected -");
+        let run = folder.run_on(&args, body);
+        assert_eq!(run.status, status, "{options}");
+        assert_eq!(run.out.ends_with("\nm f=1 1577836800\n"), status == 1, "{run:?}");
+    }
+}
+
+#[test]
+fn names_of_precisions() {
+    let folder = Folder::new("names", &[]);
+    for (names, unit) in [
+        (&["ns", "n", "nanosecond", "nanoseconds"][..], 1_i64),
+        (&["us", "u", "microsecond"], 1_000),
+        (&["ms", "millisecond"], 1_000_000),
+        (&["s", "second"], 1_000_000_000),
+    ] {
+        for name in names {
+            let args = format!("--precision {name} --output lp -");
+            let out = folder.run_on(&args, b"m f=1 7").with(0);
+            assert_eq!(out, format!("m f=1 {}\n", 7 * unit), "{name}");
+        }
+    }
+}
+
+#[test]
+fn files_of_columns() {
+    const CSV: &[u8] = b"name,type,dataType\ntime,timestamp,\nf,field,float\n";
+    const NDJSON: &[u8] = b"{\"name\":\"time\",\"type\":\"timestamp\"}\n\
+        {\"name\":\"f\",\"type\":\"field\",\"dataType\":\"float\"}\n";
+    const JSON: &[u8] = b"[{\"name\":\"time\",\"type\":\"timestamp\"},\
+        {\"name\":\"f\",\"type\":\"field\",\"dataType\":\"float\"}]";
+    let files = [("c.csv", CSV), ("c.ndjson", NDJSON), ("c.json", JSON)];
+    let folder = Folder::new("columns", &files);
+    for (file, _) in files {
+        for (schema, body, status) in [
+            (file.to_owned(), "m f=1\nn f=2\n", 0),
+            (file.to_owned(), "m f=1i\n", 1),
+            (format!("m={file}"), "m f=1\n", 0),
+            (format!("m={file}"), "n f=1\n", 1),
+        ] {
+            let run = folder.run_on(&format!("--schema {schema} -"), body.as_bytes());
+            assert_eq!(run.status, status, "{schema}: {run:?}");
+        }
+    }
+    let second = folder.run_on("--schema c.csv --schema c.json -", b"");
+    assert_eq!(second.status, 2);
+    assert!(second.err.contains("expected one file of columns without a name"), "{second:?}");
+}
+
+#[test]
+fn several_files() {
+    let files = [("a.lp", &b"m f=1\n"[..]), ("b.csv", b"m|measurement,f|long\nm,x\n")];
+    let folder = Folder::new("several", &files);
+    let out = folder.run("--output json a.lp b.csv").with(1);
+    let objects: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |object: &Value| {
+        (object["file"].as_str().unwrap().to_owned(), object["type"].as_str().unwrap().to_owned())
+    };
+    let expected =
+        [("a.lp", "point"), ("a.lp", "summary"), ("b.csv", "rejection"), ("b.csv", "summary")];
+    let expected = expected.map(|(file, kind)| (file.to_owned(), kind.to_owned()));
+    assert_eq!(objects.iter().map(told).collect::<Vec<_>>(), expected);
+    // Each is a write of its own, so that no type is in conflict with another file's.
+    folder.run_on("--output json a.lp -", b"m f=\"x\"\n").with(0);
+}
+
+#[test]
+fn fixes() {
+    const BODY: &[u8] =
+        b"m f=\"x\"\nm f=tank,g=+5 2018-01-15T00:00:00Z\nm\tf=NaN\n# c\nm h=1, g=2\rm g=3\r\n";
+    let folder = Folder::new("fix", &[]);
+    let run = folder.run_on("--fix -", BODY);
+    assert_eq!(run.status, 1);
+    assert_eq!(
+        run.out,
+        "m f=\"x\"\nm f=\"tank\",g=5 1515974400000000000\nm f=NaN\n# c\nm h=1,g=2\nm g=3\r\n"
+    );
+    assert!(run.err.ends_with("\n  = not touched\n\n6 fixed, 1 not touched\n"), "{}", run.err);
+    assert_eq!(run.err.matches("\n  = fixed: replaced by ").count(), 6, "{}", run.err);
+
+    let clean = folder.run_on("--fix -", b"m f=1\r\n\n# c");
+    assert_eq!((clean.status, &*clean.out), (0, "m f=1\r\n\n# c"));
+    assert_eq!(clean.err, "0 fixed, 0 not touched\n");
 }
 
 #[test]

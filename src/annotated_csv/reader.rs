@@ -8,7 +8,10 @@ use super::query_error::query_error;
 use super::query_result::Tables;
 use super::row::Scratch;
 use super::tokenizer::Tokenizer;
+use crate::diagnose::cause::Cause;
+use crate::diagnose::formats;
 use crate::error::SyntaxError;
+use crate::line_protocol;
 use crate::point::Point;
 use crate::time::ZoneLookup;
 
@@ -219,6 +222,16 @@ impl<'a> Reader<'a> {
         Tables::new(self.source, self.finite_only)
     }
 
+    /// Names line protocol as the cause of the error of a first header that can be read as such.
+    #[cold]
+    fn named(&self, error: SyntaxError) -> SyntaxError {
+        let is_line_protocol = formats::head(self.body()).is_some_and(|(head, start)| {
+            let first = line_protocol::points(&head[start..]).next();
+            error.line_span().start() == start && first.is_some_and(|read| read.is_ok())
+        });
+        if is_line_protocol { error.with_cause(Cause::LineProtocol) } else { error }
+    }
+
     /// Reads the next row into `point`. Returns `None` at the end of the body.
     ///
     /// After an error `point` is empty, and reading [continues](super#going-on-after-an-error) with
@@ -249,7 +262,7 @@ impl<'a> Reader<'a> {
                 Ok(Step::Row) => {}
                 Ok(Step::Header) => match self.begin_table() {
                     Ok(()) => continue,
-                    Err(error) => return Some(Err(clear_after_error(point, error))),
+                    Err(error) => return Some(Err(clear_after_error(point, self.named(error)))),
                 },
                 Err(error) => return Some(Err(clear_after_error(point, error))),
             }

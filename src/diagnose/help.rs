@@ -1,8 +1,10 @@
 //! The label, the names and the help of rejections and syntax errors, where they depend on more
 //! than the kind.
 
+use alloc::borrow::Cow;
 use core::fmt;
 
+use crate::diagnose::advice::Advice;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind};
 use crate::point::FieldType;
 use crate::report::{LineError, Reason, Rejection};
@@ -21,7 +23,7 @@ impl Rejection {
     /// assert_eq!(rejection.label().to_string(), "expected Float, found Integer");
     /// assert_eq!(
     ///     rejection.help(),
-    ///     "write the value as a float, such as 90.5, or use another field key"
+    ///     "line 1 has set the type Float: write 2 or 2.0, without a suffix, or use another field key"
     /// );
     /// ```
     pub fn label(&self) -> impl fmt::Display + '_ {
@@ -30,6 +32,11 @@ impl Rejection {
 
     /// Writes the [label](Self::label); a masked one quotes nothing of the text.
     pub(crate) fn write_label(&self, f: &mut fmt::Formatter<'_>, is_masked: bool) -> fmt::Result {
+        if let Some(LineError::Syntax(error)) = self.error()
+            && let Some(cause) = error.cause()
+        {
+            return f.write_str(cause.label());
+        }
         match (self.error(), self.want_type(), self.got_type()) {
             (Some(error), ..) if !is_masked => write!(f, "{error}"),
             (Some(LineError::Syntax(error)), ..) => {
@@ -55,11 +62,27 @@ impl Rejection {
         write!(f, "measurement {}", Quoted(self.measurement().unwrap_or_default()))
     }
 
-    /// Returns how to avoid the rejection, in one line. It quotes nothing of the text. See
+    /// Returns how to avoid the rejection, in one line. It can quote the text. See
     /// [`label`](Self::label) for an example.
-    pub fn help(&self) -> &str {
+    pub fn help(&self) -> Cow<'_, str> {
+        match (self.advice(), self.error()) {
+            (Some(advice), _) => help_of(advice),
+            (None, Some(LineError::Syntax(error))) => error.help(),
+            (None, _) => self.general_help().into(),
+        }
+    }
+
+    /// Returns the [help](Self::help) without anything of the data.
+    pub(crate) fn masked_help(&self) -> Cow<'_, str> {
+        match self.advice() {
+            Some(advice) if !advice.quotes_data => help_of(advice),
+            _ => self.general_help().into(),
+        }
+    }
+
+    fn general_help(&self) -> &'static str {
         match (self.error(), self.want_type()) {
-            (Some(LineError::Syntax(error)), _) => error.help(),
+            (Some(LineError::Syntax(error)), _) => error.general_help(),
             (None, Some(want)) => {
                 let may_rename = self.reason() != Reason::FieldTypeMismatch;
                 type_help(want, self.from_csv, may_rename)
@@ -70,11 +93,18 @@ impl Rejection {
     }
 }
 
+fn help_of(advice: Cow<'_, Advice>) -> Cow<'_, str> {
+    match advice {
+        Cow::Borrowed(advice) => Cow::Borrowed(&*advice.help),
+        Cow::Owned(advice) => Cow::Owned(advice.help.into_string()),
+    }
+}
+
 impl SyntaxError {
     /// Returns how to avoid the error, in one line.
     ///
-    /// The text depends on the [kind](Self::kind), the [part](Self::part) and the format, and
-    /// quotes nothing of the line.
+    /// The text depends on the [cause](Self::cause), and where that is not known on the
+    /// [kind](Self::kind), the [part](Self::part) and the format. It can quote the line.
     ///
     /// # Examples
     /// ```
@@ -83,7 +113,15 @@ impl SyntaxError {
     /// assert_eq!(error.id(), "empty-name");
     /// assert_eq!(error.help(), "write a tag value, or leave the tag out");
     /// ```
-    pub fn help(&self) -> &str {
+    pub fn help(&self) -> Cow<'_, str> {
+        self.detailed_help().unwrap_or_else(|| self.general_help().into())
+    }
+
+    /// Returns the help that quotes nothing of the line.
+    pub(crate) fn general_help(&self) -> &'static str {
+        if let Some(cause) = self.cause() {
+            return cause.help();
+        }
         let (kind, part) = (self.kind(), self.part());
         let column_type = self.column_type();
         let is_csv =
@@ -183,6 +221,9 @@ const fn part_help(kind: SyntaxErrorKind, part: Part) -> Option<&'static str> {
         }
         (SyntaxErrorKind::EmptyName, Part::FieldKey) => {
             "write a field key, or remove the ',' or '=' too many"
+        }
+        (SyntaxErrorKind::UnexpectedCharacter, Part::TagValue) => {
+            "escape the character in the tag value with a backslash, '=' as '\\='"
         }
         (SyntaxErrorKind::UnexpectedCharacter, Part::Timestamp) => {
             "begin a new line, or remove what stands after the timestamp"

@@ -16,7 +16,8 @@ use core::fmt;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::line_end::LineEnd;
-use super::lines::Lines;
+use super::lines::{BodyFormat, Lines};
+use crate::diagnose::formats::HEAD_BYTES;
 use crate::error::SyntaxError;
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{MAX_LINE_BYTES, Point, Text};
@@ -86,6 +87,9 @@ pub struct Chunks {
     /// Whether the error of a line that is too long has been returned, and its rest is skipped.
     skipping: bool,
     closed: bool,
+    /// The beginning of the body, up to [`HEAD_BYTES`].
+    head: Vec<u8>,
+    format: Option<BodyFormat>,
 }
 
 /// A place in the buffer, and the number of the line there.
@@ -148,6 +152,8 @@ impl Chunks {
             end: LineEnd::new(DEFAULT_LINE_BYTES),
             skipping: false,
             closed: false,
+            head: Vec::new(),
+            format: None,
         }
     }
 
@@ -166,6 +172,8 @@ impl Chunks {
         self.forget_line();
         self.remove_read_text();
         self.buffer.extend_from_slice(piece);
+        let missing = HEAD_BYTES - self.head.len();
+        self.head.extend_from_slice(&piece[..piece.len().min(missing)]);
     }
 
     /// Ends the body: there are no more pieces. After that, [`read`](Self::read) returns the rest:
@@ -199,7 +207,8 @@ impl Chunks {
                 }
                 self.end = LineEnd::new(self.limit);
             }
-            let mut lines = Lines::of_piece(text, self.limit, self.offset, self.next.line);
+            let mut lines = Lines::of_piece(text, self.limit, self.offset, self.next.line)
+                .of_body(&self.head, self.format);
             let mut is_cut = false;
             let read = if self.closed {
                 lines.read_data(&mut point.data)
@@ -225,6 +234,7 @@ impl Chunks {
             }
             self.next.at = self.buffer.len() - lines.rest().len();
             (self.offset, self.next.line) = lines.place();
+            self.format = lines.body_format();
             let result = read.map(|read| read.map(drop));
             if is_cut || result.is_some() {
                 return result;

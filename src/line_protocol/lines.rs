@@ -15,6 +15,9 @@ use super::grammar::{self, GrammarLine};
 use super::index::Structurals;
 use super::line_end::LineEnd;
 use super::scan;
+use crate::diagnose::cause::{Cause, Diagnosis};
+use crate::diagnose::formats;
+use crate::diagnose::line::diagnose_line;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{CapacityHint, MAX_LINE_BYTES, Point, PointData, Text};
@@ -51,7 +54,14 @@ pub struct Lines<'a> {
     by_grammar: bool,
     walk: Structurals<'a>,
     utf8: Utf8Window<'a>,
+    /// The beginning of the body, where this is a piece of a stream.
+    head: Option<&'a [u8]>,
+    /// Determined at the first error.
+    format: Option<BodyFormat>,
 }
+
+/// The other format that a body seems to have, and where its first line begins.
+pub(super) type BodyFormat = (Option<Cause>, usize);
 
 impl<'a> Lines<'a> {
     /// Creates a reader that starts at the first line of `body`.
@@ -67,6 +77,8 @@ impl<'a> Lines<'a> {
             by_grammar: false,
             walk,
             utf8,
+            head: None,
+            format: None,
         }
     }
 
@@ -214,7 +226,21 @@ impl<'a> Lines<'a> {
             by_grammar: false,
             walk: Structurals::new(body, 0),
             utf8: Utf8Window::per_line(),
+            head: None,
+            format: None,
         }
+    }
+
+    /// Sets the beginning of the body of which this is a piece, and what is known of its format.
+    pub(super) const fn of_body(mut self, head: &'a [u8], format: Option<BodyFormat>) -> Self {
+        self.head = Some(head);
+        self.format = format;
+        self
+    }
+
+    /// Returns the format of the body, once an error was found.
+    pub(super) const fn body_format(&self) -> Option<BodyFormat> {
+        self.format
     }
 
     /// Returns the offset in the body of a line that was read from it.
@@ -314,6 +340,22 @@ impl<'a> Lines<'a> {
         self.walk = Structurals::new(self.body, next);
     }
 
+    /// Returns the format of the body if it seems to be another one. Only the error of the body's
+    /// first line names it; `offset` is where the line of the error begins.
+    fn other_format(&mut self, offset: usize) -> Option<Cause> {
+        let (format, first) = *self.format.get_or_insert_with(|| {
+            let is_piece = self.offset > 0 && self.head.is_none();
+            let body = if is_piece { &[] } else { self.head.unwrap_or(self.body) };
+            formats::head(body).map_or((None, 0), |(head, start)| {
+                let first_line = &head[start..];
+                let is_read = grammar::read_line(first_line, self.limit, &mut PointData::default());
+                let format = formats::other_format(head, start);
+                (format.filter(|_| is_read.is_err()), start)
+            })
+        });
+        if offset == first { format } else { format.and(Some(Cause::OtherFormat)) }
+    }
+
     /// Skips the line that begins at `next`, in which `error` was found.
     #[cold]
     fn skip_malformed(&mut self, error: UnplacedError, data: &mut PointData) -> SyntaxError {
@@ -325,7 +367,14 @@ impl<'a> Lines<'a> {
         self.continue_at((self.next + end + 1).min(self.body.len()));
         let line = &text[..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        SyntaxError::new(error, line, offset, Locator::new(number)).with_line_of_at_most(self.limit)
+        let placed = SyntaxError::new(error, line, offset, Locator::new(number));
+        let format = self.other_format(offset).map(|cause| Diagnosis::new(cause, error.span));
+        let diagnosis = format.or_else(|| diagnose_line(&error, line));
+        let placed = match diagnosis {
+            Some(diagnosis) => placed.with_diagnosis(diagnosis, line, offset, Locator::new(number)),
+            None => placed,
+        };
+        placed.with_line_of_at_most(self.limit)
     }
 }
 

@@ -17,10 +17,12 @@ mod samples {
     use alloc::string::ToString;
     use alloc::vec::Vec;
 
+    use crate::diagnose::advice::ShortValue;
     use crate::error::SyntaxError;
     use crate::point::FieldType;
     use crate::report::{Counts, LineError, LostLine, Profile, Reason, Rejection, Report};
     use crate::text::span::{Location, Locator, Span};
+    use crate::time::Precision;
     use crate::warning::Warnings;
 
     /// Returns a rejection at the bytes `start..end` of `text`, without any name.
@@ -37,6 +39,10 @@ mod samples {
             error: None,
             set_at: None,
             from_csv: false,
+            advice: None,
+            value: ShortValue::default(),
+            known_type: None,
+            precision: Precision::Nanoseconds,
         }
     }
 
@@ -65,7 +71,7 @@ mod samples {
     pub(super) fn malformed(body: &[u8]) -> Rejection {
         let error = syntax_error(body);
         Rejection {
-            location: error.location(),
+            location: error.cause_location(),
             error: Some(LineError::Syntax(error)),
             ..at(Reason::Malformed, b"", 0, 0)
         }

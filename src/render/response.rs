@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt::{self, Write};
 
 use crate::line_protocol::write::WriteError;
-use crate::report::{LostLine, Outcome, Profile, Reason, Rejection, Report};
+use crate::report::{LineError, LostLine, Outcome, Profile, Reason, Rejection, Report};
 use crate::text::excerpt::Quoted;
 
 /// An answer of InfluxDB's write API: to a body, see [`Report::response`], or to a request that a
@@ -156,7 +156,12 @@ impl Report {
         write!(out, "{} out of {} points rejected", points.rejected(), points.total())?;
         if let Some(lost) = &self.first_lost {
             let rejection = &lost.rejection;
-            write!(out, "; first error: at line {}:{}: ", rejection.line(), rejection.column())?;
+            // The message tells what breaks the grammar, which can lie after the cause.
+            let position = match &rejection.error {
+                Some(LineError::Syntax(error)) => error.position(),
+                _ => rejection.position(),
+            };
+            write!(out, "; first error: at line {}:{}: ", position.line, position.column)?;
             write_error(rejection, out)?;
             write!(out, ": '{}'", lost.text)?;
         }
@@ -270,8 +275,8 @@ mod tests {
                 Profile::Cloud,
                 0,
                 vec![late(), unreadable()],
-                "3 out of 3 points rejected; first error: at line 3:11: expected a timestamp of -9223372036854775806 to \
-                 9223372036854775806 ns, found 7 s: 'the line'",
+                "3 out of 3 points rejected; first error: at line 3:11: expected a timestamp of -9223372036 to \
+                 9223372036 s, found 7 s: 'the line'",
             ),
             (
                 Profile::Oss,
@@ -283,7 +288,7 @@ mod tests {
                 Profile::Oss,
                 3,
                 vec![late()],
-                "unable to parse 'the line': expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, \
+                "unable to parse 'the line': expected a timestamp of -9223372036 to 9223372036 s, \
                  found 7 s",
             ),
             (

@@ -11,6 +11,7 @@ mod rejection;
 #[expect(clippy::module_inception, reason = "the type that the folder is named after")]
 mod report;
 
+pub use crate::diagnose::fix::Fix;
 pub use crate::render::{Diagnostic, RejectedPoint, Response};
 pub use counts::{Counts, TimestampFit};
 pub use reason::Reason;

@@ -1,9 +1,12 @@
 //! Rejections of fields and lines.
 
+use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use core::fmt;
 
 use super::reason::Reason;
+use crate::diagnose::advice::{Advice, Demand, ShortValue, WrongType};
+use crate::diagnose::fix::Fix;
 use crate::error::SyntaxError;
 use crate::limits::Limit;
 use crate::point::FieldType;
@@ -89,9 +92,12 @@ impl fmt::Display for LineError {
             Self::Syntax(error) => error.fmt(f),
             Self::OutOfRange { timestamp, precision, likely } => {
                 let (low, high) = TIMESTAMP_RANGE.into_inner();
+                let unit = precision.nanoseconds();
+                let (low, high) = (low / unit, high / unit);
                 write!(
                     f,
-                    "expected a timestamp of {low} to {high} ns, found {timestamp} {precision}"
+                    "expected a timestamp of {low} to {high} {precision}, found {timestamp} \
+                     {precision}"
                 )?;
                 likely.map_or(Ok(()), |likely| write!(f, ", which fits {likely}"))
             }
@@ -163,6 +169,15 @@ pub struct Rejection {
     /// Whether the value or time has a form that only annotated CSV has: a value whose type is
     /// declared instead of spelled, or a date, which has no precision. The help depends on it.
     pub(crate) from_csv: bool,
+    /// What only a validation can say.
+    pub(crate) advice: Option<Arc<Advice>>,
+    /// The value of another type, where it is short.
+    pub(crate) value: ShortValue,
+    /// The type of the field of a [text without quotes](crate::error::Cause::BareText), where it is
+    /// known.
+    pub(crate) known_type: Option<FieldType>,
+    /// The precision of the write.
+    pub(crate) precision: Precision,
 }
 
 impl Rejection {
@@ -302,17 +317,66 @@ impl Rejection {
         self.error.as_ref()
     }
 
+    /// Returns a replacement that removes the error, where it is certain what was meant.
+    ///
+    /// Where it is not, there is only a [help](Self::help). A text without quotes, for example, gets
+    /// them if the field is known as a string, and a date becomes the number of the write's
+    /// precision if that holds all of it.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::{Precision, Validator};
+    ///
+    /// let validator = Validator::new(()).precision(Precision::Seconds);
+    /// let report = validator.line_protocol("cpu usage=1 2018-01-15T00:00:00Z\n");
+    /// let fix = report.rejections()[0].fix().unwrap();
+    /// assert_eq!((fix.span().range(), fix.replacement()), (12..32, "1515974400"));
+    /// ```
+    pub fn fix(&self) -> Option<Fix> {
+        let of_advice = self.advice().and_then(|advice| advice.into_owned().fix);
+        of_advice.or_else(|| match &self.error {
+            Some(LineError::Syntax(error)) => error.fix().cloned(),
+            _ => None,
+        })
+    }
+
+    /// Returns what a validation can say beyond the error: what it has stored, or what follows from
+    /// the rejection.
+    pub(crate) fn advice(&self) -> Option<Cow<'_, Advice>> {
+        if let Some(advice) = &self.advice {
+            return Some(Cow::Borrowed(advice));
+        }
+        let advice = match (&self.error, self.got, self.want) {
+            _ if self.from_csv => None,
+            (Some(LineError::OutOfRange { timestamp, precision, .. }), ..) => {
+                Advice::out_of_range(*timestamp, *precision)
+            }
+            (Some(LineError::Syntax(error)), ..) => {
+                Advice::of_syntax(error, self.precision, self.known_type)
+            }
+            (None, Some(got), Some(want)) => {
+                let demand = match self.reason {
+                    Reason::FieldTypeMismatch => Demand::Schema,
+                    Reason::TypeConflictWithExistingData => Demand::ExistingData,
+                    _ => Demand::Batch(self.set_at.map(|place| place.position.line)),
+                };
+                let (value, span) = (self.value, self.location.span);
+                WrongType { value, span, got, want, demand }.advice()
+            }
+            _ => None,
+        };
+        advice.map(Cow::Owned)
+    }
+
     /// Returns the bytes of the texts that the rejection owns, which the report limits.
     pub(crate) fn text_bytes(&self) -> usize {
         let names = [&self.measurement, &self.tag, &self.field];
         let names: usize = names.into_iter().flatten().map(|name| name.len()).sum();
         let error = match &self.error {
-            Some(LineError::Syntax(error)) => {
-                error.line_text().len() + error.found().map_or(0, str::len)
-            }
+            Some(LineError::Syntax(error)) => error.text_bytes(),
             _ => 0,
         };
-        names + error
+        names + error + self.advice.as_deref().map_or(0, Advice::bytes)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::error::{Part, SyntaxErrorKind};
+use crate::error::{Cause, Part, SyntaxErrorKind};
 use crate::limits::Limit;
 use crate::point::{FieldType, FieldTypeSet};
 use crate::report::{Outcome, Profile, Reason};
@@ -23,6 +23,7 @@ macro_rules! serialize_names {
 
 serialize_names! {
     Atomicity: as_str,
+    Cause: id,
     ConflictScope: as_str,
     Duplicates: as_str,
     FieldType: as_str,

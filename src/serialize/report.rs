@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::{AsText, serialize_object};
 use crate::error::SyntaxError;
 use crate::render::Response;
-use crate::report::{Counts, LineError, Rejection, Report, TimestampFit};
+use crate::report::{Counts, Fix, LineError, Rejection, Report, TimestampFit};
 use crate::warning::Warning;
 
 /// Writes `{"rejections":[…],"warnings":[…],"summary":{…}}`, with the keys that the program
@@ -54,7 +54,8 @@ impl Serialize for Summary<'_> {
 }
 
 /// Writes `line`, `column`, `start`, `end`, `id`, `reason`, `measurement`, `tag`, `field`,
-/// `got_type`, `want_type`, `error` (its message) and `help`, and where it is known `type_set_at`:
+/// `got_type`, `want_type`, `error` (its message), `help` and `fix` (a [`Fix`] or `null`),
+/// and where it is known `type_set_at`:
 /// the [place](crate::text::Place) of the value that set the wanted type.
 impl Serialize for Rejection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -72,8 +73,20 @@ impl Serialize for Rejection {
             "want_type": self.want_type(),
             "error": self.error().map(AsText),
             "help": self.help(),
+            "fix": self.fix(),
         } optional {
             "type_set_at": self.type_set_at(),
+        })
+    }
+}
+
+/// Writes `start` and `end` in bytes, and `replacement`.
+impl Serialize for Fix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_object!(serializer, "fix", {
+            "start": self.span().start(),
+            "end": self.span().end(),
+            "replacement": self.replacement(),
         })
     }
 }
@@ -150,7 +163,8 @@ impl Serialize for LineError {
 }
 
 /// Writes `line`, `column`, `start`, `end`, `first_line`, `last_line`, `id`, `part`, `expected`,
-/// `found`, `message`, `help`, `line_text`, `column_label` and `column_type`.
+/// `found`, `message`, `cause` (its [id](crate::error::Cause::id) or `null`), `help`, `fix`, `line_text`,
+/// `column_label` and `column_type`.
 impl Serialize for SyntaxError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_object!(serializer, "error", {
@@ -165,7 +179,9 @@ impl Serialize for SyntaxError {
             "expected": self.expected(),
             "found": self.found(),
             "message": AsText(self),
+            "cause": self.cause(),
             "help": self.help(),
+            "fix": self.fix(),
             "line_text": self.line_text(),
             "column_label": self.column_label(),
             "column_type": self.column_type(),

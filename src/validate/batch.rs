@@ -26,6 +26,8 @@ use super::report_builder::ReportBuilder;
 use super::series_registry::SeriesRegistry;
 use super::settings::{Atomicity, ConflictScope, Settings};
 use super::source::SourceHandle;
+use crate::diagnose::advice::ShortValue;
+use crate::diagnose::cause::Hint;
 use crate::error::SyntaxError;
 use crate::point::Point;
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};
@@ -212,9 +214,13 @@ impl<'v> Batch<'v> {
         self.line.clear();
         self.line.all_lost = true;
         self.line.rejected = 1;
+        let known_type = match error.hint() {
+            Some(Hint::Text(text)) => self.registry.type_if_known(text.names()),
+            _ => None,
+        };
         self.line.rejections.push(Rejection {
             reason: Reason::Malformed,
-            location: error.location(),
+            location: error.cause_location(),
             measurement: None,
             tag: None,
             field: None,
@@ -224,6 +230,10 @@ impl<'v> Batch<'v> {
             error: Some(LineError::Syntax(error.clone())),
             set_at: None,
             from_csv: false,
+            advice: None,
+            value: ShortValue::default(),
+            known_type,
+            precision: self.settings.precision,
         });
         self.report_line(1, || error.line_text().into());
     }

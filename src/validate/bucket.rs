@@ -29,10 +29,10 @@ use super::conflict::ShapeFields;
 use super::piece_state::{StoredField, StoredMeasurement, StoredType};
 use super::series_types::{Group, group_fields};
 use super::source::SourceHandle;
-use crate::point::FieldType;
 use crate::point::{self, Point};
+use crate::point::{FieldType, FieldTypeSet};
 use crate::report::Reason;
-use crate::schema::{Column, ColumnType, Known, SchemaSource};
+use crate::schema::{Column, ColumnType, Known, MeasurementSchema, SchemaSource};
 use crate::text::intern::{Interner, is_equal};
 use crate::text::span::{Place, Span};
 
@@ -89,6 +89,8 @@ pub(super) struct KnownField {
     pub(super) first: Option<FieldType>,
     /// The place of that value.
     pub(super) first_place: Option<Place>,
+    /// The types of its accepted values.
+    pub(super) accepted_types: FieldTypeSet,
 }
 
 /// The types that the bucket allows a field to have.
@@ -154,6 +156,23 @@ impl<'v> FieldRegistry<'v> {
 
     pub(super) fn measurement_name(&self, measurement: u32) -> &Arc<str> {
         &self.measurements[measurement as usize].name
+    }
+
+    /// Returns the type of a field if it is certain by now: the bucket demands it, or all values had
+    /// the same. The source is not asked.
+    #[cold]
+    pub(super) fn type_if_known(&self, (measurement, field): (&str, &str)) -> Option<FieldType> {
+        let measurement = self.find_measurement(measurement)?;
+        let seen = self.field_names.find(measurement, field);
+        let seen = seen.map(|number| &self.fields[number as usize]);
+        match FieldRule::of(self.known(measurement), field) {
+            FieldRule::Only(kind, _) => Some(kind),
+            FieldRule::Nothing => None,
+            FieldRule::Anything | FieldRule::OfSeries => {
+                let mut types = seen?.accepted_types.iter();
+                types.next().filter(|_| types.next().is_none())
+            }
+        }
     }
 
     /// Returns the number of the known shape that `point` has. The latest one is compared first.
@@ -265,6 +284,7 @@ impl<'v> FieldRegistry<'v> {
                 slot: state.field_count,
                 first: None,
                 first_place: None,
+                accepted_types: FieldTypeSet::new(),
             });
             state.field_count += 1;
         }
@@ -280,6 +300,14 @@ impl<'v> FieldRegistry<'v> {
     #[inline]
     pub(super) fn known(&self, measurement: u32) -> &Known<'v> {
         &self.measurements[measurement as usize].known
+    }
+
+    /// Returns the schema of the measurement, if the bucket has one.
+    pub(super) fn schema(&self, measurement: u32) -> Option<&MeasurementSchema> {
+        match self.known(measurement) {
+            Known::Schema(schema) => Some(schema),
+            _ => None,
+        }
     }
 
     /// Asks the source, in one call, for the types of those fields of `point` that it was not asked

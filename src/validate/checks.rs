@@ -29,11 +29,13 @@ use super::precision_fit::PrecisionFit;
 use super::report_builder::ReportBuilder;
 use super::settings::{Atomicity, WrongPrecision};
 use super::timestamp;
-use crate::point::{FieldData, FieldType, Point, Spelling};
+use crate::diagnose::advice::{Advice, ColumnRole, ShortValue};
+use crate::point::{self, FieldData, FieldType, Point, Spelling};
 use crate::report::{LineError, Reason, Rejection};
-use crate::schema::Known;
+use crate::schema::{Column, ColumnType, Known, MeasurementSchema};
 use crate::text::excerpt;
 use crate::text::span::{Location, Locator, Place, Span};
+use crate::time::Precision;
 use crate::warning::portability::LineNumbers;
 use crate::warning::{Warning, WarningKind};
 
@@ -240,7 +242,9 @@ impl Batch<'_> {
                         self.registry.measurement_name(measurement).clone(),
                         self.registry.fields[number as usize].name.clone(),
                     );
-                    locate_field_rejection(point, field, names, &rejection, &mut locator)
+                    let schema = self.registry.schema(measurement);
+                    let context = (schema, self.settings.precision);
+                    locate_field_rejection(point, field, names, &rejection, context, &mut locator)
                 };
                 let fields = point.data.fields.len();
                 if self.line.add_rejection(locate_rejection, position, self.atomicity, fields) {
@@ -248,11 +252,32 @@ impl Batch<'_> {
                 }
             }
         }
+        if known_shape.is_none() {
+            self.record_accepted_types(point);
+        }
         if self.line.rejections.is_empty() && known_shape.is_none() {
             self.registry.record_shape(measurement, point);
         }
         self.line.all_lost |= self.line.lost_fields.len() == point.data.fields.len();
         Ok(())
+    }
+
+    /// Records the types of the accepted fields, for the help of malformed lines.
+    fn record_accepted_types(&mut self, point: &Point<'_>) {
+        let is_lost = self.atomicity != Atomicity::Field && !self.line.rejections.is_empty();
+        if self.line.all_lost || is_lost {
+            return;
+        }
+        let mut lost = self.line.lost_fields.iter().peekable();
+        for (position, field) in point.data.fields.iter().enumerate() {
+            if lost.next_if_eq(&&position).is_some() {
+                continue;
+            }
+            let key = point.data.text(point.base(), field.key);
+            let number = self.registry.intern_field(self.line.measurement, position, key);
+            let known = &mut self.registry.fields[number as usize];
+            known.accepted_types.insert(field.value.field_type());
+        }
     }
 
     /// Returns the rejection of one field, if there is one: by the types that the database
@@ -367,6 +392,10 @@ impl Batch<'_> {
     fn reject_all(&mut self, measurement: u32, point: &Point<'_>, not_allowed: &NotAllowed) {
         let mut locator = Locator::new(self.line_number(point));
         let location = locate(point, not_allowed.span, &mut locator);
+        let schema = self.registry.schema(measurement);
+        let tag = not_allowed.tag.as_deref();
+        let advice = schema.zip(tag).and_then(|(schema, tag)| column_advice(schema, tag, true));
+        let advice = advice.map(Arc::new);
         let fields = point.data.fields.len();
         for (position, field) in point.fields().enumerate() {
             let rejection = || Rejection {
@@ -381,6 +410,10 @@ impl Batch<'_> {
                 error: None,
                 set_at: None,
                 from_csv: false,
+                advice: advice.clone(),
+                value: ShortValue::default(),
+                known_type: None,
+                precision: self.settings.precision,
             };
             if self.line.add_rejection(rejection, position, self.atomicity, fields) {
                 break;
@@ -413,6 +446,10 @@ impl Batch<'_> {
             error: Some(error),
             set_at: None,
             from_csv: false,
+            advice: None,
+            value: ShortValue::default(),
+            known_type: None,
+            precision: self.settings.precision,
         });
     }
 
@@ -465,9 +502,19 @@ fn locate_field_rejection(
     field: &FieldData,
     (measurement, name): (Arc<str>, Arc<str>),
     rejection: &FieldRejection,
+    (schema, precision): (Option<&MeasurementSchema>, Precision),
     locator: &mut Locator,
 ) -> Rejection {
     let view = point.view(point.base(), field);
+    let from_csv = point.data.spelling == Spelling::Cells;
+    let is_wrong_type = rejection.want.is_some() && !from_csv;
+    let value = if is_wrong_type { short_value(point, &view) } else { ShortValue::default() };
+    let advice = match rejection.reason {
+        Reason::FieldNotAllowed => {
+            schema.and_then(|schema| column_advice(schema, view.key(), false))
+        }
+        _ => None,
+    };
     let span = match rejection.reason {
         Reason::FieldNotAllowed => view.key_span(),
         _ => view.value_span(),
@@ -483,8 +530,37 @@ fn locate_field_rejection(
         points: 1,
         error: None,
         set_at: rejection.set_at,
-        from_csv: point.data.spelling == Spelling::Cells,
+        from_csv,
+        advice: advice.map(Arc::new),
+        value,
+        known_type: None,
+        precision,
     }
+}
+
+/// Returns the spelling of a value, as far as a help can need it.
+#[cold]
+fn short_value(point: &Point<'_>, field: &point::Field<'_>) -> ShortValue {
+    let span = field.value_span();
+    let start = span.start().saturating_sub(point.offset);
+    // A point that was built has no text.
+    let raw = point.base().get(start..start + span.len()).unwrap_or_default();
+    ShortValue::new(raw, field.value())
+}
+
+/// Returns what is to be said of a key that the schema does not have as a tag, or as a field.
+#[cold]
+fn column_advice(schema: &MeasurementSchema, key: &str, is_tag: bool) -> Option<Advice> {
+    let columns = schema.columns();
+    let column = schema.column(key).or_else(|| {
+        columns.iter().find(|column: &&Column| column.name().eq_ignore_ascii_case(key))
+    })?;
+    let role = match column.column_type() {
+        ColumnType::Tag => ColumnRole::Tag,
+        ColumnType::Field(_) => ColumnRole::Field,
+        ColumnType::Timestamp => ColumnRole::Timestamp,
+    };
+    Some(Advice::of_column(key, is_tag, column.name(), role))
 }
 
 fn locate(point: &Point<'_>, span: Span, locator: &mut Locator) -> Location {

@@ -33,6 +33,12 @@ impl Corpus {
         cases
     }
 
+    /// Returns what a file holds.
+    #[allow(dead_code, reason = "another binary does not ask for it")]
+    pub(crate) fn file(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
     /// Returns the real bodies with the names of their files.
     pub(crate) fn real(&self) -> Vec<(String, Vec<u8>)> {
         let entries = fs::read_dir(self.0.join("real")).expect("the folder real");

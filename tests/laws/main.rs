@@ -9,6 +9,7 @@ mod cases;
 mod chunks;
 mod corpus;
 mod differential;
+mod fixes;
 mod line_protocol;
 mod random;
 mod rules;

@@ -127,7 +127,7 @@ impl Model {
         self.lines += 1;
         let point = match line {
             Ok(point) => point,
-            Err(error) => return (vec![lost(Reason::Malformed, error.span())], Vec::new()),
+            Err(error) => return (vec![lost(Reason::Malformed, error.cause_span())], Vec::new()),
         };
         let points = point.fields().len();
         self.count_timestamp(point);

@@ -3,6 +3,7 @@
 mod annotated_csv;
 mod chunks;
 mod corpus;
+mod diagnose;
 mod limits;
 mod line_protocol;
 mod names;

@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use lineproof::Precision;
-use lineproof::error::SyntaxErrorKind;
+use lineproof::error::{Cause, SyntaxErrorKind};
 use lineproof::report::Reason;
 use lineproof::validate::{
     Atomicity, ConflictScope, Duplicates, Limit, ParseSettingError, Profile, WrongPrecision,
@@ -38,6 +38,9 @@ fn ids_are_the_names_of_variants_in_kebab_case() {
     for &limit in Limit::ALL {
         assert_eq!(limit.id(), kebab_case(limit));
     }
+    for &cause in Cause::ALL {
+        assert_eq!(cause.id(), kebab_case(cause));
+    }
 }
 
 #[test]
@@ -50,6 +53,7 @@ fn no_syntax_error_has_the_id_of_a_reason() {
 #[test]
 fn every_kind_has_a_help() {
     let helps = SyntaxErrorKind::ALL.iter().map(|kind| kind.help());
+    let helps = helps.chain(Cause::ALL.iter().flat_map(|cause| [cause.help(), cause.label()]));
     let helps = helps.chain(Reason::ALL.iter().flat_map(|reason| [reason.help(), reason.label()]));
     for help in helps.chain(WarningKind::ALL.iter().flat_map(|kind| [kind.help(), kind.why()])) {
         assert!(!help.is_empty() && !help.ends_with('.') && !help.contains('\n'), "{help:?}");

@@ -82,7 +82,7 @@ fn the_errors_of_lines() {
             {
                 "line": 2, "column": 4, "start": 11, "end": 12, "first_line": 2, "last_line": 2,
                 "id": "missing-equals", "part": "tag key", "expected": "'=' after the tag key",
-                "found": " ", "message": message(0), "line_text": "m,t f=1",
+                "found": " ", "cause": null, "fix": null, "message": message(0), "line_text": "m,t f=1",
                 "help": "write '=' and a value; in a name or tag value, escape a space as '\\ ' and a comma as '\\,'",
                 "column_label": null, "column_type": null,
             },

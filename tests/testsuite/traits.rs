@@ -14,14 +14,14 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::str::FromStr;
 
 use lineproof::annotated_csv::{self, LocalOffset, Reader, Row, Rows, Table, Tables};
-use lineproof::error::{Part, SyntaxError, SyntaxErrorKind};
+use lineproof::error::{Cause, Part, SyntaxError, SyntaxErrorKind};
 use lineproof::line_protocol::{self, Chunks, Cut, Cuts, Lines};
 use lineproof::point::{
     BuildError, Field, FieldTypeSet, NameProblem, ParseFieldTypeError, PointBuilder, Series, Tag,
     Timestamp, WriteError,
 };
 use lineproof::report::{
-    Counts, Diagnostic, LineError, Reason, RejectedPoint, ReportParts, Response, TimestampFit,
+    Counts, Diagnostic, Fix, LineError, Reason, RejectedPoint, ReportParts, Response, TimestampFit,
 };
 use lineproof::schema::{
     Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
@@ -52,8 +52,8 @@ fn every_type_can_be_shared() {
     // A schema source or a look-up of zones need not be safe to unwind through.
     fn held<T: Debug + Send + Sync + Unpin + 'static>() {}
     assert_each! { shared:
-        Answer<'static, FieldTypes>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Diagnostic<'static>,
-        Duplicates, ExplicitSchema, Field<'static>, FieldType, FieldTypeSet, FieldTypes,
+        Answer<'static, FieldTypes>, Atomicity, BuildError, Cause, Column, ColumnType, ConflictScope, Counts, Diagnostic<'static>,
+        Duplicates, ExplicitSchema, Field<'static>, FieldType, Fix, FieldTypeSet, FieldTypes,
         FieldValue<'static>, ImplicitSchema, Known<'static>, Limit, Limits,
         LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Point<'static>, PointBuilder, Position, Precision, Product,
@@ -101,8 +101,8 @@ fn what_is_data_is_cloned_and_compared() {
         annotated_csv::Value<'static>,
     }
     assert_each! { exact:
-        AppendError, Cut, PieceState, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
-        ExplicitSchema, FieldType, FieldTypeSet, FieldTypes, ImplicitSchema, Limit,
+        AppendError, Cause, Cut, PieceState, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
+        ExplicitSchema, FieldType, FieldTypeSet, Fix, FieldTypes, ImplicitSchema, Limit,
         Limits, LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Position, Precision, Product, Profile, Reason,
         RejectedPoint<'static>, Rejection, Report, ReportParts, Response, SchemaError,
@@ -129,7 +129,7 @@ fn names_and_places_are_keys() {
     fn hashed<T: Copy + Hash>() {}
     fn ordered<T: Ord + Hash>() {}
     assert_each! { key:
-        Place, Atomicity, ConflictScope, Duplicates, FieldType, Limit, NameKind, Outcome, Part, Position,
+        Place, Atomicity, Cause, ConflictScope, Duplicates, FieldType, Limit, NameKind, Outcome, Part, Position,
         Precision, Product, Profile, Reason, Server, Span, SyntaxErrorKind, WarningKind,
         WrongPrecision,
     }
@@ -151,7 +151,7 @@ fn what_people_read_is_displayed() {
     fn displayed<T: Display>() {}
     fn named<T: Display + FromStr<Err: Error>>() {}
     assert_each! { displayed:
-        Diagnostic<'static>, FieldValue<'static>, Limit, NameKind, Outcome, Part, Point<'static>,
+        Cause, Diagnostic<'static>, FieldValue<'static>, Limit, NameKind, Outcome, Part, Point<'static>,
         Product, Reason, RejectedPoint<'static>, Response, Series<'static>, Server, Servers,
         TimestampFit, Warning, WarningKind,
     }
@@ -165,8 +165,8 @@ fn what_people_read_is_displayed() {
 fn what_a_report_holds_is_serialised() {
     fn serialised<T: serde::Serialize>() {}
     assert_each! { serialised:
-        Atomicity, Column, ConflictScope, Counts, Duplicates, ExplicitSchema, Field<'static>,
-        FieldType, FieldTypeSet, FieldTypes, FieldValue<'static>, ImplicitSchema, Limit, LineError, MeasurementSchema, Outcome,
+        Atomicity, Cause, Column, ConflictScope, Counts, Duplicates, ExplicitSchema, Field<'static>,
+        Fix, FieldType, FieldTypeSet, FieldTypes, FieldValue<'static>, ImplicitSchema, Limit, LineError, MeasurementSchema, Outcome,
         Part, Point<'static>, Position, Precision, Product, Profile, Reason,
         RejectedPoint<'static>, Rejection, Report, Response, Server, Servers, Span, SyntaxError,
         SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Warning, WarningKind,

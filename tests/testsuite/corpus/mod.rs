@@ -6,4 +6,4 @@ mod line_protocol;
 
 #[allow(dead_code, reason = "another binary reads more of it")]
 #[path = "../../laws/corpus.rs"]
-mod files;
+pub(crate) mod files;

@@ -49,9 +49,10 @@ fn timestamps_in_every_precision() {
             assert_eq!(accepted, [format!("m f=1,g=true {nanoseconds}")], "{name}");
         } else {
             let end = body.len() - 1;
+            let largest = (i64::MAX - 1) / precision.nanoseconds();
             let rejection = format!(
                 "1:11 10..{end} `{timestamp}`: timestamp out of range, measurement m, 2 points: expected a timestamp \
-                 of -9223372036854775806 to 9223372036854775806 ns, found {timestamp} {precision}"
+                 of -{largest} to {largest} {precision}, found {timestamp} {precision}"
             );
             assert_eq!(told, [rejection], "{name}");
             assert_eq!((both(report.points()), both(report.lines())), ((0, 2), (0, 1)), "{name}");

@@ -1,0 +1,193 @@
+//! From a malformed line to its likely cause.
+//!
+//! Each recogniser is a pure look at the line around the error, and knows one habit of people who
+//! write line protocol. It answers only where the line has the shape of that habit, so most lines
+//! keep the help of their kind. A recogniser looks at the line up to a little after the error, so
+//! that its work is bounded by what was read of the line. None changes what is accepted, or where a
+//! line ends.
+
+use super::cause::{Cause, Diagnosis};
+use super::{characters, names, strings, timestamps, values};
+use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
+use crate::text::span::Span;
+
+/// So much of the line is looked at after the error.
+const AFTER_BYTES: usize = 1024;
+
+/// A longer line is not looked at: what people write by hand is shorter.
+const BEFORE_BYTES: usize = 64 << 10;
+
+/// At most this much text is replaced, quoted in a help or kept as a name.
+pub(super) const TEXT_BYTES: usize = 256;
+
+/// A line and what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Malformed<'l> {
+    /// The line, without its end and without what is too far from the error.
+    pub(super) line: &'l [u8],
+    /// Where the error is.
+    pub(super) at: usize,
+    pub(super) end: usize,
+    pub(super) part: Part,
+}
+
+/// Returns the likely cause of `fault` in `line`, the spans counted from the line's beginning.
+pub(crate) fn diagnose_line(fault: &UnplacedError, line: &[u8]) -> Option<Diagnosis> {
+    let at = fault.span.start().min(line.len());
+    let end = fault.span.end().clamp(at, line.len());
+    if end > BEFORE_BYTES {
+        return None;
+    }
+    let line = &line[..line.len().min(end + AFTER_BYTES)];
+    let malformed = Malformed { line, at, end, part: fault.part };
+    if line.starts_with(b"=") {
+        return Some(Diagnosis::new(Cause::LineFeedInName, Span::new(0, 1)));
+    }
+    match (fault.kind, fault.part) {
+        (Kind::InvalidValue, _) => values::invalid(&malformed),
+        (Kind::MissingValue, _) => names::missing_value(&malformed),
+        (Kind::MissingEquals, Part::FieldKey) => names::field_without_equals(&malformed),
+        (Kind::MissingEquals, _) => names::tag_without_equals(&malformed),
+        (Kind::EmptyName, _) => names::empty_name(&malformed),
+        (Kind::UnexpectedCharacter, Part::FieldValue) => strings::text_after_string(&malformed),
+        (Kind::UnexpectedCharacter, Part::Timestamp) => timestamps::text_after(&malformed),
+        (Kind::UnexpectedCharacter, _) => names::equals_in_tag_value(&malformed),
+        (Kind::MissingFields, _) => malformed.mistaken_character(),
+        (Kind::InvalidTimestamp, _) => timestamps::invalid(&malformed),
+        (Kind::UnclosedQuote, _) => strings::unclosed(&malformed),
+        (Kind::ControlCharacter, _) => names::control_character(&malformed),
+        _ => None,
+    }
+}
+
+impl<'l> Malformed<'l> {
+    /// Returns the bytes that offend.
+    pub(super) fn found(&self) -> &'l [u8] {
+        &self.line[self.at..self.end]
+    }
+
+    /// Returns what comes after the offending bytes.
+    pub(super) fn after(&self) -> &'l [u8] {
+        &self.line[self.end..]
+    }
+
+    pub(super) const fn span(&self) -> Span {
+        Span::new(self.at, self.end)
+    }
+
+    pub(super) fn diagnosis(&self, cause: Cause) -> Diagnosis {
+        Diagnosis::new(cause, self.span())
+    }
+
+    /// Returns where the measurement and its tags end, or the end of the line.
+    pub(super) fn series_end(&self) -> usize {
+        let start = self.line.iter().take_while(|&&byte| byte == b' ').count();
+        let space = |&at: &usize| self.line[at] == b' ' && self.line[at - 1] != b'\\';
+        (start + 1..self.line.len()).find(space).unwrap_or(self.line.len())
+    }
+
+    /// Returns whether the measurement has tags.
+    pub(super) fn has_tags(&self) -> bool {
+        let series = &self.line[..self.series_end()];
+        (0..series.len()).any(|at| series[at] == b',' && (at == 0 || series[at - 1] != b'\\'))
+    }
+
+    /// Returns where the name or value begins that ends at `at`: after the last separator that no
+    /// backslash stands before.
+    pub(super) fn start_of_token(&self, at: usize) -> usize {
+        let is_separator = |&place: &usize| {
+            matches!(self.line[place], b',' | b' ' | b'=')
+                && (place == 0 || self.line[place - 1] != b'\\')
+        };
+        (0..at).rev().find(is_separator).map_or(0, |place| place + 1)
+    }
+
+    /// Finds a character in the token before the error, or in what offends, that is taken for an
+    /// ASCII one.
+    pub(super) fn mistaken_character(&self) -> Option<Diagnosis> {
+        let start = self.start_of_token(self.at);
+        mistaken_in(&self.line[start..self.end], start)
+    }
+}
+
+/// Finds the first character of `text`, which begins at `start` of the line, that is taken for an
+/// ASCII one.
+pub(super) fn mistaken_in(text: &[u8], start: usize) -> Option<Diagnosis> {
+    if text.is_ascii() {
+        return None;
+    }
+    let text = core::str::from_utf8(text).ok()?;
+    let (at, c, kind, name) = text.char_indices().find_map(|(at, c)| {
+        let (kind, name) = characters::mistaken(c)?;
+        Some((at, c, kind, name))
+    })?;
+    let span = Span::new(start + at, start + at + c.len_utf8());
+    let code = u32::from(c);
+    let (cause, detail) = match kind {
+        characters::Kind::Quote => return None,
+        characters::Kind::Minus => (Cause::TypographicMinus, alloc::string::String::new()),
+        characters::Kind::Blank | characters::Kind::Invisible => {
+            (Cause::InvisibleCharacter, alloc::string::String::new())
+        }
+        characters::Kind::Like(ascii) => {
+            (Cause::LookAlike, alloc::format!(" in place of '{ascii}'"))
+        }
+    };
+    Some(
+        Diagnosis::new(cause, span)
+            .with_detail(format_args!("found U+{code:04X} ({name}){detail}")),
+    )
+}
+
+/// Returns the token at the front of `text`: up to a comma, a space or a control character.
+pub(super) fn token(text: &[u8]) -> &[u8] {
+    let is_end = |&byte: &u8| matches!(byte, b',' | b' ') || byte.is_ascii_control();
+    &text[..text.iter().position(is_end).unwrap_or(text.len())]
+}
+
+/// Returns `text` without the spaces at its front, and how many there are.
+pub(super) fn without_spaces(text: &[u8]) -> (&[u8], usize) {
+    let spaces = text.iter().take_while(|&&byte| byte == b' ').count();
+    (&text[spaces..], spaces)
+}
+
+/// Splits `text` at its spaces, except in strings and after a backslash.
+pub(super) fn groups(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut in_string, mut escaped, mut after_equals) = (false, false, false);
+    let is_space = move |&byte: &u8| {
+        let is_escaped = core::mem::replace(&mut escaped, false);
+        escaped = byte == b'\\' && !(in_string && is_escaped);
+        let opens = byte == b'"' && after_equals;
+        after_equals = byte == b'=' && !is_escaped && !in_string;
+        if in_string {
+            in_string = byte != b'"' || is_escaped;
+            return false;
+        }
+        in_string = opens;
+        byte == b' ' && !is_escaped
+    };
+    text.split(is_space).filter(|group| !group.is_empty())
+}
+
+/// Returns whether `group` is `key=value`, or several with commas: its first value can be read, or
+/// is a string.
+pub(super) fn is_field_set(group: &[u8]) -> bool {
+    let Some(equals) = group.iter().position(|&byte| byte == b'=') else { return false };
+    let value = &group[equals + 1..];
+    equals > 0
+        && !group[..equals].contains(&b',')
+        && (value.starts_with(b"\"") || values::is_value(token(value)))
+}
+
+/// Returns whether `text` is `digits` digits or more, and nothing else.
+pub(super) fn is_digits(text: &[u8], digits: usize) -> bool {
+    text.len() >= digits && text.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether `text`, spaces not counted, is the end of a line after its fields: nothing, or a
+/// timestamp.
+pub(super) fn is_timestamp_or_end(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    text.is_empty() || is_digits(digits, 1)
+}

@@ -1,0 +1,114 @@
+//! Strings that do not close where they should.
+
+use core::str;
+
+use super::cause::{Cause, Diagnosis};
+use super::characters::{self, Kind as CharacterKind};
+use super::line::{Malformed, is_timestamp_or_end};
+use crate::text::span::Span;
+
+/// Diagnoses a string that never closes.
+pub(super) fn unclosed(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let open = malformed.at + 1;
+    let text = malformed.line.get(open..)?;
+    if let Some(at) = escaped_end(text, ends_a_value) {
+        let span = Span::new(open + at, open + at + 2);
+        return Some(Diagnosis::new(Cause::EscapedClosingQuote, span));
+    }
+    let text = str::from_utf8(text).ok()?;
+    let (at, c, name) = text.char_indices().find_map(|(at, c)| {
+        let (kind, name) = characters::mistaken(c)?;
+        let after = &text.as_bytes()[at + c.len_utf8()..];
+        (kind == CharacterKind::Quote && ends_a_value(after)).then_some((at, c, name))
+    })?;
+    let span = Span::new(open + at, open + at + c.len_utf8());
+    let code = u32::from(c);
+    let found = Diagnosis::new(Cause::TypographicQuotes, span);
+    Some(found.with_detail(format_args!("found U+{code:04X} ({name})")))
+}
+
+/// Diagnoses what stands directly after a closing quote.
+pub(super) fn text_after_string(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let line = malformed.line;
+    let close = malformed.at.checked_sub(1)?;
+    if line[close] != b'"' {
+        return malformed.mistaken_character();
+    }
+    let found = &line[malformed.at..];
+    if found.starts_with(b";") {
+        return Some(malformed.diagnosis(Cause::Semicolon));
+    }
+    if found.starts_with(b"\\n") {
+        let span = Span::new(malformed.at, malformed.at + 2);
+        return Some(Diagnosis::new(Cause::LiteralNewline, span));
+    }
+    let open = open_of(line, malformed.series_end(), close)?;
+    let content = &line[open + 1..close];
+    let backslashes = content.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    if backslashes > 0 {
+        let span = Span::new(close - backslashes, close + 1);
+        return Some(Diagnosis::new(Cause::EscapedBackslash, span));
+    }
+    // The string runs on to the quote that should open the next one.
+    if content.ends_with(b"=")
+        && let Some(at) = escaped_end(content, begins_a_field)
+    {
+        let span = Span::new(open + 1 + at, open + 3 + at);
+        return Some(Diagnosis::new(Cause::EscapedClosingQuote, span));
+    }
+    None
+}
+
+/// Returns where the only `\"` of `text` stands, if what is after it fits.
+fn escaped_end(text: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let mut at = 0;
+    let mut found = None;
+    while let Some(&byte) = text.get(at) {
+        match (byte, text.get(at + 1)) {
+            (b'\\', Some(b'"')) => {
+                // Two of them quote a word.
+                if found.replace(at).is_some() {
+                    return None;
+                }
+                at += 2;
+            }
+            (b'\\', _) => at += 2,
+            _ => at += 1,
+        }
+    }
+    found.filter(|&at| fits(&text[at + 2..]))
+}
+
+/// Returns whether a string value could end before `after`.
+fn ends_a_value(after: &[u8]) -> bool {
+    is_timestamp_or_end(after) && !matches!(after.first(), Some(b'0'..=b'9' | b'-'))
+        || begins_a_field(after)
+}
+
+fn begins_a_field(after: &[u8]) -> bool {
+    let Some(field) = after.strip_prefix(b",") else { return false };
+    let end = field.iter().position(|&byte| matches!(byte, b'=' | b' ' | b',' | b'"'));
+    end.is_some_and(|end| end > 0 && field[end] == b'=')
+}
+
+/// Returns where the string opens that closes at `close`.
+fn open_of(line: &[u8], series_end: usize, close: usize) -> Option<usize> {
+    let mut at = series_end;
+    while at < close {
+        let opens = line[at] == b'"' && line[at - 1] == b'=';
+        if !opens {
+            at += 1;
+            continue;
+        }
+        let open = at;
+        at += 1;
+        while at < line.len() && line[at] != b'"' {
+            at += 1 + usize::from(line[at] == b'\\');
+        }
+        if at == close {
+            return Some(open);
+        }
+        at += 1;
+    }
+    None
+}
