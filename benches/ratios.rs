@@ -3,8 +3,8 @@
 //! The speed of a machine drifts, so that the readers take turns: each figure is the median of 11
 //! rounds, and each ratio the median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the
 //! size of each body. Arguments name the tables to print (`decoding`, `validation`, `warnings`,
-//! `csv`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have large
-//! bodies.
+//! `csv`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have
+//! large bodies.
 
 mod csv_readers;
 mod decoders;
@@ -121,8 +121,8 @@ fn print_pieces() {
     }
 }
 
-/// Prints the times of validating bodies in halves, and of the parts of that work, as ratios to that
-/// of the whole.
+/// Prints the times of validating bodies in halves, and of the parts of that work, as ratios to
+/// that of the whole.
 fn print_halves(bodies: &[(&str, String)]) {
     if workloads::is_measuring() {
         println!(

@@ -1,10 +1,9 @@
 //! Places where a body can be cut into pieces without cutting a line.
 //!
 //! A body without quotes has no strings, so every LF ends a line, and `memchr` finds the first LF
-//! after the place where a piece should end. A line with quotes is read from one quote, backslash or
-//! LF to the next, which are found 64 bytes at a time. [`LineEnd`] finds the end of a line with a
-//! string that holds an LF, and of a line over the limit. No byte is searched more than a fixed
-//! number of times, so the time is linear, whatever the quotes.
+//! after the place where a piece should end. From the first quote on, lines are read from one quote,
+//! backslash or LF to the next, which are found 64 bytes at a time. [`LineEnd`] finds the end of a
+//! line with a string that holds an LF, and of a line over the limit.
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
@@ -102,7 +101,7 @@ impl Cuts<'_> {
             }
             let before = &self.body[self.line_start..quote];
             let line = self.line_start + memrchr(b'\n', before).map_or(0, |at| at + 1);
-            self.line_start = self.after_line(line, quote);
+            self.line_start = self.skip_lines(line, quote, target);
         }
         Some(self.line_start).filter(|&start| start < self.body.len())
     }
@@ -114,56 +113,58 @@ impl Cuts<'_> {
         quote
     }
 
-    /// Returns where the line after the one at `start` begins, whose first quote is at `quote`.
-    fn after_line(&self, start: usize, quote: usize) -> usize {
-        let end = self
-            .end_without_line_feeds(start, quote)
-            .filter(|end| end - start <= self.limit)
-            .unwrap_or_else(|| start + LineEnd::of(&self.body[start..], self.limit));
-        (end + 1).min(self.body.len())
-    }
-
-    /// Returns where the line at `start` ends, if none of its strings holds a line feed. Its first
-    /// quote is at `quote`.
-    fn end_without_line_feeds(&self, start: usize, quote: usize) -> Option<usize> {
+    /// Skips lines from the one at `line`, whose first quote is at `quote`, and returns where the next
+    /// line begins: at `target` or after it, or after a line whose end only [`LineEnd`] finds.
+    fn skip_lines(&self, mut line: usize, quote: usize, target: usize) -> usize {
         let body = self.body;
-        let fields = fields_start(&body[start..]).map_or(body.len(), |at| start + at);
         let mut marks = StringMarks::new(body, quote);
         let mut is_in_string = false;
-        loop {
-            let at = marks.next(usize::MAX)?;
+        // Where the field set of the line begins, searched for at its first possible string.
+        let mut fields = None;
+        while let Some(at) = marks.next(usize::MAX) {
+            if at - line > self.limit {
+                break;
+            }
             match (body[at], is_in_string) {
                 (b'"', true) => is_in_string = false,
                 (b'"', false) => {
-                    is_in_string =
-                        at > fields && body[..at].ends_with(b"=") && !body[..at].ends_with(b"\\=");
+                    is_in_string = body[..at].ends_with(b"=")
+                        && !body[..at].ends_with(b"\\=")
+                        && at > *fields.get_or_insert_with(|| fields_start(body, line));
                 }
                 (b'\\', true) if body.get(at + 1) != Some(&b'\n') => marks.skip_to(at + 2),
                 (b'\\', false) => {}
-                (b'\n', false) => return Some(at),
-                _ => return None,
+                (b'\n', false) => {
+                    (line, fields) = (at + 1, None);
+                    if line >= target {
+                        return line;
+                    }
+                }
+                _ => break,
             }
         }
+        (line + LineEnd::of(&body[line..], self.limit) + 1).min(body.len())
     }
 }
 
-/// Returns the place of the space before the field set of the line that `text` begins with: the
-/// first one without a backslash directly before it, after the spaces that begin the line. A comment
-/// has none.
-fn fields_start(text: &[u8]) -> Option<usize> {
-    let begin = text.iter().position(|&byte| byte != b' ')?;
-    if text[begin] == b'#' {
-        return None;
+/// Returns the place of the space before the field set of the line at `line`: the first one without a
+/// backslash directly before it, after the spaces that begin the line. A comment, and a line without
+/// such a space, has none, for which the length of the body stands.
+fn fields_start(body: &[u8], line: usize) -> usize {
+    let spaces = body[line..].iter().take_while(|&&byte| byte == b' ').count();
+    let mut at = line + spaces;
+    if body.get(at) == Some(&b'#') {
+        return body.len();
     }
-    let mut at = begin;
-    loop {
-        at += memchr2(b' ', b'\n', &text[at..])?;
-        match text[at] {
-            b'\n' => return None,
-            _ if text[at - 1] != b'\\' => return Some(at),
+    while let Some(found) = memchr2(b' ', b'\n', &body[at..]) {
+        at += found;
+        match body[at] {
+            b'\n' => break,
+            _ if body[at - 1] != b'\\' => return at,
             _ => at += 1,
         }
     }
+    body.len()
 }
 
 impl Iterator for Cuts<'_> {
