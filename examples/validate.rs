@@ -448,8 +448,11 @@ fn validator(options: &Options) -> Result<Validator<Box<dyn SchemaSource>>, Fail
     let mut validator = Validator::new(bucket(options)?)
         .precision(options.precision)
         .profile(options.profile)
-        .conflict_scope(options.scope)
-        .expected_times(options.expected_times.clone(), options.on_wrong_precision);
+        .conflict_scope(options.scope);
+    if options.is_window_set || options.on_wrong_precision != WrongPrecision::Ignore {
+        let times = options.expected_times.clone();
+        validator = validator.expected_times(times, options.on_wrong_precision);
+    }
     // Only these show any.
     let shows_warnings = matches!(options.output, Output::Human | Output::Json) && !options.fix;
     validator = validator.warnings(options.warnings && shows_warnings);

@@ -443,7 +443,11 @@ impl SyntaxError {
         mut locator: Locator,
     ) -> Self {
         let diagnosis = diagnosis.shifted(offset);
-        let location = Location::of(diagnosis.span, line, offset, &mut locator);
+        let location = if diagnosis.span == self.0.location.span {
+            self.0.location
+        } else {
+            Location::of(diagnosis.span, line, offset, &mut locator)
+        };
         Arc::make_mut(&mut self.0).diagnosis = Some(PlacedDiagnosis { diagnosis, location });
         self
     }

@@ -6,6 +6,8 @@
 //! that its work is bounded by what was read of the line. None changes what is accepted, or where a
 //! line ends.
 
+use memchr::memchr_iter;
+
 use super::cause::{Cause, Diagnosis};
 use super::{characters, names, strings, timestamps, values};
 use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
@@ -82,8 +84,8 @@ impl<'l> Malformed<'l> {
     /// Returns where the measurement and its tags end, or the end of the line.
     pub(super) fn series_end(&self) -> usize {
         let start = self.line.iter().take_while(|&&byte| byte == b' ').count();
-        let space = |&at: &usize| self.line[at] == b' ' && self.line[at - 1] != b'\\';
-        (start + 1..self.line.len()).find(space).unwrap_or(self.line.len())
+        let mut spaces = memchr_iter(b' ', &self.line[start..]).map(|at| start + at);
+        spaces.find(|&at| self.line[at - 1] != b'\\').unwrap_or(self.line.len())
     }
 
     /// Returns whether the measurement has tags.

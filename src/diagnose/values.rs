@@ -4,6 +4,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::str;
 
+use memchr::{memchr, memchr2};
+
 use super::cause::{Cause, Diagnosis, Hint, TextHint};
 use super::characters::{self, Kind as CharacterKind};
 use super::line::{
@@ -223,7 +225,8 @@ pub(super) fn invalid(malformed: &Malformed<'_>) -> Option<Diagnosis> {
 
     let unsigned = text.trim_start_matches(['+', '-']);
     let is_one_of = |word: &str, words: &[&str]| {
-        words.iter().any(|known| known.eq_ignore_ascii_case(word) || *known == word)
+        let mut words = words.iter().filter(|known| known.len() == word.len());
+        words.any(|known| known.eq_ignore_ascii_case(word))
     };
     if is_one_of(unsigned, NOT_FINITE) {
         return diagnosis(Cause::NotFinite);
@@ -319,6 +322,8 @@ impl<'t> Number<'t> {
 /// A space between the measurement and its tags: a second group of `key=value` follows, which
 /// holds the fields.
 fn space_before_tags(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let after = malformed.after();
+    memchr(b'=', &after[memchr(b' ', after)?..])?;
     let series_end = malformed.series_end();
     let (fields, spaces) = without_spaces(malformed.line.get(series_end..)?);
     let mut groups = groups(fields);
@@ -410,6 +415,7 @@ fn is_followed_well(after: &[u8]) -> bool {
 
 /// A value that another point follows on the same line.
 fn between_points(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
+    memchr2(b';', b'\\', text.as_bytes())?;
     let begins_a_point = |rest: &str| {
         let rest = rest.trim_start_matches(' ');
         let after = malformed.after();
@@ -578,6 +584,9 @@ fn spelling_of_boolean(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosi
 
 /// A value that a character spoils which is taken for another one.
 fn mistaken_in_value(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
+    if text.is_ascii() {
+        return None;
+    }
     let (at, c) = text.char_indices().find(|&(_, c)| characters::mistaken(c).is_some())?;
     let rest = &text[at + c.len_utf8()..];
     let begins_like_a_value = at == 0 || is_value(&text.as_bytes()[..at]);

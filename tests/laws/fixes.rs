@@ -134,8 +134,7 @@ fn check_fix(body: &str, error: &SyntaxError, fix: &Fix) -> Result<(), TestCaseE
     prop_assert!(line.start() <= fix.span().start() && fix.span().end() <= line.end());
     let after = fixed(body, fix);
     let end = fix.span().start() + fix.replacement().len();
-    let grown = after.len().cast_signed() - body.len().cast_signed();
-    let line_end = line.end().checked_add_signed(grown).unwrap();
+    let line_end = line.end() + fix.replacement().len() - fix.span().len();
 
     let (mut of_line, mut others) = (Vec::new(), Vec::new());
     for error in points(&after).filter_map(Result::err) {

@@ -4,6 +4,7 @@
 //! Inputs come from `public_reports.ndjson` of the corpus.
 
 use lineproof::error::Cause;
+use lineproof::report::Fix;
 use lineproof::schema::ImplicitSchema;
 use lineproof::{Precision, Rejection, Report, Validator, line_protocol};
 use serde_json::Value;
@@ -155,7 +156,7 @@ fn each_report_is_led_to_its_cause() {
                 assert_eq!(rejection.label().to_string(), cause.label(), "{id}");
             }
             let fix = rejection.fix();
-            assert_eq!(fix.as_ref().map(|fix| fix.replacement()), *replacement, "{id}");
+            assert_eq!(fix.as_ref().map(Fix::replacement), *replacement, "{id}");
             if let Some(fix) = fix {
                 let after = validated(&corpus, case, &fixed(&body, &fix));
                 let gone = |left: &&Rejection| left.span().start() == rejection.span().start();
