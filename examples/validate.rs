@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use lineproof::annotated_csv::{LocalOffset, Mode, Reader, ZoneLookup};
 use lineproof::point::{Series, Timestamp};
 use lineproof::report::TimestampFit;
 use lineproof::schema::{
@@ -36,7 +37,9 @@ usage: validate [options] FILE... | -
   -                                  standard input, which can stand for one file only
   --help                             this text
   --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
-  --precision ns|us|ms|s             unit of line protocol's timestamps (default: ns); also n, u, and long names
+  --csv strict|influx-write          read annotated CSV as its author means it, or as influx write sends it,
+                                     with a warning for each thing that it changes (default: strict)
+  --precision ns|us|ms|s             unit of timestamps that are numbers (default: ns); also n, u, and long names
                                      such as second
   --profile cloud|oss                whose rules (default: cloud)
   --conflict-scope series|measurement
@@ -104,6 +107,28 @@ fn main() -> ExitCode {
     }
 }
 
+/// The time zones that `#timezone` can name.
+struct Zones;
+
+impl ZoneLookup for Zones {
+    fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
+        let Ok(zone) = jiff::tz::TimeZone::get(zone) else {
+            return LocalOffset::UnknownZone;
+        };
+        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+        let Ok(local) = epoch.checked_add(jiff::SignedDuration::from_secs(local_seconds)) else {
+            return LocalOffset::UnknownZone;
+        };
+        match zone.to_ambiguous_timestamp(local).offset() {
+            jiff::tz::AmbiguousOffset::Unambiguous { offset } => {
+                LocalOffset::Offset(offset.seconds())
+            }
+            jiff::tz::AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
+            jiff::tz::AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
+        }
+    }
+}
+
 fn run() -> Result<ExitCode, Failure> {
     if std::env::args_os().skip(1).any(|arg| arg == "--help") {
         writeln!(io::stdout(), "{USAGE}")?;
@@ -165,6 +190,7 @@ struct Options {
     files: Vec<PathBuf>,
     /// By the file's ending if there is none.
     format: Option<Format>,
+    csv: Mode,
     precision: Precision,
     profile: Profile,
     scope: ConflictScope,
@@ -208,6 +234,7 @@ impl Options {
             file: PathBuf::new(),
             files: Vec::new(),
             format: None,
+            csv: Mode::Strict,
             precision: Precision::default(),
             profile: Profile::default(),
             scope: ConflictScope::default(),
@@ -247,6 +274,10 @@ impl Options {
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
                     options.format = Some(choice(&value()?, &formats)?);
+                }
+                "--csv" => {
+                    let mode = value()?.parse();
+                    options.csv = mode.map_err(|error| Failure::Input(format!("{error}")))?;
                 }
                 "--profile" => {
                     options.profile =
@@ -539,7 +570,7 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     let mut printed = Printed::default();
     let mut validation = match options.format() {
         Format::LineProtocol => validator.lines(&body),
-        Format::AnnotatedCsv => validator.rows(&body),
+        Format::AnnotatedCsv => validator.rows(Reader::new(&body).mode(options.csv).zones(&Zones)),
     };
     while let Some(line) = validation.next_line() {
         let start = line.span().start();

@@ -1058,7 +1058,8 @@ response: 204
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone())
         .collect();
-    assert_eq!(kinds, [Value::Null, json!("LeadingUnderscore"), Value::Null]);
+    let expected = [json!("NoTimeColumn"), Value::Null, json!("LeadingUnderscore"), Value::Null];
+    assert_eq!(kinds, expected);
     for args in [
         "--no-warnings -",
         "--no-warnings --output json -",

@@ -9,11 +9,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::notes::Notes;
 use super::tokenizer::{CellRange, RawRow, Tokenizer, unescape};
 use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
-use crate::text::span::{Locator, Span};
+use crate::text::span::{Location, Locator, Span};
 use crate::time::zone::{Zone, ZoneLookup};
+use crate::warning::{Sent, WarningKind};
 
 /// Reads rows and keeps the annotations of the current table.
 #[derive(Clone)]
@@ -23,6 +25,15 @@ pub(super) struct TableReader<'a> {
     /// The row that was read last.
     pub(super) row: RawRow<'a>,
     pub(super) annotations: TableAnnotations<'a>,
+    pub(super) notes: Notes<'a>,
+    /// The header of the table, which is read again where an annotation among its rows changes it.
+    pub(super) header: RawRow<'a>,
+    /// The annotations among the rows of the table that changed it.
+    changes: usize,
+    /// The offset after the header and the annotations directly after it.
+    header_end: usize,
+    /// Whether a header has been read.
+    has_header: bool,
     state: TableState,
     /// The number of the line after a comment that follows a blank line.
     after_blank_and_comment: usize,
@@ -47,13 +58,21 @@ pub(super) enum Step {
     Header,
     /// A row of data.
     Row,
+    /// A row of data, before which an annotation has changed the table.
+    ChangedRow,
 }
+
+/// The most annotations among the rows of a table that can change it, a bound of our own: each
+/// costs as much as a header.
+const MAX_CHANGES: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TableState {
     /// Before a header.
     Annotations,
     Data,
+    /// In the data of a table that an annotation has changed.
+    ChangedData,
     /// Before the header of a malformed table.
     MalformedAnnotations,
     /// In the data of a malformed table.
@@ -127,7 +146,12 @@ pub(super) struct RowPlace<'a> {
     ends_with_empty_cell: bool,
 }
 
-impl RowPlace<'_> {
+impl<'a> RowPlace<'a> {
+    /// Returns the text of a range of the row.
+    pub(super) fn text_of(self, range: TextRange) -> &'a str {
+        range.of(self.text)
+    }
+
     /// Creates the error of `range`, which is a cell or a part of one.
     #[cold]
     pub(super) fn error(
@@ -160,6 +184,21 @@ impl RowPlace<'_> {
         expected: &'static str,
     ) -> SyntaxError {
         Self { ends_with_empty_cell: false, ..self }.error(kind, part, expected, self.end())
+    }
+
+    /// Returns the offset of the row.
+    pub(super) const fn offset(self) -> usize {
+        self.offset
+    }
+
+    /// Returns a locator at the beginning of the row.
+    pub(super) const fn locator(self) -> Locator {
+        Locator::new(self.line)
+    }
+
+    /// Locates `span` of the body, which is in the row.
+    pub(super) fn locate(self, span: Span, locator: &mut Locator) -> Location {
+        Location::of(span, self.text.as_bytes(), self.offset, locator)
     }
 
     /// Returns the range of `default` in `cell`, which ends with a `|` and the default.
@@ -284,6 +323,11 @@ impl<'a> TableReader<'a> {
             zones: None,
             row,
             annotations,
+            notes: Notes::default(),
+            header: RawRow::default(),
+            changes: 0,
+            header_end: 0,
+            has_header: false,
             state: TableState::Annotations,
             after_blank_and_comment: 0,
             unknown: None,
@@ -356,13 +400,14 @@ impl<'a> TableReader<'a> {
             // A comment does not belong to a table.
             _ if AnnotationName::of(text).0 == AnnotationName::Comment => before,
             _ if begins_with_hash => TableState::MalformedAnnotations,
-            TableState::Data | TableState::MalformedData => before,
+            TableState::Data | TableState::ChangedData | TableState::MalformedData => before,
             // The row was the header.
             TableState::Annotations | TableState::MalformedAnnotations => TableState::MalformedData,
         };
         let begins_a_table =
             before == TableState::MalformedData && self.state == TableState::MalformedAnnotations;
-        matches!(before, TableState::Annotations | TableState::Data) || begins_a_table
+        matches!(before, TableState::Annotations | TableState::Data | TableState::ChangedData)
+            || begins_a_table
     }
 
     /// Skips a comment. The rows before and after it count as adjacent.
@@ -372,6 +417,53 @@ impl<'a> TableReader<'a> {
             self.after_blank_and_comment = next_line;
         }
         self.unknown = self.take_unknown_before().map(|unknown| Unknown { next_line, ..unknown });
+    }
+
+    /// Changes the current table by an annotation of tables among its rows, as `influx write` does.
+    /// Returns whether the annotation is one.
+    #[cold]
+    fn change_table(&mut self, name: AnnotationName, spelling: &str) -> Result<bool, SyntaxError> {
+        let is_of_table = matches!(
+            name,
+            AnnotationName::Constant | AnnotationName::Concat | AnnotationName::Timezone
+        );
+        if !is_of_table || !matches!(self.state, TableState::Data | TableState::ChangedData) {
+            return Ok(false);
+        }
+        let place = self.row.place();
+        let expected = "an annotation of columns between this one and the next row";
+        let error =
+            place.error(Kind::MisplacedAnnotation, Part::Annotation, expected, place.whole());
+        self.changes += 1;
+        if self.changes > MAX_CHANGES {
+            return Err(error);
+        }
+        let before = self.tokenizer.body().get(self.header_end..self.row.offset);
+        let is_before_rows =
+            before.is_some_and(|text| text.iter().all(|byte| matches!(byte, b'\r' | b'\n')));
+        if is_before_rows {
+            self.header_end = self.tokenizer.next();
+        }
+        let Self { annotations, notes, zones, row, .. } = self;
+        notes.soften(
+            error,
+            WarningKind::LooseAnnotation,
+            Sent::Words("used for the rows after it in the table above, and not for the next"),
+        )?;
+        let annotation = Annotation::of(row, spelling);
+        if name == AnnotationName::Timezone {
+            // The zone of rows that were converted stays.
+            if annotations.zone.is_some() && !is_before_rows {
+                return Ok(true);
+            }
+            let column = usize::from(annotation.value(0).0.is_empty());
+            annotations.zone = Zone::parse(annotation.value(column).0, *zones).ok();
+        } else {
+            let name_range = TextRange::default();
+            annotations.add(name, annotation, name_range, *zones, notes)?;
+        }
+        self.state = TableState::ChangedData;
+        Ok(true)
     }
 
     /// Reads an unknown annotation. It makes its table malformed before a header; among the rows of
@@ -388,6 +480,9 @@ impl<'a> TableReader<'a> {
         let expected = "a known annotation, or '# ' and a comment";
         let error =
             self.row.place().error(Kind::UnknownAnnotation, Part::Annotation, expected, range);
+        if self.notes.is_loose() {
+            return self.notes.soften(error, WarningKind::DroppedValue, Sent::Nothing);
+        }
         let is_reported = self.state != TableState::MalformedData || self.is_after_blank();
         if self.state == TableState::Annotations || self.is_after_blank() {
             self.state = TableState::MalformedAnnotations;
@@ -419,6 +514,10 @@ impl<'a> TableReader<'a> {
         self.annotations.after_blank |= self.row.after_blank;
         match self.state {
             TableState::Data => Ok(Some(Step::Row)),
+            TableState::ChangedData => {
+                self.state = TableState::Data;
+                Ok(Some(Step::ChangedRow))
+            }
             TableState::MalformedData => Ok(None),
             TableState::MalformedAnnotations => {
                 self.state = TableState::MalformedData;
@@ -427,6 +526,10 @@ impl<'a> TableReader<'a> {
             TableState::Annotations => {
                 self.state = TableState::MalformedData;
                 self.check_column_count(Part::Header)?;
+                if let Some(lost) = self.annotations.lost_constant() {
+                    let at = (lost.place, lost.place.whole());
+                    self.notes.warn(WarningKind::InfluxWriteRefuses, at);
+                }
                 if let Err(error) = self.annotations.check_placement(self.row.place()) {
                     return if self.annotations.is_of_malformed_table {
                         Ok(None)
@@ -435,6 +538,18 @@ impl<'a> TableReader<'a> {
                     };
                 }
                 self.state = TableState::Data;
+                if !core::mem::replace(&mut self.has_header, true)
+                    && let Some((text, offset)) = self.tokenizer.refused_beginning()
+                {
+                    let line = self.tokenizer.first_line();
+                    let place = RowPlace { text, offset, line, ends_with_empty_cell: false };
+                    self.notes.warn(WarningKind::InfluxWriteRefuses, (place, place.whole()));
+                }
+                if self.notes.is_loose() {
+                    self.header.clone_from(&self.row);
+                    self.changes = 0;
+                    self.header_end = self.tokenizer.next();
+                }
                 Ok(Some(Step::Header))
             }
         }
@@ -462,10 +577,15 @@ impl<'a> TableReader<'a> {
             AnnotationName::Unknown => return self.read_unknown_annotation(),
             _ => {}
         }
+        if self.notes.is_loose() && self.change_table(name, spelling)? {
+            return Ok(());
+        }
+        let kept_zone = if self.notes.is_loose() { self.annotations.zone.clone() } else { None };
         match self.state {
             TableState::MalformedAnnotations => return Ok(()),
             TableState::Annotations => {}
-            TableState::Data | TableState::MalformedData => {
+            TableState::Data | TableState::ChangedData | TableState::MalformedData => {
+                self.notes.begin_table();
                 if let Some(unknown) = self.take_unknown_before() {
                     self.state = TableState::MalformedAnnotations;
                     return unknown.unreported.map_or(Ok(()), Err);
@@ -473,8 +593,13 @@ impl<'a> TableReader<'a> {
                 self.annotations = TableAnnotations {
                     begun_in_data: Some(self.row.place()),
                     is_of_malformed_table: self.state == TableState::MalformedData,
+                    zone: kept_zone,
                     ..TableAnnotations::default()
                 };
+                if self.annotations.zone.is_some() {
+                    let place = self.row.place();
+                    self.notes.warn(WarningKind::MistakenTimeZone, (place, place.whole()));
+                }
                 self.state = TableState::Annotations;
             }
         }
@@ -486,7 +611,8 @@ impl<'a> TableReader<'a> {
         let annotation = Annotation::of(&self.row, spelling);
         let name_range =
             TextRange { start: 0, end: self.row.cells.first().map_or(0, |cell| cell.raw().end) };
-        let taken = self.annotations.add(name, annotation, name_range, self.zones);
+        let Self { annotations, notes, zones, .. } = self;
+        let taken = annotations.add(name, annotation, name_range, *zones, notes);
         if taken.is_err() {
             self.state = TableState::MalformedAnnotations;
         }
@@ -502,22 +628,46 @@ impl<'a> TableAnnotations<'a> {
         annotation: Annotation<'a>,
         name_range: TextRange,
         zones: Option<&'a dyn ZoneLookup>,
+        notes: &mut Notes<'a>,
     ) -> Result<(), SyntaxError> {
+        let mut annotation = annotation;
         let place = annotation.place;
         let repeated = || {
             let expected = "an annotation that the table does not have yet";
             place.error(Kind::RepeatedAnnotation, Part::Annotation, expected, name_range)
         };
         match name {
-            AnnotationName::Timezone if self.zone.is_some() => return Err(repeated()),
             AnnotationName::Timezone => {
+                if self.timezone.is_some() {
+                    let sent = Sent::Words("laid over the earlier one");
+                    notes.soften(repeated(), WarningKind::LooseAnnotation, sent)?;
+                }
                 let column = usize::from(annotation.value(0).0.is_empty());
                 let (text, range) = annotation.value(column);
-                let zone = Zone::parse(text, zones);
-                self.zone = Some(zone.map_err(|error| {
-                    place.error(error.kind, Part::Annotation, error.expected, range)
-                })?);
-                self.timezone = Some(annotation);
+                // The reference knows neither colons nor `utc`.
+                let is_known = !notes.is_loose()
+                    || text != "utc" && !(text.starts_with(['+', '-']) && text.contains(':'));
+                match Zone::parse(text, zones) {
+                    Ok(_) if !is_known => {
+                        let sent = Sent::Words(KEPT_ZONE);
+                        notes.warn_of_sent(WarningKind::MistakenTimeZone, (place, range), sent);
+                    }
+                    Ok(zone) => {
+                        self.zone = Some(zone);
+                        self.timezone = Some(annotation);
+                    }
+                    Err(error) => {
+                        let sent = if begins_like_offset(text) {
+                            self.zone = Some(Zone::UTC);
+                            Sent::Words("read as UTC")
+                        } else {
+                            Sent::Words(KEPT_ZONE)
+                        };
+                        let error =
+                            place.error(error.kind, Part::Annotation, error.expected, range);
+                        notes.soften(error, WarningKind::MistakenTimeZone, sent)?;
+                    }
+                }
                 return Ok(());
             }
             AnnotationName::Constant | AnnotationName::Concat => {
@@ -539,11 +689,23 @@ impl<'a> TableAnnotations<'a> {
             AnnotationName::Datatype => &mut self.datatype,
             _ => &mut self.default,
         };
-        if slot.is_some() {
-            return Err(repeated());
+        let width = width.unwrap_or(annotation.values.len());
+        let found = annotation.values.len();
+        if found < width && name != AnnotationName::Datatype {
+            notes.warn(WarningKind::ShortAnnotation, (place, place.whole()));
+        } else if let Err(error) = check_width(width, &annotation.values, place, Part::Annotation) {
+            let sent = Sent::Words("cut or filled up to the width of the first annotation");
+            notes.soften(error, WarningKind::HeaderWidth, sent)?;
         }
-        if let Some(width) = width {
-            check_width(width, &annotation.values, place, Part::Annotation)?;
+        annotation.values.truncate(width);
+        let missing_cells = if slot.is_some() { found.min(width) } else { width };
+        annotation.values.resize(missing_cells, (Cow::Borrowed(""), place.end()));
+        if let Some(earlier) = slot {
+            let sent = Sent::Words("laid over the earlier one");
+            notes.soften(repeated(), WarningKind::LooseAnnotation, sent)?;
+            annotation
+                .values
+                .extend(earlier.values.drain(missing_cells.min(earlier.values.len())..));
         }
         *slot = Some(annotation);
         Ok(())
@@ -567,6 +729,16 @@ impl<'a> TableAnnotations<'a> {
         offset(&self.default) > offset(&self.datatype)
     }
 
+    /// Returns a constant before the annotations of columns and after the rows of another table,
+    /// which the reference uses for that table.
+    fn lost_constant(&self) -> Option<&Annotation<'a>> {
+        let first = self.begun_in_data?.offset;
+        let of_columns = self.of_columns().map(|annotation| annotation.place.offset).min()?;
+        let is_lost = |place: RowPlace<'_>| place.offset >= first && place.offset < of_columns;
+        let constants = self.constants.iter().map(|constant| &constant.annotation);
+        constants.clone().find(|annotation| is_lost(annotation.place))
+    }
+
     /// Checks that the annotations belong to the table of `header`: constants between two rows of
     /// data do not.
     fn check_placement(&self, header: RowPlace<'_>) -> Result<(), SyntaxError> {
@@ -584,6 +756,15 @@ impl<'a> TableAnnotations<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// What becomes of a time zone that the reference does not know.
+const KEPT_ZONE: &str = "ignored, and the zone before it stays, UTC at first";
+
+/// Returns whether the reference takes a time zone for an offset, however wrong it is.
+fn begins_like_offset(text: &str) -> bool {
+    let digits = |rest: &str| rest.bytes().take(4).filter(u8::is_ascii_digit).count() == 4;
+    text.match_indices(['+', '-']).any(|(at, _)| digits(&text[at + 1..]))
 }
 
 /// Checks that a row has as many cells as the first annotation of its table.

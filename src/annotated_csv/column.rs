@@ -6,11 +6,13 @@ use alloc::boxed::Box;
 use super::annotation::{Annotation, RowPlace, TableAnnotations};
 use super::boolean::BooleanFormat;
 use super::cell::Kind as ValueKind;
+use super::notes::Notes;
 use super::number::NumberFormat;
 use crate::error::UnplacedError;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::TextRange;
 use crate::text::excerpt::{self, FOUND_BYTES};
+use crate::warning::{Sent, WarningKind};
 
 /// The data type of a column, as `#datatype`, the shorthand in a label or a constant declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,9 @@ impl<'t> DataType<'t> {
     ///
     /// # Errors
     /// The reason why the type or its format is not valid for a field value.
-    pub(super) fn value_kind(&self) -> Result<ValueKind, (Kind, &'static str)> {
+    ///
+    /// A loose format of numbers may be any characters.
+    pub(super) fn value_kind(&self, is_loose: bool) -> Result<ValueKind, (Kind, &'static str)> {
         let format_error = |error: UnplacedError| (error.kind, error.expected);
         Ok(match self.declared {
             // An unknown type has been refused before.
@@ -101,13 +105,13 @@ impl<'t> DataType<'t> {
             | Declared::Unknown => ValueKind::Raw,
             Declared::String => ValueKind::String,
             Declared::Double => {
-                ValueKind::Double(NumberFormat::parse(self.format).map_err(format_error)?)
+                ValueKind::Double(NumberFormat::parse(self.format, is_loose).map_err(format_error)?)
             }
-            Declared::Long => {
-                ValueKind::Long(NumberFormat::parse_whole(self.format).map_err(format_error)?)
-            }
+            Declared::Long => ValueKind::Long(
+                NumberFormat::parse_whole(self.format, is_loose).map_err(format_error)?,
+            ),
             Declared::UnsignedLong => ValueKind::UnsignedLong(
-                NumberFormat::parse_whole(self.format).map_err(format_error)?,
+                NumberFormat::parse_whole(self.format, is_loose).map_err(format_error)?,
             ),
             Declared::Boolean => ValueKind::Boolean(Box::new(
                 BooleanFormat::parse(self.format).map_err(format_error)?,
@@ -188,6 +192,7 @@ pub(super) fn read_column<'a, 'b>(
     (label, label_range): &'b (Cow<'a, str>, TextRange),
     header: RowPlace<'a>,
     labels_hold_no_type: bool,
+    notes: &mut Notes<'a>,
 ) -> Result<Declaration<'a, 'b>, SyntaxError> {
     let value = |annotation: &'b Option<Annotation<'a>>| {
         annotation.as_ref().map(|annotation| {
@@ -214,6 +219,9 @@ pub(super) fn read_column<'a, 'b>(
         if data_type.default.is_some() {
             default_in = label_at;
         }
+        if shorthand.starts_with('|') {
+            notes.warn(WarningKind::InfluxWriteRefuses, label_at);
+        }
         data_type.default = data_type.default.or(default);
         label = name;
         type_at = label_at;
@@ -221,7 +229,10 @@ pub(super) fn read_column<'a, 'b>(
     let mut default = data_type.default;
     let (place, cell) = default_in;
     let mut default_at = (place, default.map_or(cell, |default| place.default_in(cell, default)));
-    let in_group = value(&annotations.group).is_some_and(|(text, _)| text.ends_with("true"));
+    let in_group = match value(&annotations.group) {
+        Some((text, at)) => read_group(text, at, notes)?,
+        None => false,
+    };
     let declaration = |default: Option<&'b str>, default_at| Declaration {
         label: Cow::Borrowed(label),
         data_type,
@@ -239,19 +250,31 @@ pub(super) fn read_column<'a, 'b>(
         if default.is_some() {
             return error_at(Kind::ConflictingDefaults, "one default for the column");
         }
+        let mut text = text;
         if number > 0 && text.starts_with('#') {
-            return error_at(Kind::InvalidAnnotation, "a default that does not begin with '#'");
+            let expected = "a default that does not begin with '#'";
+            let error = declaration(None, at).error(
+                at,
+                Kind::InvalidAnnotation,
+                Part::Annotation,
+                expected,
+            );
+            let sent = Sent::Words("used without its first word");
+            notes.soften(error, WarningKind::LooseAnnotation, sent)?;
+            text = text.split_once(' ').map_or("", |(_, rest)| rest.trim_start_matches(' '));
         }
         (default, default_at) = (Some(text), at);
     }
     Ok(declaration(default, default_at))
 }
 
-/// Reads the declaration of a `#constant` or `#concat`: type, label and value.
+/// Reads the declaration of a `#constant` or `#concat`: type, label and value. Returns `None` for
+/// one without a value, which `influx write` ignores.
 pub(super) fn read_constant<'a, 'b>(
     annotation: &'b Annotation<'a>,
     is_concat: bool,
-) -> Result<Declaration<'a, 'b>, SyntaxError> {
+    notes: &mut Notes<'a>,
+) -> Result<Option<Declaration<'a, 'b>>, SyntaxError> {
     let place = annotation.place;
     let first = usize::from(annotation.value(0).0.is_empty());
     let cell = |number: usize| annotation.value(first + number);
@@ -280,12 +303,38 @@ pub(super) fn read_constant<'a, 'b>(
     };
     if value.0.is_empty() {
         let expected = "a type, a label and a value";
-        return Err(declaration.error(
+        let error = declaration.error(
             (place, value.1),
             Kind::InvalidAnnotation,
             Part::Annotation,
             expected,
-        ));
+        );
+        notes.soften(error, WarningKind::DroppedValue, Sent::Nothing)?;
+        return Ok(None);
     }
-    Ok(declaration)
+    Ok(Some(declaration))
+}
+
+/// Reads a cell of `#group`: `true` or `false`. An empty one, such as that in the column of the
+/// annotations' names, is false.
+fn read_group<'a>(
+    text: &str,
+    at: (RowPlace<'a>, TextRange),
+    notes: &mut Notes<'a>,
+) -> Result<bool, SyntaxError> {
+    match text {
+        "true" => return Ok(true),
+        "false" | "" => return Ok(false),
+        _ => {}
+    }
+    let is_true = text.eq_ignore_ascii_case("true");
+    let as_sent = text.ends_with("true");
+    if is_true || text.eq_ignore_ascii_case("false") {
+        notes.warn(WarningKind::GroupSpelling, at);
+        return Ok(if notes.is_loose() { as_sent } else { is_true });
+    }
+    let error = at.0.error(Kind::InvalidAnnotation, Part::Annotation, "true or false", at.1);
+    let sent = Sent::Words(if as_sent { "read as true" } else { "read as false" });
+    notes.soften(error, WarningKind::LooseAnnotation, sent)?;
+    Ok(as_sent)
 }

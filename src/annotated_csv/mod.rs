@@ -25,7 +25,7 @@
 //! | annotation | meaning |
 //! |---|---|
 //! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
-//! | `#group` | `true`: the column is a tag, unless its type says otherwise |
+//! | `#group` | `true` or `false`: the column is a tag, unless its type says otherwise |
 //! | `#default` | the values of empty and missing cells |
 //! | `#constant type,label,value` | a column with the same value in each row |
 //! | `#concat type,label,template` | such a column, with `${label}` in the template replaced by the row's cell |
@@ -56,15 +56,15 @@
 //! |---|---|
 //! | `string` | any text |
 //! | `double[:separators]` | a decimal number; the first separator is the fraction mark, the others are left out: `double:,.` reads `1.234,5` |
-//! | `long`, `unsignedLong` (`[:separators]`, `:strict`) | a whole number; a fraction is an error, never cut off |
+//! | `long`, `unsignedLong` (`[:separators]`, `:strict`) | a whole number; a fraction is an error, never cut off, unless it is zero and the format is not `strict` |
 //! | `boolean[:true,…:false,…]` | `true t T True TRUE`, `false f F False FALSE`, or what the lists hold |
 //! | `duration` | `1h30m`, `1.5s`, … as an integer in nanoseconds |
-//! | `dateTime[:format]`, `time` | nanoseconds or RFC 3339; `RFC3339`, `RFC3339Nano`, `number`, or a layout such as `2006-01-02 15:04:05` |
+//! | `dateTime[:format]`, `time` | a number or RFC 3339; `RFC3339`, `RFC3339Nano`, `number`, or a layout such as `2006-01-02 15:04:05` |
 //! | none, `field` | a value as in line protocol: `1.5`, `1i`, `1u`, `t`, `"text"` |
 //! | `base64Binary` | in [tables] only: no field can hold it |
 //!
-//! Times are in nanoseconds, whatever precision a write declares. A cell without a value and
-//! without a default leaves out its tag, field or timestamp; a row without a measurement or without
+//! A number of a time column is in the precision that the write declares, nanoseconds by default; a
+//! date has none. A cell without a value and without a default leaves out its tag, field or timestamp; a row without a measurement or without
 //! any field is an error.
 //!
 //! # Going on after an error
@@ -98,14 +98,49 @@
 //! [`fields_of_batch`](crate::validate::Limits::fields_of_batch) bound how many there are; nothing
 //! is kept of a row that exceeds one of them.
 //!
-//! # Where it is stricter than InfluxDB's own tools
+//! # Modes
 //!
-//! The reference is `influx write`, which silently loses some things: it cuts fractions off whole
-//! numbers, wraps times beyond 64 bits around, reads a boolean by its first letter, takes `_stop`
-//! for the timestamp, lets the last of two equal columns win, drops rows whose first cell begins
-//! with `#`, and copies cells without a type into its output unread. Here each of these is an error
-//! at its cell. On the other hand a byte order mark is skipped, and defaults of tags and of the
-//! time apply to short rows as well.
+//! A text can be read with two questions, by the [`Mode`] of the [`Reader`].
+//!
+//! [`Mode::Strict`], the default, asks whether the text is what its author means. `influx write`
+//! silently loses some things: it cuts fractions off whole numbers, wraps times beyond 64 bits
+//! around, reads a boolean by its first letter, takes `_stop` for the timestamp, lets the last of
+//! two equal columns win, drops rows whose first cell begins with `#`, and copies cells without a
+//! type into its output unread. Here each of these is an error at its cell. On the other hand a byte
+//! order mark is skipped, defaults of tags and of the time apply to short rows as well, and a short
+//! `#default` or `#group` is filled up.
+//!
+//! [`Mode::InfluxWrite`] asks what `influx write` would send, and what it loses on the way. It reads
+//! what `influx write` reads, gives the same points, and has one [warning](Reader::warnings) for
+//! each thing that is changed or dropped:
+//!
+//! | read | warning |
+//! |---|---|
+//! | fractions of whole numbers, booleans by their first letter, blanks and `_` in numbers, parts of a nanosecond, times that are almost RFC 3339 | [`ChangedValue`] |
+//! | rows that begin with `#`, constants without a value, a cell under the annotations' names | [`DroppedValue`] |
+//! | columns beside `_field`, a column for what an earlier one is for, `_field` or `_value` alone | [`DroppedColumn`] |
+//! | `_stop` as the timestamp, `result` and `table` as fields, types that contradict the label | [`MistakenColumn`] |
+//! | repeated annotations, constants among the rows of a table, `#group` that is neither true nor false | [`LooseAnnotation`] |
+//! | a header or annotation of another width | [`HeaderWidth`] |
+//! | a `#timezone` that is not known, or of the table before | [`MistakenTimeZone`] |
+//!
+//! Some things are errors in both modes: what a server refuses (text without a type, line feeds in
+//! names, backslashes at their end, base64), times beyond 64 bits, bytes that are not UTF-8, a lone
+//! CR, and the error of a query. So are hexadecimal numbers, underscores that a format keeps, and
+//! abbreviations of time zones without an offset.
+//!
+//! In both modes rows of another width than the header, a table without a time, and texts that begin
+//! or end with a blank are warned of; in the strict one also what is read here, but refused by
+//! `influx write` ([`InfluxWriteRefuses`]).
+//!
+//! [`ChangedValue`]: crate::warning::WarningKind::ChangedValue
+//! [`DroppedValue`]: crate::warning::WarningKind::DroppedValue
+//! [`DroppedColumn`]: crate::warning::WarningKind::DroppedColumn
+//! [`MistakenColumn`]: crate::warning::WarningKind::MistakenColumn
+//! [`LooseAnnotation`]: crate::warning::WarningKind::LooseAnnotation
+//! [`HeaderWidth`]: crate::warning::WarningKind::HeaderWidth
+//! [`MistakenTimeZone`]: crate::warning::WarningKind::MistakenTimeZone
+//! [`InfluxWriteRefuses`]: crate::warning::WarningKind::InfluxWriteRefuses
 //!
 //! # Examples
 //! ```
@@ -128,6 +163,9 @@ mod boolean;
 mod cell;
 mod column;
 mod column_source;
+mod loose;
+mod mode;
+mod notes;
 mod number;
 mod point_table;
 mod query_error;
@@ -138,7 +176,11 @@ mod rows;
 mod short_rows;
 mod tokenizer;
 
+#[cfg(feature = "jiff")]
+#[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
+pub use crate::time::JiffZones;
 pub use crate::time::{LocalOffset, ZoneLookup};
+pub use mode::Mode;
 pub use query_result::{Record, Table, TableColumn, Tables, Value};
 pub use reader::{Reader, RowPoints, points, tables};
 pub use rows::{Cell, Row, Rows};

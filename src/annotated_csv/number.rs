@@ -5,6 +5,7 @@
 //! then either parsed in the same way or reported with the reason.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 
 use smallvec::SmallVec;
 
@@ -22,11 +23,15 @@ use crate::text::number;
 pub(super) struct NumberFormat {
     mark: char,
     separators: CharSet,
+    /// Whether a fraction is an error even if it is zero.
+    is_strict: bool,
+    /// Whether the mark is a separator, too, so that it is left out.
+    drops_mark: bool,
 }
 
 impl Default for NumberFormat {
     fn default() -> Self {
-        Self { mark: '.', separators: CharSet::default() }
+        Self { mark: '.', separators: CharSet::default(), is_strict: false, drops_mark: false }
     }
 }
 
@@ -35,9 +40,17 @@ impl NumberFormat {
     ///
     /// # Errors
     /// [`Kind::InvalidFormat`] for a character that occurs twice or is a letter, a digit or a sign.
-    pub(super) fn parse(format: &str) -> Result<Self, UnplacedError> {
+    ///
+    /// A loose format is never refused.
+    pub(super) fn parse(format: &str, is_loose: bool) -> Result<Self, UnplacedError> {
         let mut characters = CharSet::default();
+        let mut drops_mark = false;
         for (start, c) in format.char_indices() {
+            if is_loose {
+                drops_mark |= start > 0 && format.starts_with(c);
+                characters.insert(c);
+                continue;
+            }
             let expected = if c.is_alphanumeric() || is_sign(c) {
                 "a fraction mark and separators that are no letter, digit or sign"
             } else if characters.insert(c) {
@@ -51,18 +64,21 @@ impl NumberFormat {
                 start..start + c.len_utf8(),
             ));
         }
-        Ok(format
-            .chars()
-            .next()
-            .map_or_else(Self::default, |mark| Self { mark, separators: characters }))
+        Ok(format.chars().next().map_or_else(Self::default, |mark| Self {
+            mark,
+            separators: characters,
+            is_strict: false,
+            drops_mark,
+        }))
     }
 
     /// Parses the format after `long:` or `unsignedLong:`, which may begin with the word `strict`.
-    /// The word changes nothing, since a fraction is always an error.
-    pub(super) fn parse_whole(format: &str) -> Result<Self, UnplacedError> {
+    /// With the word, a fraction is an error even if it is zero.
+    pub(super) fn parse_whole(format: &str, is_loose: bool) -> Result<Self, UnplacedError> {
         let characters = format.strip_prefix("strict").unwrap_or(format);
         let skipped = format.len() - characters.len();
-        Self::parse(characters)
+        Self::parse(characters, is_loose)
+            .map(|parsed| Self { is_strict: skipped > 0, ..parsed })
             .map_err(|error| UnplacedError { span: error.span.shifted(skipped), ..error })
     }
 
@@ -79,6 +95,39 @@ impl NumberFormat {
             }
         }
         Some(clean)
+    }
+
+    /// Returns the format of whole numbers that have no fraction at all.
+    pub(super) fn strict() -> Self {
+        Self { is_strict: true, ..Self::default() }
+    }
+
+    /// Returns whether a fraction is an error even if it is zero.
+    pub(super) const fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// Returns `text` as `influx write` cleans it: without separators, which are blanks and `_`
+    /// where the format names none, and with `.` as its fraction mark. A whole number ends before
+    /// the mark.
+    pub(super) fn clean_loosely(&self, text: &str, is_whole: bool) -> String {
+        let is_default = self.separators == CharSet::default();
+        let mut clean = String::new();
+        for c in text.chars() {
+            let is_mark = c == self.mark;
+            let is_separator = if is_default {
+                matches!(c, ' ' | '\n' | '\t' | '\r' | '_')
+            } else {
+                self.separators.contains(c) && (!is_mark || self.drops_mark)
+            };
+            match c {
+                _ if is_separator => {}
+                _ if is_mark && is_whole => break,
+                _ if is_mark => clean.push('.'),
+                _ => clean.push(c),
+            }
+        }
+        clean
     }
 
     /// Returns whether the number `text`, which has no separators, has the same value in this
@@ -191,7 +240,7 @@ fn parse_cleaned_double(text: &str, format: &NumberFormat) -> Result<f64, Unplac
 #[inline(never)]
 fn parse_cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
-    parse_whole_number(&clean, without_sign(&clean)).map_err(|kind| {
+    parse_whole_number(&clean, without_sign(&clean), format.is_strict).map_err(|kind| {
         let expected = match kind {
             Kind::NumberOutOfRange => "a number that fits a signed 64-bit integer",
             Kind::TruncatedNumber => "a whole number without a fraction",
@@ -204,7 +253,7 @@ fn parse_cleaned_long(text: &str, format: &NumberFormat) -> Result<i64, Unplaced
 #[inline(never)]
 fn parse_cleaned_unsigned_long(text: &str, format: &NumberFormat) -> Result<u64, UnplacedError> {
     let clean = format.clean(text).unwrap_or_default();
-    parse_whole_number(&clean, &clean).map_err(|kind| {
+    parse_whole_number(&clean, &clean, format.is_strict).map_err(|kind| {
         let expected = match kind {
             Kind::NumberOutOfRange => "a number that fits an unsigned 64-bit integer",
             Kind::TruncatedNumber => "a whole number without a fraction",
@@ -222,12 +271,24 @@ fn without_sign(clean: &[u8]) -> &[u8] {
 }
 
 /// Parses the whole number `clean`, which is `size` without the sign.
-fn parse_whole_number<T: core::str::FromStr>(clean: &[u8], size: &[u8]) -> Result<T, Kind> {
+///
+/// A fraction of zeros is left out, unless the format is strict.
+fn parse_whole_number<T: core::str::FromStr>(
+    clean: &[u8],
+    size: &[u8],
+    is_strict: bool,
+) -> Result<T, Kind> {
     if !number::is_decimal(size) || size.iter().any(u8::is_ascii_alphabetic) {
         return Err(Kind::InvalidValue);
     }
-    if size.contains(&b'.') {
-        return Err(Kind::TruncatedNumber);
+    let mut clean = clean;
+    if let Some(mark) = clean.iter().position(|&byte| byte == b'.') {
+        let (whole, fraction) = clean.split_at(mark);
+        let is_zero = fraction[1..].iter().all(|&digit| digit == b'0');
+        if is_strict || !is_zero || !whole.last().is_some_and(u8::is_ascii_digit) {
+            return Err(Kind::TruncatedNumber);
+        }
+        clean = whole;
     }
     // The number is well formed, so parsing fails only if it is out of range.
     let value = core::str::from_utf8(clean).ok().and_then(|clean| clean.parse().ok());
@@ -338,7 +399,7 @@ mod tests {
             ("overflow in a format", ".,", "1,0e400", Err(Kind::NumberOutOfRange)),
             ("inf in a format", ".,", "-,inf", Err(Kind::NotFinite)),
         ] {
-            let format = NumberFormat::parse(format).unwrap();
+            let format = NumberFormat::parse(format, false).unwrap();
             let found = kind(parse_double(text, &format), text);
             assert_eq!(
                 found.map(f64::to_bits),
@@ -362,8 +423,8 @@ mod tests {
             ("too small", "", "-9223372036854775809", Err(Kind::NumberOutOfRange)),
             ("far too large", "", "99999999999999999999999999", Err(Kind::NumberOutOfRange)),
             ("strict: fraction", "", "1.9", Err(Kind::TruncatedNumber)),
-            ("strict: fraction of zeros", "", "1.0", Err(Kind::TruncatedNumber)),
-            ("strict: dot at the end", "", "1.", Err(Kind::TruncatedNumber)),
+            ("fraction of zeros", "", "1.0", Ok(1)),
+            ("dot at the end", "", "1.", Ok(1)),
             ("nothing before the dot", "", "-.9", Err(Kind::TruncatedNumber)),
             ("strict: no number after the dot", "", "1.x", Err(Kind::InvalidValue)),
             ("exponent", "", "1e3", Err(Kind::InvalidValue)),
@@ -400,7 +461,7 @@ mod tests {
                 Err(Kind::NumberOutOfRange),
             ),
         ] {
-            let format = NumberFormat::parse_whole(format).unwrap();
+            let format = NumberFormat::parse_whole(format, false).unwrap();
             assert_eq!(kind(parse_long(text, &format), text), expected, "{case}: {text:?}");
         }
     }
@@ -420,9 +481,9 @@ mod tests {
             ("sign and fraction", "", "-1.9", Err(Kind::InvalidValue)),
             ("strict word", "strict", "12", Ok(12)),
             ("separators", ".,", "1,200,000", Ok(1_200_000)),
-            ("strict: fraction and separators", ".,", "1,200,000.00", Err(Kind::TruncatedNumber)),
+            ("fraction of zeros and separators", ".,", "1,200,000.00", Ok(1_200_000)),
         ] {
-            let format = NumberFormat::parse_whole(format).unwrap();
+            let format = NumberFormat::parse_whole(format, false).unwrap();
             assert_eq!(
                 kind(parse_unsigned_long(text, &format), text),
                 expected,
@@ -446,12 +507,12 @@ mod tests {
             ("strict: character twice", "\u{66b},\u{66b}", 3..5),
         ] {
             for (parse, prefix) in [
-                (NumberFormat::parse as fn(&str) -> _, ""),
+                (NumberFormat::parse as fn(&str, bool) -> _, ""),
                 (NumberFormat::parse_whole, ""),
                 (NumberFormat::parse_whole, "strict"),
             ] {
                 let format = format!("{prefix}{format}");
-                let error = parse(&format).unwrap_err();
+                let error = parse(&format, false).unwrap_err();
                 let at = at.start + prefix.len()..at.end + prefix.len();
                 assert_eq!(
                     (error.kind, error.span.range()),
@@ -465,20 +526,20 @@ mod tests {
             ("strict: word of other case", "Strict", 0..1),
             ("strict: word at the end", ".,strict", 2..3),
         ] {
-            let error = NumberFormat::parse_whole(format).unwrap_err();
+            let error = NumberFormat::parse_whole(format, false).unwrap_err();
             assert_eq!(
                 (error.kind, error.span.range()),
                 (Kind::InvalidFormat, at),
                 "{case}: {format}"
             );
         }
-        assert_eq!(NumberFormat::parse("strict").unwrap_err().span.range(), 0..1);
+        assert_eq!(NumberFormat::parse("strict", false).unwrap_err().span.range(), 0..1);
     }
 
     #[test]
     fn long_texts() {
         let separated = ["1"; 1000].join(",");
-        let format = NumberFormat::parse(".,").unwrap();
+        let format = NumberFormat::parse(".,", false).unwrap();
         let expected: Result<f64, Kind> = Err(Kind::NumberOutOfRange);
         assert_eq!(kind(parse_double(&separated, &format), &separated), expected);
         let zeros = ["0"; 1000].join(",") + ",7";

@@ -7,6 +7,7 @@
 //! Invariant: every default and constant has been checked to be valid where it is used, so reading
 //! a row checks only the row's own cells and the templates that they fill in.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -19,6 +20,8 @@ use super::annotation::{
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column::{Declaration, Declared, read_column, read_constant};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
+use super::loose::read_loosely;
+use super::notes::{Notes, softened_kind};
 use super::query_error::unexplained_error;
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::RawRow;
@@ -27,6 +30,7 @@ use crate::point::{SharedTexts, StoredValue, TextRef};
 use crate::text::escape::{Escapes, NameProblem, name_problem, unescape};
 use crate::time::format::{CellTime, TimeFormat};
 use crate::time::zone::Zone;
+use crate::warning::{Sent, WarningKind};
 
 /// A table whose rows become points, or that of a failed query.
 #[derive(Clone, Debug)]
@@ -55,6 +59,10 @@ pub(super) struct PointColumns<'z> {
     pub(super) time: Option<(TimeFormat, ColumnSource<CellTime>)>,
     /// The number of cells of a row that is not short.
     pub(super) width: usize,
+    /// The header, if a row that repeats it could be a point: all its fields are strings.
+    pub(super) repeatable_header: Option<&'z str>,
+    /// Whether rows are read as `influx write` reads them.
+    pub(super) is_loose: bool,
     /// Whether the first column holds the names of annotations, so that it is empty in rows.
     pub(super) begins_with_names: bool,
     pub(super) short_row_tags: ShortRowIndex,
@@ -95,24 +103,39 @@ impl<'a> PointTable<'a> {
         annotations: &TableAnnotations<'a>,
         header: &RawRow<'a>,
         labels_hold_no_type: bool,
+        notes: &mut Notes<'a>,
     ) -> Result<Self, SyntaxError> {
-        let labels: Vec<_> =
+        let mut labels: Vec<_> =
             header.cells.iter().map(|&cell| (header.cell_text(cell), cell.raw())).collect();
         let place = header.place();
         let begins_with_names = annotations.of_columns().any(|annotation| annotation.is_comma_form);
         if let Some(width) = annotations.width() {
-            check_width(width, &labels, place, Part::Header)?;
-            if begins_with_names {
-                check_first_cell_is_empty(header, Part::Header)?;
+            if let Err(error) = check_width(width, &labels, place, Part::Header) {
+                let sent = Sent::Words("cut or filled up to the width of the first annotation");
+                notes.soften(error, WarningKind::HeaderWidth, sent)?;
+                labels.resize(width, (Cow::Borrowed(""), place.end()));
+            }
+            if begins_with_names && let Err(error) = check_first_cell_is_empty(header, Part::Header)
+            {
+                let sent = Sent::Words("taken for the label of a field without a type");
+                notes.soften(error, WarningKind::MistakenColumn, sent)?;
             }
         }
         let mut declared = Vec::with_capacity(labels.len() + annotations.constants.len());
         for (number, label) in labels.iter().enumerate() {
-            declared.push(read_column(annotations, number, label, place, labels_hold_no_type)?);
+            declared.push(read_column(
+                annotations,
+                number,
+                label,
+                place,
+                labels_hold_no_type,
+                notes,
+            )?);
         }
         let columns = declared.len();
         for constant in &annotations.constants {
-            declared.push(read_constant(&constant.annotation, constant.is_concat)?);
+            let constant = read_constant(&constant.annotation, constant.is_concat, notes)?;
+            declared.extend(constant);
         }
         if let Some((message, reference)) = find_error_columns(&declared[..columns]) {
             let unexplained = unexplained_error(place, labels[message].1);
@@ -123,6 +146,7 @@ impl<'a> PointTable<'a> {
         Builder {
             declared: &declared,
             columns,
+            written_labels: header.cells.len(),
             begins_with_names,
             text_bytes: annotations.text_bytes,
             header: place,
@@ -130,6 +154,7 @@ impl<'a> PointTable<'a> {
             texts,
             placeholders: 0,
             default_bytes: 0,
+            notes,
         }
         .build()
     }
@@ -162,10 +187,12 @@ enum ColumnUse {
 }
 
 /// The state of building a table.
-struct Builder<'d, 'a, 'b> {
+struct Builder<'d, 'a, 'b, 'n> {
     declared: &'d [Declaration<'a, 'b>],
     /// The number of columns of the text; the other declarations are constants.
     columns: usize,
+    /// The number of cells of the header, of which `influx write` fills up missing ones.
+    written_labels: usize,
     begins_with_names: bool,
     /// The bytes of constants and templates.
     text_bytes: TableTextBytes,
@@ -176,6 +203,7 @@ struct Builder<'d, 'a, 'b> {
     placeholders: usize,
     /// The bytes of the defaults of all placeholders so far.
     default_bytes: usize,
+    notes: &'n mut Notes<'a>,
 }
 
 /// The columns of a table, by number, for each use.
@@ -191,7 +219,7 @@ struct AssignedColumns<'d> {
     field_labels: BTreeSet<&'d str>,
 }
 
-impl<'d, 'a> Builder<'d, 'a, '_> {
+impl<'d, 'a> Builder<'d, 'a, '_, '_> {
     /// Builds the table.
     ///
     /// # Errors
@@ -218,6 +246,12 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
         });
         let fields = fields.collect::<Result<Vec<_>, SyntaxError>>()?;
         let time = assigned.time.map(|number| self.build_time(number)).transpose()?;
+        self.warn_of_header(&assigned);
+        let kinds = fields.iter().map(|field| &field.kind);
+        let mut kinds = kinds.chain(pivot.iter().map(|pivot| &pivot.kind));
+        let repeatable_header = (time.is_none()
+            && kinds.all(|kind| matches!(kind, ValueKind::String)))
+        .then(|| self.header.text_of(self.header.whole()));
         let names = self.declared.iter().map(Declaration::name).collect();
         let short_row_tags = ShortRowIndex::of(tags.iter().map(|(_, source)| source));
         let short_row_fields = ShortRowIndex::of(fields.iter().map(|field| &field.value));
@@ -230,7 +264,10 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
             fields,
             time,
             width: self.columns,
-            begins_with_names: self.begins_with_names,
+            repeatable_header,
+            is_loose: self.notes.is_loose(),
+            begins_with_names: self.begins_with_names
+                && self.declared.first().is_some_and(Declaration::is_blank),
             short_row_tags,
             short_row_fields,
             names,
@@ -239,19 +276,27 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
 
     /// Assigns each column to its use, and checks that no two compete for one.
     fn assign_columns(&mut self) -> Result<AssignedColumns<'d>, SyntaxError> {
-        let column_uses = self.determine_uses()?;
+        let column_uses =
+            if self.notes.is_loose() { self.loose_uses()? } else { self.determine_uses()? };
         let declared = self.declared;
         let columns = self.columns;
         let mut assigned = AssignedColumns::default();
         for (number, column_use) in column_uses.into_iter().enumerate() {
             let column = &declared[number];
             let label: &str = &column.label;
-            let duplicate = |expected| Err(column.label_error(Kind::DuplicateColumn, expected));
+            let is_loose = self.notes.is_loose();
+            let notes = &mut *self.notes;
+            let mut duplicate = |expected, words| {
+                let error = column.label_error(Kind::DuplicateColumn, expected);
+                notes.soften(error, WarningKind::DroppedColumn, Sent::Words(words))
+            };
             // A constant takes the place of a column.
             let may_replace = |other: Option<usize>| {
                 other.is_none_or(|other| column.is_constant && other < columns)
             };
             let single = match column_use {
+                // The label, not the type, may have been the reason, and was warned of.
+                ColumnUse::Nothing if is_loose => continue,
                 ColumnUse::Nothing => {
                     self.check_unread(number)?;
                     continue;
@@ -264,7 +309,7 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
                     check_label(column)?;
                     let is_allowed = may_replace(assigned.tags.insert(label, number));
                     if !is_allowed || assigned.field_labels.contains(label) {
-                        return duplicate("each label once");
+                        duplicate("each label once", "used in place of an earlier column")?;
                     }
                     continue;
                 }
@@ -272,16 +317,30 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
                     check_label(column)?;
                     let is_new = assigned.field_labels.insert(label);
                     if !is_new || assigned.tags.contains_key(label) {
-                        return duplicate("each label once");
+                        duplicate("each label once", "sent beside an earlier column")?;
                     }
                     assigned.fields.push(number);
                     continue;
                 }
             };
             if !may_replace(*single) {
-                return duplicate("one column for each role");
+                let is_bound =
+                    |number: usize| matches!(&*declared[number].label, "_start" | "_stop");
+                // A bound of the query's range, which another column replaces, is no time anyway.
+                let is_expected = column_use == ColumnUse::Time
+                    && is_loose
+                    && (single.is_some_and(is_bound) || is_bound(number));
+                if !is_expected {
+                    duplicate("one column for each role", "used in place of an earlier column")?;
+                }
             }
             *single = Some(number);
+        }
+        if let Some(time) = assigned.time.map(|number| &declared[number])
+            && matches!(&*time.label, "_start" | "_stop")
+        {
+            let sent = Sent::Words("taken for the timestamp");
+            self.notes.warn_of_sent(WarningKind::MistakenColumn, time.label_at, sent);
         }
         Ok(assigned)
     }
@@ -313,7 +372,12 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
                 Ok(Some(Pivot { name, kind, value, taken }))
             }
             (Some(alone), None) | (None, Some(alone)) => {
-                Err(without_counterpart(&self.declared[alone]))
+                let error = without_counterpart(&self.declared[alone]);
+                if assigned.fields.is_empty() {
+                    return Err(error);
+                }
+                self.notes.soften(error, WarningKind::DroppedColumn, Sent::Nothing)?;
+                Ok(None)
             }
             (None, None) => Ok(None),
         }
@@ -331,17 +395,17 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
     }
 
     /// Returns the use of each column.
-    fn determine_uses(&self) -> Result<Vec<ColumnUse>, SyntaxError> {
+    fn determine_uses(&mut self) -> Result<Vec<ColumnUse>, SyntaxError> {
+        let of_query = self.find_query_columns().or_else(|| self.find_part_of_query());
+        if let Some((first, second)) = of_query
+            && first == second
+        {
+            let at = self.declared[first].label_at;
+            self.notes.warn(WarningKind::PartOfResult, at);
+        }
         let columns = &self.declared[..self.columns];
         let field_column = columns.iter().find(|column| column.label == "_field");
         let has_value = self.declared.iter().any(|column| column.label == "_value");
-        let of_query = find_first_two(columns, ["result", "table"])
-            .or_else(|| find_first_two(columns, ["table", "result"]))
-            .filter(|&(first, second)| {
-                [first, second]
-                    .iter()
-                    .all(|&number| columns[number].data_type.declared.has_no_use())
-            });
         self.declared
             .iter()
             .enumerate()
@@ -371,6 +435,118 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
                 }
             })
             .collect()
+    }
+
+    /// Returns the use of each column as `influx write` has it, and warns where it is another one
+    /// than that of the strict mode.
+    fn loose_uses(&mut self) -> Result<Vec<ColumnUse>, SyntaxError> {
+        let columns = &self.declared[..self.columns];
+        let has_field_column = columns.iter().any(|column| column.label == "_field");
+        let mut uses = Vec::with_capacity(self.declared.len());
+        for (number, column) in self.declared.iter().enumerate() {
+            let loose = determine_loose_use(column, has_field_column);
+            let is_known = column.data_type.declared != Declared::Unknown;
+            let strict = determine_use(column, has_field_column);
+            let error = match strict {
+                _ if !is_known => {
+                    let expected = "a known data type";
+                    let error = column.error(
+                        column.type_at,
+                        Kind::InvalidDataType,
+                        Part::Annotation,
+                        expected,
+                    );
+                    if matches!(loose, ColumnUse::Field | ColumnUse::FieldValue | ColumnUse::Time) {
+                        return Err(error);
+                    }
+                    Some(error)
+                }
+                Ok(Some(strict)) if strict == loose => None,
+                Ok(Some(strict)) => {
+                    // Bounds of the query's range compete for the time; the winner is warned of.
+                    if strict != ColumnUse::Nothing || loose != ColumnUse::Time {
+                        self.notes.warn(WarningKind::MistakenColumn, column.label_at);
+                    }
+                    None
+                }
+                Ok(None) => {
+                    let expected = "a tag, a field or an ignored column beside '_field'";
+                    Some(column.label_error(Kind::UnusedColumn, expected))
+                }
+                Err(error) => Some(error),
+            };
+            // A column whose label is missing is warned of with the width of the header.
+            if let Some(error) = error
+                && (number < self.written_labels || column.is_constant)
+            {
+                let kind = softened_kind(error.kind());
+                let sent = match loose {
+                    ColumnUse::Nothing => Sent::Nothing,
+                    ColumnUse::Measurement => Sent::Words("taken for the measurement"),
+                    ColumnUse::Time => Sent::Words("taken for the timestamp"),
+                    ColumnUse::FieldName => Sent::Words("taken for the field key"),
+                    ColumnUse::FieldValue => Sent::Words("taken for the field value"),
+                    ColumnUse::Tag => Sent::Words("taken for a tag"),
+                    ColumnUse::Field => Sent::Words("taken for a field"),
+                };
+                self.notes.soften(error, kind, sent)?;
+            }
+            uses.push(loose);
+        }
+        let of_query = self.find_query_columns();
+        for number in of_query.into_iter().flat_map(|(first, second)| [first, second]) {
+            if uses[number] != ColumnUse::Nothing {
+                let sent = Sent::Words("taken for a field or tag");
+                let at = self.declared[number].label_at;
+                self.notes.warn_of_sent(WarningKind::MistakenColumn, at, sent);
+            }
+        }
+        Ok(uses)
+    }
+
+    /// Returns the column `result` or `table` of a query's result that lacks the other one, as both
+    /// of a pair: the first column with a label, in a table with `_field` whose annotations have
+    /// their names in a column of their own.
+    fn find_part_of_query(&self) -> Option<(usize, usize)> {
+        let columns = &self.declared[..self.columns];
+        let (number, first) = columns.iter().enumerate().find(|(_, column)| !column.is_blank())?;
+        let is_of_query = self.begins_with_names
+            && matches!(&*first.label, "result" | "table")
+            && first.data_type.declared.has_no_use()
+            && columns.iter().any(|column| column.label == "_field");
+        is_of_query.then_some((number, number))
+    }
+
+    /// Returns the columns `result` and `table` of a query's result.
+    fn find_query_columns(&self) -> Option<(usize, usize)> {
+        let columns = &self.declared[..self.columns];
+        find_first_two(columns, ["result", "table"])
+            .or_else(|| find_first_two(columns, ["table", "result"]))
+            .filter(|&(first, second)| {
+                [first, second]
+                    .iter()
+                    .all(|&number| columns[number].data_type.declared.has_no_use())
+            })
+    }
+
+    /// Warns of a table without a time, and of texts that begin or end with a blank.
+    fn warn_of_header(&mut self, assigned: &AssignedColumns<'_>) {
+        if assigned.time.is_none() {
+            let is_bound =
+                |column: &Declaration<'_, '_>| matches!(&*column.label, "_start" | "_stop");
+            let bound = self.declared.iter().find(|column| is_bound(column));
+            let at = bound.map_or((self.header, self.header.end()), |column| column.label_at);
+            self.notes.warn(WarningKind::NoTimeColumn, at);
+        }
+        let has_outer_blank = |text: &str| text.starts_with(' ') || text.ends_with(' ');
+        for column in self.declared {
+            if has_outer_blank(&column.label) && !column.is_blank() {
+                self.notes.warn(WarningKind::OuterBlank, column.label_at);
+            }
+            if column.default.as_ref().is_some_and(|default| has_outer_blank(default)) {
+                self.notes.warn(WarningKind::OuterBlank, column.default_at);
+            }
+        }
     }
 
     /// Checks the format and the default of a column without a use, whose cells are not read.
@@ -406,9 +582,18 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
         number: usize,
     ) -> Result<(ValueKind, ColumnSource<StoredValue>), SyntaxError> {
         let column = &self.declared[number];
-        let kind = column.data_type.value_kind().map_err(|(kind, expected)| {
-            column.error(column.type_at, kind, Part::Annotation, expected)
-        })?;
+        let kind = match column.data_type.value_kind(false) {
+            Ok(kind) => kind,
+            Err((kind, expected)) => {
+                let error = column.error(column.type_at, kind, Part::Annotation, expected);
+                let loose = column.data_type.value_kind(true).ok();
+                let loose = loose.filter(|_| self.notes.is_loose());
+                let Some(loose) = loose else { return Err(error) };
+                let sent = Sent::Words("used as it is");
+                self.notes.soften(error, WarningKind::LooseAnnotation, sent)?;
+                loose
+            }
+        };
         let source = self.build_source(number, |builder, default| match kind.read(default) {
             Ok(CellValue::Ready(value)) => Ok(value),
             Ok(CellValue::Text(text)) => Ok(StoredValue::String(builder.texts.add(text))),
@@ -418,7 +603,12 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
                 Ok(StoredValue::String(builder.texts.add(&text)))
             }
             Err(error) => {
-                Err(column.error(column.default_at, error.kind, Part::FieldValue, error.expected))
+                let error =
+                    column.error(column.default_at, error.kind, Part::FieldValue, error.expected);
+                let loose = read_loosely(&kind, default).filter(|_| builder.notes.is_loose());
+                let Some((value, sent)) = loose else { return Err(error) };
+                builder.notes.soften(error, WarningKind::ChangedValue, sent)?;
+                Ok(value)
             }
         })?;
         Ok((kind, source))
@@ -430,7 +620,21 @@ impl<'d, 'a> Builder<'d, 'a, '_> {
         number: usize,
     ) -> Result<(TimeFormat, ColumnSource<CellTime>), SyntaxError> {
         let column = &self.declared[number];
-        let format = TimeFormat::parse(column.data_type.format).map_err(|error| {
+        if !matches!(
+            column.data_type.declared,
+            Declared::Time | Declared::Untyped | Declared::Field
+        ) {
+            let expected = "'dateTime' or no data type for '_time'";
+            return Err(column.error(
+                column.type_at,
+                Kind::ConflictingRole,
+                Part::Annotation,
+                expected,
+            ));
+        }
+        let is_raw = self.notes.is_loose() && column.data_type.declared == Declared::Field;
+        let format = if is_raw { "number" } else { column.data_type.format };
+        let format = TimeFormat::parse(format).map_err(|error| {
             column.error(column.type_at, error.kind, Part::Annotation, error.expected)
         })?;
         let source = self.build_source(number, |builder, default| {
@@ -571,6 +775,24 @@ fn determine_use(
         _ if declared == Field || !has_field_column => ColumnUse::Field,
         _ => return Ok(None),
     }))
+}
+
+/// Returns the use of a column as `influx write` has it.
+fn determine_loose_use(column: &Declaration<'_, '_>, has_field_column: bool) -> ColumnUse {
+    use Declared::{Field, Ignored, Measurement, Tag, Time};
+    let declared = column.data_type.declared;
+    match &*column.label {
+        "_measurement" => ColumnUse::Measurement,
+        _ if declared == Measurement => ColumnUse::Measurement,
+        "_time" => ColumnUse::Time,
+        _ if declared == Time => ColumnUse::Time,
+        _ if declared == Ignored || column.is_blank() => ColumnUse::Nothing,
+        "_field" => ColumnUse::FieldName,
+        "_value" => ColumnUse::FieldValue,
+        _ if declared == Tag || (column.in_group && declared != Field) => ColumnUse::Tag,
+        _ if declared == Field || !has_field_column => ColumnUse::Field,
+        _ => ColumnUse::Nothing,
+    }
 }
 
 fn without_counterpart(column: &Declaration<'_, '_>) -> SyntaxError {

@@ -16,6 +16,7 @@ use super::annotation::{
     check_first_cell_is_empty, check_width, width_error,
 };
 use super::column::column_name;
+use super::mode::Mode;
 use super::number::{self, NumberFormat};
 use super::query_error::{query_error, unexplained_error};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
@@ -383,7 +384,7 @@ impl Type {
         if text.is_empty() {
             return Ok(Value::Null);
         }
-        let whole = NumberFormat::default();
+        let whole = NumberFormat::strict();
         Ok(match self {
             Self::String => Value::String(text),
             Self::Double => match number::parse_double(&text, &whole) {
@@ -460,7 +461,8 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(source: TableReader<'a>, finite_only: bool) -> Self {
+    pub(super) fn new(mut source: TableReader<'a>, finite_only: bool) -> Self {
+        source.notes.mode = Mode::Strict;
         Self { source, finite_only, schema: None, table: None, next: None }
     }
 
@@ -627,7 +629,7 @@ impl<'a> Iterator for Tables<'a> {
         loop {
             let item = match self.source.next() {
                 None => return self.table.take().map(Ok).or_else(|| self.error_at_end().map(Err)),
-                Some(Ok(Step::Row)) => match self.read_row() {
+                Some(Ok(Step::Row | Step::ChangedRow)) => match self.read_row() {
                     Ok(None) => continue,
                     Ok(Some(table)) => return Some(Ok(table)),
                     Err(error) => Err(error),

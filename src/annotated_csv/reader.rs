@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::annotation::{Step, TableReader};
+use super::mode::Mode;
 use super::point_table::PointTable;
 use super::query_error::query_error;
 use super::query_result::Tables;
@@ -14,6 +15,7 @@ use crate::error::SyntaxError;
 use crate::line_protocol;
 use crate::point::Point;
 use crate::time::ZoneLookup;
+use crate::warning::{LineWarnings, Warning};
 
 /// Returns the points of a body, one for each row. After an error the iterator
 /// [continues](super#going-on-after-an-error) with the next row or table.
@@ -159,6 +161,12 @@ impl<'a> Reader<'a> {
         self
     }
 
+    /// Warns of dates, since the precision of the write is another than that of dates.
+    pub(crate) fn warning_of_dates(mut self) -> Self {
+        self.source.notes.is_of_other_precision = true;
+        self
+    }
+
     /// Returns the text that is read.
     pub(crate) fn body(&self) -> &'a [u8] {
         self.source.tokenizer.body()
@@ -192,6 +200,68 @@ impl<'a> Reader<'a> {
     pub fn finite_only(mut self) -> Self {
         self.finite_only = true;
         self
+    }
+
+    /// Sets the question that reading answers: what the author means
+    /// ([`Strict`](Mode::Strict), the default), or what `influx write` sends
+    /// ([`InfluxWrite`](Mode::InfluxWrite)). [Tables](Self::tables) are read strictly in both.
+    ///
+    /// See [the modes](super#modes) for what each of them accepts.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.source.notes.mode = mode;
+        self
+    }
+
+    /// Reads the text as `influx write` does, with a [warning](Self::warnings) for each thing that
+    /// it changes or drops: the mode [`InfluxWrite`](Mode::InfluxWrite).
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv::Reader;
+    /// use lineproof::warning::WarningKind;
+    /// use lineproof::Point;
+    ///
+    /// let body = "#datatype measurement,long\nm,cores\ncpu,1.5\n";
+    /// let mut reader = Reader::new(body).like_influx_write();
+    /// let mut point = Point::default();
+    /// reader.read(&mut point).unwrap()?;
+    /// assert_eq!(point.to_string(), "cpu cores=1i");
+    /// let of_cell = reader.warnings().iter().find(|warning| warning.line() == 3).unwrap();
+    /// assert_eq!((of_cell.kind(), of_cell.column()), (WarningKind::ChangedValue, 5));
+    /// assert!(of_cell.label().to_string().ends_with(": '1.5' is sent as 1i"));
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
+    #[must_use]
+    pub fn like_influx_write(self) -> Self {
+        self.mode(Mode::InfluxWrite)
+    }
+
+    /// Returns the warnings of the row that was [read](Self::read) last, and of the annotations,
+    /// headers and dropped rows before it, in the order of the text: at most 65,536 of them. After
+    /// the end of the body they are those of the text after the last row.
+    ///
+    /// They are about cells. What a validation warns of besides them is about the points.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv::Reader;
+    /// use lineproof::Point;
+    ///
+    /// let mut reader = Reader::new("#datatype measurement,double,dateTime\nm,f,t\ncpu,1\n");
+    /// let mut point = Point::default();
+    /// reader.read(&mut point).unwrap()?;
+    /// let warning = &reader.warnings()[0];
+    /// assert_eq!((warning.id(), warning.line()), ("row-width", 3));
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
+    pub fn warnings(&self) -> &[Warning] {
+        self.source.notes.warnings().list()
+    }
+
+    /// Returns the warnings, to be moved away, those that are only counted among them.
+    pub(crate) fn warnings_mut(&mut self) -> &mut LineWarnings {
+        self.source.notes.warnings_mut()
     }
 
     /// Reads labels as they are, with any `|` in them, and not as `label|type|default`.
@@ -242,12 +312,22 @@ impl<'a> Reader<'a> {
     /// by which no row can be read.
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
+        self.source.notes.clear();
+        let read = self.read_row(point);
+        if self.source.notes.is_unordered() {
+            self.source.notes.place();
+        }
+        read
+    }
+
+    #[inline]
+    fn read_row(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         if let Some(error) = self.next_error.take() {
             return Some(Err(clear_after_error(point, error)));
         }
         loop {
             let step = self.source.next();
-            if !matches!(step, Some(Ok(Step::Row)))
+            if !matches!(step, Some(Ok(Step::Row | Step::ChangedRow)))
                 && let Some(PointTable::Error { unexplained, .. }) =
                     self.table.take_if(|table| table.is_error())
             {
@@ -260,16 +340,22 @@ impl<'a> Reader<'a> {
             }
             match step? {
                 Ok(Step::Row) => {}
+                Ok(Step::ChangedRow) => {
+                    if let Err(error) = self.rebuild_table() {
+                        return Some(Err(clear_after_error(point, error)));
+                    }
+                }
                 Ok(Step::Header) => match self.begin_table() {
                     Ok(()) => continue,
                     Err(error) => return Some(Err(clear_after_error(point, self.named(error)))),
                 },
                 Err(error) => return Some(Err(clear_after_error(point, error))),
             }
-            let row = &self.source.row;
+            let TableReader { row, notes, .. } = &mut self.source;
+            let row = &*row;
             let read = match &self.table {
                 Some(PointTable::Points(columns)) => {
-                    columns.read(row, &mut self.scratch, &mut point.data)
+                    columns.read(row, &mut self.scratch, &mut point.data, notes)
                 }
                 Some(PointTable::Error { message, reference, .. }) => {
                     let error = query_error(row, *message, *reference);
@@ -291,8 +377,23 @@ impl<'a> Reader<'a> {
 
     /// Begins a table with the annotations and the header that were read last.
     fn begin_table(&mut self) -> Result<(), SyntaxError> {
-        match PointTable::new(&self.source.annotations, &self.source.row, self.labels_hold_no_type)
-        {
+        let TableReader { annotations, row, notes, .. } = &mut self.source;
+        let table = PointTable::new(annotations, row, self.labels_hold_no_type, notes);
+        self.set_table(table)
+    }
+
+    /// Begins the table again, which an annotation among its rows has changed.
+    #[cold]
+    fn rebuild_table(&mut self) -> Result<(), SyntaxError> {
+        let TableReader { annotations, header, notes, .. } = &mut self.source;
+        // The header has been warned of before.
+        let mut unheard = notes.without_warnings();
+        let table = PointTable::new(annotations, header, self.labels_hold_no_type, &mut unheard);
+        self.set_table(table)
+    }
+
+    fn set_table(&mut self, table: Result<PointTable<'a>, SyntaxError>) -> Result<(), SyntaxError> {
+        match table {
             Ok(table) => self.table = Some(table),
             Err(error) => {
                 self.source.skip_table();

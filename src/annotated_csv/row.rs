@@ -16,6 +16,8 @@ use alloc::vec::Vec;
 use super::annotation::check_first_cell_is_empty;
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
+use super::loose::{read_loosely, read_time_loosely};
+use super::notes::Notes;
 use super::number;
 use super::point_table::{FieldColumn, Pivot, PointColumns, name_error};
 use super::short_rows::ShortRowIndex;
@@ -28,6 +30,7 @@ use crate::point::{
 use crate::text::escape::{self, Escapes};
 use crate::time::Timestamp;
 use crate::time::format::{CellTime, TimeFormat};
+use crate::warning::{Sent, WarningKind};
 
 /// Memory that is reused for every row.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +58,7 @@ struct RowReader<'r, 't, 's, 'd> {
     cells: &'r [CellRange],
     scratch: &'s mut Scratch,
     data: &'d mut PointData,
+    notes: &'d mut Notes<'t>,
 }
 
 /// The content of a row in a column.
@@ -89,17 +93,29 @@ impl PointColumns<'_> {
     /// # Errors
     /// The error of the first cell that is not valid in its column.
     #[inline]
-    pub(super) fn read(
+    pub(super) fn read<'t>(
         &self,
-        row: &RawRow<'_>,
+        row: &RawRow<'t>,
         scratch: &mut Scratch,
         data: &mut PointData,
+        notes: &mut Notes<'t>,
     ) -> Result<(), SyntaxError> {
         data.clear();
         data.spelling = Spelling::Cells;
         data.share(&self.texts);
         let cells = row.cells.get(..self.width).unwrap_or(&row.cells);
-        RowReader { columns: self, row, cells, scratch, data }.read_point()
+        let warnings = notes.len_of_row();
+        let mut reader = RowReader { columns: self, row, cells, scratch, data, notes };
+        let read = reader.read_point();
+        if read.is_err() {
+            reader.notes.forget_after(warnings);
+        } else if row.cells.len() != self.width {
+            reader.warn_of_width();
+        } else if self.repeatable_header == Some(row.text) {
+            let place = row.place();
+            reader.notes.warn(WarningKind::RepeatedHeader, (place, place.whole()));
+        }
+        read
     }
 }
 
@@ -107,7 +123,7 @@ impl RowReader<'_, '_, '_, '_> {
     fn read_point(&mut self) -> Result<(), SyntaxError> {
         let columns = self.columns;
         if columns.begins_with_names {
-            check_first_cell_is_empty(self.row, Part::Cell)?;
+            self.check_first_cell()?;
         }
         let Some(measurement) = self.read_name(&columns.measurement, Part::Measurement)? else {
             let expected = "a measurement";
@@ -135,6 +151,38 @@ impl RowReader<'_, '_, '_, '_> {
             Some((format, source)) => self.read_time(format, source),
             None => Ok(()),
         }
+    }
+
+    /// Checks that the cell under the annotations' names is empty; `influx write` ignores it.
+    #[inline]
+    fn check_first_cell(&mut self) -> Result<(), SyntaxError> {
+        match check_first_cell_is_empty(self.row, Part::Cell) {
+            Err(_) if self.columns.is_loose => {
+                let range = self.cells.first().map_or(TextRange::default(), |cell| cell.raw());
+                let at = (self.row.place(), range);
+                self.notes.warn_of_sent(WarningKind::DroppedValue, at, Sent::Nothing);
+                Ok(())
+            }
+            checked => checked,
+        }
+    }
+
+    /// Warns of the cells beyond the last column, or of the end of a row with too few.
+    #[cold]
+    fn warn_of_width(&mut self) {
+        let place = self.row.place();
+        let first_extra = self.row.cells.get(self.columns.width);
+        let start = first_extra.map_or(place.end().start, |cell| cell.raw().start);
+        let range = TextRange { start, end: place.end().end };
+        self.notes.warn(WarningKind::RowWidth, (place, range));
+    }
+
+    /// Returns whether a column has no cell and a default that `influx write` does not use there:
+    /// that of a tag or of the time.
+    const fn lacks_cell<T>(&self, source: &ColumnSource<T>) -> bool {
+        self.columns.is_loose
+            && source.column >= self.cells.len()
+            && matches!(source.from, CellSource::Cell(_))
     }
 
     /// Returns whether the row has fewer cells than the table has columns.
@@ -187,19 +235,38 @@ impl RowReader<'_, '_, '_, '_> {
         format: &TimeFormat,
         source: &ColumnSource<CellTime>,
     ) -> Result<(), SyntaxError> {
-        let zone = &self.columns.zone;
+        if self.lacks_cell(source) {
+            return Ok(());
+        }
+        let columns = self.columns;
+        let zone = &columns.zone;
+        let mut changed = None;
         let (time, range) = match self.content_of(source)? {
             CellContent::Nothing => return Ok(()),
             CellContent::Default(time) => (Ok(time), None),
             CellContent::Text(text, spelled) => {
-                (format.read_cell(text, zone), Some(spelled.range()))
+                let mut read = format.read_cell(text, zone);
+                if read.is_err()
+                    && columns.is_loose
+                    && let Some(time) = read_time_loosely(format, text, zone)
+                {
+                    changed = Some(Sent::Time(time.value));
+                    read = Ok(time);
+                }
+                (read, Some(spelled.range()))
             }
         };
+        if let Some(sent) = changed {
+            self.warn_of_changed(source.column, sent);
+        }
         let time = time.map_err(|error| self.cell_error(source.column, Part::Timestamp, &error))?;
         if time.is_number {
-            self.data.set_timestamp(Timestamp::Nanoseconds(time.nanoseconds));
+            self.data.set_timestamp(Timestamp::Declared(time.value));
         } else {
-            self.data.set_certain_time(time.nanoseconds);
+            if self.notes.warns_of_dates() {
+                self.warn_of_date(source.column);
+            }
+            self.data.set_certain_time(time.value);
         }
         self.data.timestamp_span =
             range.or_else(|| self.range_of(source.column)).unwrap_or_default();
@@ -226,6 +293,7 @@ impl RowReader<'_, '_, '_, '_> {
         tag: Option<&(TextRef, ColumnSource<TextRef>)>,
     ) -> Result<(), SyntaxError> {
         if let Some((key, source)) = tag
+            && !self.lacks_cell(source)
             && let Some(value) = self.read_name(source, Part::TagValue)?
         {
             self.data.tags.push(TagData { key: *key, value });
@@ -284,6 +352,7 @@ impl RowReader<'_, '_, '_, '_> {
         source: &ColumnSource<StoredValue>,
     ) -> Result<(), SyntaxError> {
         let row = self.row;
+        let is_loose = self.columns.is_loose;
         let (text, spelled) = match self.content_of(source)? {
             CellContent::Nothing => return Ok(()),
             CellContent::Default(value) => {
@@ -340,7 +409,14 @@ impl RowReader<'_, '_, '_, '_> {
                 self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
                 return Ok(());
             }
-            Err(error) => error,
+            Err(error) => {
+                if is_loose && let Some((value, sent)) = read_loosely(kind, text) {
+                    self.warn_of_changed(source.column, sent);
+                    self.data.fields.push(FieldData { key, value, raw });
+                    return Ok(());
+                }
+                error
+            }
         };
         Err(self.cell_error(source.column, Part::FieldValue, &error))
     }
@@ -431,12 +507,37 @@ impl RowReader<'_, '_, '_, '_> {
         self.data.copied(raw, |out| out.push_str(text))
     }
 
+    /// Warns of a cell that `influx write` sends otherwise.
+    #[cold]
+    fn warn_of_changed(&mut self, column: usize, sent: Sent) {
+        let place = self.row.place();
+        // A template has no cell.
+        let range = self.cells.get(column).map_or(place.whole(), |cell| cell.raw());
+        self.notes.warn_of_sent(WarningKind::ChangedValue, (place, range), sent);
+    }
+
+    /// Warns of the first date of a table, where the precision of the write is another one.
+    #[cold]
+    fn warn_of_date(&mut self, column: usize) {
+        let place = self.row.place();
+        let range = self.cells.get(column).map_or(place.whole(), |cell| cell.raw());
+        self.notes.warn_of_first_date((place, range));
+    }
+
     /// Checks that the key of `_field` is not the label of another field or tag.
-    fn check_pivot_name(&self, key: TextRef, pivot: &Pivot) -> Result<(), SyntaxError> {
+    fn check_pivot_name(&mut self, key: TextRef, pivot: &Pivot) -> Result<(), SyntaxError> {
         let text = self.data.text(self.row.text, key);
         let is_tag =
             || self.data.tags.iter().any(|tag| self.data.text(self.row.text, tag.key) == text);
         if pivot.taken.contains(text) || is_tag() {
+            if self.columns.is_loose {
+                let sent = Sent::Words("sent beside another column of this name");
+                let place = self.row.place();
+                let cell = self.cells.get(pivot.name.column);
+                let range = cell.map_or(place.whole(), |cell| cell.raw());
+                self.notes.warn_of_sent(WarningKind::MistakenColumn, (place, range), sent);
+                return Ok(());
+            }
             let expected = "a field key that no other column has";
             return Err(self.error(
                 pivot.name.column,

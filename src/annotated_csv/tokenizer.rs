@@ -35,6 +35,7 @@ pub(super) struct Tokenizer<'a> {
     body: &'a [u8],
     next: usize,
     line: usize,
+    first_line: usize,
     limit: usize,
     separator: Separator,
     /// Whether nothing has been read; only the first line can be `sep=`.
@@ -148,6 +149,11 @@ struct Separator {
 impl Separator {
     const COMMA: Self = Self { bytes: [b',', 0, 0, 0], len: 1 };
 
+    /// Returns whether `influx write` reads this separator: its first byte is one that it knows.
+    const fn is_of_one_byte(self) -> bool {
+        self.len == 1
+    }
+
     fn new(separator: char) -> Option<Self> {
         let mut bytes = [0; 4];
         let len = separator.encode_utf8(&mut bytes).len();
@@ -210,13 +216,14 @@ impl<'a> Tokenizer<'a> {
         let separator = Separator::COMMA;
         let walk = Walk::new(body, next, cell_bits(separator));
         let (limit, utf8) = (DEFAULT_LINE_BYTES, Utf8Window::default());
-        Self { body, next, line: 1, limit, separator, is_at_start: true, walk, utf8 }
+        Self { body, next, line: 1, first_line: 1, limit, separator, is_at_start: true, walk, utf8 }
     }
 
     /// Sets the number of the next line. It is lowered so that no later one can overflow: each line
     /// has at least one byte.
     pub(super) fn set_first_line(&mut self, line: usize) {
         self.line = line.min(usize::MAX - self.body.len());
+        self.first_line = self.line;
     }
 
     pub(super) fn set_limit(&mut self, limit: usize) {
@@ -234,6 +241,26 @@ impl<'a> Tokenizer<'a> {
     /// Returns the offset of the first byte that has not been read.
     pub(super) fn next(&self) -> usize {
         self.next
+    }
+
+    /// Returns the number of the first line.
+    pub(super) const fn first_line(&self) -> usize {
+        self.first_line
+    }
+
+    /// Returns the first line and its offset, if `influx write` refuses it or reads it in another
+    /// way: after a byte order mark, `sep=,`, or a separator of several bytes.
+    #[cold]
+    pub(super) fn refused_beginning(&self) -> Option<(&'a str, usize)> {
+        let text = self.body.strip_prefix(BOM);
+        let offset = if text.is_some() { BOM.len() } else { 0 };
+        let end = self.end_of_line(offset);
+        let line = str::from_utf8(self.body.get(offset..end)?).ok()?;
+        let spelled = line.strip_prefix(SEPARATOR_LINE);
+        let is_refused = text.is_some()
+            || spelled
+                .is_some_and(|separator| separator == "," || !self.separator.is_of_one_byte());
+        is_refused.then_some((line, offset))
     }
 
     /// Returns the number of the next line.

@@ -31,6 +31,24 @@ const FRACTION_DIGITS: usize = 13;
 /// unit     = "ns" | "us" | "µs" | "ms" | "s" | "m" | "h"
 /// ```
 pub(crate) fn parse_duration(text: &str) -> Result<i64, UnplacedError> {
+    parse_duration_with(text, Fraction::Whole)
+}
+
+/// Parses a duration as [`parse_duration`] does, and cuts off what is less than a nanosecond.
+pub(crate) fn parse_truncated_duration(text: &str) -> Option<i64> {
+    parse_duration_with(text, Fraction::Truncated).ok()
+}
+
+/// What becomes of a part of a nanosecond.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fraction {
+    /// It is an error.
+    Whole,
+    /// It is cut off.
+    Truncated,
+}
+
+fn parse_duration_with(text: &str, fraction: Fraction) -> Result<i64, UnplacedError> {
     let (negative, groups) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -39,7 +57,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, UnplacedError> {
     if groups == "0" {
         return Ok(0);
     }
-    let sum = sum_groups(groups).map_err(|error| match error {
+    let sum = sum_groups(groups, fraction).map_err(|error| match error {
         DurationError::Unit { rest, len } => {
             let start = text.len() - rest;
             UnplacedError::in_cell(
@@ -104,7 +122,8 @@ fn sum_long_groups(text: &str) -> Result<u64, DurationError> {
         };
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| {
-            sum.checked_add(to_nanoseconds(number, "", unit)?).ok_or(DurationError::Overflow)
+            sum.checked_add(to_nanoseconds(number, "", unit, Fraction::Whole)?)
+                .ok_or(DurationError::Overflow)
         });
     }
     sum
@@ -131,7 +150,7 @@ enum DurationError {
 
 /// Returns the nanoseconds of all groups. A misspelled group takes precedence over a sum that does
 /// not fit.
-fn sum_groups(groups: &str) -> Result<u64, DurationError> {
+fn sum_groups(groups: &str, rounding: Fraction) -> Result<u64, DurationError> {
     let mut sum = Ok(0u64);
     let mut rest = groups;
     if rest.is_empty() {
@@ -161,7 +180,8 @@ fn sum_groups(groups: &str) -> Result<u64, DurationError> {
         };
         rest = &rest[name.len()..];
         sum = sum.and_then(|sum| {
-            sum.checked_add(to_nanoseconds(whole, fraction, unit)?).ok_or(DurationError::Overflow)
+            sum.checked_add(to_nanoseconds(whole, fraction, unit, rounding)?)
+                .ok_or(DurationError::Overflow)
         });
     }
     sum
@@ -177,19 +197,27 @@ fn read_digits<'t>(rest: &mut &'t str) -> &'t str {
 
 /// Returns the nanoseconds of `whole` units and a decimal `fraction` of one, where a unit has
 /// `unit` nanoseconds.
-fn to_nanoseconds(whole: &str, fraction: &str, unit: u128) -> Result<u64, DurationError> {
+fn to_nanoseconds(
+    whole: &str,
+    fraction: &str,
+    unit: u128,
+    rounding: Fraction,
+) -> Result<u64, DurationError> {
     let whole = match whole.trim_start_matches('0') {
         "" => 0,
         digits => digits.parse::<u64>().map_err(|_| DurationError::Overflow)?,
     };
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > FRACTION_DIGITS {
+    let mut fraction = fraction.trim_end_matches('0');
+    if rounding == Fraction::Truncated {
+        // No unit has so many digits that those after these could matter.
+        fraction = &fraction[..fraction.len().min(FRACTION_DIGITS + 9)];
+    } else if fraction.len() > FRACTION_DIGITS {
         return Err(DurationError::Truncated);
     }
     let numerator =
         fraction.bytes().fold(0u128, |value, digit| value * 10 + u128::from(digit - b'0')) * unit;
     let denominator = 10u128.pow(fraction.len() as u32);
-    if !numerator.is_multiple_of(denominator) {
+    if rounding == Fraction::Whole && !numerator.is_multiple_of(denominator) {
         return Err(DurationError::Truncated);
     }
     u64::try_from(u128::from(whole) * unit + numerator / denominator)

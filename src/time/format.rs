@@ -24,8 +24,9 @@ pub(crate) enum TimeFormat {
 /// The time of a point.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CellTime {
-    pub(crate) nanoseconds: i64,
-    /// Whether the cell contains a number, which may count another unit by mistake, and no date.
+    /// A number in the declared precision, or a date in nanoseconds.
+    pub(crate) value: i64,
+    /// Whether the cell contains a number and no date.
     pub(crate) is_number: bool,
 }
 
@@ -46,13 +47,13 @@ impl TimeFormat {
 
     /// Reads the time of a cell.
     pub(crate) fn read_cell(&self, text: &str, zone: &Zone<'_>) -> Result<CellTime, UnplacedError> {
-        let nanoseconds = self.read(text, zone)?;
+        let value = self.read(text, zone)?;
         let is_number = match self {
             Self::Auto => text.as_bytes().get(4) != Some(&b'-'),
             Self::Number => true,
             Self::Rfc3339 | Self::Layout(_) => false,
         };
-        Ok(CellTime { nanoseconds, is_number })
+        Ok(CellTime { value, is_number })
     }
 
     /// Reads `text` as nanoseconds since 1970-01-01T00:00:00Z; `zone` is that of a layout without

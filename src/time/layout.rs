@@ -68,6 +68,8 @@ enum LayoutPart {
         /// Whether colons separate the numbers.
         colons: bool,
     },
+    /// The abbreviation of a zone, which is matched and says nothing.
+    Abbreviation,
 }
 
 /// The rule for the number of digits of a number.
@@ -117,8 +119,8 @@ const TOKENS: [(&str, LayoutPart); 32] = [
     ("Z07", LayoutPart::Offset { zulu: true, numbers: 1, colons: false }),
 ];
 
-/// The token for the abbreviation of a zone, which is refused: an abbreviation means different
-/// zones in different places.
+/// The token for the abbreviation of a zone. It is only matched, and a layout needs an offset beside
+/// it: an abbreviation means different zones in different places.
 const ABBREVIATION: &str = "MST";
 
 /// The most parts of a layout. Fractions may be left out in a time, so without this bound of our
@@ -147,21 +149,22 @@ impl Layout {
     /// Parses a layout.
     ///
     /// # Errors
-    /// [`Kind::InvalidFormat`] for a layout without a year and a day, with `MST`, or with more than
-    /// [`MAX_PARTS`] parts.
+    /// [`Kind::InvalidFormat`] for a layout without a year, with `MST` and no offset, or with more
+    /// than [`MAX_PARTS`] parts.
     pub(crate) fn parse(text: &str) -> Result<Self, UnplacedError> {
         let mut tokens = Tokens::default();
         let mut at = 0;
+        let mut abbreviation = None;
         while let Some(c) = text[at..].chars().next() {
             let rest = &text[at..];
-            let len = if rest.starts_with(ABBREVIATION) {
-                let expected = "an offset such as -0700, as an abbreviation is ambiguous";
-                return Err(UnplacedError::in_cell(
-                    Kind::InvalidFormat,
-                    expected,
-                    at..at + ABBREVIATION.len(),
-                ));
-            } else if let Some((part, len)) = parse_part(rest) {
+            let is_abbreviation = rest.starts_with(ABBREVIATION);
+            let part = if is_abbreviation {
+                abbreviation = abbreviation.or(Some(at));
+                Some((LayoutPart::Abbreviation, ABBREVIATION.len()))
+            } else {
+                parse_part(rest)
+            };
+            let len = if let Some((part, len)) = part {
                 if tokens.parts == MAX_PARTS {
                     let expected = "at most 100 parts of a time in a layout";
                     return Err(UnplacedError::in_cell(
@@ -178,8 +181,16 @@ impl Layout {
             };
             at += len;
         }
-        if !tokens.has_day() {
-            let expected = "a layout such as '2006-01-02 15:04:05', with a year, a month and a day";
+        if let Some(at) = abbreviation.filter(|_| !tokens.has_offset()) {
+            let expected = "an offset such as -0700, as an abbreviation is ambiguous";
+            return Err(UnplacedError::in_cell(
+                Kind::InvalidFormat,
+                expected,
+                at..at + ABBREVIATION.len(),
+            ));
+        }
+        if !tokens.has_year() {
+            let expected = "a layout of Go's reference time, such as '2006-01-02 15:04:05'";
             return Err(UnplacedError::of_cell(Kind::InvalidFormat, expected, text));
         }
         Ok(Self { text: text.into(), tokens: tokens.list.into_boxed_slice() })
@@ -260,17 +271,18 @@ impl Tokens {
         }
     }
 
-    /// Returns whether the layout has a year and a day in it.
-    fn has_day(&self) -> bool {
-        let has = |is: fn(LayoutPart) -> bool| {
-            self.list
-                .iter()
-                .any(|token| matches!(token, LayoutToken::LayoutPart(part) if is(*part)))
-        };
-        let year = has(|part| matches!(part, LayoutPart::Year | LayoutPart::ShortYear));
-        let month = has(|part| matches!(part, LayoutPart::Month(_) | LayoutPart::MonthName { .. }));
-        let day = has(|part| matches!(part, LayoutPart::Day(_)));
-        year && ((month && day) || has(|part| matches!(part, LayoutPart::DayOfYear(_))))
+    /// Returns whether the layout has a year. Without a month it means January, and without a day
+    /// the first one, as in Go.
+    fn has_year(&self) -> bool {
+        self.has(|part| matches!(part, LayoutPart::Year | LayoutPart::ShortYear))
+    }
+
+    fn has_offset(&self) -> bool {
+        self.has(|part| matches!(part, LayoutPart::Offset { .. }))
+    }
+
+    fn has(&self, is: fn(LayoutPart) -> bool) -> bool {
+        self.list.iter().any(|token| matches!(token, LayoutToken::LayoutPart(part) if is(*part)))
     }
 }
 
@@ -317,8 +329,15 @@ impl LayoutPart {
             },
             Self::Fraction(decimals) => time.set_fraction(input.read_fraction(decimals)?),
             Self::Offset { zulu, numbers, colons } => {
-                time.offset = Some(input.read_offset(zulu, numbers, colons)?);
+                let is_utc = zulu && input.rest().starts_with(b"Z");
+                let offset = input.read_offset(zulu, numbers, colons)?;
+                // A `Z` decides, whatever offset follows, as in Go.
+                if !time.is_utc {
+                    time.offset = Some(offset);
+                }
+                time.is_utc |= is_utc;
             }
+            Self::Abbreviation => input.skip_abbreviation()?,
         }
         Ok(())
     }
@@ -479,6 +498,29 @@ impl LayoutInput<'_> {
         })
     }
 
+    /// Skips the abbreviation of a zone, as Go reads one: three to five letters, `GMT` with hours,
+    /// or hours alone.
+    fn skip_abbreviation(&mut self) -> Result<(), UnplacedError> {
+        let rest = self.rest();
+        let hours_len = |rest: &[u8]| match *rest {
+            [b'+' | b'-', b'0'..=b'1', b'0'..=b'9', ..] | [b'+' | b'-', b'2', b'0'..=b'3', ..] => 3,
+            [b'+' | b'-', b'0'..=b'9', ..] => 2,
+            _ => 0,
+        };
+        let capitals = rest.iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
+        let len = match (capitals, rest) {
+            (_, [b'C', b'h', b'S', b'T', ..] | [b'M', b'e', b'S', b'T', ..]) => 4,
+            (3, [b'G', b'M', b'T', after @ ..]) => 3 + hours_len(after),
+            (3, _) | (_, [b'U', b'T', b'C', ..]) => 3,
+            (4, [b'W', b'I', b'T', b'A', ..] | [_, _, _, b'T', ..]) => 4,
+            (5, [_, _, _, _, b'T', ..]) => 5,
+            (0, _) if hours_len(rest) == 3 => 3,
+            _ => return Err(self.error("the abbreviation of a zone, such as UTC")),
+        };
+        self.at += len;
+        Ok(())
+    }
+
     /// Reads an offset, in seconds east of UTC.
     fn read_offset(&mut self, zulu: bool, numbers: u8, colons: bool) -> Result<i32, UnplacedError> {
         let (zone, negative) = match *self.rest() {
@@ -528,6 +570,7 @@ struct Time {
     before_noon: bool,
     after_noon: bool,
     offset: Option<i32>,
+    is_utc: bool,
 }
 
 impl Time {
@@ -589,6 +632,8 @@ mod tests {
         for (layout, text, expected) in [
             // Dates.
             ("2006-01-02", "2020-03-04", "2020-03-04 00:00:00"),
+            ("2006-01", "2020-03", "2020-03-01 00:00:00"),
+            ("2006", "2020", "2020-01-01 00:00:00"),
             ("2006-1-2", "2020-3-4", "2020-03-04 00:00:00"),
             ("2006-1-2", "2020-12-31", "2020-12-31 00:00:00"),
             ("1/2/2006", "3/4/2020", "2020-03-04 00:00:00"),
@@ -696,7 +741,11 @@ mod tests {
             ("2006-01-02 05.0.9", "2020-03-04 07.5", "2020-03-04 00:00:07.500000000"),
             ("05.0 2006-01-02 5", "07.5 2020-03-04 9.25", "2020-03-04 00:00:09.250000000"),
             ("5 2006-01-02 05.0", "7.25 2020-03-04 09.5", "2020-03-04 00:00:09.500000000"),
-            ("2006-01-02 Z07 -0700", "2020-03-04 Z +0130", "2020-03-04 00:00:00+5400"),
+            ("2006-01-02 -0700 MST", "2020-03-04 -0500 EST", "2020-03-04 00:00:00-18000"),
+            ("2006-01-02 -0700 MST", "2020-03-04 +0100 +01", "2020-03-04 00:00:00+3600"),
+            ("2006-01-02 MST-07", "2020-03-04 GMT+1-01", "2020-03-04 00:00:00-3600"),
+            ("2006-01-02 -0700 MST", "2020-03-04 +1000 ChST", "2020-03-04 00:00:00+36000"),
+            ("2006-01-02 Z07 -0700", "2020-03-04 Z +0130", "2020-03-04 00:00:00+0"),
             // Of `.01.` the `.` is a character, and `01` the month.
             ("2006.01.02 05", "2020.03.04 07", "2020-03-04 00:00:07"),
             // Blanks and other characters.
@@ -801,9 +850,6 @@ mod tests {
         for (layout, offending) in [
             ("15:04:05", "15:04:05"),
             ("Jan", "Jan"),
-            ("2006", "2006"),
-            ("2006-01", "2006-01"),
-            ("2006-02", "2006-02"),
             ("01-02", "01-02"),
             ("002", "002"),
             ("YYYY-MM-DD", "YYYY-MM-DD"),

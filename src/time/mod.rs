@@ -3,9 +3,13 @@
 pub(crate) mod calendar;
 pub(crate) mod duration;
 pub(crate) mod format;
+#[cfg(feature = "jiff")]
+mod jiff_zones;
 mod layout;
 mod precision;
 pub(crate) mod zone;
 
+#[cfg(feature = "jiff")]
+pub use jiff_zones::JiffZones;
 pub use precision::{Precision, TIMESTAMP_RANGE, Timestamp};
 pub use zone::{LocalOffset, ZoneLookup};

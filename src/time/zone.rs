@@ -127,7 +127,7 @@ impl<'z> Zone<'z> {
     /// The zone without `#timezone`.
     pub(crate) const UTC: Self = Self::Offset(0);
 
-    /// Parses the value of the annotation: empty or `UTC`, `("+" | "-") hh [":"] mm` up to 23:59,
+    /// Parses the value of the annotation: empty or `UTC` in any case, `("+" | "-") hh [":"] mm` up to 23:59,
     /// or a name that `lookup` knows.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ impl<'z> Zone<'z> {
         lookup: Option<&'z dyn ZoneLookup>,
     ) -> Result<Self, UnplacedError> {
         let unknown = |expected| Err(UnplacedError::of_cell(Kind::UnknownTimeZone, expected, text));
-        if text.is_empty() || text == "UTC" {
+        if text.is_empty() || text.eq_ignore_ascii_case("UTC") {
             return Ok(Self::UTC);
         }
         if text.eq_ignore_ascii_case("local") {
@@ -183,6 +183,25 @@ impl<'z> Zone<'z> {
             }
         };
         Err(UnplacedError::of_cell(kind, expected, text))
+    }
+}
+
+impl Zone<'_> {
+    /// Returns the offset that `influx write` takes for a time in a gap or an overlap: in a gap the
+    /// one before it, in an overlap the one after it.
+    pub(crate) fn offset_beside(&self, local_seconds: i64) -> Option<i32> {
+        /// Longer than clocks are put forward or back, and shorter than between two such days.
+        const ASIDE: i64 = 6 * 3600;
+        let Self::Named { name, lookup } = self else { return None };
+        let beside = match lookup.offset(name, local_seconds) {
+            LocalOffset::Gap => local_seconds.checked_sub(ASIDE)?,
+            LocalOffset::Overlap => local_seconds.checked_add(ASIDE)?,
+            LocalOffset::Offset(_) | LocalOffset::UnknownZone => return None,
+        };
+        match lookup.offset(name, beside) {
+            LocalOffset::Offset(seconds) => Some(seconds),
+            _ => None,
+        }
     }
 }
 
@@ -236,7 +255,7 @@ mod tests {
             ("zero", "-0000", Some(0)),
             ("largest", "+2359", Some(86_340)),
             ("with a colon", "+01:00", Some(3600)),
-            ("lower case", "utc", None),
+            ("lower case", "utc", Some(0)),
             ("Z", "Z", None),
             ("one digit", "+1", None),
             ("three digits", "+100", None),

@@ -102,8 +102,9 @@ pub struct Batch<'v> {
 /// What the verdicts on the lines of a batch depend on besides these lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Dependence {
-    /// A value was in conflict with an earlier one, or set a type that was forgotten with its line:
-    /// with other types before it, the line could have another verdict.
+    /// A value was in conflict with an earlier one, or set a type that was forgotten with its line, or
+    /// the help for a malformed line asked for the types of earlier values: with other types before
+    /// it, the line could have another verdict or another help.
     pub(super) on_types: bool,
     /// A line was rejected whole before its names were counted for a limit: after other names, the
     /// limit could be the reason.
@@ -215,7 +216,11 @@ impl<'v> Batch<'v> {
         self.line.all_lost = true;
         self.line.rejected = 1;
         let known_type = match error.hint() {
-            Some(Hint::Text(text)) => self.registry.type_if_known(text.names()),
+            Some(Hint::Text(text)) => {
+                // Its help and its fix ask for the types that earlier values have.
+                self.dependence.on_types = true;
+                self.registry.type_if_known(text.names())
+            }
             _ => None,
         };
         self.line.rejections.push(Rejection {
@@ -257,6 +262,22 @@ impl<'v> Batch<'v> {
     /// text.
     pub fn warnings(&self) -> &[Warning] {
         self.warnings.list()
+    }
+
+    /// Adds the warnings of reading, which have their places, to those of the line, if warnings are
+    /// on.
+    #[inline]
+    pub(super) fn add_warnings(&mut self, of_reading: &mut LineWarnings) {
+        if self.settings.warnings && !of_reading.is_empty() {
+            self.warnings.append(of_reading);
+        }
+    }
+
+    /// Adds the warnings of the text after the last line to the report.
+    pub(super) fn place_added_warnings(&mut self) {
+        if self.warnings.has_unplaced() {
+            self.place_warnings(&[], 0, 1);
+        }
     }
 
     /// Turns on the check of the spelling of lines if warnings are on. The caller has their text.

@@ -408,6 +408,11 @@ impl<'v> FieldRegistry<'v> {
             stored[measurement as usize].fields.push(StoredField {
                 name: (&*field.name).into(),
                 first: first.map(|(kind, place)| StoredType::new(kind, place)),
+                accepted: field
+                    .accepted_types
+                    .iter()
+                    .map(|kind| kind.schema_name().into())
+                    .collect(),
             });
         }
         stored
@@ -417,8 +422,10 @@ impl<'v> FieldRegistry<'v> {
     pub(super) fn restore(&mut self, stored: &[StoredMeasurement], source: &SourceHandle<'v>) {
         for StoredMeasurement { name, fields } in stored {
             let measurement = self.intern_measurement(name, source);
-            for (position, StoredField { name, first }) in fields.iter().enumerate() {
+            for (position, StoredField { name, first, accepted }) in fields.iter().enumerate() {
                 let number = self.intern_field(measurement, position, name);
+                let accepted = accepted.iter().filter_map(|kind| kind.parse::<FieldType>().ok());
+                self.fields[number as usize].accepted_types = accepted.collect();
                 if let Some((kind, place)) = first.as_ref().and_then(StoredType::get) {
                     let field = &mut self.fields[number as usize];
                     (field.first, field.first_place) = (Some(kind), Some(place));
@@ -468,10 +475,13 @@ impl<'v> FieldRegistry<'v> {
                 let state = &mut self.measurements[measurement as usize];
                 self.fields.push(KnownField { slot: state.field_count, ..field });
                 state.field_count += 1;
-            } else if let known = &mut self.fields[number as usize]
-                && known.first.is_none()
-            {
-                (known.first, known.first_place) = (field.first, field.first_place);
+            } else {
+                let known = &mut self.fields[number as usize];
+                known.accepted_types =
+                    known.accepted_types.iter().chain(field.accepted_types.iter()).collect();
+                if known.first.is_none() {
+                    (known.first, known.first_place) = (field.first, field.first_place);
+                }
             }
         }
         // What is remembered of lines refers to the numbers of fields in `later`.

@@ -102,6 +102,8 @@ pub(super) struct StoredMeasurement {
 pub(super) struct StoredField {
     pub(super) name: String,
     pub(super) first: Option<StoredType>,
+    /// The types of all accepted values.
+    pub(super) accepted: Vec<String>,
 }
 
 /// A type and the place of the value that has set it: line, column, and bytes.

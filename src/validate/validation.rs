@@ -268,8 +268,11 @@ impl<'v, 'b> Validation<'v, 'b> {
         settings: Settings,
         reader: Reader<'b>,
     ) -> Self {
-        let settings = Settings { precision: Precision::Nanoseconds, ..settings };
-        let start = Box::new(reader.within_row_bytes(settings.limits.line_limit()));
+        let mut reader = reader.within_row_bytes(settings.limits.line_limit());
+        if settings.precision != Precision::Nanoseconds {
+            reader = reader.warning_of_dates();
+        }
+        let start = Box::new(reader);
         Self::new(source, settings, BodyReader::Rows { rows: start.clone(), start })
     }
 
@@ -294,7 +297,11 @@ impl<'v, 'b> Validation<'v, 'b> {
             return None;
         }
         self.batch.begin_line();
-        let Some(read) = self.input.read(&mut self.point) else {
+        let read = self.input.read(&mut self.point);
+        if let BodyReader::Rows { rows, .. } = &mut self.input {
+            self.batch.add_warnings(rows.warnings_mut());
+        }
+        let Some(read) = read else {
             self.end();
             return None;
         };
@@ -495,6 +502,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     #[cold]
     fn end(&mut self) {
         self.state = ValidationState::Ended;
+        self.batch.place_added_warnings();
         // The text after the last line of a piece comes before the first line of the next one.
         if self.input.is_whole() {
             self.warn_of_trailing_text();

@@ -354,7 +354,7 @@ impl<S: SchemaSource> Validator<S> {
 
     /// Validates a body of [annotated CSV](crate::annotated_csv) and returns the report.
     ///
-    /// Its timestamps are in nanoseconds, whatever precision is set. Rows count as lines; an
+    /// Times that are numbers are in the precision that is set, and dates have none. Rows count as lines; an
     /// annotation or header that costs its table counts as one lost line.
     ///
     /// # Examples

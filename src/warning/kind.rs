@@ -278,6 +278,168 @@ kinds! {
               once",
         help: "declare the precision that the timestamps are in, or convert them",
     }
+    /// Cells that `influx write` reads, but not as they are written: a fraction is cut off, a boolean
+    /// is read by its first letter, blanks are left out of a number. Only in its
+    /// [mode](crate::annotated_csv::Mode::InfluxWrite).
+    ChangedValue {
+        as_str: "ChangedValue",
+        id: "changed-value",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write sends another value than the cell has",
+        help: "write the value as its data type has it, or declare another data type or format",
+    }
+    /// A cell, a default or a constant that `influx write` drops, or a row that begins with `#`.
+    DroppedValue {
+        as_str: "DroppedValue",
+        id: "dropped-value",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write drops this without a message",
+        help: "remove it, or write it where it is used; begin a comment with '# '",
+    }
+    /// A column that `influx write` drops, or replaces by a later one for the same.
+    DroppedColumn {
+        as_str: "DroppedColumn",
+        id: "dropped-column",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write drops the column, or takes the last of several columns for one thing",
+        help: "declare the column as ignored, put it into the group key, or rename it",
+    }
+    /// A column that `influx write` uses for something else than its label or its place says:
+    /// `_stop` as the timestamp, `result` and `table` as fields.
+    MistakenColumn {
+        as_str: "MistakenColumn",
+        id: "mistaken-column",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write takes the column for something that it is not",
+        help: "declare the column as ignored, or give it the data type and label of its use",
+    }
+    /// An annotation that `influx write` ignores, lays over an earlier one or takes for that of
+    /// another table.
+    LooseAnnotation {
+        as_str: "LooseAnnotation",
+        id: "loose-annotation",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write ignores the annotation in whole or in part, or uses it for other rows",
+        help: "write each known annotation once, after the rows of the table before it",
+    }
+    /// A `#timezone` that `influx write` reads as another zone, or keeps for later tables.
+    MistakenTimeZone {
+        as_str: "MistakenTimeZone",
+        id: "mistaken-time-zone",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write takes times in another time zone than this table's annotation says",
+        help: "write an offset such as +0200 before each table",
+    }
+    /// A header, or an annotation, of another width than the table's first annotation.
+    HeaderWidth {
+        as_str: "HeaderWidth",
+        id: "header-width",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write ignores the cells beyond the first annotation, and takes missing ones as \
+              empty",
+        help: "give annotations and header the same number of cells",
+    }
+    /// A row of annotated CSV with fewer or more cells than its header.
+    RowWidth {
+        as_str: "RowWidth",
+        id: "row-width",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "the row has another number of cells than the header: missing cells are empty, those \
+              beyond are dropped",
+        help: "write a cell for each column",
+    }
+    /// A `#default` or `#group` with fewer cells than the table's first annotation.
+    ShortAnnotation {
+        as_str: "ShortAnnotation",
+        id: "short-annotation",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "the annotation has fewer cells than the table; the missing ones are empty",
+        help: "write a cell for each column, such as ',' at the end",
+    }
+    /// A table of annotated CSV none of whose columns is the time; one with `_start` or `_stop` may
+    /// lack `_time`.
+    NoTimeColumn {
+        as_str: "NoTimeColumn",
+        id: "no-time-column",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "no column is the time, so that the server takes its own; _start and _stop never are",
+        help: "add a column of the type dateTime, such as _time",
+    }
+    /// A row of annotated CSV that repeats the labels of its header.
+    RepeatedHeader {
+        as_str: "RepeatedHeader",
+        id: "repeated-header",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "the row repeats the labels of the header and is read as data: files may have been joined",
+        help: "remove the row",
+    }
+    /// A label, constant or default of annotated CSV that begins or ends with a blank.
+    OuterBlank {
+        as_str: "OuterBlank",
+        id: "outer-blank",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "the blank at the beginning or end belongs to the text",
+        help: "remove the blank: there is none after a separator",
+    }
+    /// A `#group` that spells `true` or `false` in other letters than small ones.
+    GroupSpelling {
+        as_str: "GroupSpelling",
+        id: "group-spelling",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write knows true and false in small letters only, and reads others as false",
+        help: "write true or false",
+    }
+    /// The result of a query that has only one of the columns `result` and `table`.
+    PartOfResult {
+        as_str: "PartOfResult",
+        id: "part-of-result",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "only one of the columns result and table is there; it is read as that of a query's \
+              result, and not as a field",
+        help: "add the other column, or declare this one as field or ignored",
+    }
+    /// A column of a query's result with a label that an earlier column has.
+    DuplicateLabel {
+        as_str: "DuplicateLabel",
+        id: "duplicate-label",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "an earlier column has the label, so that only its number names this one",
+        help: "rename one of the columns in the query",
+    }
+    /// Dates in annotated CSV, and a declared precision other than nanoseconds.
+    CsvDatePrecision {
+        as_str: "CsvDatePrecision",
+        id: "csv-date-precision",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write sends dates in nanoseconds, and the server reads them in the declared \
+              precision",
+        help: "declare the precision ns, or write the times as numbers",
+    }
+    /// Annotated CSV that is read here, but that `influx write` refuses or reads in another way.
+    InfluxWriteRefuses {
+        as_str: "InfluxWriteRefuses",
+        id: "influx-write-refuses",
+        affects: Servers::ALL,
+        is_advice: true,
+        why: "influx write refuses this, or reads it in another way",
+        help: "write it as influx write has it, or convert it here before it is sent",
+    }
 }
 
 impl fmt::Display for WarningKind {

@@ -21,6 +21,7 @@ pub(crate) struct LineWarnings {
     room: usize,
     /// Those beyond the list, of this line and all before it.
     unlisted: WarningCounts,
+    has_unlisted: bool,
 }
 
 impl Default for LineWarnings {
@@ -30,6 +31,7 @@ impl Default for LineWarnings {
             placed: 0,
             room: MAX_LINE_WARNINGS,
             unlisted: WarningCounts::default(),
+            has_unlisted: false,
         }
     }
 }
@@ -46,8 +48,21 @@ impl LineWarnings {
         if self.list.len() < self.room {
             self.list.push(warning);
         } else {
-            self.unlisted.add(&warning);
+            self.count(&warning);
         }
+    }
+
+    /// Returns whether there are none, counted ones included.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty() && !self.has_unlisted
+    }
+
+    /// Counts a warning that is not listed.
+    #[cold]
+    pub(crate) fn count(&mut self, warning: &Warning) {
+        self.unlisted.add(warning);
+        self.has_unlisted = true;
     }
 
     #[inline]
@@ -73,11 +88,30 @@ impl LineWarnings {
         let fresh = &mut self.list[self.placed..];
         fresh.sort_by_key(|warning| warning.span().start());
         let mut locator = Locator::new(line);
-        for warning in &mut *fresh {
+        for warning in fresh.iter_mut().filter(|warning| !warning.is_placed()) {
             warning.set_location(Location::of(warning.span(), text, offset, &mut locator));
         }
         let first = core::mem::replace(&mut self.placed, self.list.len());
         &self.list[first..]
+    }
+
+    /// Takes over the warnings of `other`, which then has none. Those that have a place are not
+    /// added to a report before [`place`](Self::place).
+    #[cold]
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        for warning in other.list.drain(..) {
+            self.push(warning);
+        }
+        if core::mem::take(&mut other.has_unlisted) {
+            self.unlisted.add_all(&core::mem::take(&mut other.unlisted));
+            self.has_unlisted = true;
+        }
+    }
+
+    /// Brings the warnings, which have their places, into the order of the text.
+    #[cold]
+    pub(crate) fn sort(&mut self) {
+        self.list.sort_by_key(|warning| warning.span().start());
     }
 
     #[inline]
@@ -88,10 +122,16 @@ impl LineWarnings {
 }
 
 /// How many warnings there were, by kind, and which servers they rule out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WarningCounts {
     counts: [usize; WarningKind::ALL.len()],
     ruled_out: Servers,
+}
+
+impl Default for WarningCounts {
+    fn default() -> Self {
+        Self { counts: [0; WarningKind::ALL.len()], ruled_out: Servers::none() }
+    }
 }
 
 impl WarningCounts {

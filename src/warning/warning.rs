@@ -5,7 +5,7 @@ use core::fmt;
 use super::kind::WarningKind;
 use super::server::{Product, ProductLimit, Server, Servers};
 use crate::point::FieldType;
-use crate::text::excerpt::DisplayFn;
+use crate::text::excerpt::{self, DisplayFn};
 use crate::text::span::{Location, Position, Span};
 use crate::time::Precision;
 
@@ -38,11 +38,74 @@ pub struct Warning {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Details {
     None,
-    Types { want: FieldType, got: FieldType },
-    Precisions { declared: Precision, likely: Precision },
+    Types {
+        want: FieldType,
+        got: FieldType,
+    },
+    Precisions {
+        declared: Precision,
+        likely: Precision,
+    },
     Limit(&'static ProductLimit),
     RefusedBy(Product),
-    Repeats { line: usize },
+    Repeats {
+        line: usize,
+    },
+    /// About a cell, whose place is known.
+    Placed,
+    Sent {
+        written: ShortText,
+        sent: Sent,
+    },
+}
+
+/// The beginning of a text, in few enough bytes to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ShortText {
+    bytes: [u8; 24],
+    len: u8,
+}
+
+impl ShortText {
+    fn new(text: &str) -> Self {
+        let mut bytes = [0; 24];
+        let shown = excerpt::escaped(text.as_bytes(), bytes.len());
+        bytes[..shown.len()].copy_from_slice(shown.as_bytes());
+        Self { bytes, len: shown.len() as u8 }
+    }
+
+    fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+/// What `influx write` sends in place of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Nothing,
+    Boolean(bool),
+    Integer(i64),
+    UnsignedInteger(u64),
+    /// The bits of a float.
+    Float(u64),
+    /// A time in nanoseconds.
+    Time(i64),
+    /// Something that is described in words.
+    Words(&'static str),
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Nothing => f.write_str("left out"),
+            Self::Boolean(value) => write!(f, "sent as {value}"),
+            Self::Integer(value) => write!(f, "sent as {value}i"),
+            Self::UnsignedInteger(value) => write!(f, "sent as {value}u"),
+            Self::Float(bits) => write!(f, "sent as {}", f64::from_bits(bits)),
+            Self::Time(value) => write!(f, "sent as {value}"),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
 }
 
 impl Warning {
@@ -50,6 +113,25 @@ impl Warning {
     pub(crate) const fn new(kind: WarningKind, span: Span) -> Self {
         let location = Location::unknown(span);
         Self { kind, affects: kind.affects(), details: Details::None, location }
+    }
+
+    /// Creates a warning about a cell, whose place is known.
+    pub(crate) const fn placed(kind: WarningKind, location: Location) -> Self {
+        Self { kind, affects: kind.affects(), details: Details::Placed, location }
+    }
+
+    /// Says how `influx write` sends what is `written`.
+    pub(crate) fn sent(self, written: &str, sent: Sent) -> Self {
+        Self { details: Details::Sent { written: ShortText::new(written), sent }, ..self }
+    }
+
+    pub(crate) const fn located(self, location: Location) -> Self {
+        Self { location, ..self }
+    }
+
+    /// Returns whether the warning was created with its place.
+    pub(super) const fn is_placed(&self) -> bool {
+        matches!(self.details, Details::Placed | Details::Sent { .. })
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {
@@ -276,7 +358,7 @@ impl Warning {
     fn write_label(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.why())?;
         match self.details {
-            Details::None => Ok(()),
+            Details::None | Details::Placed => Ok(()),
             Details::Types { want, got } => write!(f, ": expected {want}, found {got}"),
             Details::Precisions { declared, likely } => {
                 write!(f, ": the timestamp fits {likely}, not {declared}")
@@ -286,6 +368,10 @@ impl Warning {
             }
             Details::RefusedBy(product) => write!(f, ": only {product} refuse it"),
             Details::Repeats { line } => write!(f, ": it repeats line {line}"),
+            Details::Sent { ref written, sent } => match written.as_str() {
+                "" => write!(f, ": an empty cell is {sent}"),
+                written => write!(f, ": '{written}' is {sent}"),
+            },
         }
     }
 

@@ -39,6 +39,13 @@ fn check(name: &str, body: &[u8], expected: (usize, usize, Option<Kind>)) {
     let start = Instant::now();
     let results = tables(body).count();
     let took = start.elapsed();
+    let start = Instant::now();
+    let mut like_influx_write = Reader::new(body).like_influx_write();
+    let mut point = Point::default();
+    while like_influx_write.read(&mut point).is_some() {
+        assert!(like_influx_write.warnings().len() <= 1 << 17);
+    }
+    println!("like influx write in {:?}", start.elapsed());
     println!(
         "{name}: {} bytes, points in {points:?}, {results} tables and errors in {took:?}",
         body.len()

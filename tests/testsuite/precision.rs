@@ -309,16 +309,29 @@ fn what_is_said_of_a_line() {
 }
 
 #[test]
-fn annotated_csv_is_in_nanoseconds() {
+fn numbers_of_annotated_csv_are_in_the_declared_precision() {
     let body = b"_measurement,f,_time\nm,1,1700000000\nm,2,1700000000000000000\nm,3,2023-11-14T22:13:20Z\n";
     let report = validator(Seconds, WrongPrecision::Reject).annotated_csv(body);
     let nothing = validator(Seconds, WrongPrecision::Warn).annotated_csv(b"");
-    assert_eq!(nothing.timestamp_fit().map(|fit| fit.declared()), Some(Nanoseconds));
-    assert_eq!(rejected(&report), [(2, Nanoseconds, Seconds)]);
+    assert_eq!(nothing.timestamp_fit().map(|fit| fit.declared()), Some(Seconds));
+    assert_eq!(rejected(&report), [(3, Seconds, Nanoseconds)]);
+    // A date fits any precision and is not counted.
     assert_eq!(
         report.timestamp_fit().map(|fit| fit.to_string()).as_deref(),
-        Some("2 of 3 timestamps fit ns")
+        Some("1 of 2 timestamps fit s")
     );
+    let validator = Validator::new(()).precision(Seconds).warnings(true);
+    let mut rows = validator
+        .rows("_measurement,f,_time\nm,1,5\nm,2,1970-01-01T00:00:06Z\nm,2,1970-01-01T00:00:07Z\n");
+    let mut points = Vec::new();
+    while let Some(row) = rows.next_line() {
+        points.push(row.point().unwrap().to_string());
+    }
+    assert_eq!(points, ["m f=1 5000000000", "m f=2 6000000000", "m f=2 7000000000"]);
+    // Once for a table.
+    let report = rows.finish();
+    let warnings: Vec<_> = report.warnings().iter().map(|told| (told.id(), told.line())).collect();
+    assert_eq!(warnings, [("csv-date-precision", 3)]);
 }
 
 /// A date is early or late, but in no other unit.
@@ -436,11 +449,11 @@ fn a_batch_of_mixed_units() {
         ),
         ("no time at all", Seconds, vec![without(), read(NOW)], "1 of 1 timestamps fit s", 0),
         (
-            "cells are in nanoseconds",
+            "cells are in the declared precision",
             Seconds,
             vec![cell(NOW), read(NOW)],
-            "1 of 1 timestamps fit s",
-            1,
+            "2 of 2 timestamps fit s",
+            0,
         ),
         (
             "cells where nanoseconds are declared",

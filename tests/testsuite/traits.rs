@@ -13,7 +13,7 @@ use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::str::FromStr;
 
-use lineproof::annotated_csv::{self, LocalOffset, Reader, Row, Rows, Table, Tables};
+use lineproof::annotated_csv::{self, LocalOffset, Mode, Reader, Row, Rows, Table, Tables};
 use lineproof::error::{Cause, Part, SyntaxError, SyntaxErrorKind};
 use lineproof::line_protocol::{self, Chunks, Cut, Cuts, Lines};
 use lineproof::point::{
@@ -63,11 +63,13 @@ fn every_type_can_be_shared() {
         Validator<ExplicitSchema>, Validator<&'static ImplicitSchema>, Verdict<'static>, Warning,
         WarningKind, WriteError, WrongPrecision,
         Chunks, Lines<'static>, line_protocol::Points<'static>,
-        annotated_csv::Cell<'static>, annotated_csv::TableColumn<'static>, LocalOffset,
+        annotated_csv::Cell<'static>, annotated_csv::TableColumn<'static>, LocalOffset, Mode,
         annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
         annotated_csv::Value<'static>,
         AppendError, Cut, Cuts<'static>, PieceState, LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
     }
+    #[cfg(feature = "jiff")]
+    assert_each! { shared: annotated_csv::JiffZones, }
     assert_each! { held:
         Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
         Reader<'static>, annotated_csv::RowPoints<'static>, Tables<'static>,
@@ -108,7 +110,7 @@ fn what_is_data_is_cloned_and_compared() {
         RejectedPoint<'static>, Rejection, Report, ReportParts, Response, SchemaError,
         SchemaErrorKind, Series<'static>, Server, Servers, Span, SyntaxError,
         SyntaxErrorKind, Tag<'static>, Timestamp, TimestampFit, Verdict<'static>, Warning,
-        WarningKind, WriteError, WrongPrecision, LocalOffset,
+        WarningKind, WriteError, WrongPrecision, LocalOffset, Mode,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use lineproof::annotated_csv::{self, Reader, Row, Rows};
+use lineproof::annotated_csv::{self, Mode, Reader, Row, Rows};
 use lineproof::error::SyntaxError;
 use lineproof::schema::{Column, ExplicitSchema, MeasurementSchema};
 use lineproof::validate::{Atomicity, ConflictScope};
-use lineproof::{FieldType, Point, Report, Validator, line_protocol};
+use lineproof::warning::WarningKind;
+use lineproof::{FieldType, Point, Report, Validator, Warning, line_protocol};
 
 use super::csv_rows::{self, ModelRow};
 use super::places::{MARK, Places};
@@ -21,7 +22,94 @@ pub(crate) fn check(body: &[u8]) {
     check_reports(body);
     check_validation_by_row(body);
     check_points(body);
+    check_modes(body);
     check_tables(body);
+}
+
+/// What a row is in one mode: its point, or its error, and the warnings since the row before.
+struct ReadRow {
+    line: usize,
+    read: Result<String, SyntaxError>,
+    warnings: Vec<Warning>,
+}
+
+fn read_rows(body: &[u8], mode: Mode) -> Vec<ReadRow> {
+    let mut reader = Reader::new(body).mode(mode);
+    let mut point = Point::default();
+    let mut rows = Vec::new();
+    while let Some(read) = reader.read(&mut point) {
+        let line = read.as_ref().map_or_else(SyntaxError::first_line, |()| point.line());
+        let read = read.map(|()| point.to_string());
+        rows.push(ReadRow { line, read, warnings: reader.warnings().to_vec() });
+    }
+    rows
+}
+
+/// Returns whether `influx write` changes or drops something that is warned of.
+fn is_of_influx_write(warning: &Warning) -> bool {
+    use WarningKind::{
+        ChangedValue, DroppedColumn, DroppedValue, HeaderWidth, LooseAnnotation, MistakenColumn,
+        MistakenTimeZone,
+    };
+    matches!(
+        warning.kind(),
+        ChangedValue
+            | DroppedColumn
+            | DroppedValue
+            | HeaderWidth
+            | LooseAnnotation
+            | MistakenColumn
+            | MistakenTimeZone
+    )
+}
+
+/// Reading like `influx write` gives the points of strict reading up to the first thing that it
+/// changes or drops, and softens an error by one warning at the place of the error.
+fn check_modes(body: &[u8]) {
+    let strict = read_rows(body, Mode::Strict);
+    let loose = read_rows(body, Mode::InfluxWrite);
+    let places = Places::of_annotated_csv(body);
+    for row in strict.iter().chain(&loose) {
+        row.warnings.iter().for_each(|warning| places.check_warning(warning));
+        assert!(row.warnings.is_sorted_by_key(|warning| warning.span().start()));
+    }
+    assert!(!strict.iter().flat_map(|row| &row.warnings).any(is_of_influx_write));
+    let softened: Vec<_> = loose
+        .iter()
+        .flat_map(|row| &row.warnings)
+        .filter(|told| is_of_influx_write(told))
+        .collect();
+    let is_exempt = |told: &Warning| {
+        // These kinds are warned of in both modes, and change what `influx write` reads.
+        matches!(
+            told.kind(),
+            WarningKind::RowWidth
+                | WarningKind::GroupSpelling
+                | WarningKind::InfluxWriteRefuses
+                | WarningKind::ShortAnnotation
+                | WarningKind::PartOfResult
+        )
+    };
+    let exempt = strict.iter().chain(&loose).flat_map(|row| &row.warnings).any(is_exempt);
+    if softened.is_empty() && !exempt {
+        // Nothing is changed, so both are the same.
+        let points = |rows: &[ReadRow]| -> Vec<_> {
+            rows.iter().filter_map(|row| row.read.clone().ok()).collect()
+        };
+        assert_eq!(points(&strict), points(&loose), "{}", body.escape_ascii());
+    }
+    for row in &strict {
+        let Err(error) = &row.read else { continue };
+        let stays = loose
+            .iter()
+            .any(|other| other.line == row.line && other.read.as_ref().is_err_and(|_| true));
+        let at_place = softened.iter().filter(|told| told.span() == error.span()).count();
+        assert!(at_place <= 1, "{at_place} warnings for {error}: {}", body.escape_ascii());
+        let is_read = loose.iter().any(|other| other.line == row.line && other.read.is_ok());
+        if is_read && !stays {
+            assert_eq!(at_place, 1, "no warning for {error}: {}", body.escape_ascii());
+        }
+    }
 }
 
 /// Reading gives the same into a point that is used again, each place is right, and every point can

@@ -108,8 +108,8 @@ fn an_empty_cell_is_no_end_of_line() {
              found end of line = in a header",
         ),
         (
-            "#datatype measurement,long,\n#group false,\nm,f,\n",
-            "2:14 ^ expected as many cells as the table's first annotation has, \
+            "#group false,false,\n#datatype measurement,\nm,f,\n",
+            "2:23 ^ expected as many cells as the table's first annotation has, \
              found end of line = in an annotation",
         ),
     ] {

@@ -5,6 +5,7 @@ mod constants;
 mod documentation;
 mod header;
 mod messages;
+mod modes;
 mod named_cases;
 mod query_results;
 mod rejections;

@@ -34,7 +34,12 @@ fn annotation_rows() {
         (
             "group is true or not",
             b"#group false,TRUE,,true\n_measurement,a,b,c\nm,1,2,3\n",
-            &[P("m,c=3 a=1,b=2")],
+            &[P("m,a=1,c=3 b=2")],
+        ),
+        (
+            "group is neither",
+            b"#group false,untrue\n_measurement,a\nm,1\n",
+            &[E(Kind::InvalidAnnotation, (1, 14), "")],
         ),
         (
             "a cell may begin with a name of its own",
@@ -291,7 +296,7 @@ fn widths() {
         (
             "narrower annotation",
             b"#datatype measurement,long\n#default m\nm,f\nm,1\n",
-            &[E(Kind::RowWidth, (2, 11), "")],
+            &[P("m f=1i")],
         ),
         (
             "wider header",

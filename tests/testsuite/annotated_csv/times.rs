@@ -218,18 +218,16 @@ fn layouts() {
 #[test]
 fn layouts_that_are_refused() {
     for layout in [
-        // Strict: a year, and a day of it.
+        // Strict: a year.
         "15:04:05",
         "Jan",
-        "2006",
-        "2006-01",
         "01-02",
         "2020-01-02",
         "rfc3339",
         "Number",
         "unix",
         "x",
-        // Strict: an abbreviation is ambiguous.
+        // Strict: an abbreviation without an offset is ambiguous.
         "2006-01-02 15:04 MST",
     ] {
         let text = format!("#datatype measurement,long,dateTime:{layout}\nm,f,t\nm,1,\n");
@@ -274,10 +272,9 @@ fn zones_of_times_that_tell_none() {
 
 #[test]
 fn zones_that_are_refused() {
-    for zone in [
-        "local", "Local", "+0100x", "x+0100", "+1", "+100", "0100", "utc", "+9999", "+2400",
-        "+0060", "Z",
-    ] {
+    for zone in
+        ["local", "Local", "+0100x", "x+0100", "+1", "+100", "0100", "+9999", "+2400", "+0060", "Z"]
+    {
         let text = format!(
             "#timezone {zone}\n_measurement,f\nm,1\n#timezone,{zone}\n#datatype measurement,long\nm,f\nm,1\n"
         );

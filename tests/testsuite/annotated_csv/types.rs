@@ -113,10 +113,14 @@ fn longs() {
         ("long", "1i", INVALID),
         ("long", "0x1", INVALID),
         ("long", "-", INVALID),
-        // Strict: a fraction is never cut off.
+        // Strict: a fraction is never cut off, unless it is zero.
         ("long", "1.9", FRACTION),
-        ("long", "1.0", FRACTION),
-        ("long", "1.", FRACTION),
+        ("long", "1.0", Ok("1i")),
+        ("long", "-1.000", Ok("-1i")),
+        ("long", "1.", Ok("1i")),
+        ("long", "1.01", FRACTION),
+        ("long", "-.0", FRACTION),
+        ("long:.,", "1,200,000.00", Ok("1200000i")),
         ("long", ".9", FRACTION),
         ("long", "1.x", INVALID),
         ("long", "1 000", INVALID),

@@ -14,7 +14,7 @@ pub(crate) enum How {
     OtherError,
 }
 
-/// The rule, and the cases that differ by it.
+/// The rule of Strict, the number of the amendment or the reason, and the cases that differ by it.
 pub(crate) type Difference = (&'static str, How, &'static [&'static str]);
 
 pub(crate) const OF_CONVERTER: &[Difference] = &[
@@ -51,10 +51,8 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
         &[
             "go_FluxQueryResult",
             "unit_GroupAnnotation_first_col_2",
-            "doc_index_mixing",
             "struct_timezone_in_middle_no_tz_set_before_first_row",
             "struct_header_longer_than_annotation",
-            "struct_default_shorter_than_datatype",
             "struct_default_longer_than_datatype",
             "struct_data_row_starting_with_hash_dropped",
             "struct_data_row_quoted_hash_dropped",
@@ -126,7 +124,6 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "long_format_comma_fraction",
             "long_strict_space_ok",
             "ulong_1.9",
-            "ulong_doc_separators",
             "boolean_1",
             "boolean_10",
             "boolean_tango",
@@ -148,7 +145,6 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "field_raw_injects_second_field",
             "untyped_empty_datatype",
             "short_empty_type",
-            "group_TRUE_not_recognised",
             "group_true_then_datatype_field",
             "time_auto_2020-01-01T00:00:00,5Z",
             "time_auto_2020-01-01T0:00:00Z",
@@ -274,6 +270,9 @@ pub(crate) const OF_CONVERTER: &[Difference] = &[
             "concat_placeholder_spaces_significant",
         ],
     ),
+    // `#group` is true or false, in any case.
+    ("13.1", How::Refused, &["group_true_suffix_match2"]),
+    ("13.1", How::ReadDifferently, &["group_TRUE_not_recognised"]),
     // Left out: what the command line of the reference does before it reads.
     ("11", How::ReadDifferently, &["opt_skip_header_unbalanced_quote_swallows"]),
 ];
@@ -302,4 +301,123 @@ pub(crate) const OF_DECODERS: &[Difference] = &[
     ("2", How::Refused, &["gen_datatype_repeated_last_wins"]),
     // Left out: hexadecimal numbers.
     ("11", How::Refused, &["gen_value_double_0x1p4"]),
+];
+
+/// Differences of the mode that reads like `influx write`, with the reason.
+pub(crate) const OF_INFLUX_WRITE: &[Difference] = &[
+    (
+        "a server refuses the line that the reference makes",
+        How::Refused,
+        &[
+            "go_CsvTableProcessing_allTypes_escaped",
+            "unit_ToTypedValue_17",
+            "unit_GroupAnnotation_first_col_2",
+            "unit_ConstantAnnotation_07",
+            "cli_change_header_line",
+            "struct_lf_in_untyped_field",
+            "struct_blank_line_is_not_table_boundary",
+            "struct_two_tables_second_untyped_keeps_no_types",
+            "struct_hash_in_second_column_ok",
+            "base64_YWFh",
+            "base64_YWE_",
+            "base64_Yw__",
+            "base64_YR__",
+            "base64_YWFh_lf_YWFh",
+            "field_raw_str",
+            "field_raw_NaN",
+            "field_raw_a_b",
+            "untyped_empty_datatype",
+            "short_empty_type",
+            "default_hash_value_in_first_column",
+            "group_TRUE_not_recognised",
+            "group_true_then_datatype_field",
+            "timecol__time_typed_long_gives_i_suffix",
+            "timecol__time_typed_string_gives_quotes",
+            "tag_value_trailing_backslash",
+            "esc_measurement_hash",
+            "const_label__time",
+            "x_dup_untyped_fields",
+        ],
+    ),
+    (
+        "text without a type is never copied",
+        How::Refused,
+        &["field_raw_1,b_2", "field_raw_injects_second_field"],
+    ),
+    (
+        "a time never wraps around",
+        How::Refused,
+        &["time_auto_9999-12-31T23:59:59Z", "layout_15:04:05__01:02:03", "layout_Jan__Mar"],
+    ),
+    (
+        "text that is not UTF-8, and a lone CR",
+        How::Refused,
+        &[
+            "opt_encoding_windows_1250",
+            "opt_encoding_iso_8859_1",
+            "opt_encoding_utf16_bom",
+            "enc_invalid_utf8_in_tag_passthrough",
+            "enc_invalid_utf8_with_escape_needed",
+            "x_string_with_cr",
+        ],
+    ),
+    ("the separator '#' is that of annotations", How::Refused, &["x_sep_hash"]),
+    (
+        "an abbreviation of a zone depends on the machine",
+        How::Refused,
+        &[
+            "layout_2006-01-02_15:04_MST__2020-03-04_05:06_XYZ",
+            "layout_2006-01-02_15:04_MST__2020-03-04_05:06_CHAST",
+            "layout_MST_plus03_instant_not_adjusted",
+        ],
+    ),
+    (
+        "an offset of more minutes than an hour has",
+        How::Refused,
+        &["time_auto_2020-01-01T00:00:00+02:60"],
+    ),
+    (
+        "hexadecimal numbers and underscores between digits are left out",
+        How::Refused,
+        &[
+            "double_normalises_only_when_needed",
+            "double_format_dot_underscore_accepted_by_ParseFloat",
+        ],
+    ),
+    (
+        "the header of a table without rows is checked",
+        How::Refused,
+        &["x_header_first_label_quoted_hash"],
+    ),
+    (
+        "an annotation that is laid over leaves nothing of the earlier one",
+        How::ReadDifferently,
+        &["struct_repeated_datatype_overlays", "x_long_strict_then_double_stale_parser"],
+    ),
+    (
+        "an annotation that is laid over leaves nothing of the earlier one",
+        How::Refused,
+        &["x_stale_format_kept_when_overlaid_without_format"],
+    ),
+    (
+        "an annotation that is laid over leaves nothing of the earlier one",
+        How::OtherError,
+        &["x_boolean_format_on_datatype_then_plain_boolean"],
+    ),
+    (
+        "a byte order mark, 'sep=,' and an empty type are read, with a warning",
+        How::Accepted,
+        &[
+            "struct_bom_before_annotation",
+            "struct_bom_with_quoted_first_field",
+            "sep_comma_not_recognised",
+            "sep_with_bom",
+            "short_empty_type_with_default",
+        ],
+    ),
+    (
+        "the command line of the reference removes lines before it reads",
+        How::ReadDifferently,
+        &["opt_skip_header_unbalanced_quote_swallows"],
+    ),
 ];

@@ -1,0 +1,192 @@
+//! Collects the warnings of reading, and turns the errors that `influx write` does not have into
+//! warnings.
+//!
+//! Warnings get their places together, once the row is read, so that many of them cost one pass
+//! over it.
+//!
+//! Invariant: a softened error gives one warning, whose place is that of the error.
+
+use alloc::vec::Vec;
+
+use super::annotation::RowPlace;
+use super::mode::Mode;
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::point::TextRange;
+use crate::text::span::{Location, Locator, Span};
+use crate::warning::{LineWarnings, Sent, Warning, WarningKind};
+
+/// The mode of a reader, and the warnings of what was read last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes<'a> {
+    pub(super) mode: Mode,
+    /// Those without a place, each with its row.
+    unplaced: Vec<(RowPlace<'a>, Warning)>,
+    placed: LineWarnings,
+    /// Whether some have no place, or are not in the order of the text.
+    is_unordered: bool,
+    /// The errors of the current table that were softened.
+    softened: usize,
+    /// Whether a date is warned of in each table, as the precision of the write is not that of
+    /// dates.
+    pub(super) is_of_other_precision: bool,
+    /// Whether a date of this table was warned of.
+    has_date: bool,
+}
+
+/// The most warnings that wait for their place. The others are only counted.
+const MAX_UNPLACED: usize = 1 << 16;
+
+/// The most errors of a table's annotations and header that are softened, a bound of our own: each
+/// costs a pass over its row.
+const MAX_SOFTENED: usize = 256;
+
+impl<'a> Notes<'a> {
+    /// Returns whether the text is read as `influx write` reads it.
+    #[inline]
+    pub(super) const fn is_loose(&self) -> bool {
+        matches!(self.mode, Mode::InfluxWrite)
+    }
+
+    /// Begins a table.
+    pub(super) const fn begin_table(&mut self) {
+        self.softened = 0;
+        self.has_date = false;
+    }
+
+    #[inline]
+    pub(super) const fn warns_of_dates(&self) -> bool {
+        self.is_of_other_precision && !self.has_date
+    }
+
+    /// Warns of the first date of a table.
+    #[cold]
+    pub(super) fn warn_of_first_date(&mut self, at: (RowPlace<'a>, TextRange)) {
+        self.has_date = true;
+        self.warn(WarningKind::CsvDatePrecision, at);
+    }
+
+    /// Warns of a cell, or a part of one.
+    #[cold]
+    pub(super) fn warn(&mut self, kind: WarningKind, at: (RowPlace<'a>, TextRange)) {
+        self.push(at, |location| Warning::placed(kind, location));
+    }
+
+    /// Warns of a cell that `influx write` sends otherwise.
+    #[cold]
+    pub(super) fn warn_of_sent(
+        &mut self,
+        kind: WarningKind,
+        at: (RowPlace<'a>, TextRange),
+        sent: Sent,
+    ) {
+        let written = at.0.text_of(at.1);
+        self.push(at, |location| Warning::placed(kind, location).sent(written, sent));
+    }
+
+    fn push(
+        &mut self,
+        (place, range): (RowPlace<'a>, TextRange),
+        warning: impl FnOnce(Location) -> Warning,
+    ) {
+        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset());
+        let warning = warning(Location::unknown(span));
+        self.is_unordered = true;
+        if self.unplaced.len() < MAX_UNPLACED {
+            self.unplaced.push((place, warning));
+        } else {
+            self.placed.count(&warning);
+        }
+    }
+
+    /// Warns instead of an error that `influx write` does not have.
+    ///
+    /// # Errors
+    /// The error itself in strict mode, and if the table has many more of them.
+    #[cold]
+    pub(super) fn soften(
+        &mut self,
+        error: SyntaxError,
+        kind: WarningKind,
+        sent: Sent,
+    ) -> Result<(), SyntaxError> {
+        if !self.is_loose() || self.softened >= MAX_SOFTENED {
+            return Err(error);
+        }
+        self.softened += 1;
+        self.is_unordered = true;
+        let warning = Warning::placed(kind, error.cause_location());
+        self.placed.push(warning.sent(error.found().unwrap_or_default(), sent));
+        Ok(())
+    }
+
+    /// Returns the number of warnings of the row that is read.
+    #[inline]
+    pub(super) const fn len_of_row(&self) -> usize {
+        self.unplaced.len()
+    }
+
+    /// Removes the warnings about a row that is rejected, after the first `len` ones.
+    #[cold]
+    pub(super) fn forget_after(&mut self, len: usize) {
+        self.unplaced.truncate(len);
+    }
+
+    /// Removes all warnings.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.placed.clear();
+    }
+
+    /// Returns notes of the same mode, whose warnings are not read.
+    pub(super) fn without_warnings(&self) -> Self {
+        Self { mode: self.mode, ..Self::default() }
+    }
+
+    /// Returns whether there are warnings without a place, or in another order than the text.
+    #[inline]
+    pub(super) const fn is_unordered(&self) -> bool {
+        self.is_unordered
+    }
+
+    /// Gives all warnings their places, in the order of the text.
+    #[cold]
+    pub(super) fn place(&mut self) {
+        self.is_unordered = false;
+        self.unplaced.sort_by_key(|(_, warning)| warning.span().start());
+        let mut last: Option<(usize, Locator)> = None;
+        for (place, warning) in self.unplaced.drain(..) {
+            let (_, locator) = match &mut last {
+                Some(of_row) if of_row.0 == place.offset() => of_row,
+                last => last.insert((place.offset(), place.locator())),
+            };
+            let location = place.locate(warning.span(), locator);
+            self.placed.push(warning.located(location));
+        }
+        self.placed.sort();
+    }
+
+    /// Returns the warnings.
+    pub(super) const fn warnings(&self) -> &LineWarnings {
+        &self.placed
+    }
+
+    /// Returns the warnings, to be moved away.
+    pub(super) const fn warnings_mut(&mut self) -> &mut LineWarnings {
+        &mut self.placed
+    }
+}
+
+/// Returns the kind of the warning that replaces an error of annotations or a header.
+pub(super) const fn softened_kind(kind: SyntaxErrorKind) -> WarningKind {
+    match kind {
+        SyntaxErrorKind::DuplicateColumn
+        | SyntaxErrorKind::UnusedColumn
+        | SyntaxErrorKind::MissingColumn
+        | SyntaxErrorKind::MissingLabel
+        | SyntaxErrorKind::InvalidDataType => WarningKind::DroppedColumn,
+        SyntaxErrorKind::ConflictingRole => WarningKind::MistakenColumn,
+        SyntaxErrorKind::RowWidth => WarningKind::HeaderWidth,
+        SyntaxErrorKind::UnknownTimeZone => WarningKind::MistakenTimeZone,
+        _ => WarningKind::LooseAnnotation,
+    }
+}
