@@ -226,12 +226,6 @@ kinds! {
         label: "a space between two tags",
         help: "write ',' in place of the space between two tags",
     }
-    /// A space between two fields.
-    SpaceBetweenFields {
-        id: "space-between-fields",
-        label: "a space between two fields",
-        help: "write ',' in place of the space between two fields",
-    }
     /// Groups of fields that may be tags.
     TwoGroups {
         id: "two-groups",

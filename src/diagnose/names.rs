@@ -4,8 +4,8 @@ use core::str;
 
 use super::cause::{Cause, Diagnosis};
 use super::line::{
-    Malformed, TEXT_BYTES, groups, is_digits, is_field_set, is_timestamp_or_end, token,
-    without_spaces,
+    Malformed, TEXT_BYTES, groups, is_digits, is_field_set, is_timestamp_or_end, mistaken_in,
+    token, without_spaces,
 };
 use super::values::{Number, is_value};
 use crate::error::Part;
@@ -18,8 +18,11 @@ const TIMESTAMP_DIGITS: usize = 10;
 /// Diagnoses a field key without `=`.
 pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     let line = malformed.line;
-    if let Some(found) = space_before_equals(malformed).or_else(|| quoted_tag(malformed)) {
-        return Some(found);
+    let found = space_before_equals(malformed)
+        .or_else(|| quoted_tag(malformed))
+        .or_else(|| blank_before_fields(malformed));
+    if found.is_some() {
+        return found;
     }
     let start = malformed.start_of_token(malformed.at);
     let key = &line[start..malformed.at];
@@ -56,6 +59,14 @@ pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosi
         }
     }
     colon(malformed, start, text).or_else(|| malformed.mistaken_character())
+}
+
+/// A character that looks like the space before the fields, which are read as a part of the
+/// measurement.
+fn blank_before_fields(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let series = &malformed.line[..malformed.series_end()];
+    let found = mistaken_in(series, 0).filter(|found| found.cause == Cause::InvisibleCharacter)?;
+    series[found.span.end()..].contains(&b'=').then_some(found)
 }
 
 /// Diagnoses a tag key without `=`.

@@ -22,6 +22,12 @@ pub(super) fn invalid(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     if let Some(found) = not_of_the_point(malformed, text) {
         return Some(found);
     }
+    let before = malformed.line[..malformed.at].trim_ascii_end();
+    if before.ends_with(b"\\\"") && malformed.line[malformed.at..].contains(&b'"') {
+        // The text goes on after the quote that was meant to be a part of it.
+        let span = Span::new(before.len() - 3, before.len());
+        return Some(Diagnosis::new(Cause::EscapedBackslash, span));
+    }
     if let Some(found) = quoted(malformed, text) {
         return Some(found);
     }
@@ -154,16 +160,20 @@ fn is_date(text: &str) -> bool {
     {
         return text.len() <= 10;
     }
-    ['-', '/', '.'].iter().any(|&separator| {
-        let mut parts = text.splitn(3, separator);
-        let is_number = |part: Option<&str>, digits| {
-            part.is_some_and(|part| is_digits(part.as_bytes(), 1) && part.len() <= digits)
-        };
-        let (first, second) = (parts.next(), parts.next());
-        let third =
-            parts.next().map(|rest| &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()]);
-        is_number(first, 4) && is_number(second, 2) && is_number(third, 4)
-    })
+    let is_clock = text.split(':').count() > 1
+        && text.split(':').all(|part| is_digits(part.as_bytes(), 1) && part.len() == 2);
+    is_clock
+        || ['-', '/', '.'].iter().any(|&separator| {
+            let mut parts = text.splitn(3, separator);
+            let is_number = |part: Option<&str>, digits| {
+                part.is_some_and(|part| is_digits(part.as_bytes(), 1) && part.len() <= digits)
+            };
+            let (first, second) = (parts.next(), parts.next());
+            let third = parts
+                .next()
+                .map(|rest| &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()]);
+            is_number(first, 4) && is_number(second, 2) && is_number(third, 4)
+        })
 }
 
 /// A number that is not a whole one, or that something follows.

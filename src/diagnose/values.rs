@@ -19,6 +19,8 @@ const NOT_FINITE: &[&str] = &[
     "nan",
     "inf",
     "infinity",
+    ".inf",
+    ".nan",
     "infinite",
     "1.#inf",
     "1.#ind",
