@@ -369,6 +369,35 @@ pub(crate) struct OfCsv {
     pub(crate) column: Option<(Box<str>, Box<str>)>,
     /// The message and the reference of an error table.
     pub(crate) query_error: Option<(Box<str>, Box<str>)>,
+    /// The likely cause, where more than the error shows it.
+    pub(crate) cause: Option<CsvCause>,
+}
+
+/// The likely cause of an error in annotated CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CsvCause {
+    /// The row repeats the labels of the header.
+    RepeatedHeader,
+    /// There are no annotations.
+    NoAnnotations,
+    /// The text is the result of a query without annotations.
+    ResultWithoutAnnotations,
+    /// Cells are separated by `;`.
+    Semicolons,
+    /// Cells are separated by tabulators.
+    Tabs,
+    /// Annotations have commas, but `sep=` names another separator.
+    SeparatorOfAnnotations,
+    /// The text is line protocol.
+    LineProtocol,
+    /// A whole annotation is in quotes.
+    QuotedAnnotation,
+    /// Names of annotations have a column, but the header has none for them.
+    UnshiftedRows,
+    /// The first column is the index of a data frame.
+    IndexColumn,
+    /// A list of booleans is not in quotes.
+    UnquotedList,
 }
 
 /// An error before it is placed in the caller's text.
@@ -533,6 +562,20 @@ impl SyntaxError {
     pub(crate) fn of_csv(mut self, of_csv: OfCsv) -> Self {
         Arc::make_mut(&mut self.0).of_csv = Some(of_csv);
         self
+    }
+
+    /// Sets the likely cause of an error in annotated CSV, if there is one.
+    #[cold]
+    pub(crate) fn with_csv_cause(mut self, cause: Option<CsvCause>) -> Self {
+        if cause.is_some() {
+            Arc::make_mut(&mut self.0).of_csv.get_or_insert_default().cause = cause;
+        }
+        self
+    }
+
+    /// Returns the likely cause of an error in annotated CSV, where it is known.
+    pub(crate) fn csv_cause(&self) -> Option<CsvCause> {
+        self.0.of_csv.as_ref()?.cause
     }
 
     /// Returns the rule that the line breaks.

@@ -903,6 +903,7 @@ fn usage_and_file_errors() {
             "expected a time in nanoseconds, found \"9223372036854775808\"\n",
         ),
         ("--format xml body.lp", "expected one of lp, csv, found \"xml\"\n"),
+        ("--csv lax body.lp", "expected a mode of strict or influx-write\n"),
         (
             "--schema air.json --existing body.lp body.lp",
             "a bucket is explicit (--schema) or implicit (--existing), not both\n",
@@ -1058,8 +1059,17 @@ response: 204
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone())
         .collect();
-    let expected = [json!("NoTimeColumn"), Value::Null, json!("LeadingUnderscore"), Value::Null];
-    assert_eq!(kinds, expected);
+    let header = json!("NoTimeColumn");
+    assert_eq!(kinds, [header, Value::Null, json!("LeadingUnderscore"), Value::Null]);
+    let loose = b"#datatype measurement,long,dateTime\nm,f,t\nm,1.9,2\n";
+    let out =
+        folder.run_warning_on("--format csv --csv influx-write --output json -", loose).with(0);
+    let line = out.lines().find(|line| line.contains("\"warning\"")).expect("a warning");
+    let warning: Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&warning["id"], &warning["line"]), (&json!("changed-value"), &json!(3)));
+    assert!(warning["message"].as_str().unwrap().contains("'1.9' is sent as 1i"), "{warning}");
+    let strict = folder.run_warning_on("--format csv --output json -", loose).with(1);
+    assert!(strict.contains("\"truncated-number\""), "{strict}");
     for args in [
         "--no-warnings -",
         "--no-warnings --output json -",

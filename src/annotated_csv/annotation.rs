@@ -716,6 +716,17 @@ impl<'a> TableAnnotations<'a> {
         [&self.group, &self.datatype, &self.default].into_iter().flatten()
     }
 
+    /// Returns whether the annotations follow the rows of another table.
+    pub(super) const fn are_after_rows(&self) -> bool {
+        self.begun_in_data.is_some()
+    }
+
+    /// Returns the annotations as they are written, without the time zone.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'a str> {
+        let constants = self.constants.iter().map(|constant| &constant.annotation);
+        self.of_columns().chain(constants).map(|annotation| annotation.place.text)
+    }
+
     /// Returns the number of columns that the annotations have values for.
     pub(super) fn width(&self) -> Option<usize> {
         self.of_columns().next().map(|annotation| annotation.values.len())

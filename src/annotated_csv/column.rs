@@ -170,7 +170,7 @@ impl Declaration<'_, '_> {
         part: Part,
         expected: &'static str,
     ) -> SyntaxError {
-        let of_csv = OfCsv { column: Some(self.name()), query_error: None };
+        let of_csv = OfCsv { column: Some(self.name()), query_error: None, cause: None };
         at.0.error(kind, part, expected, at.1).of_csv(of_csv)
     }
 

@@ -160,6 +160,7 @@
 
 mod annotation;
 mod boolean;
+mod cause;
 mod cell;
 mod column;
 mod column_source;

@@ -59,8 +59,9 @@ pub(super) struct PointColumns<'z> {
     pub(super) time: Option<(TimeFormat, ColumnSource<CellTime>)>,
     /// The number of cells of a row that is not short.
     pub(super) width: usize,
-    /// The header, if a row that repeats it could be a point: all its fields are strings.
-    pub(super) repeatable_header: Option<&'z str>,
+    pub(super) header: &'z str,
+    /// Whether a row that repeats the header could be a point: all its fields are strings.
+    pub(super) has_only_strings: bool,
     /// Whether rows are read as `influx write` reads them.
     pub(super) is_loose: bool,
     /// Whether the first column holds the names of annotations, so that it is empty in rows.
@@ -142,6 +143,13 @@ impl<'a> PointTable<'a> {
             return Ok(Self::Error { message, reference, unexplained });
         }
         let zone = annotations.zone.clone().unwrap_or_default();
+        if annotations.are_after_rows()
+            && !notes.is_loose()
+            && looks_like_row(&declared[..columns], &zone)
+        {
+            let expected = "a header after the annotations";
+            return Err(place.error(Kind::MissingColumn, Part::Header, expected, place.whole()));
+        }
         let texts = SharedTexts::default();
         Builder {
             declared: &declared,
@@ -158,6 +166,28 @@ impl<'a> PointTable<'a> {
         }
         .build()
     }
+}
+
+/// Returns whether all columns of numbers and times have a value of their type for a label, so that
+/// the row is most likely one of data after annotations without a header.
+fn looks_like_row(columns: &[Declaration<'_, '_>], zone: &Zone<'_>) -> bool {
+    use Declared::{Double, Duration, Long, Time, UnsignedLong};
+    let mut typed = columns.iter().filter(|column| {
+        matches!(column.data_type.declared, Double | Duration | Long | Time | UnsignedLong)
+    });
+    let is_value = |column: &Declaration<'_, '_>| {
+        !column.label.is_empty()
+            && if column.data_type.declared == Time {
+                TimeFormat::parse(column.data_type.format)
+                    .is_ok_and(|format| format.read_cell(&column.label, zone).is_ok())
+            } else {
+                column
+                    .data_type
+                    .value_kind(false)
+                    .is_ok_and(|kind| kind.read(&column.label).is_ok())
+            }
+    };
+    typed.clone().next().is_some() && typed.all(is_value)
 }
 
 /// Returns the numbers of the two columns of an error table.
@@ -249,9 +279,8 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
         self.warn_of_header(&assigned);
         let kinds = fields.iter().map(|field| &field.kind);
         let mut kinds = kinds.chain(pivot.iter().map(|pivot| &pivot.kind));
-        let repeatable_header = (time.is_none()
-            && kinds.all(|kind| matches!(kind, ValueKind::String)))
-        .then(|| self.header.text_of(self.header.whole()));
+        let has_only_strings =
+            time.is_none() && kinds.all(|kind| matches!(kind, ValueKind::String));
         let names = self.declared.iter().map(Declaration::name).collect();
         let short_row_tags = ShortRowIndex::of(tags.iter().map(|(_, source)| source));
         let short_row_fields = ShortRowIndex::of(fields.iter().map(|field| &field.value));
@@ -264,7 +293,8 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
             fields,
             time,
             width: self.columns,
-            repeatable_header,
+            header: self.header.text_of(self.header.whole()),
+            has_only_strings,
             is_loose: self.notes.is_loose(),
             begins_with_names: self.begins_with_names
                 && self.declared.first().is_some_and(Declaration::is_blank),
@@ -825,6 +855,6 @@ impl PointColumns<'_> {
     /// Returns the label and data type of a column for an error.
     #[cold]
     pub(super) fn describe(&self, column: usize) -> OfCsv {
-        OfCsv { column: self.names.get(column).cloned(), query_error: None }
+        OfCsv { column: self.names.get(column).cloned(), query_error: None, cause: None }
     }
 }

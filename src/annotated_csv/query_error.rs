@@ -16,7 +16,8 @@ pub(super) fn query_error(row: &RawRow<'_>, message: usize, reference: usize) ->
     let message_text = Some(text(message))
         .filter(|text| !text.is_empty())
         .unwrap_or_else(|| "unknown query error".into());
-    let of_csv = OfCsv { column: None, query_error: Some((message_text, text(reference))) };
+    let of_csv =
+        OfCsv { column: None, query_error: Some((message_text, text(reference))), cause: None };
     let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
     let error = match row.cells.get(message) {
         Some(cell) => row.place().error(kind, Part::Cell, expected, cell.raw()),
@@ -29,7 +30,7 @@ pub(super) fn query_error(row: &RawRow<'_>, message: usize, reference: usize) ->
 /// `range`.
 #[cold]
 pub(super) fn unexplained_error(header: RowPlace<'_>, range: TextRange) -> SyntaxError {
-    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())) };
+    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())), cause: None };
     let expected = "a row that says why the query failed";
     header.error(SyntaxErrorKind::QueryError, Part::Header, expected, range).of_csv(of_csv)
 }

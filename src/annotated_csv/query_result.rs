@@ -24,6 +24,7 @@ use crate::point::TextRange;
 use crate::time::duration::parse_long_duration;
 use crate::time::format::TimeFormat;
 use crate::time::zone::Zone;
+use crate::warning::{Warning, WarningKind};
 
 /// An iterator over the tables of a query's result; see [`tables`](super::tables).
 #[derive(Clone)]
@@ -69,6 +70,8 @@ pub struct Table<'a> {
     /// has a default, which is thus not copied.
     cells: Vec<Value<'a>>,
     line: usize,
+    /// Those of the annotations and the header.
+    warnings: Arc<[Warning]>,
 }
 
 /// A record of a [`Table`]: a value for each column.
@@ -120,6 +123,18 @@ pub struct TableColumn<'a> {
 }
 
 /// The value of a cell in a [`Table`], of the data type that its column declares.
+///
+/// | type in Flux | `#datatype` | value |
+/// |---|---|---|
+/// | `string` | `string` | [`String`](Self::String) |
+/// | `float` | `double` | [`Double`](Self::Double) |
+/// | `int` | `long` | [`Long`](Self::Long) |
+/// | `uint` | `unsignedLong` | [`UnsignedLong`](Self::UnsignedLong) |
+/// | `bool` | `boolean` | [`Boolean`](Self::Boolean) |
+/// | `time` | `dateTime:RFC3339` and other formats | [`DateTime`](Self::DateTime) |
+/// | `duration` | `duration` | [`Duration`](Self::Duration) |
+/// | `bytes` | `base64Binary` | [`Base64Binary`](Self::Base64Binary) |
+/// | none | an empty cell | [`Null`](Self::Null), or the column's default |
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
@@ -233,6 +248,26 @@ impl<'a> Table<'a> {
     /// Returns the number of the line that the table's header begins on, from 1.
     pub const fn line(&self) -> usize {
         self.line
+    }
+
+    /// Returns the warnings of the table's annotations and header, in the order of the text: a label
+    /// that an earlier column has, such as that of a tag called `result`, or a short annotation.
+    ///
+    /// [`column`](Self::column) finds the first of several columns with one label.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv;
+    ///
+    /// let body = "#datatype,string,long,string\n,result,table,result\n,mean,0,ok\n";
+    /// let table = annotated_csv::tables(body).next().unwrap()?;
+    /// assert_eq!((table.result(), table.columns().len()), (Some("mean"), 3));
+    /// let warning = &table.warnings()[0];
+    /// assert_eq!((warning.id(), warning.line(), warning.column()), ("duplicate-label", 2, 15));
+    /// # Ok::<(), lineproof::error::SyntaxError>(())
+    /// ```
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Returns whether both tables were read under the very same annotations and header, so that
@@ -468,6 +503,7 @@ impl<'a> Tables<'a> {
 
     /// Begins a table with the annotations and the header that were read last.
     fn begin(&mut self) -> Result<(), SyntaxError> {
+        let mut notes = core::mem::take(&mut self.source.notes);
         let header = &self.source.row;
         let place = header.place();
         let annotations = &self.source.annotations;
@@ -490,16 +526,18 @@ impl<'a> Tables<'a> {
         let mut types = Vec::new();
         for (number, (label, range)) in labels.iter().enumerate().skip(1) {
             if !seen.insert(&**label) {
-                let expected = "each label once";
-                let error = place.error(Kind::DuplicateColumn, Part::Header, expected, *range);
-                return Err(error.of_csv(describe(label, &value_of(datatype, number).0)));
+                notes.warn(WarningKind::DuplicateLabel, (place, *range));
             }
             let (column, kind) = self.read_column(datatype, number, label)?;
             columns.push(column);
             types.push(kind);
         }
         check_text_bytes(&labels, place, annotations.default.as_ref())?;
-        self.table = Some(Table { columns: columns.into(), cells: Vec::new(), line: header.line });
+        let line = header.line;
+        notes.place();
+        let warnings = notes.warnings().list().into();
+        notes.clear();
+        self.table = Some(Table { columns: columns.into(), cells: Vec::new(), line, warnings });
         self.schema = Some(Schema::Table(types));
         Ok(())
     }
@@ -582,8 +620,9 @@ impl<'a> Tables<'a> {
         }
         if table.ends_before_last_record() {
             let (columns, line) = (table.columns.clone(), table.line);
+            let warnings = table.warnings.clone();
             let cells = table.cells.split_off(start);
-            return Ok(self.table.replace(Table { columns, cells, line }));
+            return Ok(self.table.replace(Table { columns, cells, line, warnings }));
         }
         Ok(None)
     }
@@ -610,7 +649,7 @@ fn value_of<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, Te
 
 #[cold]
 fn describe(label: &str, data_type: &str) -> OfCsv {
-    OfCsv { column: Some(column_name(label, data_type)), query_error: None }
+    OfCsv { column: Some(column_name(label, data_type)), query_error: None, cause: None }
 }
 
 impl fmt::Debug for Tables<'_> {

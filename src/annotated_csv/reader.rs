@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::annotation::{Step, TableReader};
+use super::cause::find_cause;
 use super::mode::Mode;
 use super::point_table::PointTable;
 use super::query_error::query_error;
@@ -396,8 +397,11 @@ impl<'a> Reader<'a> {
         match table {
             Ok(table) => self.table = Some(table),
             Err(error) => {
+                let TableReader { annotations, row, tokenizer, .. } = &self.source;
+                let is_comma_separated = tokenizer.is_comma_separated();
+                let cause = find_cause(annotations, row, is_comma_separated, &error);
                 self.source.skip_table();
-                return Err(error);
+                return Err(error.with_csv_cause(cause));
             }
         }
         Ok(())

@@ -23,7 +23,7 @@ use super::point_table::{FieldColumn, Pivot, PointColumns, name_error};
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::{CellRange, RawRow};
 use crate::error::UnplacedError;
-use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::error::{CsvCause, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::{
     FieldData, MAX_LINE_BYTES, PointData, Spelling, StoredValue, TagData, TextRange, TextRef,
 };
@@ -107,15 +107,18 @@ impl PointColumns<'_> {
         let warnings = notes.len_of_row();
         let mut reader = RowReader { columns: self, row, cells, scratch, data, notes };
         let read = reader.read_point();
-        if read.is_err() {
+        if let Err(error) = read {
             reader.notes.forget_after(warnings);
-        } else if row.cells.len() != self.width {
+            let repeats = self.header == row.text;
+            return Err(error.with_csv_cause(repeats.then_some(CsvCause::RepeatedHeader)));
+        }
+        if row.cells.len() != self.width {
             reader.warn_of_width();
-        } else if self.repeatable_header == Some(row.text) {
+        } else if self.has_only_strings && self.header == row.text {
             let place = row.place();
             reader.notes.warn(WarningKind::RepeatedHeader, (place, place.whole()));
         }
-        read
+        Ok(())
     }
 }
 

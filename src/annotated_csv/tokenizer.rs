@@ -243,6 +243,10 @@ impl<'a> Tokenizer<'a> {
         self.next
     }
 
+    pub(super) fn is_comma_separated(&self) -> bool {
+        self.separator.bytes == Separator::COMMA.bytes
+    }
+
     /// Returns the number of the first line.
     pub(super) const fn first_line(&self) -> usize {
         self.first_line

@@ -122,6 +122,9 @@ impl SyntaxError {
         if let Some(cause) = self.cause() {
             return cause.help();
         }
+        if let Some(help) = super::csv::cause_help(self) {
+            return help;
+        }
         let (kind, part) = (self.kind(), self.part());
         let column_type = self.column_type();
         let is_csv =

@@ -6,6 +6,7 @@
 pub(crate) mod advice;
 pub(crate) mod cause;
 mod characters;
+mod csv;
 pub(crate) mod fix;
 pub(crate) mod formats;
 mod help;

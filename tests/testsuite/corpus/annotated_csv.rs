@@ -83,7 +83,7 @@ impl How {
 }
 
 /// The zones of the cases, with the rules that hold for the dates in them.
-struct Zones;
+pub(crate) struct Zones;
 
 impl ZoneLookup for Zones {
     fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {

@@ -2,6 +2,7 @@
 
 mod annotated_csv;
 mod csv_differences;
+mod csv_reports;
 mod line_protocol;
 
 #[allow(dead_code, reason = "another binary reads more of it")]
