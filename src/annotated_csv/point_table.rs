@@ -315,9 +315,12 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
             let column = &declared[number];
             let label: &str = &column.label;
             let is_loose = self.notes.is_loose();
+            let written_labels = self.written_labels;
             let notes = &mut *self.notes;
             let mut duplicate = |expected, words| {
-                let error = column.label_error(Kind::DuplicateColumn, expected);
+                let is_written = column.is_constant || number < written_labels;
+                let at = if is_written { column.label_at } else { column.type_at };
+                let error = column.error(at, Kind::DuplicateColumn, Part::Header, expected);
                 notes.soften(error, WarningKind::DroppedColumn, Sent::Words(words))
             };
             // A constant takes the place of a column.
@@ -505,8 +508,10 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
                 }
                 Err(error) => Some(error),
             };
-            // A column whose label is missing is warned of with the width of the header.
+            // A column whose label is missing is warned of with the width of the header, and a
+            // label in the column of the annotations' names by itself.
             if let Some(error) = error
+                && !(self.begins_with_names && number == 0)
                 && (number < self.written_labels || column.is_constant)
             {
                 let kind = softened_kind(error.kind());

@@ -98,16 +98,21 @@ fn check_modes(body: &[u8]) {
         };
         assert_eq!(points(&strict), points(&loose), "{}", body.escape_ascii());
     }
+    let is_of_value = |told: &&Warning| {
+        matches!(told.kind(), WarningKind::ChangedValue | WarningKind::DroppedValue)
+    };
+    let have_same_tables = !exempt && softened.iter().all(is_of_value);
     for row in &strict {
         let Err(error) = &row.read else { continue };
-        let stays = loose
-            .iter()
-            .any(|other| other.line == row.line && other.read.as_ref().is_err_and(|_| true));
+        let stays = loose.iter().any(|other| other.line == row.line && other.read.is_err());
         let at_place = softened.iter().filter(|told| told.span() == error.span()).count();
-        assert!(at_place <= 1, "{at_place} warnings for {error}: {}", body.escape_ascii());
+        // An empty last cell and the end of its row have one place.
+        let most = if error.span().is_empty() { 2 } else { 1 };
+        assert!(at_place <= most, "{at_place} warnings for {error}: {}", body.escape_ascii());
         let is_read = loose.iter().any(|other| other.line == row.line && other.read.is_ok());
-        if is_read && !stays {
-            assert_eq!(at_place, 1, "no warning for {error}: {}", body.escape_ascii());
+        // What changes a table can make its rows valid.
+        if is_read && !stays && have_same_tables {
+            assert_ne!(at_place, 0, "no warning for {error}: {}", body.escape_ascii());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Public reports about annotated CSV: what users met, and what they are told.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lineproof::annotated_csv::Reader;
@@ -132,7 +133,7 @@ fn public_reports() {
                     .all(|(want, (id, help))| want.0 == *id && help.contains(want.1))
         });
         if !agrees {
-            wrong += &format!("    (\"{id}\", {points}, &{found:?}),\n");
+            let _ = writeln!(wrong, "    (\"{id}\", {points}, &{found:?}),");
         }
     }
     assert!(wrong.is_empty(), "found instead:\n{wrong}");
