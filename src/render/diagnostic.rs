@@ -474,7 +474,8 @@ mod tests {
             ),
             (
                 "m|measurement,f|\nx,1x\n",
-                "put a string in double quotes, or write a number or a boolean such as true",
+                "declare the data type string for text in a field, or tag: a column without a type has \
+                 values as in line protocol",
             ),
             (
                 "m|measurement,f|long,t|dateTime:number\nx,1,now\n",
