@@ -1081,7 +1081,7 @@ response: 204
     }
 }
 
-/// A key that nobody knows, or that is there twice, would change a type without a word.
+/// An unknown key, or a key that is there twice, would silently change a type.
 #[test]
 fn schemas_are_read_to_the_letter() {
     let schema = |field: &str| {

@@ -14,7 +14,9 @@ pub(super) fn find_cause(
     error: &SyntaxError,
 ) -> Option<CsvCause> {
     let rows = || annotations.rows();
-    if !is_comma_separated && rows().any(|row| row.contains(',')) {
+    // A comma may be the decimal mark of a format, such as double:,.
+    let is_separated_by_commas = |row: &str| row.contains(',') && !row.contains(":,");
+    if !is_comma_separated && rows().any(is_separated_by_commas) {
         return Some(CsvCause::SeparatorOfAnnotations);
     }
     if rows().any(|row| row.starts_with("\"#")) && error.kind() != Kind::TooManyConstants {

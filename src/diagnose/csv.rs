@@ -104,9 +104,11 @@ const fn known_cause_help(cause: CsvCause) -> &'static str {
 fn is_decimal_comma(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     digits.split_once(',').is_some_and(|(whole, fraction)| {
-        [whole, fraction]
+        let are_digits = [whole, fraction]
             .iter()
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        // Three digits after the comma may as well be thousands.
+        are_digits && fraction.len() != 3
     })
 }
 

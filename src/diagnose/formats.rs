@@ -86,7 +86,16 @@ fn by_first_bytes(body: &[u8]) -> Option<Cause> {
     if body.starts_with(b"\x1f\x8b") {
         return Some(Cause::Gzip);
     }
-    if MAGIC.iter().any(|magic| body.starts_with(magic)) {
+    // A signature of letters may also begin a name, which no control character follows.
+    let is_binary = |magic: &&[u8]| {
+        body.strip_prefix(*magic).is_some_and(|rest| {
+            !magic.is_ascii()
+                || magic.iter().any(u8::is_ascii_control)
+                || rest.iter().take(16).any(|byte| !(b'\t'..0x80).contains(byte))
+                || *magic == b"%PDF-"
+        })
+    };
+    if MAGIC.iter().any(is_binary) {
         return Some(Cause::Binary);
     }
     match body {

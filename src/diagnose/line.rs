@@ -22,6 +22,9 @@ const BEFORE_BYTES: usize = 64 << 10;
 /// At most this much text is replaced, quoted in a help or kept as a name.
 pub(super) const TEXT_BYTES: usize = 256;
 
+/// The digits of a timestamp of today in the coarsest precision; fewer are another number.
+pub(super) const TIMESTAMP_DIGITS: usize = 10;
+
 /// A line and what is wrong with it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Malformed<'l> {

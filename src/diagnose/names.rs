@@ -4,16 +4,13 @@ use core::str;
 
 use super::cause::{Cause, Diagnosis};
 use super::line::{
-    Malformed, TEXT_BYTES, groups, is_digits, is_field_set, is_timestamp_or_end, mistaken_in,
-    token, without_spaces,
+    Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, is_field_set, is_timestamp_or_end,
+    mistaken_in, token, without_spaces,
 };
 use super::values::{Number, is_value};
 use crate::error::Part;
 use crate::text::excerpt;
 use crate::text::span::Span;
-
-/// Fewer digits are no timestamp of today in any precision.
-const TIMESTAMP_DIGITS: usize = 10;
 
 /// Diagnoses a field key without `=`.
 pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosis> {
@@ -98,7 +95,10 @@ pub(super) fn empty_name(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     };
     match (malformed.part, line[at - 1]) {
         (Part::TagKey, b',') if is_pair(first) && has_equals(second) => {
-            Some(Diagnosis::new(Cause::SpaceAfterComma, gap).with_fix(gap, ""))
+            let found = Diagnosis::new(Cause::SpaceAfterComma, gap);
+            // Directly after the measurement, or with more such commas, the pairs may be fields.
+            let is_tag = has_equals(&line[..at - 1]) && !rest.windows(2).any(|pair| pair == b", ");
+            Some(if is_tag { found.with_fix(gap, "") } else { found })
         }
         (Part::TagKey, b',') if is_field_set(first) => Some(stray_comma()),
         (Part::FieldKey, b',') if is_pair(first) => {
@@ -277,6 +277,12 @@ fn comma_in_number(malformed: &Malformed<'_>, start: usize, key: &str) -> Option
         return Some(Diagnosis::new(Cause::ThousandsSeparator, comma_span));
     }
     let decimal = alloc::format!("{value}.{key}");
+    if digits == 3 && rest.is_empty() && value.trim_start_matches('-').len() <= 3 {
+        let help = alloc::format!(
+            "write {decimal} if the comma is the decimal mark, or {value}{key} if it separates thousands"
+        );
+        return Some(Diagnosis::new(Cause::DecimalComma, comma_span).with_help(help));
+    }
     (digits > 0 && is_value(decimal.as_bytes()) && !rest.starts_with('.'))
         .then(|| Diagnosis::new(Cause::DecimalComma, comma_span).with_detail(decimal))
 }

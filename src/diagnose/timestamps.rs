@@ -5,14 +5,13 @@ use core::fmt::Write as _;
 use core::str;
 
 use super::cause::{Cause, Diagnosis, Hint};
-use super::line::{Malformed, TEXT_BYTES, groups, is_digits, mistaken_in, token, without_spaces};
+use super::line::{
+    Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, mistaken_in, token, without_spaces,
+};
 use super::values::{Number, ends_in_quote_of_line};
 use crate::text::span::Span;
 use crate::time::format::TimeFormat;
 use crate::time::zone::Zone;
-
-/// Fewer digits are no timestamp of today in any precision.
-const TIMESTAMP_DIGITS: usize = 10;
 
 /// Diagnoses what stands where the timestamp should be.
 pub(super) fn invalid(malformed: &Malformed<'_>) -> Option<Diagnosis> {
@@ -128,18 +127,21 @@ fn date(malformed: &Malformed<'_>, text: &str, span: Span) -> Option<Diagnosis> 
     if !is_date(text) {
         return None;
     }
-    // Without a zone, and perhaps with a space before the hour.
+    // Without a zone, and perhaps with a space before the hour. What follows the hour, such as PM or
+    // a zone of its own, makes it another time.
     let mut whole = String::from(text);
     let (rest, _) = without_spaces(malformed.after());
-    if let Ok(hour) = str::from_utf8(token(rest))
+    let hour = token(rest);
+    let is_all = rest[hour.len()..].trim_ascii().is_empty();
+    if let Ok(hour) = str::from_utf8(hour)
         && text.len() == 10
         && hour.len() <= TEXT_BYTES
     {
-        let _ = write!(whole, "T{hour}");
+        let hour = hour.trim_end_matches(['"', '\'', '`']);
+        let _ = write!(whole, "T{}", if hour.is_empty() { "00:00:00" } else { hour });
     }
     let is_zoned = read(&whole);
-    let time = is_zoned.or_else(|| read(&alloc::format!("{whole}Z")));
-    let time = time.or_else(|| read(&alloc::format!("{text}T00:00:00Z")));
+    let time = is_zoned.or_else(|| read(&alloc::format!("{whole}Z"))).filter(|_| is_all);
     Some(match time {
         Some(nanoseconds) => of_time(malformed, nanoseconds, span, false),
         None => malformed.diagnosis(Cause::Date),
@@ -153,12 +155,16 @@ fn of_time(malformed: &Malformed<'_>, nanoseconds: i64, span: Span, is_certain: 
 
 /// Returns whether `text` begins with three numbers, as a date does, or with the name of a day.
 fn is_date(text: &str) -> bool {
-    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let lower = text.get(..3).map(str::to_ascii_lowercase);
-    if lower.is_some_and(|start| days.contains(&&*start))
-        && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b',' || byte == b'.')
-    {
-        return text.len() <= 10;
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let word = text.trim_end_matches([',', '.']);
+    let is_day = |day: &&str| {
+        let is_short = matches!(word.len(), 3 | 4) && word.len() < text.len();
+        word.eq_ignore_ascii_case(day)
+            || ((is_short || word.len() == 3)
+                && day.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+    };
+    if days.iter().any(is_day) {
+        return true;
     }
     let is_clock = text.split(':').count() > 1
         && text.split(':').all(|part| is_digits(part.as_bytes(), 1) && part.len() == 2);
@@ -171,7 +177,9 @@ fn is_date(text: &str) -> bool {
             let (first, second) = (parts.next(), parts.next());
             let third = parts
                 .next()
-                .map(|rest| &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()]);
+                .map(|rest| rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count()))
+                .filter(|(_, after)| !after.starts_with(separator))
+                .map(|(digits, _)| digits);
             is_number(first, 4) && is_number(second, 2) && is_number(third, 4)
         })
 }
@@ -182,7 +190,8 @@ fn number(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     let span = malformed.span();
     let diagnosis = |cause| malformed.diagnosis(cause);
     match suffix {
-        "" if !is_whole => Some(diagnosis(Cause::DecimalTimestamp)),
+        // Of a number with an exponent, the decimals are not a part of a unit.
+        "" if !is_whole && !digits.contains(['e', 'E']) => Some(diagnosis(Cause::DecimalTimestamp)),
         "i" | "L" | "l" | "n" if is_whole => {
             let found = diagnosis(Cause::TimestampSuffix);
             let is_certain = suffix != "n" && is_timestamp(digits);

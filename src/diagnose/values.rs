@@ -9,7 +9,8 @@ use memchr::{memchr, memchr2};
 use super::cause::{Cause, Diagnosis, Hint, TextHint};
 use super::characters::{self, Kind as CharacterKind};
 use super::line::{
-    Malformed, TEXT_BYTES, groups, is_field_set, is_timestamp_or_end, mistaken_in, without_spaces,
+    Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, is_field_set, is_timestamp_or_end,
+    mistaken_in, without_spaces,
 };
 use crate::text::escape::{Escapes, unescape};
 use crate::text::span::Span;
@@ -28,7 +29,6 @@ const NOT_FINITE: &[&str] = &[
     "1.#nan",
     "#nan",
     "#inf",
-    "+inf",
     "nani",
     "infi",
     "infu",
@@ -56,14 +56,12 @@ const NO_VALUE: &[&str] = &[
     "(nil)",
     "<na>",
     "nat",
-    "missing",
     "novalue",
     "no_value",
     "-",
     "--",
     "---",
     "\\n",
-    "void",
 ];
 
 /// What may stand after a number as its unit.
@@ -128,7 +126,6 @@ const UNITS: &[&str] = &[
     "GiB",
     "TiB",
     "k",
-    "K",
     "M",
     "G",
     "T",
@@ -398,7 +395,8 @@ fn quoted(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
         && !content.contains(['"', '\\', '\n', '\r'])
         && !content.chars().any(is_close);
     let is_end = is_followed_well(&line[span.end()..]);
-    if is_plain && is_end {
+    // In quotes, a number would be stored as a text, which may not be what was meant.
+    if is_plain && is_end && !is_value(content.as_bytes()) {
         return Some(diagnosis.with_fix(span, alloc::format!("\"{content}\"")));
     }
     Some(diagnosis)
@@ -472,10 +470,14 @@ fn spelling_of_number(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis
         let found = diagnosis(Cause::NotDecimal);
         let minus = if is_negative { "-" } else { "" };
         return Some(match u64::from_str_radix(digits, base) {
-            Ok(value) => found.with_detail(format_args!(
+            // A float has 53 bits, an integer 63.
+            Ok(value) if value <= 1 << 53 => found.with_detail(format_args!(
                 "{minus}{value}i for an integer, {minus}{value} for a float"
             )),
-            Err(_) => found,
+            Ok(value) if i64::try_from(value).is_ok() => {
+                found.with_detail(format_args!("{minus}{value}i for an integer"))
+            }
+            _ => found,
         });
     }
     if let Some(value) = without_separators(text) {
@@ -529,7 +531,7 @@ fn spelling_of_number(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis
             let value = spelled(if is_unsigned { "u" } else { "i" });
             Some(value.map_or(found.clone(), |value| found.with_detail(value)))
         }
-        "f" | "F" | "d" | "D" | "f32" | "f64" | "m" if !is_whole && suffix != "m" => {
+        "f" | "F" | "d" | "D" | "f32" | "f64" if !is_whole => {
             let found = diagnosis(Cause::FloatSuffix);
             Some(match spelled("") {
                 Some(value) => found.with_detail(&value).with_fix(span, value),
@@ -626,7 +628,10 @@ fn text_hint(malformed: &Malformed<'_>, text: &str) -> Option<Hint> {
     let equals = malformed.at.checked_sub(1)?;
     let key = malformed.start_of_token(equals)..equals;
     let is_plain = text.len() <= TEXT_BYTES && !text.contains(['"', '\\']);
-    let is_certain = is_plain && is_followed_well(malformed.after());
+    // A short number after a word is rather a part of the text than a timestamp.
+    let after = malformed.after().trim_ascii();
+    let is_short = !after.is_empty() && is_digits(after, 1) && !is_digits(after, TIMESTAMP_DIGITS);
+    let is_certain = is_plain && !is_short && is_followed_well(malformed.after());
     let text = if is_certain { text } else { "" };
     let measurement = name(&line[start..measurement], Escapes::Measurement)?;
     let field = name(&line[key], Escapes::Key)?;

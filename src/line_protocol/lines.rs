@@ -347,10 +347,13 @@ impl<'a> Lines<'a> {
             let is_piece = self.offset > 0 && self.head.is_none();
             let body = if is_piece { &[] } else { self.head.unwrap_or(self.body) };
             formats::head(body).map_or((None, 0), |(head, start)| {
-                let first_line = &head[start..];
+                // The line may be longer than what is kept of the body's beginning.
+                let first_line = body.get(start..).unwrap_or_default();
+                let first_line = &first_line[..first_line.len().min(self.limit)];
                 let is_read = grammar::read_line(first_line, self.limit, &mut PointData::default());
+                let is_cut = head.len() == formats::HEAD_BYTES && self.head.is_some();
                 let format = formats::other_format(head, start);
-                (format.filter(|_| is_read.is_err()), start)
+                (format.filter(|_| is_read.is_err() && !is_cut), start)
             })
         });
         if offset == first { format } else { format.and(Some(Cause::OtherFormat)) }

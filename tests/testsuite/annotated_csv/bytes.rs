@@ -51,7 +51,7 @@ fn line_ends() {
     check(&[
         ("LF", b"_measurement,f\nm,1\nm,2\n", &[P("m f=1"), P("m f=2")]),
         ("CR LF", b"_measurement,f\r\nm,1\r\nm,2\r\n", &[P("m f=1"), P("m f=2")]),
-        ("CR LF behind a quote", b"_measurement,\"f\"\r\nm,\"1\"\r\n", &[P("m f=1")]),
+        ("CR LF after a quote", b"_measurement,\"f\"\r\nm,\"1\"\r\n", &[P("m f=1")]),
         ("both", b"_measurement,f\r\nm,1\nm,2\r\n", &[P("m f=1"), P("m f=2")]),
         ("none at the end", b"_measurement,f\nm,1", &[P("m f=1")]),
         ("none at the end, quoted", b"_measurement,f\nm,\"1\"", &[P("m f=1")]),
@@ -81,7 +81,7 @@ fn quotes_that_are_refused() {
     check(&[
         ("bare quote", b"_measurement,f\nm,a\"b\nm,1\n", &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")]),
         (
-            "blank in front of a quote",
+            "blank before a quote",
             b"_measurement,f\nm, \"1\"\nm,1\n",
             &[E(Kind::BareQuote, (2, 4), ""), P("m f=1")],
         ),
@@ -135,7 +135,7 @@ fn quotes_that_are_refused() {
             &[P("m f=1"), E(Kind::BareQuote, (3, 24), ""), P("n g=2")],
         ),
         (
-            "in the first annotation of a table behind a lost one",
+            "in the first annotation of a table after a lost one",
             b"f\n1\n#datatype measurement,a\"b\nm,f\nm,1\n",
             &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::BareQuote, (3, 24), "")],
         ),
@@ -382,14 +382,14 @@ fn bytes_that_no_row_may_have() {
 fn byte_order_marks() {
     check(&[
         (
-            "in front of an annotation",
+            "before an annotation",
             b"\xef\xbb\xbf#datatype measurement,long\nm,f\nm,1\n",
             &[P("m f=1i")],
         ),
-        ("in front of a header", b"\xef\xbb\xbf_measurement,f\nm,1\n", &[P("m f=1")]),
-        ("in front of a quote", b"\xef\xbb\xbf\"_measurement\",f\nm,1\n", &[P("m f=1")]),
-        ("in front of sep=", b"\xef\xbb\xbfsep=;\n_measurement;f\nm;1\n", &[P("m f=1")]),
-        ("in front of a blank line", b"\xef\xbb\xbf\n_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("before a header", b"\xef\xbb\xbf_measurement,f\nm,1\n", &[P("m f=1")]),
+        ("before a quote", b"\xef\xbb\xbf\"_measurement\",f\nm,1\n", &[P("m f=1")]),
+        ("before sep=", b"\xef\xbb\xbfsep=;\n_measurement;f\nm;1\n", &[P("m f=1")]),
+        ("before a blank line", b"\xef\xbb\xbf\n_measurement,f\nm,1\n", &[P("m f=1")]),
         (
             "it has no column",
             b"\xef\xbb\xbf_measurement,\0\n",
@@ -489,7 +489,7 @@ fn separators() {
             &[E(Kind::InvalidSeparator, (1, 6), "")],
         ),
         (
-            "a cell behind it",
+            "a cell after it",
             b"sep=;,\n_measurement,f\nm,1\n",
             &[E(Kind::InvalidSeparator, (1, 5), "")],
         ),

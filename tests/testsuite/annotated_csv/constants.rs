@@ -30,7 +30,7 @@ fn constants() {
             &[P("m f=1 86400000000000")],
         ),
         (
-            "time in a layout and a zone behind it",
+            "time in a layout and a zone after it",
             b"#constant dateTime:2006-01-02,1970-01-02\n#timezone +0100\n_measurement,f\nm,1\n",
             &[P("m f=1 82800000000000")],
         ),
@@ -47,7 +47,7 @@ fn constants() {
             &[P("n,a=c f=1 5")],
         ),
         (
-            "behind the fields of columns, in order",
+            "after the fields of columns, in order",
             b"#constant long,z,1\n#constant long,a,2\n_measurement,f\nm,3\n",
             &[P("m f=3,z=1i,a=2i")],
         ),
@@ -228,7 +228,7 @@ fn templates_that_are_refused() {
 
 /// A row may have more cells than the header. They belong to no column, and to no constant either.
 #[test]
-fn cells_behind_the_last_column_are_not_those_of_constants() {
+fn cells_after_the_last_column_are_not_those_of_constants() {
     check(&[
         (
             "value",

@@ -42,7 +42,7 @@ fn shorthand() {
         ("time", b"m|measurement,f,at|time\nm,1,5\n", &[P("m f=1 5")]),
         ("field", b"m|measurement,f|field\nm,1i\n", &[P("m f=1i")]),
         (
-            "name of an annotation in front of the type",
+            "name of an annotation before the type",
             b"m|measurement,f|#datatype long\nm,1\n",
             &[P("m f=1i")],
         ),
@@ -67,17 +67,17 @@ fn shorthand() {
             &[E(Kind::ConflictingDefaults, (2, 11), "f")],
         ),
         (
-            "an empty default behind that of the datatype erases it",
+            "an empty default after that of the datatype erases it",
             b"#datatype measurement,long|7,long\n#default ,,1\nm,f,g\nm,,\n",
             &[P("m g=1i")],
         ),
         (
-            "one in front of it does not",
+            "one before it does not",
             b"#default ,,1\n#datatype measurement,long|7,long\nm,f,g\nm,,\n",
             &[P("m f=7i,g=1i")],
         ),
         (
-            "nor one in front of a shorthand",
+            "nor one before a shorthand",
             b"#default ,,1\nm|measurement,f|long|7,g|long\nm,,\n",
             &[P("m f=7i,g=1i")],
         ),

@@ -77,7 +77,7 @@ fn bytes() {
     ]);
 }
 
-/// Strict (2): what is no annotation is told, each is there once, tables keep nothing of the one before, all rows in front of the data have one width.
+/// Strict (2): what is no annotation is told, each is there once, tables keep nothing of the one before, all rows before the data have one width.
 #[test]
 fn rows_and_tables() {
     check(&[

@@ -269,7 +269,7 @@ fn annotations_and_headers_that_are_refused() {
         ),
         ("narrow header", b"#datatype,string,long\n,a\n,1\n", &[Err((Kind::RowWidth, (2, 3), ""))]),
         (
-            "text in front of the header",
+            "text before the header",
             b"#datatype,string\nx,a\n,1\n",
             &[Err((Kind::RowWidth, (2, 1), ""))],
         ),
@@ -357,17 +357,17 @@ fn queries_that_failed() {
     let failed = Kind::QueryError;
     check(&[
         (
-            "in front of another table",
+            "before another table",
             b"#datatype,string,string\n,error,reference\n,a,1\n,b,2\n#datatype,string\n,a\n,x\n",
             &[Err((failed, (3, 2), "")), Ok("- - {} 'x'")],
         ),
         (
-            "without a row in front of another table",
+            "without a row before another table",
             b"#datatype,string,string\n,error,reference\n#datatype,string\n,a\n,x\n",
             &[Err((failed, (2, 2), "")), Ok("- - {} 'x'")],
         ),
         (
-            "behind another table",
+            "after another table",
             b"#datatype,string\n,a\n,x\n\n#datatype,string,string\n,error,reference\n,a,1\n",
             &[Ok("- - {} 'x'"), Err((failed, (7, 2), ""))],
         ),

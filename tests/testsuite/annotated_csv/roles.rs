@@ -312,7 +312,7 @@ fn bounds_of_a_query() {
 #[test]
 fn result_and_table() {
     check(&[
-        ("in front of a query's result", b"#datatype,string,long,string,long\n#group,false,false,true,false\n,result,table,_measurement,f\n,r,0,m,1\n", &[P("m f=1i")]),
+        ("before a query's result", b"#datatype,string,long,string,long\n#group,false,false,true,false\n,result,table,_measurement,f\n,r,0,m,1\n", &[P("m f=1i")]),
         ("with a pivot", b"#datatype,string,long,string,string,long\n,result,table,_measurement,_field,_value\n,r,0,m,f,1\n", &[P("m f=1i")]),
         ("their cells are not read", b"#datatype,string,long,string,long\n,result,table,_measurement,f\n,,x,m,1\n", &[P("m f=1i")]),
         ("in the group", b"#datatype,string,long,string,long\n#group,true,true,true,false\n,result,table,_measurement,f\n,r,0,m,1\n", &[P("m f=1i")]),
@@ -343,12 +343,12 @@ fn error_tables() {
         ("other columns in front", b"_measurement,error,reference\nm,1,2\n", &[P("m error=1,reference=2")]),
         ("without a row", b"error,reference\n", &[E(Kind::QueryError, (1, 1), "")]),
         (
-            "without a row, and a table behind it",
+            "without a row, and a table after it",
             b"#datatype,string,string\n,error,reference\n\n#datatype,measurement,long\n,m,f\n,m,1\n",
             &[E(Kind::QueryError, (2, 2), ""), P("m f=1i")],
         ),
         (
-            "without a row, and a bad header behind it",
+            "without a row, and a bad header after it",
             b"error,reference\n#datatype tag,long\nt,f\na,1\n\n#datatype measurement,long\nm,f\nm,1\n",
             &[E(Kind::QueryError, (1, 1), ""), E(Kind::MissingColumn, (3, 4), ""), P("m f=1i")],
         ),
@@ -468,7 +468,7 @@ fn names_and_tag_values() {
             &[E(Kind::ControlCharacter, (2, 3), "t")],
         ),
         (
-            "tag value with a backslash in front of a comma",
+            "tag value with a backslash before a comma",
             b"_measurement,t|tag,f\nm,\"a\\,b\",1\n",
             &[P(r"m,t=a\\,b f=1")],
         ),

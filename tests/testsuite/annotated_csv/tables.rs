@@ -47,12 +47,12 @@ fn annotation_rows() {
             &[P("m f=1i")],
         ),
         (
-            "tab behind the name",
+            "tab after the name",
             b"#datatype\tmeasurement,long\nm,f\nm,1\n",
             &[E(Kind::UnknownAnnotation, (1, 1), "")],
         ),
         (
-            "colon behind the name",
+            "colon after the name",
             b"#datatype:measurement,long\nm,f\nm,1\n",
             &[E(Kind::UnknownAnnotation, (1, 1), "")],
         ),
@@ -76,7 +76,7 @@ fn comments_and_unknown_names() {
         ("in the data", b"_measurement,f\nm,1\n# m,2\nm,3\n", &[P("m f=1"), P("m f=3")]),
         ("quoted", b"\"# comment\"\n_measurement,f\n\"# m\",2\nm,1\n", &[P("m f=1")]),
         (
-            "in front of the header",
+            "before the header",
             b"#datatypes measurement,long\nm,f\nm,1\n",
             &[E(Kind::UnknownAnnotation, (1, 1), "")],
         ),
@@ -164,7 +164,7 @@ fn an_unknown_name_beside_what_begins_a_table() {
             &[P("m f=1"), E(Kind::UnknownAnnotation, (3, 1), ""), P("m f=3"), P("m g=2i")],
         ),
         (
-            "in front of a table after a lost one",
+            "before a table after a lost one",
             b"f\n1\n#m,2\n3\n#datatyp measurement,long\n#group false,false\nm,g\nm,2\n",
             &[E(Kind::MissingColumn, (1, 2), ""), E(Kind::UnknownAnnotation, (5, 1), "")],
         ),
@@ -372,7 +372,7 @@ fn where_tables_begin() {
         ]),
         ("annotations only", b"#datatype measurement,long\n#group false,false\n#constant tag,a,b\n", &[]),
         ("header only", b"#datatype measurement,long\nm,f\n", &[]),
-        ("table without rows in front of another", b"#datatype measurement,long\nm,f\n#datatype measurement,double\nm,f\nm,1\n", &[P("m f=1")]),
+        ("table without rows before another", b"#datatype measurement,long\nm,f\n#datatype measurement,double\nm,f\nm,1\n", &[P("m f=1")]),
         ("blank lines between annotations", b"#datatype measurement,long\n\n#group false,false\n\nm,f\n\nm,1\n", &[P("m f=1i")]),
     ]);
 }
@@ -381,12 +381,12 @@ fn where_tables_begin() {
 fn which_table_a_constant_belongs_to() {
     check(&[
         (
-            "in front of the first annotation of columns",
+            "before the first annotation of columns",
             b"_measurement,f\nm,1\n#constant tag,a,b\n#datatype measurement,long\nm,f\nm,2\n",
             &[P("m f=1"), P("m,a=b f=2i")],
         ),
         (
-            "behind it",
+            "after it",
             b"_measurement,f\nm,1\n#datatype measurement,long\n#constant tag,a,b\nm,f\nm,2\n",
             &[P("m f=1"), P("m,a=b f=2i")],
         ),
@@ -396,17 +396,17 @@ fn which_table_a_constant_belongs_to() {
             &[P("m,a=b f=1"), P("m f=2i")],
         ),
         (
-            "behind a blank line",
+            "after a blank line",
             b"_measurement,f\nm,1\n\n#constant measurement,n\ng\n2\n",
             &[P("m f=1"), P("n g=2")],
         ),
         (
-            "in front of a blank line",
+            "before a blank line",
             b"_measurement,f\nm,1\n#constant measurement,n\n\ng\n2\n",
             &[P("m f=1"), P("n g=2")],
         ),
         (
-            "behind a blank line and a comment",
+            "after a blank line and a comment",
             b"_measurement,f\nm,1\n\n# next\n#constant measurement,n\ng\n2\n",
             &[P("m f=1"), P("n g=2")],
         ),
@@ -468,7 +468,7 @@ fn what_an_error_costs() {
             E(Kind::InvalidDataType, (7, 23), "f"),
         ]),
         ("broken rows of a lost table", b"f\na\"b\n\"x\n\0\n#default m,\n_measurement,f\n,1\n", &[E(Kind::MissingColumn, (1, 2), ""), P("m f=1")]),
-        ("an annotation, with those behind it", b"#group false\n#datatype measurement,long\n#default a,b,c\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 23), "")]),
+        ("an annotation, with those after it", b"#group false\n#datatype measurement,long\n#default a,b,c\nm,f\nm,1\n", &[E(Kind::RowWidth, (2, 23), "")]),
         ("a table without a header", b"#datatype a\n#datatype b\n", &[E(Kind::RepeatedAnnotation, (2, 1), "")]),
     ]);
 }

@@ -40,7 +40,7 @@ const WRONG: Result<i64, Kind> = Err(Kind::InvalidTimestamp);
 const OVERFLOW: Result<i64, Kind> = Err(Kind::TimestampOverflow);
 const FRACTION: Result<i64, Kind> = Err(Kind::TruncatedNumber);
 
-/// The format behind `dateTime`, the cell, and its nanoseconds or why it is refused.
+/// The format after `dateTime`, the cell, and its nanoseconds or why it is refused.
 #[track_caller]
 fn times(zone: &str, cases: &[(&str, &str, Result<i64, Kind>)]) {
     let mut report = String::new();

@@ -11,7 +11,7 @@ use super::check;
 /// A column's type, the text of a quoted cell, and the value as line protocol spells it or why it is refused.
 type Cell<'t> = (&'t str, &'t str, Result<&'t str, Kind>);
 
-/// Each cell alone in a row, with a row behind it that must be read whatever is said of it.
+/// Each cell alone in a row, with a row after it that must be read whatever is said of it.
 #[track_caller]
 fn cells(cases: &[Cell<'_>]) {
     let mut report = String::new();

@@ -68,10 +68,16 @@ fn a_timestamp_out_of_range_that_another_precision_holds() {
 #[test]
 fn a_text_in_a_field_of_known_type() {
     for (before, text, after, help) in [
-        ("m f=\"a\"\n", "m f=tank 5", Some("m f=\"tank\" 5"), "put the text in double quotes"),
+        (
+            "m f=\"a\"\n",
+            "m f=tank 1700000000",
+            Some("m f=\"tank\" 1700000000"),
+            "put the text in double quotes",
+        ),
         ("m f=\"a\"\n", "m f=192.0.2.4,g=1", Some("m f=\"192.0.2.4\",g=1"), "double quotes"),
         ("m,t=x f=\"a\"\n", "m,t=y f=on", Some("m,t=y f=\"on\""), "double quotes"),
         // What comes after it may belong to the text.
+        ("m f=\"a\"\n", "m f=tank 5", None, "put the text in double quotes"),
         ("m f=\"a\"\n", "m f=a room 5", None, "put the text in double quotes"),
         ("m f=\"a\"\nm,t=x f=1\n", "m f=tank 5", None, "put the text in double quotes"),
         ("n f=\"a\"\n", "m f=tank 5", None, "put the text in double quotes"),
