@@ -171,18 +171,23 @@ impl Iterator for Cuts<'_> {
     type Item = Cut;
 
     fn next(&mut self) -> Option<Cut> {
-        let number = self.number;
-        if number >= self.count.max(1) {
+        if self.number == 0 {
+            self.number = 1;
+            return Some(self.last);
+        }
+        // A product of two lengths may not fit `usize`.
+        let (count, bytes) = (self.count as u128, self.body.len() as u128);
+        // A long line may reach over the places of several cuts, of which none remains.
+        let passed = self.last.offset as u128 * count / bytes.max(1);
+        let number = (self.number as u128).max(passed + 1);
+        if number >= count {
             return None;
         }
-        self.number += 1;
-        if number > 0 {
-            // A product of two lengths may not fit `usize`.
-            let target = self.body.len() as u128 * number as u128 / self.count as u128;
-            let offset = self.line_at((target as usize).max(self.last.offset + 1))?;
-            let lines = memchr_iter(b'\n', &self.body[self.last.offset..offset]).count();
-            self.last = Cut { offset, line: self.last.line + lines };
-        }
+        self.number = number as usize + 1;
+        let target = ((bytes * number / count) as usize).max(self.last.offset + 1);
+        let offset = self.line_at(target)?;
+        let lines = memchr_iter(b'\n', &self.body[self.last.offset..offset]).count();
+        self.last = Cut { offset, line: self.last.line + lines };
         Some(self.last)
     }
 }
@@ -261,5 +266,9 @@ mod tests {
         let body = line.repeat(1_000);
         let offsets: Vec<_> = cuts(&body, 4).map(|cut| cut.offset / line.len()).collect();
         assert_eq!(offsets, [0, 250, 500, 750]);
+        // A line that is longer than several pieces takes the place of them.
+        let body = format!("m f=\"{}\"\n{}", "x".repeat(500), "m f=1234\n".repeat(50));
+        let offsets: Vec<_> = cuts(&body, 10).map(|cut| cut.offset).collect();
+        assert_eq!(offsets, [0, 507, 579, 669, 768, 867]);
     }
 }

@@ -54,8 +54,10 @@ pub struct Lines<'a> {
     by_grammar: bool,
     walk: Structurals<'a>,
     utf8: Utf8Window<'a>,
-    /// The beginning of the body, where this is a piece of a stream.
+    /// The beginning of the body, or all of it, where this is a piece.
     head: Option<&'a [u8]>,
+    /// Whether no more than the beginning of the body is known.
+    is_stream: bool,
     /// Determined at the first error.
     format: Option<BodyFormat>,
 }
@@ -78,6 +80,7 @@ impl<'a> Lines<'a> {
             walk,
             utf8,
             head: None,
+            is_stream: false,
             format: None,
         }
     }
@@ -110,7 +113,8 @@ impl<'a> Lines<'a> {
     /// `line`: spans and line numbers count from its beginning. [`cuts`](super::cuts()) finds such
     /// places.
     ///
-    /// Both are lowered where a place in the piece could not be counted otherwise.
+    /// Both are lowered where a place in the piece could not be counted otherwise. An error in a piece
+    /// that is not the first one never says that the body has another format.
     ///
     /// # Examples
     /// ```
@@ -227,6 +231,7 @@ impl<'a> Lines<'a> {
             walk: Structurals::new(body, 0),
             utf8: Utf8Window::per_line(),
             head: None,
+            is_stream: false,
             format: None,
         }
     }
@@ -234,7 +239,14 @@ impl<'a> Lines<'a> {
     /// Sets the beginning of the body of which this is a piece, and what is known of its format.
     pub(super) const fn of_body(mut self, head: &'a [u8], format: Option<BodyFormat>) -> Self {
         self.head = Some(head);
+        self.is_stream = true;
         self.format = format;
+        self
+    }
+
+    /// Sets the whole body, of which this reads no more than the beginning.
+    pub(crate) const fn of_whole(mut self, whole: &'a [u8]) -> Self {
+        self.head = Some(whole);
         self
     }
 
@@ -351,7 +363,7 @@ impl<'a> Lines<'a> {
                 let first_line = body.get(start..).unwrap_or_default();
                 let first_line = &first_line[..first_line.len().min(self.limit)];
                 let is_read = grammar::read_line(first_line, self.limit, &mut PointData::default());
-                let is_cut = head.len() == formats::HEAD_BYTES && self.head.is_some();
+                let is_cut = head.len() == formats::HEAD_BYTES && self.is_stream;
                 let format = formats::other_format(head, start);
                 (format.filter(|_| is_read.is_err() && !is_cut), start)
             })

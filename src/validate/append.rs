@@ -6,6 +6,7 @@
 //! - a field has one type in the piece and another one before it, where the first value decides,
 //! - the piece holds a conflict of types, since the value that sets the type may come before the
 //!   piece, or it rejects a line as a whole whose values have set types,
+//! - the piece holds a text without quotes, whose help names the type that its field has,
 //! - types are tracked by series, or warnings are on, since both compare a line with earlier ones,
 //! - types are learned, and the bucket has types by series,
 //! - the lines or names of both exceed a limit together, or limits are set and the piece rejects a
@@ -71,6 +72,8 @@ impl<'v> Batch<'v> {
         self.registry.restore(&findings.measurements, &self.source);
         findings.series.iter().for_each(|key| _ = self.series.intern(key));
         self.report_builder.restore(findings, bytes);
+        // A rejected line that was read alone has set types and taken them back.
+        self.dependence.on_types = false;
     }
 
     /// Returns whether what `later` has found holds after the lines of this batch.

@@ -464,7 +464,14 @@ impl<'v> FieldRegistry<'v> {
         for measurement in later.measurements.drain(..) {
             let (number, is_new) = self.measurement_names.intern(0, &measurement.name);
             if is_new {
-                self.measurements.push(KnownMeasurement { field_count: 0, ..measurement });
+                // What is remembered of lines refers to the numbers of fields in `later`.
+                let (order, shapes) = Default::default();
+                self.measurements.push(KnownMeasurement {
+                    field_count: 0,
+                    order,
+                    shapes,
+                    ..measurement
+                });
             }
             numbers.push(number);
         }
@@ -483,11 +490,6 @@ impl<'v> FieldRegistry<'v> {
                     (known.first, known.first_place) = (field.first, field.first_place);
                 }
             }
-        }
-        // What is remembered of lines refers to the numbers of fields in `later`.
-        for measurement in &mut self.measurements {
-            measurement.order.clear();
-            measurement.shapes.iter_mut().for_each(|shape| shape.is_set = false);
         }
     }
 

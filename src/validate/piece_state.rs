@@ -75,6 +75,8 @@ pub(super) struct Findings {
     /// Accepted and rejected lines.
     pub(super) lines: (usize, usize),
     pub(super) rejection_count: usize,
+    /// The number of rejections that are listed.
+    pub(super) listed: usize,
     /// Whether the list of rejections has ended.
     pub(super) is_list_full: bool,
     /// The lines whose rejections are listed, or that are the first of their kind.

@@ -146,6 +146,7 @@ impl ReportBuilder {
             points: (points.accepted, points.rejected),
             lines: (lines.accepted, lines.rejected),
             rejection_count: *rejection_count,
+            listed: rejections.len(),
             is_list_full: self.is_full,
             rejected_lines,
             timestamps: self.report.timestamps.map(|fit| (fit.total, fit.fitting.to_vec())),
@@ -162,7 +163,10 @@ impl ReportBuilder {
         };
         self.report.points = counts(findings.points);
         self.report.lines = counts(findings.lines);
-        self.report.rejection_count = findings.rejection_count.min(bytes);
+        // The first lost line was read too, though the list may have ended before it.
+        self.report.rejections.truncate(findings.listed);
+        let listed = self.report.rejections.len();
+        self.report.rejection_count = findings.rejection_count.min(bytes).max(listed);
         self.is_full |= findings.is_list_full;
         if let (Some(fit), Some((total, fitting))) =
             (&mut self.report.timestamps, &findings.timestamps)

@@ -113,7 +113,8 @@ impl<'b> Piece<'b> {
     }
 
     fn lines(&self, limit: usize) -> Lines<'b> {
-        Lines::new(self.body()).skip_to(self.start).max_line_bytes(limit)
+        let lines = Lines::new(self.body()).of_whole(self.whole);
+        lines.skip_to(self.start).max_line_bytes(limit)
     }
 
     /// Returns whether `later` begins where this piece of the same body ends.
@@ -204,14 +205,6 @@ impl<'b> BodyReader<'b> {
         }
     }
 
-    /// Returns where reading began.
-    const fn start(&self) -> usize {
-        match self {
-            Self::Lines { piece, .. } => piece.start.offset,
-            Self::Rows { .. } => 0,
-        }
-    }
-
     /// Continues at a later place, where the line `line` begins.
     fn skip_to(&mut self, (offset, line): (usize, usize)) {
         if let Self::Lines { lines, piece, limit } = self {
@@ -219,21 +212,22 @@ impl<'b> BodyReader<'b> {
         }
     }
 
-    /// Goes on to the end of `later`, which follows.
-    ///
-    /// # Errors
-    /// [`AppendError`] where it does not follow.
-    fn extend(&mut self, later: &Self) -> Result<(), AppendError> {
-        let next = self.next_place();
-        match (&mut *self, later) {
-            (Self::Lines { piece, .. }, Self::Lines { piece: later, .. })
-                if piece.is_followed_by(later) =>
-            {
-                piece.end = later.end;
-                self.skip_to(next);
-                Ok(())
+    /// Returns the piece of `later` if it follows this one.
+    fn following(&self, later: &Self) -> Option<Piece<'b>> {
+        match (self, later) {
+            (Self::Lines { piece, .. }, Self::Lines { piece: later, .. }) => {
+                piece.is_followed_by(later).then_some(*later)
             }
-            _ => Err(AppendError),
+            _ => None,
+        }
+    }
+
+    /// Goes on to the end of a later piece.
+    fn extend_to(&mut self, end: usize) {
+        let next = self.next_place();
+        if let Self::Lines { piece, .. } = self {
+            piece.end = end;
+            self.skip_to(next);
         }
     }
 }
@@ -397,6 +391,7 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// - it holds a conflict of types within the batch,
     /// - it rejects a line as a whole whose values have set types, under an
     ///   [`Atomicity`](crate::validate::Atomicity) other than that of fields,
+    /// - it holds a text without quotes, whose help names the type that an earlier value has set,
     /// - types are tracked by series, because a piece mixes the types of a field or because the
     ///   caller wants to [learn](crate::Validator::learn) them by series,
     /// - both together exceed one of the [limits](crate::validate::Limits) of a batch, or there are
@@ -426,10 +421,11 @@ impl<'v, 'b> Validation<'v, 'b> {
     /// # Ok::<(), lineproof::validate::AppendError>(())
     /// ```
     pub fn append(&mut self, mut later: Self) -> Result<(), AppendError> {
+        let piece = self.input.following(&later.input).ok_or(AppendError)?;
         self.read_rest();
-        let start = later.input.start();
-        self.input.extend(&later.input)?;
-        if self.state == ValidationState::TooLarge {
+        let start = piece.start.offset;
+        self.input.extend_to(piece.end);
+        if self.state == ValidationState::TooLarge || start == piece.end {
             return Ok(());
         }
         // A piece that is validated again anyway is not read before.
@@ -486,8 +482,12 @@ impl<'v, 'b> Validation<'v, 'b> {
         self.batch.hide_warnings();
         for line in &findings.rejected_lines {
             let Cut { offset, line } = line.cut();
-            self.input.skip_to((offset, line));
-            self.next_line();
+            // They are in order, and none lies in another. A state that says otherwise is not right,
+            // and must not make a line be read again and again.
+            if (self.input.next_place().0..self.input.body().len()).contains(&offset) {
+                self.input.skip_to((offset, line));
+                self.next_line();
+            }
         }
         let Cut { offset, line } = state.end();
         self.batch.restore(findings, self.input.body().len());

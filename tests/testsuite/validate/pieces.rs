@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::thread;
 
+use lineproof::error::Cause;
 use lineproof::line_protocol::{Cut, cuts};
-use lineproof::report::Reason;
+use lineproof::point::FieldTypeSet;
+use lineproof::report::{LineError, Reason};
 use lineproof::validate::{ConflictScope, Limits};
 use lineproof::warning::WarningKind;
-use lineproof::{Report, SchemaSource, Validator, Warning};
+use lineproof::{FieldType, Report, SchemaSource, Validator, Warning};
 
 use crate::shared::pieces::check_validator;
 
@@ -91,6 +93,51 @@ fn capped_lists_are_those_of_the_whole_body() {
     // A long record is left out alone, and the list goes on.
     let body = format!("oops\nm,{}=a f\noops\n", "t".repeat(10_000));
     in_pieces(&Validator::new(()), &body, &["oops\n"]);
+}
+
+#[test]
+fn a_list_that_has_ended_by_its_text_is_that_of_the_whole_body() {
+    // Types that are not supported lose no line, and the line that is lost comes after the list's end.
+    let line = |length: usize| format!("{} f=1u\n", "m".repeat(length));
+    let body = [line(3_900).repeat(275), "oops\nm f=1\n".to_owned()].concat();
+    let types = FieldTypeSet::ALL.without(FieldType::UnsignedInteger);
+    let whole = in_pieces(&Validator::new(()).supported_types(types), &body, &["oops\n"]);
+    assert!(whole.rejections().len() > 200 && whole.rejections_omitted() > 1);
+    assert!(whole.rejections().iter().all(|found| found.reason() != Reason::Malformed));
+}
+
+#[test]
+fn the_format_of_the_body_is_named_in_a_piece_that_ends_before_its_first_line() {
+    let body = "\t\n\t\n\t\n\t\n{\"a\":1}\n";
+    let whole = in_pieces(&Validator::new(()), body, &["\t\n", "\t\n\t\n\t\n\t\n"]);
+    let causes: Vec<_> = whole
+        .rejections()
+        .iter()
+        .map(|found| match found.error() {
+            Some(LineError::Syntax(error)) => error.cause(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(causes, [[Some(Cause::OtherFormat); 4].as_slice(), &[Some(Cause::Json)]].concat());
+}
+
+#[test]
+fn an_empty_piece_changes_nothing() {
+    for body in ["", "# \"\n", "m f=1\n"] {
+        let validator = Validator::new(()).warnings(true);
+        let mut validation = validator.lines(body);
+        let end = Cut { offset: body.len(), line: 1 + body.matches('\n').count() };
+        validation.append(validator.piece(body, end, body.len())).unwrap();
+        assert_eq!(validation.finish(), validator.line_protocol(body), "{body:?}");
+    }
+}
+
+#[test]
+fn a_piece_that_cannot_be_appended_leaves_the_lines_unread() {
+    let (body, validator) = ("m f=1\nm f=2\n", Validator::new(()));
+    let mut validation = validator.lines(body);
+    validation.append(validator.lines(body)).unwrap_err();
+    assert_eq!(validation.next_line().unwrap().number(), 1);
 }
 
 #[test]
