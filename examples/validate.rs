@@ -22,7 +22,7 @@ use lineproof::schema::{
     Column, ExplicitSchema, ImplicitSchema, Known, MeasurementSchema, SchemaError,
 };
 use lineproof::text::{Place, Position};
-use lineproof::validate::{ConflictScope, Profile, WrongPrecision};
+use lineproof::validate::{ConflictScope, Profile, Validation, WrongPrecision};
 use lineproof::warning::Product;
 use lineproof::{
     FieldType, FieldValue, Line, Outcome, Point, Precision, Rejection, Report, SchemaSource,
@@ -496,16 +496,29 @@ fn validator(options: &Options) -> Result<Validator<Box<dyn SchemaSource>>, Fail
     Ok(validator)
 }
 
-/// Returns the report of all of `body`.
-fn report_of(
+fn validation_of<'v, 'b>(
+    options: &Options,
+    validator: &'v Validator<Box<dyn SchemaSource>>,
+    body: &'b [u8],
+) -> Validation<'v, 'b> {
+    match options.format() {
+        Format::LineProtocol => validator.lines(body),
+        Format::AnnotatedCsv => validator.rows(Reader::new(body).mode(options.csv).zones(&Zones)),
+    }
+}
+
+/// Returns all rejections, of which the report lists no more than its limits allow.
+fn rejections_of(
     options: &Options,
     validator: &Validator<Box<dyn SchemaSource>>,
     body: &[u8],
-) -> Report {
-    match options.format() {
-        Format::LineProtocol => validator.line_protocol(body),
-        Format::AnnotatedCsv => validator.annotated_csv(body),
+) -> (Vec<Rejection>, Report) {
+    let mut validation = validation_of(options, validator, body);
+    let mut rejections = Vec::new();
+    while let Some(line) = validation.next_line() {
+        rejections.extend_from_slice(line.rejections());
     }
+    (rejections, validation.finish())
 }
 
 /// So often a text is repaired: once for each error of a line that hides another one.
@@ -517,16 +530,12 @@ fn fix(options: &Options) -> Result<Report, Failure> {
     let mut body = read(&options.file)?;
     let validator = validator(options)?;
     let name = options.file_name();
-    let first = report_of(options, &validator, &body);
-    let mut report = first.clone();
+    let (mut rejections, report) = rejections_of(options, &validator, &body);
     let mut count = 0;
     let mut messages = BufWriter::new(io::stderr().lock());
     for _ in 0..REPAIRS {
-        let fixes: Vec<_> = report
-            .rejections()
-            .iter()
-            .filter_map(|rejection| Some((rejection.fix()?, rejection)))
-            .collect();
+        let fixes: Vec<_> =
+            rejections.iter().filter_map(|rejection| Some((rejection.fix()?, rejection))).collect();
         if fixes.is_empty() {
             break;
         }
@@ -548,19 +557,18 @@ fn fix(options: &Options) -> Result<Report, Failure> {
         }
         repaired.extend_from_slice(&body[done..]);
         body = repaired;
-        report = report_of(options, &validator, &body);
+        (rejections, _) = rejections_of(options, &validator, &body);
     }
-    for rejection in report.rejections() {
+    for rejection in &rejections {
         let message = rejection.diagnostic(&body).file(&name).to_string();
         let _ = writeln!(messages, "{message}\n  = not touched\n");
     }
-    let left = report.rejections().len() + report.rejections_omitted();
-    let _ = writeln!(messages, "{count} fixed, {left} not touched");
+    let _ = writeln!(messages, "{count} fixed, {} not touched", rejections.len());
     let _ = messages.flush();
     let mut out = io::stdout().lock();
     out.write_all(&body)?;
     out.flush()?;
-    Ok(first)
+    Ok(report)
 }
 
 fn validate(options: &Options) -> Result<Report, Failure> {
@@ -568,10 +576,7 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     let validator = validator(options)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut printed = Printed::default();
-    let mut validation = match options.format() {
-        Format::LineProtocol => validator.lines(&body),
-        Format::AnnotatedCsv => validator.rows(Reader::new(&body).mode(options.csv).zones(&Zones)),
-    };
+    let mut validation = validation_of(options, &validator, &body);
     while let Some(line) = validation.next_line() {
         let start = line.span().start();
         let of_comments = line.warnings().partition_point(|found| found.span().start() < start);

@@ -1070,6 +1070,11 @@ response: 204
     assert!(warning["message"].as_str().unwrap().contains("'1.9' is sent as 1i"), "{warning}");
     let strict = folder.run_warning_on("--format csv --output json -", loose).with(1);
     assert!(strict.contains("\"truncated-number\""), "{strict}");
+    // Repairing reads in the same mode.
+    for (mode, status) in [("influx-write", 0), ("strict", 1)] {
+        let run = folder.run_on(&format!("--format csv --csv {mode} --fix -"), loose);
+        assert_eq!((run.status, run.out.as_bytes()), (status, &loose[..]), "{mode}: {}", run.err);
+    }
     for args in [
         "--no-warnings -",
         "--no-warnings --output json -",
@@ -1308,6 +1313,12 @@ fn fixes() {
     );
     assert!(run.err.ends_with("\n  = not touched\n\n6 fixed, 1 not touched\n"), "{}", run.err);
     assert_eq!(run.err.matches("\n  = fixed: replaced by ").count(), 6, "{}", run.err);
+
+    // Also after more errors than a report lists.
+    let many = ["oops\n".repeat(2_000), "m f=1, g=2\n".to_owned()].concat();
+    let run = folder.run_on("--fix -", many.as_bytes());
+    assert!(run.out.ends_with("oops\nm f=1,g=2\n"));
+    assert!(run.err.ends_with("1 fixed, 2000 not touched\n"));
 
     let clean = folder.run_on("--fix -", b"m f=1\r\n\n# c");
     assert_eq!((clean.status, &*clean.out), (0, "m f=1\r\n\n# c"));
