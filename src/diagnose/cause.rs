@@ -547,7 +547,7 @@ impl Diagnosis {
         }
     }
 
-    /// The same diagnosis, `by` bytes further on.
+    /// Returns the diagnosis with its place `by` bytes further on.
     pub(crate) fn shifted(mut self, by: usize) -> Self {
         self.span = self.span.shifted(by);
         self.fix = self.fix.map(|fix| fix.shifted(by));

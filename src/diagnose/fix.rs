@@ -41,7 +41,7 @@ impl Fix {
         &self.replacement
     }
 
-    /// The same fix, `by` bytes further on.
+    /// Returns the fix with its place `by` bytes further on.
     pub(crate) fn shifted(self, by: usize) -> Self {
         Self { span: self.span.shifted(by), ..self }
     }

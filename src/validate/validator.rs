@@ -354,8 +354,8 @@ impl<S: SchemaSource> Validator<S> {
 
     /// Validates a body of [annotated CSV](crate::annotated_csv) and returns the report.
     ///
-    /// Times that are numbers are in the precision that is set, and dates have none. Rows count as lines; an
-    /// annotation or header that costs its table counts as one lost line.
+    /// Times that are numbers are in the precision that is set, and dates have none. Rows count as
+    /// lines; an annotation or header that costs its table counts as one lost line.
     ///
     /// # Examples
     /// ```
