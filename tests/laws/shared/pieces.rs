@@ -1,7 +1,7 @@
 //! Laws of validating one body in pieces.
 
 use lineproof::line_protocol::{Cut, cuts};
-use lineproof::validate::Validation;
+use lineproof::validate::{Validation, WrongPrecision};
 use lineproof::{Report, SchemaSource, Validator};
 
 use super::setup::Setup;
@@ -24,8 +24,12 @@ enum Progress {
     Resumed,
 }
 
-/// Appends all pieces in this order and returns the report.
-fn append_all(mut pieces: Vec<Validation<'_, '_>>, order: Order) -> Report {
+/// Appends all pieces in this order and returns the report. Does `between` with each pair.
+fn append_all<'v, 'b>(
+    mut pieces: Vec<Validation<'v, 'b>>,
+    order: Order,
+    between: impl Fn(&mut Validation<'v, 'b>),
+) -> Report {
     while pieces.len() > 1 {
         match order {
             Order::FirstToLast => {
@@ -43,6 +47,7 @@ fn append_all(mut pieces: Vec<Validation<'_, '_>>, order: Order) -> Report {
                 while let Some(mut piece) = rest.next() {
                     if let Some(later) = rest.next() {
                         piece.append(later).expect("neighbours");
+                        between(&mut piece);
                     }
                     pairs.push(piece);
                 }
@@ -55,13 +60,22 @@ fn append_all(mut pieces: Vec<Validation<'_, '_>>, order: Order) -> Report {
 
 /// Pieces that are appended give the report of the whole body, whatever the cuts and the order of
 /// completion.
-pub(crate) fn check_validator<S: SchemaSource>(
-    validator: &Validator<S>,
-    body: &[u8],
+pub(crate) fn check_validator<'a, S: SchemaSource>(
+    validator: &'a Validator<S>,
+    body: &'a [u8],
     starts: &[Cut],
     whole: &Report,
 ) {
     let ends = || starts[1..].iter().map(|cut| cut.offset).chain([body.len()]);
+    let go_on = |piece: &mut Validation<'a, 'a>, progress: Progress| match progress {
+        Progress::Unread => {}
+        Progress::Read => while piece.next_line().is_some() {},
+        Progress::Resumed => {
+            if let Some(state) = piece.state() {
+                *piece = validator.resume(body, &state);
+            }
+        }
+    };
     for order in [Order::FirstToLast, Order::LastToFirst, Order::Pairs] {
         for progress in [Progress::Unread, Progress::Read, Progress::Resumed] {
             let mut pieces: Vec<_> = starts
@@ -71,17 +85,9 @@ pub(crate) fn check_validator<S: SchemaSource>(
                 .collect();
             // The last piece is complete first.
             for piece in pieces.iter_mut().rev() {
-                match progress {
-                    Progress::Unread => {}
-                    Progress::Read => while piece.next_line().is_some() {},
-                    Progress::Resumed => {
-                        if let Some(state) = piece.state() {
-                            *piece = validator.resume(body, &state);
-                        }
-                    }
-                }
+                go_on(piece, progress);
             }
-            let report = append_all(pieces, order);
+            let report = append_all(pieces, order, |pair| go_on(pair, progress));
             let context = format!("{order:?}, {progress:?}, {starts:?}");
             for (found, expected) in report.rejections().iter().zip(whole.rejections()) {
                 assert_eq!(found, expected, "{context}");
@@ -99,6 +105,7 @@ pub(crate) fn check(setup: &Setup, body: &[u8]) {
         setup.validator().learn(true),
         setup.validator().warnings(true),
         setup.validator().warnings(true).max_warnings(2),
+        setup.validator().expected_times(0..=i64::MAX / 2, WrongPrecision::Warn).max_warnings(1),
     ] {
         let whole = validator.line_protocol(body);
         for count in [2, 3, body.len()] {
