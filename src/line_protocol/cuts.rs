@@ -118,7 +118,7 @@ impl Cuts<'_> {
     fn skip_lines(&self, mut line: usize, quote: usize, target: usize) -> usize {
         let body = self.body;
         let mut marks = StringMarks::new(body, quote);
-        let mut is_in_string = false;
+        let (mut is_in_string, mut has_line_feed) = (false, false);
         // Where the field set of the line begins, searched for at its first possible string.
         let mut fields = None;
         while let Some(at) = marks.next(usize::MAX) {
@@ -126,25 +126,39 @@ impl Cuts<'_> {
                 break;
             }
             match (body[at], is_in_string) {
-                (b'"', true) => is_in_string = false,
+                (b'"', true) => {
+                    // Otherwise the line ends at the first LF of the string.
+                    if has_line_feed && (at - line >= self.limit || !ends_string(&body[at + 1..])) {
+                        break;
+                    }
+                    (is_in_string, has_line_feed) = (false, false);
+                }
                 (b'"', false) => {
                     is_in_string = body[..at].ends_with(b"=")
                         && !body[..at].ends_with(b"\\=")
                         && at > *fields.get_or_insert_with(|| fields_start(body, line));
                 }
-                (b'\\', true) if body.get(at + 1) != Some(&b'\n') => marks.skip_to(at + 2),
-                (b'\\', false) => {}
+                (b'\\', true) => {
+                    has_line_feed |= body.get(at + 1) == Some(&b'\n');
+                    marks.skip_to(at + 2);
+                }
+                (b'\n', true) => has_line_feed = true,
                 (b'\n', false) => {
                     (line, fields) = (at + 1, None);
                     if line >= target {
                         return line;
                     }
                 }
-                _ => break,
+                _ => {}
             }
         }
         (line + LineEnd::of(&body[line..], self.limit) + 1).min(body.len())
     }
+}
+
+/// Returns whether a string with an LF, after whose closing quote `rest` comes, is not unclosed.
+const fn ends_string(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b',' | b' ' | b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..])
 }
 
 /// Returns the place of the space before the field set of the line at `line`: the first one without a
@@ -225,6 +239,8 @@ mod tests {
             "# \"\nm f=1\n #\"\n  # x=\"\nm f=\"a\nb\"\n",
             "m f=\"a\nm f=2\nm f=\"b\n",
             "m f=\"a\nb\"x\nm f=2\n",
+            "m f=\"a\nb\",g=\"c\n\nd\" 5\nm f=\"\\\n\\\"\n\"\r\nm f=\"\n\"\rm f=\"\n\"",
+            "m f=\"\n\" \nm f=\"\n\",\nm f=\"\n\"\n\nm f=\"\n\\\"\nm f=1\n",
             "m\\ n=\"a f=\"b\nc\"\n",
             "m f\\=\"a\nm f=\"b\nc\",g\\=\"\n\"\n",
             "m,t=\"a\nm,t=\"a f=\"\n\" 5\n",
