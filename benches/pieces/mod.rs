@@ -31,10 +31,18 @@ pub(crate) fn bodies(bytes: usize, quotes: usize) -> Vec<(&'static str, String)>
     vec![
         ("no quotes (**a**)", shape("a", bytes)),
         ("long strings with escapes (**d**)", shape("d", bytes)),
+        ("stack traces in strings", stack_traces(bytes)),
         ("a million quotes in short strings", "m f=\"x\",g=\"y\" 1\n".repeat(quotes / 4)),
         ("a million quotes in one line", format!("m f={}\nm f=1\n", "\"".repeat(quotes))),
         ("a million quotes in names", "m,t=\"x\" f=1 1\n".repeat(quotes / 2)),
     ]
+}
+
+/// Returns lines that have a string of 10 KB, with an LF after every 40 bytes or so.
+fn stack_traces(bytes: usize) -> String {
+    let frame = "    at com.example.Worker.run(Worker.java:123)\n";
+    let line = format!("m,t=a f=\"{}\" 1700000000\n", frame.repeat(220));
+    line.repeat(bytes.div_ceil(line.len()))
 }
 
 /// Cuts a body and returns the number of pieces.
