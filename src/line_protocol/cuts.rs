@@ -142,7 +142,12 @@ impl Cuts<'_> {
                     has_line_feed |= body.get(at + 1) == Some(&b'\n');
                     marks.skip_to(at + 2);
                 }
-                (b'\n', true) => has_line_feed = true,
+                (b'\n', true) => {
+                    has_line_feed = true;
+                    // Further LFs of the string mean nothing.
+                    let Some(found) = memchr2(b'"', b'\\', &body[at..]) else { break };
+                    marks.skip_to(at + found);
+                }
                 (b'\n', false) => {
                     (line, fields) = (at + 1, None);
                     if line >= target {
