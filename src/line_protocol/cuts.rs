@@ -2,8 +2,9 @@
 //!
 //! A body without quotes has no strings, so every LF ends a line, and `memchr` finds the first LF
 //! after the place where a piece should end. From the first quote on, lines are read from one quote,
-//! backslash or LF to the next, which are found 64 bytes at a time. [`LineEnd`] finds the end of a
-//! line with a string that holds an LF, and of a line over the limit.
+//! backslash or LF to the next, which are found 64 bytes at a time; after the first LF of a string,
+//! from one quote or backslash to the next. [`LineEnd`] finds the end of a line with an unclosed
+//! string, and of a line over the limit.
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
