@@ -52,7 +52,7 @@ fn diagnostics_and_counts_are_for_people() {
     assert!(out.starts_with(first), "{out}");
     let places = [first, "error: unable to parse\n --> a.lp:2:5\n", "\n --> b.csv:3:7\n"];
     assert!(places.map(|place| out.find(place).unwrap()).is_sorted(), "{out}");
-    assert!(out.contains("\n2 | m f=oops\n  |     ^^^^ expected "), "{out}");
+    assert!(out.contains("\n2 | m f=oops\n  |     ^^^^ a text without double quotes\n"), "{out}");
     let counts = "\n\nfiles: 2 linted, 0 not read\n\
                   lines: 3 total, 1 accepted, 2 rejected\n\
                   points: 3 total, 1 accepted, 2 rejected\n\
