@@ -162,7 +162,7 @@ mod tests {
             stored f=t\n\
             # line 10, column 5: field type not supported by the database: field `h` of measurement `m`: found UnsignedInteger\n\
             m h=1u 1700000003\n\
-            # line 12, column 7: timestamp out of range: expected a timestamp of -9223372036854775806 to 9223372036854775806 ns, found 1700000004000 s, which fits ms\n\
+            # line 12, column 7: timestamp out of range: expected a timestamp of -9223372036 to 9223372036 s, found 1700000004000 s, which fits ms\n\
             m f=6 1700000004000\n";
         let answer = "partial write error (6 accepted): 5 out of 11 points rejected; first error: at line 6:5: \
             expected a space and at least one field, found end of line: 'oops' \
