@@ -17,7 +17,10 @@ kinds! {
     ///
     /// let error = lineproof::line_protocol::points(b"cpu usage=NaN").find_map(Result::err).unwrap();
     /// assert_eq!(error.cause(), Some(Cause::NotFinite));
-    /// assert_eq!(error.cause().unwrap().id(), "not-finite");
+    /// let cause = error.cause().unwrap();
+    /// assert_eq!(cause.id(), "not-finite");
+    /// assert_eq!(cause.label(), "NaN and infinity cannot be stored");
+    /// assert!(cause.help().starts_with("leave the field out of the line"));
     /// ```
     pub enum Cause {
         /// Returns the stable name of the cause in kebab case.

@@ -19,6 +19,20 @@ use crate::text::span::{Place, Position, Span};
 ///
 /// It is `Serialize` and `Deserialize` with the feature `serde`. A state that was changed on its way
 /// gives another report, but no panic.
+///
+/// # Examples
+/// ```
+/// use lineproof::Validator;
+/// use lineproof::line_protocol::{Cut, cuts};
+///
+/// let body = "m f=1\nm f=2\n";
+/// let validator = Validator::new(());
+/// let pieces: Vec<Cut> = cuts(body, 2).collect();
+/// let mut validation = validator.piece(body, pieces[0], pieces[1].offset);
+/// let state = validation.state().unwrap();
+/// assert_eq!((state.start(), state.end()), (pieces[0], pieces[1]));
+/// assert!(!state.is_validated_again());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PieceState {
