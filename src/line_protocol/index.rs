@@ -14,7 +14,7 @@
 
 use wide::u8x16;
 
-use crate::text::bitmap::{Walk, lanes_equal_to, mark_bytes};
+use crate::text::bitmap::{Walk, WalkPlace, lanes_equal_to, mark_bytes};
 
 /// A walk over the structural bytes of a text.
 #[derive(Clone, Debug)]
@@ -25,6 +25,18 @@ impl<'a> Structurals<'a> {
     #[inline]
     pub(super) fn new(text: &'a [u8], at: usize) -> Self {
         Self(Walk::new(text, at, structural_bits))
+    }
+
+    /// Creates a walk that goes on where another walk over the same text stopped.
+    #[inline]
+    pub(super) const fn resume(text: &'a [u8], place: WalkPlace) -> Self {
+        Self(Walk::resume(text, place))
+    }
+
+    /// Returns the place where the walk can be resumed.
+    #[inline]
+    pub(super) const fn place(&self) -> WalkPlace {
+        self.0.place()
     }
 
     /// Returns the offset of the next structural byte, or the length of the text at its end.

@@ -21,9 +21,10 @@ use crate::diagnose::line::diagnose_line;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind, UnplacedError};
 use crate::limits::DEFAULT_LINE_BYTES;
 use crate::point::{CapacityHint, MAX_LINE_BYTES, Point, PointData, Text};
+use crate::text::bitmap::WalkPlace;
 use crate::text::line_break::after_line_end;
 use crate::text::span::{Locator, Span};
-use crate::text::utf8::Utf8Window;
+use crate::text::utf8::{Utf8Buffer, Utf8Window};
 
 /// Reads a body line by line into one point that is reused, without an allocation for each line.
 ///
@@ -214,22 +215,33 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Creates a reader of one piece of a stream, which begins at byte `offset` and on line `line`
-    /// of the stream. Both are lowered if an offset or a line number in the piece could overflow.
+    /// Creates a reader of one piece of a stream, which begins at byte `offset` of the stream. It
+    /// starts at byte `next` of the piece, where the line `line` begins. Offset and line are lowered
+    /// if a place in the piece could overflow.
     ///
-    /// No line may be longer than `limit`. No more of the piece is checked than each line needs,
-    /// since the caller may stop after one line.
+    /// No line may be longer than `limit`. `walk` is where an earlier reader of the same piece
+    /// [stopped](Self::walk_place).
     #[inline]
-    pub(super) fn of_piece(body: &'a [u8], limit: usize, offset: usize, line: usize) -> Self {
+    pub(super) fn of_piece(
+        buffer: &'a Utf8Buffer,
+        limit: usize,
+        offset: usize,
+        (next, line): (usize, usize),
+        walk: Option<WalkPlace>,
+    ) -> Self {
+        let body = buffer.as_bytes();
         Self {
             body,
-            next: 0,
+            next,
             line: line.min(usize::MAX - body.len()),
             limit,
             offset: offset.min(usize::MAX - body.len()),
             by_grammar: false,
-            walk: Structurals::new(body, 0),
-            utf8: Utf8Window::per_line(),
+            walk: match walk {
+                Some(place) => Structurals::resume(body, place),
+                None => Structurals::new(body, next),
+            },
+            utf8: Utf8Window::of_buffer(buffer),
             head: None,
             is_stream: false,
             format: None,
@@ -255,14 +267,23 @@ impl<'a> Lines<'a> {
         self.format
     }
 
+    /// Returns the place where the scanner's walk over the body can be resumed.
+    #[inline]
+    pub(super) const fn walk_place(&self) -> WalkPlace {
+        self.walk.place()
+    }
+
     /// Returns the offset in the body of a line that was read from it.
+    #[inline]
     pub(super) fn start_of(&self, line: Text<'_>) -> usize {
         line.offset - self.offset
     }
 
-    /// Returns the part of the body that has not been read.
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.body.get(self.next..).unwrap_or_default()
+    /// Returns the offset in the body at which the next call of [`read`](Self::read) continues, and
+    /// the number of the line there.
+    #[inline]
+    pub(super) const fn place_in_body(&self) -> (usize, usize) {
+        (self.next, self.line)
     }
 
     /// Returns the offset in the stream at which the next call of [`read`](Self::read) continues,
@@ -273,12 +294,14 @@ impl<'a> Lines<'a> {
     }
 
     /// Returns whether reading continues within a line instead of at its beginning.
+    #[inline]
     pub(super) fn is_within_line(&self) -> bool {
         self.next > 0 && self.body.get(self.next - 1) != Some(&b'\n')
     }
 
     /// Reads the next point into `data` with the scanner, skipping blank lines, if its line ends in
     /// the body with an LF, so that nothing after the body can change it.
+    #[inline]
     pub(super) fn read_whole(&mut self, data: &mut PointData) -> Option<Text<'a>> {
         while self.body.get(self.next) == Some(&b'\n') {
             self.next += 1;

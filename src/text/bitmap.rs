@@ -13,8 +13,8 @@
 //! stored for the rest of the text, so a walk needs no memory of its own, and a caller that stops
 //! early pays for no more than one block after the place where it stopped.
 //!
-//! Invariant: every set bit of `bits` marks a byte of the block that begins at `block` and has not
-//! been returned or skipped.
+//! Invariant: every set bit of a [`WalkPlace`] marks a byte of the block that begins at `block` and
+//! has not been returned or skipped.
 
 use wide::u8x16;
 
@@ -30,6 +30,12 @@ const FILLER: u8 = b'#';
 #[derive(Clone, Debug)]
 pub(crate) struct Walk<'a> {
     pub(crate) text: &'a [u8],
+    place: WalkPlace,
+}
+
+/// The place of a walk in its text, with which the walk can be [resumed](Walk::resume).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WalkPlace {
     /// The offset of the block that `bits` describes, a multiple of [`BLOCK`].
     block: usize,
     /// A bit for each marked byte of the block that has not been returned.
@@ -41,7 +47,20 @@ impl<'a> Walk<'a> {
     #[inline]
     pub(crate) fn new(text: &'a [u8], at: usize, find: impl Fn(&'a [u8], usize) -> u64) -> Self {
         let block = at - at % BLOCK;
-        Self { text, block, bits: find(text, block) & (u64::MAX << (at % BLOCK)) }
+        let bits = find(text, block) & (u64::MAX << (at % BLOCK));
+        Self { text, place: WalkPlace { block, bits } }
+    }
+
+    /// Creates a walk that goes on where another walk over the same text stopped.
+    #[inline]
+    pub(crate) const fn resume(text: &'a [u8], place: WalkPlace) -> Self {
+        Self { text, place }
+    }
+
+    /// Returns the place where the walk can be resumed.
+    #[inline]
+    pub(crate) const fn place(&self) -> WalkPlace {
+        self.place
     }
 
     /// Returns the offset of the next marked byte, or `None` at the end of the text.
@@ -53,23 +72,23 @@ impl<'a> Walk<'a> {
         limit: usize,
         find: impl Fn(&'a [u8], usize) -> u64,
     ) -> Option<usize> {
-        while self.bits == 0 {
-            if self.block + BLOCK >= self.text.len() || self.block > limit {
+        while self.place.bits == 0 {
+            if self.place.block + BLOCK >= self.text.len() || self.place.block > limit {
                 return None;
             }
-            self.block += BLOCK;
-            self.bits = find(self.text, self.block);
+            self.place.block += BLOCK;
+            self.place.bits = find(self.text, self.place.block);
         }
-        let at = self.block + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
+        let at = self.place.block + self.place.bits.trailing_zeros() as usize;
+        self.place.bits &= self.place.bits - 1;
         Some(at)
     }
 
     /// Continues at byte `at`, which does not lie before the byte that was returned last.
     #[inline]
     pub(crate) fn skip_to(&mut self, at: usize, find: impl Fn(&'a [u8], usize) -> u64) {
-        if at - self.block < BLOCK {
-            self.bits &= u64::MAX << (at - self.block);
+        if at - self.place.block < BLOCK {
+            self.place.bits &= u64::MAX << (at - self.place.block);
         } else {
             *self = Self::new(self.text, at, find);
         }

@@ -4,10 +4,16 @@
 //! when its lines are read. Lines inside a window that has been checked are slices of it, which
 //! costs two tests for character boundaries.
 //!
-//! Invariant: `text` is the UTF-8 text of the body from `start` on. Where a window contains invalid
+//! A [`Utf8Buffer`] checks text that arrives in pieces: all of it with each piece, since little is
+//! left of the pieces before. Where it is not UTF-8, or a piece cuts a character, each line is
+//! checked alone.
+//!
+//! Invariant of a window: `text` is the UTF-8 text of the body from `start` on. Where a window contains invalid
 //! bytes after the requested line, it is cut before them, so that invalid bytes never affect the
 //! lines before them.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 use core::str;
 
@@ -26,9 +32,13 @@ pub(crate) struct Utf8Window<'a> {
 const WINDOW: usize = 32 << 10;
 
 impl<'a> Utf8Window<'a> {
-    /// Creates a window that checks each line alone, for a caller that reads few lines.
-    pub(crate) fn per_line() -> Self {
-        Self { checks_each_line: true, ..Self::default() }
+    /// Creates a window on a buffer: on all of it, or, where it is not UTF-8, on each line alone.
+    #[inline]
+    pub(crate) fn of_buffer(buffer: &'a Utf8Buffer) -> Self {
+        match buffer {
+            Utf8Buffer::Text(text) => Self { text, start: 0, checks_each_line: false },
+            Utf8Buffer::Bytes(_) => Self { text: "", start: 0, checks_each_line: true },
+        }
     }
 
     /// Returns the line `body[start..end]`, if it is UTF-8. Lines are requested in ascending order,
@@ -43,6 +53,58 @@ impl<'a> Utf8Window<'a> {
             self.start = start;
         }
         self.text.get(start - self.start..end - self.start)
+    }
+}
+
+/// Bytes that arrive in pieces and are removed from the front.
+#[derive(Clone)]
+pub(crate) enum Utf8Buffer {
+    /// All bytes are UTF-8.
+    Text(String),
+    /// They may be UTF-8 or not.
+    Bytes(Vec<u8>),
+}
+
+impl Utf8Buffer {
+    #[inline]
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes.as_slice(),
+        }
+    }
+
+    /// Appends a piece. All is checked then, unless the piece is shorter than what was there before,
+    /// so that the checks together take linear time.
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let mut bytes = self.take_bytes();
+        let checks = bytes.len() <= piece.len();
+        bytes.extend_from_slice(piece);
+        *self = if checks {
+            String::from_utf8(bytes).map_or_else(|bad| Self::Bytes(bad.into_bytes()), Self::Text)
+        } else {
+            Self::Bytes(bytes)
+        };
+    }
+
+    /// Removes the first `len` bytes.
+    pub(crate) fn remove_first(&mut self, len: usize) {
+        let mut bytes = self.take_bytes();
+        bytes.drain(..len);
+        *self = Self::Bytes(bytes);
+    }
+
+    fn take_bytes(&mut self) -> Vec<u8> {
+        match core::mem::take(self) {
+            Self::Text(text) => text.into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl Default for Utf8Buffer {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
     }
 }
 
@@ -85,7 +147,27 @@ fn check_window(body: &[u8], start: usize, end: usize) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
+
+    #[test]
+    fn a_buffer_is_text_after_a_long_piece_that_makes_it_utf8() {
+        let mut buffer = Utf8Buffer::default();
+        let mut expected = Vec::new();
+        for (piece, removed, is_text) in [
+            (&b"m f=1\nm "[..], 6, true),
+            (b"f=\"\xc3", 0, false),
+            (b"\xa4\"", 0, false),
+            (b"\nm f=2\nm f=3\n", 20, true),
+            (b"\xff\n", 2, false),
+            (b"m f=4\n", 0, true),
+        ] {
+            buffer.push(piece);
+            expected.extend_from_slice(piece);
+            assert_eq!(buffer.as_bytes(), expected, "after {piece:?}");
+            assert_eq!(matches!(buffer, Utf8Buffer::Text(_)), is_text, "after {piece:?}");
+            buffer.remove_first(removed);
+            expected.drain(..removed);
+        }
+    }
 
     #[test]
     fn bad_bytes_cost_their_own_line_only() {

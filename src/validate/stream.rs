@@ -119,6 +119,7 @@ impl<'v> Stream<'v> {
     /// Validates the next line that the pieces so far complete. Returns `None` where another piece
     /// is needed, at the end of a body that was [closed](Self::close), and for a body over its
     /// limit.
+    #[inline]
     pub fn next_line(&mut self) -> Option<Line<'_, 'static>> {
         if !matches!(self.state, StreamState::Open | StreamState::Closed) {
             return None;
