@@ -33,7 +33,7 @@ use crate::point::{self, Point};
 use crate::point::{FieldType, FieldTypeSet};
 use crate::report::Reason;
 use crate::schema::{Column, ColumnType, Known, MeasurementSchema, SchemaSource};
-use crate::text::intern::{Interner, is_equal};
+use crate::text::intern::{Interner, is_equal, is_equal_bytes};
 use crate::text::span::{Place, Span};
 
 /// The measurements and fields of a batch, by number.
@@ -508,12 +508,12 @@ impl Shape {
     #[inline]
     fn is_of(&self, point: &Point<'_>) -> bool {
         let fields = &point.data.fields;
-        let base = point.base();
+        let base = point.base().as_bytes();
         self.is_set
             && self.fields.len() == fields.len()
             && self.fields.iter().zip(fields).all(|((name, kind), field)| {
                 *kind == field.value.field_type()
-                    && is_equal(name, point.data.text(base, field.key))
+                    && is_equal_bytes(name.as_bytes(), point.data.bytes(base, field.key))
             })
     }
 }

@@ -53,6 +53,10 @@ impl SeriesTypes {
         let (mut fits, mut is_known) = (true, true);
         for group in shape {
             let known = self.types.group(series, group.number);
+            // Most often by far each field has its type already.
+            if known.0 & group.mask == group.types.0 {
+                continue;
+            }
             // The types agree if no bit differs in a field that both sides have.
             fits &= (known.0 ^ group.types.0) & group.mask & known.occupied_mask() == 0;
             is_known &= group.mask & !known.occupied_mask() == 0;
