@@ -8,6 +8,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use memchr::memchr;
@@ -22,8 +23,7 @@ use super::server::{
 };
 use super::warning::Warning;
 use crate::line_protocol::series_key::{key_bytes, spelled_len};
-use crate::point::{FieldType, FieldTypeSet};
-use crate::point::{Point, StoredValue};
+use crate::point::{FieldData, FieldType, FieldTypeSet, FieldValue, Point, StoredValue, TagData};
 use crate::schema::SchemaSource;
 use crate::text::excerpt::is_invisible;
 use crate::text::intern::{Interner, is_equal_bytes};
@@ -74,18 +74,34 @@ struct MeasurementColumns {
     name: Option<Box<[Warning]>>,
     /// The columns of its last line, for the next that most likely has the same. No more than there
     /// are, so that a line that repeats a field does not cost memory for good.
-    tags: Vec<u32>,
-    fields: Vec<u32>,
+    tags: Vec<ExpectedColumn>,
+    fields: Vec<ExpectedColumn>,
     column_count: usize,
     tag_count: usize,
     field_count: u32,
     longest_field: usize,
 }
 
+/// A column at its place on a line.
+#[derive(Debug)]
+struct ExpectedColumn {
+    name: Arc<str>,
+    number: u32,
+    /// Whether there are no warnings about the name in this role.
+    is_quiet: bool,
+}
+
+impl ExpectedColumn {
+    #[inline]
+    fn is_quiet_and_named(&self, name: &[u8]) -> bool {
+        self.is_quiet && is_equal_bytes(self.name.as_bytes(), name)
+    }
+}
+
 /// A name that is a tag key, a field key or both, in one measurement.
 #[derive(Debug)]
 struct KnownColumn {
-    name: Box<str>,
+    name: Arc<str>,
     /// The warnings about it as a tag key.
     as_tag: Box<[Warning]>,
     /// The warnings about it as a field key.
@@ -185,33 +201,40 @@ impl Portability {
     }
 
     fn check_tags(&mut self, point: &Point<'_>, measurement: u32, found: &mut LineWarnings) {
-        let base = point.base();
-        for (position, tag) in point.data.tags.iter().enumerate() {
-            let view = || point.tag_view(base, tag);
-            let key = point.data.bytes(base.as_bytes(), tag.key);
-            let number = self
-                .known_column(measurement, ColumnRole::Tag, position, key)
-                .unwrap_or_else(|| {
-                    self.other_column(
-                        measurement,
-                        ColumnRole::Tag,
-                        position,
-                        view().key(),
-                        || view().key_span(),
-                        found,
-                    )
-                });
-            let column = &self.columns[number as usize];
-            push_all(&column.as_tag, point, || view().key_span(), found);
-            if column.first != ColumnRole::Tag {
-                found.push(Warning::new(WarningKind::TagFieldClash, view().key_span()));
-            }
-            let value = point.data.bytes(base.as_bytes(), tag.value);
-            if may_have_warnings(value, self.names_are_spelled) {
-                let mut warnings = Vec::new();
-                of_text(view().value(), is_unseen, self.names_are_spelled, &mut warnings);
-                push_all(&warnings, point, || view().value_span(), found);
-            }
+        let base = point.base().as_bytes();
+        let expected = &self.measurements[measurement as usize].tags;
+        let tags = point.data.tags.iter();
+        let is_quiet = |(tag, expected): &(&TagData, &ExpectedColumn)| {
+            expected.is_quiet_and_named(point.data.bytes(base, tag.key))
+                && !may_have_warnings(point.data.bytes(base, tag.value), self.names_are_spelled)
+        };
+        let quiet = tags.clone().zip(expected).take_while(is_quiet).count();
+        for (position, tag) in tags.enumerate().skip(quiet) {
+            self.check_tag(point, measurement, position, tag, found);
+        }
+    }
+
+    #[inline(never)]
+    fn check_tag(
+        &mut self,
+        point: &Point<'_>,
+        measurement: u32,
+        position: usize,
+        tag: &TagData,
+        found: &mut LineWarnings,
+    ) {
+        let view = point.tag_view(point.base(), tag);
+        let span = || view.key_span();
+        let number = self.column(measurement, ColumnRole::Tag, position, view.key(), span, found);
+        let column = &self.columns[number as usize];
+        push_all(&column.as_tag, point, span, found);
+        if column.first != ColumnRole::Tag {
+            found.push(Warning::new(WarningKind::TagFieldClash, span()));
+        }
+        if may_have_warnings(view.value().as_bytes(), self.names_are_spelled) {
+            let mut warnings = Vec::new();
+            of_text(view.value(), is_unseen, self.names_are_spelled, &mut warnings);
+            push_all(&warnings, point, || view.value_span(), found);
         }
     }
 
@@ -223,75 +246,79 @@ impl Portability {
         found: &mut LineWarnings,
     ) {
         self.fields.clear();
-        let base = point.base();
-        for (position, field) in point.data.fields.iter().enumerate() {
-            let view = || point.view(base, field);
-            let span = || view().key_span();
-            let key = point.data.bytes(base.as_bytes(), field.key);
-            let number = self
-                .known_column(measurement, ColumnRole::Field, position, key)
-                .unwrap_or_else(|| {
-                    self.other_column(
-                        measurement,
-                        ColumnRole::Field,
-                        position,
-                        view().key(),
-                        span,
-                        found,
-                    )
-                });
-            let got = field.value.field_type();
-            let known = self.columns[number as usize].field.unwrap_or_else(|| {
-                let others = source.other_types(point.measurement(), view().key());
-                self.new_field(number, measurement, got, others, span, found)
-            });
-            let column = &mut self.columns[number as usize];
-            push_all(&column.as_field, point, span, found);
-            if column.first != ColumnRole::Field {
-                found.push(Warning::new(WarningKind::TagFieldClash, span()));
-            }
-            if known.line == self.lines {
-                found.push(Warning::new(WarningKind::DuplicateField, span()));
-            } else {
-                column.field = Some(ComparedField { line: self.lines, ..known });
-                self.fields.push(known.number);
-            }
-            if known.types != FieldTypeSet::only(got) {
-                let others = core::iter::once(known.first).chain(known.types.iter());
-                let want = others.into_iter().find(|&other| other != got).unwrap_or(known.first);
-                let warning = Warning::new(WarningKind::MixedFieldTypes, view().value_span());
-                found.push(warning.of_types(want, got));
-            }
-            if let StoredValue::String(text) = field.value
-                && let Some(warning) = long_text(point.data.bytes(base.as_bytes(), text))
-            {
-                found.push(warning.at(view().value_span()));
-            }
+        let base = point.base().as_bytes();
+        let expected = &self.measurements[measurement as usize].fields;
+        let fields = point.data.fields.iter();
+        let (columns, numbers, line) = (&mut self.columns, &mut self.fields, self.lines);
+        let mut take_if_quiet = |(field, expected): &(&FieldData, &ExpectedColumn)| {
+            let known = columns[expected.number as usize].field.as_mut();
+            let is_long = match field.value {
+                StoredValue::String(text) => {
+                    point.data.bytes(base, text).len() > TEXT_LIMITS[0].allowed
+                }
+                _ => false,
+            };
+            let Some(known) = known.filter(|known| {
+                !is_long
+                    && known.line != line
+                    && known.types == FieldTypeSet::only(field.value.field_type())
+                    && expected.is_quiet_and_named(point.data.bytes(base, field.key))
+            }) else {
+                return false;
+            };
+            known.line = line;
+            numbers.push(known.number);
+            true
+        };
+        let quiet = fields.clone().zip(expected).take_while(|pair| take_if_quiet(pair)).count();
+        for (position, field) in fields.enumerate().skip(quiet) {
+            self.check_field(point, measurement, (position, field), source, found);
         }
     }
 
-    /// Returns the number of the column `name`, if it is the one that the last line had at this
-    /// place.
-    #[inline]
-    fn known_column(
-        &self,
+    #[inline(never)]
+    fn check_field(
+        &mut self,
+        point: &Point<'_>,
         measurement: u32,
-        role: ColumnRole,
-        position: usize,
-        name: &[u8],
-    ) -> Option<u32> {
-        let state = &self.measurements[measurement as usize];
-        let order = match role {
-            ColumnRole::Tag => &state.tags,
-            ColumnRole::Field => &state.fields,
-        };
-        let number = *order.get(position)?;
-        is_equal_bytes(self.columns[number as usize].name.as_bytes(), name).then_some(number)
+        (position, field): (usize, &FieldData),
+        source: &dyn SchemaSource,
+        found: &mut LineWarnings,
+    ) {
+        let view = point.view(point.base(), field);
+        let span = || view.key_span();
+        let number = self.column(measurement, ColumnRole::Field, position, view.key(), span, found);
+        let got = field.value.field_type();
+        let known = self.columns[number as usize].field.unwrap_or_else(|| {
+            let others = source.other_types(point.measurement(), view.key());
+            self.new_field(number, measurement, got, others, span, found)
+        });
+        let column = &mut self.columns[number as usize];
+        push_all(&column.as_field, point, span, found);
+        if column.first != ColumnRole::Field {
+            found.push(Warning::new(WarningKind::TagFieldClash, span()));
+        }
+        if known.line == self.lines {
+            found.push(Warning::new(WarningKind::DuplicateField, span()));
+        } else {
+            column.field = Some(ComparedField { line: self.lines, ..known });
+            self.fields.push(known.number);
+        }
+        if known.types != FieldTypeSet::only(got) {
+            let others = core::iter::once(known.first).chain(known.types.iter());
+            let want = others.into_iter().find(|&other| other != got).unwrap_or(known.first);
+            let warning = Warning::new(WarningKind::MixedFieldTypes, view.value_span());
+            found.push(warning.of_types(want, got));
+        }
+        if let FieldValue::String(text) = view.value()
+            && let Some(warning) = long_text(text.as_bytes())
+        {
+            found.push(warning.at(view.value_span()));
+        }
     }
 
     /// Returns the number of the column `name`, which may be new.
-    #[inline(never)]
-    fn other_column(
+    fn column(
         &mut self,
         measurement: u32,
         role: ColumnRole,
@@ -300,6 +327,16 @@ impl Portability {
         span: impl Fn() -> Span,
         found: &mut LineWarnings,
     ) -> u32 {
+        let state = &self.measurements[measurement as usize];
+        let order = match role {
+            ColumnRole::Tag => &state.tags,
+            ColumnRole::Field => &state.fields,
+        };
+        if let Some(expected) = order.get(position)
+            && *expected.name == *name
+        {
+            return expected.number;
+        }
         let (number, is_new) = self.names.intern(measurement, name);
         let state = &mut self.measurements[measurement as usize];
         let mut cross = |kind, limits, count| {
@@ -322,10 +359,16 @@ impl Portability {
             ColumnRole::Tag => &mut state.tags,
             ColumnRole::Field => &mut state.fields,
         };
+        let warnings = match role {
+            ColumnRole::Tag => &column.as_tag,
+            ColumnRole::Field => &column.as_field,
+        };
+        let is_quiet = warnings.is_empty() && column.first == role;
+        let expected = ExpectedColumn { name: column.name.clone(), number, is_quiet };
         if let Some(known) = order.get_mut(position) {
-            *known = number;
+            *known = expected;
         } else if order.len() < state.column_count {
-            order.push(number);
+            order.push(expected);
         }
         number
     }
