@@ -223,7 +223,7 @@ impl Chunks {
 
     /// Reads the next line into `point` with the scanner, skipping blank lines. Returns `false` if
     /// its LF has not arrived, or if the scanner declines it.
-    #[inline]
+    #[inline(never)]
     fn scan(&mut self, point: &mut Point<'static>) -> bool {
         let mut lines = self.lines();
         let line = lines.read_whole(&mut point.data);
