@@ -6,6 +6,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Range;
@@ -343,10 +344,10 @@ pub struct SyntaxError(Arc<Repr>);
 struct Repr {
     kind: SyntaxErrorKind,
     part: Part,
-    expected: &'static str,
+    expected: Cow<'static, str>,
     found: Option<Box<str>>,
     /// A description of what was found; it stands in the message in place of the text.
-    found_words: Option<&'static str>,
+    found_words: Option<Cow<'static, str>>,
     location: Location,
     first_line: usize,
     last_line: usize,
@@ -371,6 +372,44 @@ pub(crate) struct OfCsv {
     pub(crate) query_error: Option<(Box<str>, Box<str>)>,
     /// The likely cause, where more than the error shows it.
     pub(crate) cause: Option<CsvCause>,
+    /// What the text has before, and the error is about as well.
+    pub(crate) earlier: Option<Earlier>,
+    /// Whether the error before it was of the same annotations and header.
+    pub(crate) is_of_same_header: bool,
+}
+
+/// The row or cell earlier in the text to which an error refers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Earlier {
+    /// The row that has another width.
+    Row(Position),
+    /// The header that the row repeats.
+    Header(Position),
+    /// The column with the same label or use, which has this label.
+    Column(Position, Box<str>),
+}
+
+impl Earlier {
+    const fn position(&self) -> Position {
+        match self {
+            Self::Row(position) | Self::Header(position) | Self::Column(position, _) => *position,
+        }
+    }
+}
+
+impl fmt::Display for Earlier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The message names the row.
+            Self::Row(_) => Ok(()),
+            Self::Header(Position { line, .. }) => {
+                write!(f, "; the row repeats the header on line {line}")
+            }
+            Self::Column(Position { line, column }, label) => {
+                write!(f, "; the first is '{label}' on line {line}, column {column}")
+            }
+        }
+    }
 }
 
 /// The likely cause of an error in annotated CSV.
@@ -449,8 +488,8 @@ impl SyntaxError {
         Self(Arc::new(Repr {
             kind: error.kind,
             part: error.part,
-            expected: error.expected,
-            found_words: found.is_none().then_some("end of line"),
+            expected: Cow::Borrowed(error.expected),
+            found_words: found.is_none().then_some(Cow::Borrowed("end of line")),
             found,
             first_line: locator.locate(line, 0).line,
             location: Location::of(span.shifted(offset), line, offset, &mut locator),
@@ -553,7 +592,15 @@ impl SyntaxError {
     /// Sets a description of what was found, which stands in the message in place of the text.
     #[cold]
     pub(crate) fn with_found(mut self, words: &'static str) -> Self {
-        Arc::make_mut(&mut self.0).found_words = Some(words);
+        Arc::make_mut(&mut self.0).found_words = Some(Cow::Borrowed(words));
+        self
+    }
+
+    /// Replaces what was expected and what was found, where numbers of the text are in the words.
+    #[cold]
+    pub(crate) fn with_words(mut self, expected: String, found: String) -> Self {
+        let repr = Arc::make_mut(&mut self.0);
+        (repr.expected, repr.found_words) = (Cow::Owned(expected), Some(Cow::Owned(found)));
         self
     }
 
@@ -570,6 +617,20 @@ impl SyntaxError {
         if cause.is_some() {
             Arc::make_mut(&mut self.0).of_csv.get_or_insert_default().cause = cause;
         }
+        self
+    }
+
+    /// Sets the row or cell earlier in the text to which an error in annotated CSV refers.
+    #[cold]
+    pub(crate) fn with_earlier(mut self, earlier: Earlier) -> Self {
+        Arc::make_mut(&mut self.0).of_csv.get_or_insert_default().earlier = Some(earlier);
+        self
+    }
+
+    /// Marks a further error of a header whose first error was returned before.
+    #[cold]
+    pub(crate) fn of_same_header(mut self) -> Self {
+        Arc::make_mut(&mut self.0).of_csv.get_or_insert_default().is_of_same_header = true;
         self
     }
 
@@ -596,7 +657,7 @@ impl SyntaxError {
 
     /// Returns what should have been there, in words.
     pub fn expected(&self) -> &str {
-        self.0.expected
+        &self.0.expected
     }
 
     /// Returns what was there instead, cut to 64 bytes, or `None` where nothing was: at the end of
@@ -607,8 +668,8 @@ impl SyntaxError {
     }
 
     /// Returns the description of what was found, if it stands in place of the text.
-    pub(crate) fn found_words(&self) -> Option<&'static str> {
-        self.0.found_words
+    pub(crate) fn found_words(&self) -> Option<&str> {
+        self.0.found_words.as_deref()
     }
 
     /// Returns the offending bytes of the caller's text. The span is empty where something is
@@ -699,6 +760,40 @@ impl SyntaxError {
         Some(&self.0.of_csv.as_ref()?.column.as_ref()?.1)
     }
 
+    /// Returns the line and column of what the text has before and the error is about as well: the
+    /// first of two columns with one label or use, the header that a row repeats, or the row whose
+    /// number of cells is another one.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv;
+    /// use lineproof::text::Position;
+    ///
+    /// let body = "#constant measurement,cpu\nusage,load,usage\n1,2,3\n";
+    /// let error = annotated_csv::points(body).find_map(Result::err).unwrap();
+    /// assert_eq!(error.position(), Position { line: 2, column: 12 });
+    /// assert_eq!(error.earlier_position(), Some(Position { line: 2, column: 1 }));
+    /// ```
+    pub fn earlier_position(&self) -> Option<Position> {
+        Some(self.0.of_csv.as_ref()?.earlier.as_ref()?.position())
+    }
+
+    /// Returns whether the error before it was of the same annotations and header of annotated CSV.
+    /// All of them together lose one table, so they count as one lost line.
+    ///
+    /// # Examples
+    /// ```
+    /// use lineproof::annotated_csv;
+    ///
+    /// let body = "#datatype measurement,integer,float\nm,cores,usage\ncpu,4,0.5\n";
+    /// let errors = annotated_csv::points(body).filter_map(Result::err);
+    /// let found: Vec<_> = errors.map(|error| (error.column(), error.is_of_same_header())).collect();
+    /// assert_eq!(found, [(23, false), (31, true)]);
+    /// ```
+    pub fn is_of_same_header(&self) -> bool {
+        self.0.of_csv.as_ref().is_some_and(|of_csv| of_csv.is_of_same_header)
+    }
+
     /// Returns the message and the reference of the query's own error, where the CSV is the result
     /// of a query that failed ([`QueryError`](SyntaxErrorKind::QueryError)).
     ///
@@ -730,15 +825,17 @@ impl SyntaxError {
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected {}, found ", self.0.expected)?;
-        match (self.0.found_words, &self.0.found) {
+        match (&self.0.found_words, &self.0.found) {
             (Some(words), _) => f.write_str(words)?,
             (None, found) => write!(f, "'{}'", found.as_deref().unwrap_or_default())?,
         }
-        match self.0.of_csv.as_ref().and_then(|of_csv| of_csv.column.as_ref()) {
-            Some((label, kind)) if kind.is_empty() => write!(f, " (column '{label}')"),
-            Some((label, kind)) => write!(f, " (column '{label}', {kind})"),
-            None => Ok(()),
+        let Some(of_csv) = &self.0.of_csv else { return Ok(()) };
+        match &of_csv.column {
+            Some((label, kind)) if kind.is_empty() => write!(f, " (column '{label}')")?,
+            Some((label, kind)) => write!(f, " (column '{label}', {kind})")?,
+            None => {}
         }
+        of_csv.earlier.as_ref().map_or(Ok(()), |earlier| write!(f, "{earlier}"))
     }
 }
 

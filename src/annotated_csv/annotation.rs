@@ -6,14 +6,14 @@
 //! a header is reported once, and the rest of that table is skipped.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::data_type::lay_over;
 use super::notes::Notes;
-use super::tokenizer::{CellRange, RawRow, Tokenizer, unescape};
-use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
+use super::row_place::{RowPlace, TableWidth, width_error};
+use super::tokenizer::{RawRow, Tokenizer};
+use crate::error::{Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::TextRange;
-use crate::text::span::{Location, Locator, Span};
 use crate::time::zone::{Zone, ZoneLookup};
 use crate::warning::{Sent, WarningKind};
 
@@ -28,13 +28,21 @@ pub(super) struct TableReader<'a> {
     pub(super) notes: Notes<'a>,
     /// The header of the table, which is read again where an annotation among its rows changes it.
     pub(super) header: RawRow<'a>,
+    /// Whether that is the header of the table whose rows are read, which may be malformed.
+    is_header_of_table: bool,
     /// The annotations among the rows of the table that changed it.
     changes: usize,
     /// The offset after the header and the annotations directly after it.
     header_end: usize,
+    /// Whether a row has been read.
+    has_begun: bool,
     /// Whether a header has been read.
     has_header: bool,
     state: TableState,
+    /// Which rows of a malformed table are lost without an error of their own.
+    loss: TableLoss,
+    /// The number of rows that were lost with their tables, without those that an error stands for.
+    pub(super) lost_rows: usize,
     /// The number of the line after a comment that follows a blank line.
     after_blank_and_comment: usize,
     unknown: Option<Unknown>,
@@ -60,6 +68,20 @@ pub(super) enum Step {
     Row,
     /// A row of data, before which an annotation has changed the table.
     ChangedRow,
+    /// The first row of a malformed table, whose errors were not reported before it.
+    LostRow,
+}
+
+/// Which rows of a malformed table are lost without an error. An error of annotations or a header
+/// stands for one row, so that a table of `n` rows counts as `n` lost rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TableLoss {
+    /// Each row that follows.
+    OfEachRow,
+    /// Each but the first, for which the error of the table stands.
+    WithoutFirstRow,
+    /// As before, and the error is reported at the first row.
+    AtFirstRow,
 }
 
 /// The most annotations among the rows of a table that can change it, a bound of our own: each
@@ -136,112 +158,11 @@ pub(super) struct Constant<'a> {
     pub(super) annotation: Annotation<'a>,
 }
 
-/// A row of the text, which is kept to locate errors that are found later.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RowPlace<'a> {
-    text: &'a str,
-    offset: usize,
-    line: usize,
-    /// Whether the last cell is empty.
-    ends_with_empty_cell: bool,
-}
-
-impl<'a> RowPlace<'a> {
-    /// Returns the text of a range of the row.
-    pub(super) fn text_of(self, range: TextRange) -> &'a str {
-        range.of(self.text)
-    }
-
-    /// Creates the error of `range`, which is a cell or a part of one.
-    #[cold]
-    pub(super) fn error(
-        self,
-        kind: Kind,
-        part: Part,
-        expected: &'static str,
-        range: TextRange,
-    ) -> SyntaxError {
-        let span = Span::new(range.start as usize, range.end as usize);
-        let error = SyntaxError::new(
-            UnplacedError { kind, part, expected, span },
-            self.text.as_bytes(),
-            self.offset,
-            Locator::new(self.line),
-        );
-        let is_empty_cell = match range.of(self.text) {
-            "" => span.start() < self.text.len() || self.ends_with_empty_cell,
-            spelled => spelled == "\"\"",
-        };
-        if is_empty_cell { error.with_found("an empty cell") } else { error }
-    }
-
-    /// Creates the error of a missing cell at the end of the row.
-    #[cold]
-    pub(super) fn error_at_end(
-        self,
-        kind: Kind,
-        part: Part,
-        expected: &'static str,
-    ) -> SyntaxError {
-        Self { ends_with_empty_cell: false, ..self }.error(kind, part, expected, self.end())
-    }
-
-    /// Returns the offset of the row.
-    pub(super) const fn offset(self) -> usize {
-        self.offset
-    }
-
-    /// Returns a locator at the beginning of the row.
-    pub(super) const fn locator(self) -> Locator {
-        Locator::new(self.line)
-    }
-
-    /// Locates `span` of the body, which is in the row.
-    pub(super) fn locate(self, span: Span, locator: &mut Locator) -> Location {
-        Location::of(span, self.text.as_bytes(), self.offset, locator)
-    }
-
-    /// Returns the range of `default` in `cell`, which ends with a `|` and the default.
-    pub(super) fn default_in(self, cell: TextRange, default: &str) -> TextRange {
-        let spelled = cell.of(self.text);
-        let end = cell.end - u32::from(spelled.ends_with('"'));
-        // Quotes may change how the default is spelled, but not how many `|` it has.
-        let bar = spelled.rmatch_indices('|').nth(default.matches('|').count());
-        bar.map_or(cell, |(at, _)| TextRange { start: cell.start + at as u32 + 1, end })
-    }
-
-    /// Returns the range of the whole row.
-    pub(super) fn whole(self) -> TextRange {
-        TextRange::new(0, self.text.len())
-    }
-
-    /// Returns the empty range after the last cell.
-    pub(super) fn end(self) -> TextRange {
-        TextRange::new(self.text.len(), self.text.len())
-    }
-}
-
-impl<'a> RawRow<'a> {
-    pub(super) fn place(&self) -> RowPlace<'a> {
-        let ends_with_empty_cell = self.cells.last().is_some_and(|cell| cell.is_empty());
-        RowPlace { text: self.text, offset: self.offset, line: self.line, ends_with_empty_cell }
-    }
-
-    /// Returns the text of a cell, which may outlive the row.
-    pub(super) fn cell_text(&self, cell: CellRange) -> Cow<'a, str> {
-        let spelled = cell.range().of(self.text);
-        if !cell.is_escaped() {
-            return Cow::Borrowed(spelled);
-        }
-        let mut text = String::new();
-        unescape(spelled, &mut text);
-        Cow::Owned(text)
-    }
-}
-
 /// An annotation: `#name value,value` or `#name,value,value`.
 #[derive(Clone, Debug)]
 pub(super) struct Annotation<'a> {
+    /// The name in quotes, as messages have it.
+    pub(super) name: &'static str,
     pub(super) place: RowPlace<'a>,
     /// The value for each column and its range. In the comma form the first column has none.
     pub(super) values: Vec<(Cow<'a, str>, TextRange)>,
@@ -252,7 +173,8 @@ pub(super) struct Annotation<'a> {
 }
 
 impl<'a> Annotation<'a> {
-    fn of(row: &RawRow<'a>, name: &str) -> Self {
+    fn of(row: &RawRow<'a>, name: AnnotationName) -> Self {
+        let (name, quoted_name) = name.spelling();
         let mut values = Vec::with_capacity(row.cells.len());
         let mut is_comma_form = true;
         let mut is_lower_case = true;
@@ -271,7 +193,12 @@ impl<'a> Annotation<'a> {
                 (text, range)
             });
         }
-        Self { place: row.place(), values, is_comma_form, is_lower_case }
+        Self { name: quoted_name, place: row.place(), values, is_comma_form, is_lower_case }
+    }
+
+    /// Returns the width that the annotation sets for its table.
+    pub(super) fn width(&self) -> TableWidth<'a> {
+        TableWidth { cells: self.values.len(), of: self.name, place: self.place }
     }
 
     /// Returns the value for a column and its range.
@@ -293,25 +220,33 @@ enum AnnotationName {
     Unknown,
 }
 
-const NAMES: [(&str, AnnotationName); 6] = [
-    ("#group", AnnotationName::Group),
-    ("#datatype", AnnotationName::Datatype),
-    ("#default", AnnotationName::Default),
-    ("#constant", AnnotationName::Constant),
-    ("#concat", AnnotationName::Concat),
-    ("#timezone", AnnotationName::Timezone),
-];
-
 impl AnnotationName {
+    const ALL: [Self; 6] =
+        [Self::Group, Self::Datatype, Self::Default, Self::Constant, Self::Concat, Self::Timezone];
+
     /// Returns the name at the beginning of a row's first cell, in any case and before a space or
-    /// the cell's end, and its usual spelling.
-    fn of(cell: &str) -> (Self, &'static str) {
+    /// the cell's end.
+    fn of(cell: &str) -> Self {
         if cell.starts_with("# ") {
-            return (Self::Comment, "#");
+            return Self::Comment;
         }
         let word = cell.split(' ').next().unwrap_or_default();
-        let known = NAMES.iter().find(|(text, _)| text.eq_ignore_ascii_case(word));
-        known.map_or((Self::Unknown, ""), |&(text, name)| (name, text))
+        let known = Self::ALL.into_iter().find(|name| name.spelling().0.eq_ignore_ascii_case(word));
+        known.unwrap_or(Self::Unknown)
+    }
+
+    /// Returns the usual spelling of the name, and the same in quotes.
+    const fn spelling(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Group => ("#group", "'#group'"),
+            Self::Datatype => ("#datatype", "'#datatype'"),
+            Self::Default => ("#default", "'#default'"),
+            Self::Constant => ("#constant", "'#constant'"),
+            Self::Concat => ("#concat", "'#concat'"),
+            Self::Timezone => ("#timezone", "'#timezone'"),
+            Self::Comment => ("#", "'#'"),
+            Self::Unknown => ("", "''"),
+        }
     }
 }
 
@@ -325,10 +260,14 @@ impl<'a> TableReader<'a> {
             annotations,
             notes: Notes::default(),
             header: RawRow::default(),
+            is_header_of_table: false,
             changes: 0,
             header_end: 0,
+            has_begun: false,
             has_header: false,
             state: TableState::Annotations,
+            loss: TableLoss::OfEachRow,
+            lost_rows: 0,
             after_blank_and_comment: 0,
             unknown: None,
         }
@@ -358,8 +297,8 @@ impl<'a> TableReader<'a> {
                     }
                 }
                 Err(error) => {
-                    if self.skip_malformed(&error) {
-                        return Some(Err(error));
+                    if let Some(step) = self.skip_malformed(error) {
+                        return Some(step);
                     }
                 }
             }
@@ -368,8 +307,28 @@ impl<'a> TableReader<'a> {
 
     /// Skips the rest of the table that the last header began.
     #[cold]
-    pub(super) fn skip_table(&mut self) {
+    pub(super) fn skip_table(&mut self, loss: TableLoss) {
         self.state = TableState::MalformedData;
+        self.loss = loss;
+    }
+
+    /// Skips the rest of the table whose annotations are read, because of an error in them.
+    #[cold]
+    const fn lose_table(&mut self) {
+        self.state = TableState::MalformedAnnotations;
+        self.loss = TableLoss::WithoutFirstRow;
+        self.is_header_of_table = false;
+    }
+
+    /// Skips a row of a malformed table.
+    #[cold]
+    fn lose_row(&mut self) -> Option<Step> {
+        match core::mem::replace(&mut self.loss, TableLoss::OfEachRow) {
+            TableLoss::OfEachRow => self.lost_rows += 1,
+            TableLoss::WithoutFirstRow => {}
+            TableLoss::AtFirstRow => return Some(Step::LostRow),
+        }
+        None
     }
 
     /// Returns the first annotation of a table without a header.
@@ -381,33 +340,39 @@ impl<'a> TableReader<'a> {
 
     /// Skips a row that cannot be split into cells. One that begins with `#` and is not a comment
     /// makes its table malformed, whatever its name, since the error may be in the name. Returns
-    /// whether the row's error is to be reported.
+    /// the row's error, unless it is lost with its table.
     #[cold]
-    fn skip_malformed(&mut self, error: &SyntaxError) -> bool {
+    fn skip_malformed(&mut self, error: SyntaxError) -> Option<Result<Step, SyntaxError>> {
+        if !core::mem::replace(&mut self.has_begun, true) {
+            self.warn_of_separator();
+        }
         let text = self.tokenizer.beginning(self.row.offset);
         let begins_with_hash = text.starts_with('#') || error.kind() == Kind::InvalidSeparator;
+        let is_comment = AnnotationName::of(text) == AnnotationName::Comment;
         let before = self.state;
         self.state = match before {
             // A byte order mark begins another file, and with it another table.
-            _ if error.kind() == Kind::ByteOrderMark => {
-                self.state = if begins_with_hash {
-                    TableState::MalformedAnnotations
-                } else {
-                    TableState::MalformedData
-                };
-                return true;
+            _ if error.kind() == Kind::ByteOrderMark && !begins_with_hash => {
+                TableState::MalformedData
             }
             // A comment does not belong to a table.
-            _ if AnnotationName::of(text).0 == AnnotationName::Comment => before,
+            _ if is_comment && error.kind() != Kind::ByteOrderMark => before,
             _ if begins_with_hash => TableState::MalformedAnnotations,
             TableState::Data | TableState::ChangedData | TableState::MalformedData => before,
             // The row was the header.
             TableState::Annotations | TableState::MalformedAnnotations => TableState::MalformedData,
         };
-        let begins_a_table =
-            before == TableState::MalformedData && self.state == TableState::MalformedAnnotations;
-        matches!(before, TableState::Annotations | TableState::Data | TableState::ChangedData)
-            || begins_a_table
+        match before {
+            _ if error.kind() == Kind::ByteOrderMark => self.loss = TableLoss::WithoutFirstRow,
+            TableState::MalformedAnnotations => return None,
+            TableState::MalformedData if self.state == before => {
+                return if is_comment { None } else { self.lose_row().map(Ok) };
+            }
+            _ if self.state != before => self.loss = TableLoss::WithoutFirstRow,
+            _ => {}
+        }
+        self.is_header_of_table &= self.state == before;
+        Some(Err(error))
     }
 
     /// Skips a comment. The rows before and after it count as adjacent.
@@ -422,12 +387,17 @@ impl<'a> TableReader<'a> {
     /// Changes the current table by an annotation of tables among its rows, as `influx write` does.
     /// Returns whether the annotation is one.
     #[cold]
-    fn change_table(&mut self, name: AnnotationName, spelling: &str) -> Result<bool, SyntaxError> {
+    fn change_table(&mut self, name: AnnotationName) -> Result<bool, SyntaxError> {
         let is_of_table = matches!(
             name,
             AnnotationName::Constant | AnnotationName::Concat | AnnotationName::Timezone
         );
-        if !is_of_table || !matches!(self.state, TableState::Data | TableState::ChangedData) {
+        let has_header = match self.state {
+            TableState::Data | TableState::ChangedData => true,
+            TableState::MalformedData => self.is_header_of_table,
+            TableState::Annotations | TableState::MalformedAnnotations => false,
+        };
+        if !is_of_table || !has_header {
             return Ok(false);
         }
         let place = self.row.place();
@@ -450,7 +420,7 @@ impl<'a> TableReader<'a> {
             WarningKind::LooseAnnotation,
             Sent::Words("used for the rows after it in the table above, and not for the next"),
         )?;
-        let annotation = Annotation::of(row, spelling);
+        let annotation = Annotation::of(row, name);
         if name == AnnotationName::Timezone {
             // The zone of rows that were converted stays.
             if annotations.zone.is_some() && !is_before_rows {
@@ -485,7 +455,7 @@ impl<'a> TableReader<'a> {
         }
         let is_reported = self.state != TableState::MalformedData || self.is_after_blank();
         if self.state == TableState::Annotations || self.is_after_blank() {
-            self.state = TableState::MalformedAnnotations;
+            self.lose_table();
         } else {
             let unreported = (!is_reported).then(|| error.clone());
             self.unknown = Some(Unknown { next_line: self.tokenizer.line(), unreported });
@@ -505,6 +475,9 @@ impl<'a> TableReader<'a> {
 
     /// Classifies the row that was read. Returns `None` for one that the caller does not read.
     fn classify_row(&mut self) -> Result<Option<Step>, SyntaxError> {
+        if !core::mem::replace(&mut self.has_begun, true) {
+            self.warn_of_separator();
+        }
         self.row.after_blank = self.is_after_blank();
         let first = self.row.cells.first().copied().unwrap_or_default();
         if first.range().of(self.row.text).starts_with('#') {
@@ -518,40 +491,59 @@ impl<'a> TableReader<'a> {
                 self.state = TableState::Data;
                 Ok(Some(Step::ChangedRow))
             }
-            TableState::MalformedData => Ok(None),
+            TableState::MalformedData => Ok(self.lose_row()),
             TableState::MalformedAnnotations => {
                 self.state = TableState::MalformedData;
                 Ok(None)
             }
             TableState::Annotations => {
-                self.state = TableState::MalformedData;
+                self.skip_table(TableLoss::WithoutFirstRow);
+                self.is_header_of_table = false;
                 self.check_column_count(Part::Header)?;
                 if let Some(lost) = self.annotations.lost_constant() {
                     let at = (lost.place, lost.place.whole());
                     self.notes.warn(WarningKind::InfluxWriteRefuses, at);
                 }
                 if let Err(error) = self.annotations.check_placement(self.row.place()) {
-                    return if self.annotations.is_of_malformed_table {
-                        Ok(None)
-                    } else {
-                        Err(error)
-                    };
+                    // The row is one of data.
+                    if self.annotations.is_of_malformed_table {
+                        self.loss = TableLoss::OfEachRow;
+                        return Ok(self.lose_row());
+                    }
+                    self.loss = TableLoss::OfEachRow;
+                    return Err(error);
                 }
                 self.state = TableState::Data;
                 if !core::mem::replace(&mut self.has_header, true)
-                    && let Some((text, offset)) = self.tokenizer.refused_beginning()
+                    && let Some(refused) = self.tokenizer.refused_beginning()
                 {
-                    let line = self.tokenizer.first_line();
-                    let place = RowPlace { text, offset, line, ends_with_empty_cell: false };
+                    let place = self.first_line(refused);
                     self.notes.warn(WarningKind::InfluxWriteRefuses, (place, place.whole()));
                 }
                 if self.notes.is_loose() {
                     self.header.clone_from(&self.row);
+                    self.is_header_of_table = true;
                     self.changes = 0;
                     self.header_end = self.tokenizer.next();
                 }
                 Ok(Some(Step::Header))
             }
+        }
+    }
+
+    /// Returns the first line as a row.
+    fn first_line(&self, (text, offset): (&'a str, usize)) -> RowPlace<'a> {
+        let line = self.tokenizer.first_line();
+        RowPlace { text, offset, line, ends_with_empty_cell: false }
+    }
+
+    /// Warns of a `sep=` line of which only the first character counts.
+    #[cold]
+    fn warn_of_separator(&mut self) {
+        if let Some((text, offset, value)) = self.tokenizer.cut_separator() {
+            let sent = Sent::Words("cut to its first character");
+            let at = (self.first_line((text, offset)), value);
+            self.notes.warn_of_sent(WarningKind::LooseAnnotation, at, sent);
         }
     }
 
@@ -568,7 +560,7 @@ impl<'a> TableReader<'a> {
     /// Reads a row that begins with `#`, whose first cell is `first`.
     #[cold]
     fn read_annotation(&mut self, first: &str) -> Result<(), SyntaxError> {
-        let (name, spelling) = AnnotationName::of(first);
+        let name = AnnotationName::of(first);
         match name {
             AnnotationName::Comment => {
                 self.skip_comment();
@@ -577,7 +569,7 @@ impl<'a> TableReader<'a> {
             AnnotationName::Unknown => return self.read_unknown_annotation(),
             _ => {}
         }
-        if self.notes.is_loose() && self.change_table(name, spelling)? {
+        if self.notes.is_loose() && self.change_table(name)? {
             return Ok(());
         }
         let kept_zone = if self.notes.is_loose() { self.annotations.zone.clone() } else { None };
@@ -587,7 +579,7 @@ impl<'a> TableReader<'a> {
             TableState::Data | TableState::ChangedData | TableState::MalformedData => {
                 self.notes.begin_table();
                 if let Some(unknown) = self.take_unknown_before() {
-                    self.state = TableState::MalformedAnnotations;
+                    self.lose_table();
                     return unknown.unreported.map_or(Ok(()), Err);
                 }
                 self.annotations = TableAnnotations {
@@ -605,16 +597,16 @@ impl<'a> TableReader<'a> {
         }
         self.annotations.after_blank |= self.row.after_blank;
         if let Err(error) = self.check_column_count(Part::Annotation) {
-            self.state = TableState::MalformedAnnotations;
+            self.lose_table();
             return Err(error);
         }
-        let annotation = Annotation::of(&self.row, spelling);
+        let annotation = Annotation::of(&self.row, name);
         let name_range =
             TextRange { start: 0, end: self.row.cells.first().map_or(0, |cell| cell.raw().end) };
         let Self { annotations, notes, zones, .. } = self;
         let taken = annotations.add(name, annotation, name_range, *zones, notes);
         if taken.is_err() {
-            self.state = TableState::MalformedAnnotations;
+            self.lose_table();
         }
         taken
     }
@@ -683,26 +675,42 @@ impl<'a> TableAnnotations<'a> {
             | AnnotationName::Comment
             | AnnotationName::Unknown => {}
         }
+        if name == AnnotationName::Group && self.group.is_some() {
+            let sent = Sent::Words("used in place of all annotations of columns before it");
+            notes.soften(repeated(), WarningKind::LooseAnnotation, sent)?;
+            (self.group, self.datatype, self.default) = (None, None, None);
+        }
         let width = self.width();
         let slot = match name {
             AnnotationName::Group => &mut self.group,
             AnnotationName::Datatype => &mut self.datatype,
             _ => &mut self.default,
         };
-        let width = width.unwrap_or(annotation.values.len());
+        let of_table = width.unwrap_or(annotation.width());
+        let width = of_table.cells;
         let found = annotation.values.len();
         if found < width && name != AnnotationName::Datatype {
-            notes.warn(WarningKind::ShortAnnotation, (place, place.whole()));
-        } else if let Err(error) = check_width(width, &annotation.values, place, Part::Annotation) {
+            let at = (place, place.whole());
+            notes.warn_of_width(WarningKind::ShortAnnotation, at, of_table.beside(found));
+        } else if let Err(error) =
+            of_table.check_values(&annotation.values, place, Part::Annotation)
+        {
             let sent = Sent::Words("cut or filled up to the width of the first annotation");
             notes.soften(error, WarningKind::HeaderWidth, sent)?;
         }
         annotation.values.truncate(width);
         let missing_cells = if slot.is_some() { found.min(width) } else { width };
-        annotation.values.resize(missing_cells, (Cow::Borrowed(""), place.end()));
+        let filler = if name == AnnotationName::Group { "false" } else { "" };
+        annotation.values.resize(missing_cells, (Cow::Borrowed(filler), place.end()));
         if let Some(earlier) = slot {
+            let error = repeated();
+            if name == AnnotationName::Datatype {
+                for ((text, _), (earlier, _)) in annotation.values.iter_mut().zip(&earlier.values) {
+                    *text = lay_over(earlier, text).ok_or_else(|| error.clone())?.into();
+                }
+            }
             let sent = Sent::Words("laid over the earlier one");
-            notes.soften(repeated(), WarningKind::LooseAnnotation, sent)?;
+            notes.soften(error, WarningKind::LooseAnnotation, sent)?;
             annotation
                 .values
                 .extend(earlier.values.drain(missing_cells.min(earlier.values.len())..));
@@ -727,9 +735,10 @@ impl<'a> TableAnnotations<'a> {
         self.of_columns().chain(constants).map(|annotation| annotation.place.text)
     }
 
-    /// Returns the number of columns that the annotations have values for.
-    pub(super) fn width(&self) -> Option<usize> {
-        self.of_columns().next().map(|annotation| annotation.values.len())
+    /// Returns the width that the first annotation of columns sets.
+    pub(super) fn width(&self) -> Option<TableWidth<'a>> {
+        let first = self.of_columns().min_by_key(|annotation| annotation.place.offset);
+        first.map(Annotation::width)
     }
 
     /// Returns whether `#default` follows `#datatype`, so that it overrides the defaults there.
@@ -776,53 +785,4 @@ const KEPT_ZONE: &str = "ignored, and the zone before it stays, UTC at first";
 fn begins_like_offset(text: &str) -> bool {
     let digits = |rest: &str| rest.bytes().take(4).filter(u8::is_ascii_digit).count() == 4;
     text.match_indices(['+', '-']).any(|(at, _)| digits(&text[at + 1..]))
-}
-
-/// Checks that a row has as many cells as the first annotation of its table.
-pub(super) fn check_width(
-    width: usize,
-    values: &[(Cow<'_, str>, TextRange)],
-    place: RowPlace<'_>,
-    part: Part,
-) -> Result<(), SyntaxError> {
-    if values.len() == width {
-        return Ok(());
-    }
-    Err(width_error(
-        values.get(width).map(|(_, range)| *range),
-        place,
-        part,
-        "as many cells as the table's first annotation has",
-    ))
-}
-
-/// Checks that the first cell of a row is empty, where the table's annotations have their names.
-///
-/// # Errors
-/// [`Kind::RowWidth`] for text there; most likely all cells are one column too far to the left.
-#[inline]
-pub(super) fn check_first_cell_is_empty(row: &RawRow<'_>, part: Part) -> Result<(), SyntaxError> {
-    match row.cells.first() {
-        Some(first) if !first.is_empty() => {
-            let expected = "an empty first cell, as the annotations have their names there";
-            Err(row.place().error(Kind::RowWidth, part, expected, first.raw()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Creates the error of all cells from the first extra one, or of the end of a row with too few.
-#[cold]
-pub(super) fn width_error(
-    first_extra: Option<TextRange>,
-    place: RowPlace<'_>,
-    part: Part,
-    expected: &'static str,
-) -> SyntaxError {
-    match first_extra {
-        Some(TextRange { start, .. }) => {
-            place.error(Kind::RowWidth, part, expected, TextRange { start, end: place.end().end })
-        }
-        None => place.error_at_end(Kind::RowWidth, part, expected),
-    }
 }

@@ -25,7 +25,7 @@ pub(super) fn find_cause(
     if matches!(error.kind(), Kind::MissingColumn | Kind::UnusedColumn) && rows().next().is_none() {
         return Some(cause_without_annotations(header));
     }
-    let width = annotations.width();
+    let width = annotations.width().map(|width| width.cells);
     if error.kind() != Kind::RowWidth || error.part() != Part::Header {
         return None;
     }

@@ -3,132 +3,15 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
-use super::annotation::{Annotation, RowPlace, TableAnnotations};
-use super::boolean::BooleanFormat;
-use super::cell::Kind as ValueKind;
+use super::annotation::{Annotation, TableAnnotations};
+use super::data_type::{DataType, Declared};
+use super::header_errors::{HeaderError, HeaderErrors};
 use super::notes::Notes;
-use super::number::NumberFormat;
-use crate::error::UnplacedError;
-use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind};
+use super::row_place::RowPlace;
+use crate::error::{OfCsv, Part, SyntaxErrorKind as Kind};
 use crate::point::TextRange;
 use crate::text::excerpt::{self, FOUND_BYTES};
 use crate::warning::{Sent, WarningKind};
-
-/// The data type of a column, as `#datatype`, the shorthand in a label or a constant declares it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DataType<'t> {
-    pub(super) declared: Declared,
-    pub(super) spelled: &'t str,
-    /// The name of the type, without format and default.
-    name: &'t str,
-    pub(super) format: &'t str,
-    pub(super) default: Option<&'t str>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Declared {
-    Untyped,
-    Measurement,
-    Tag,
-    Field,
-    Ignored,
-    Time,
-    String,
-    Double,
-    Boolean,
-    Long,
-    UnsignedLong,
-    Duration,
-    Base64Binary,
-    Unknown,
-}
-
-impl Declared {
-    /// Returns whether the type does not determine a use of the column, or excludes any.
-    pub(super) const fn has_no_use(self) -> bool {
-        !matches!(self, Self::Measurement | Self::Tag | Self::Field | Self::Time)
-    }
-}
-
-impl<'t> DataType<'t> {
-    /// ```ebnf
-    /// data type = [ "#" word " " ] [ type ] [ ":" format ] [ "|" default ]
-    /// ```
-    fn parse(spelled: &'t str) -> Self {
-        let text = match spelled.strip_prefix('#') {
-            Some(rest) => rest.split_once(' ').map_or("", |(_, text)| text.trim_start_matches(' ')),
-            None => spelled,
-        };
-        let (text, default) = match text.split_once('|') {
-            Some((text, default)) if text.len() != 1 => (text, Some(default)),
-            _ => (text, None),
-        };
-        let (name, format) = match text.split_once(':') {
-            Some((name, format)) if name.len() > 1 => (name, format),
-            _ => (text, ""),
-        };
-        let declared = match name {
-            "" => Declared::Untyped,
-            "measurement" => Declared::Measurement,
-            "tag" => Declared::Tag,
-            "field" => Declared::Field,
-            "dateTime" | "time" => Declared::Time,
-            "string" => Declared::String,
-            "double" => Declared::Double,
-            "boolean" => Declared::Boolean,
-            "long" => Declared::Long,
-            "unsignedLong" => Declared::UnsignedLong,
-            "duration" => Declared::Duration,
-            "base64Binary" => Declared::Base64Binary,
-            _ if name.starts_with("ignore") => Declared::Ignored,
-            _ => Declared::Unknown,
-        };
-        let name = if declared == Declared::Time { "dateTime" } else { name };
-        Self { declared, spelled: text, name, format, default }
-    }
-
-    /// Returns the form of the column's cells as field values.
-    ///
-    /// # Errors
-    /// The reason why the type or its format is not valid for a field value.
-    ///
-    /// A loose format of numbers may be any characters.
-    pub(super) fn value_kind(&self, is_loose: bool) -> Result<ValueKind, (Kind, &'static str)> {
-        let format_error = |error: UnplacedError| (error.kind, error.expected);
-        Ok(match self.declared {
-            // An unknown type has been refused before.
-            Declared::Untyped
-            | Declared::Field
-            | Declared::Measurement
-            | Declared::Tag
-            | Declared::Ignored
-            | Declared::Unknown => ValueKind::Raw,
-            Declared::String => ValueKind::String,
-            Declared::Double => {
-                ValueKind::Double(NumberFormat::parse(self.format, is_loose).map_err(format_error)?)
-            }
-            Declared::Long => ValueKind::Long(
-                NumberFormat::parse_whole(self.format, is_loose).map_err(format_error)?,
-            ),
-            Declared::UnsignedLong => ValueKind::UnsignedLong(
-                NumberFormat::parse_whole(self.format, is_loose).map_err(format_error)?,
-            ),
-            Declared::Boolean => ValueKind::Boolean(Box::new(
-                BooleanFormat::parse(self.format).map_err(format_error)?,
-            )),
-            Declared::Duration => ValueKind::Duration,
-            Declared::Time => {
-                return Err((Kind::InvalidDataType, "a type of field values, which a time is not"));
-            }
-            Declared::Base64Binary => {
-                return Err((
-                    Kind::InvalidDataType,
-                    "a type of field values, which binary data is not",
-                ));
-            }
-        })
-    }
-}
 
 /// The declaration of a column of the text, or of a constant.
 pub(super) struct Declaration<'a, 'b> {
@@ -143,6 +26,8 @@ pub(super) struct Declaration<'a, 'b> {
     pub(super) default_at: (RowPlace<'a>, TextRange),
     pub(super) is_constant: bool,
     pub(super) is_concat: bool,
+    /// Whether no error of it has been found so far.
+    pub(super) is_valid: bool,
 }
 
 impl Declaration<'_, '_> {
@@ -162,20 +47,28 @@ impl Declaration<'_, '_> {
         column_name(&label, self.data_type.spelled)
     }
 
-    #[cold]
-    pub(super) fn error(
+    /// Returns label and data type for an error.
+    pub(super) fn description(&self) -> OfCsv {
+        OfCsv { column: Some(self.name()), ..OfCsv::default() }
+    }
+}
+
+impl<'a> Declaration<'a, '_> {
+    pub(super) const fn label_error(&self, kind: Kind, expected: &'static str) -> HeaderError<'a> {
+        HeaderError { at: self.label_at, kind, part: Part::Header, expected }
+    }
+
+    pub(super) const fn type_error(&self, kind: Kind, expected: &'static str) -> HeaderError<'a> {
+        HeaderError { at: self.type_at, kind, part: Part::Annotation, expected }
+    }
+
+    pub(super) const fn default_error(
         &self,
-        at: (RowPlace<'_>, TextRange),
         kind: Kind,
         part: Part,
         expected: &'static str,
-    ) -> SyntaxError {
-        let of_csv = OfCsv { column: Some(self.name()), query_error: None, cause: None };
-        at.0.error(kind, part, expected, at.1).of_csv(of_csv)
-    }
-
-    pub(super) fn label_error(&self, kind: Kind, expected: &'static str) -> SyntaxError {
-        self.error(self.label_at, kind, Part::Header, expected)
+    ) -> HeaderError<'a> {
+        HeaderError { at: self.default_at, kind, part, expected }
     }
 }
 
@@ -185,7 +78,8 @@ pub(super) fn column_name(label: &str, data_type: &str) -> (Box<str>, Box<str>) 
     (shown(label), shown(data_type))
 }
 
-/// Reads the declaration of the column `number` from the annotations and its label.
+/// Reads the declaration of the column `number` from the annotations and its label. Adds its
+/// errors to `errors`.
 pub(super) fn read_column<'a, 'b>(
     annotations: &'b TableAnnotations<'a>,
     number: usize,
@@ -193,7 +87,8 @@ pub(super) fn read_column<'a, 'b>(
     header: RowPlace<'a>,
     labels_hold_no_type: bool,
     notes: &mut Notes<'a>,
-) -> Result<Declaration<'a, 'b>, SyntaxError> {
+    errors: &mut HeaderErrors,
+) -> Declaration<'a, 'b> {
     let value = |annotation: &'b Option<Annotation<'a>>| {
         annotation.as_ref().map(|annotation| {
             let (text, range) = annotation.value(number);
@@ -229,11 +124,26 @@ pub(super) fn read_column<'a, 'b>(
     let mut default = data_type.default;
     let (place, cell) = default_in;
     let mut default_at = (place, default.map_or(cell, |default| place.default_in(cell, default)));
-    let in_group = match value(&annotations.group) {
-        Some((text, at)) => read_group(text, at, notes)?,
-        None => false,
+    let group = annotations.group.as_ref().map(|group| read_group(group, number, notes));
+    let (in_group, group_error) = match group.unwrap_or(Ok(false)) {
+        Ok(in_group) => (in_group, None),
+        Err(error) => (false, Some(error)),
     };
-    let declaration = |default: Option<&'b str>, default_at| Declaration {
+    let mut default_error = None;
+    if let Some((mut text, at)) = annotated.filter(|(text, _)| !text.is_empty()) {
+        let error = |kind, expected| HeaderError { at, kind, part: Part::Annotation, expected };
+        if default.is_some() {
+            default_error = Some(error(Kind::ConflictingDefaults, "one default for the column"));
+        } else if number > 0 && text.starts_with('#') {
+            let expected = "a default that does not begin with '#'";
+            let sent = Sent::Words("used without its first word");
+            let error = error(Kind::InvalidAnnotation, expected);
+            default_error = notes.soften_cell(error, WarningKind::LooseAnnotation, sent).err();
+            text = text.split_once(' ').map_or("", |(_, rest)| rest.trim_start_matches(' '));
+        }
+        (default, default_at) = (Some(text), at);
+    }
+    let declaration = Declaration {
         label: Cow::Borrowed(label),
         data_type,
         default: default.filter(|default| !default.is_empty()).map(Cow::Borrowed),
@@ -243,38 +153,22 @@ pub(super) fn read_column<'a, 'b>(
         default_at,
         is_constant: false,
         is_concat: false,
+        is_valid: group_error.is_none() && default_error.is_none(),
     };
-    if let Some((text, at)) = annotated.filter(|(text, _)| !text.is_empty()) {
-        let error_at =
-            |kind, expected| Err(declaration(None, at).error(at, kind, Part::Annotation, expected));
-        if default.is_some() {
-            return error_at(Kind::ConflictingDefaults, "one default for the column");
-        }
-        let mut text = text;
-        if number > 0 && text.starts_with('#') {
-            let expected = "a default that does not begin with '#'";
-            let error = declaration(None, at).error(
-                at,
-                Kind::InvalidAnnotation,
-                Part::Annotation,
-                expected,
-            );
-            let sent = Sent::Words("used without its first word");
-            notes.soften(error, WarningKind::LooseAnnotation, sent)?;
-            text = text.split_once(' ').map_or("", |(_, rest)| rest.trim_start_matches(' '));
-        }
-        (default, default_at) = (Some(text), at);
+    for error in group_error.into_iter().chain(default_error) {
+        errors.add(|| error.of_column(declaration.description()));
     }
-    Ok(declaration(default, default_at))
+    declaration
 }
 
 /// Reads the declaration of a `#constant` or `#concat`: type, label and value. Returns `None` for
-/// one without a value, which `influx write` ignores.
+/// one without a value, which `influx write` ignores; in strict mode it is an error.
 pub(super) fn read_constant<'a, 'b>(
     annotation: &'b Annotation<'a>,
     is_concat: bool,
     notes: &mut Notes<'a>,
-) -> Result<Option<Declaration<'a, 'b>>, SyntaxError> {
+    errors: &mut HeaderErrors,
+) -> Option<Declaration<'a, 'b>> {
     let place = annotation.place;
     let first = usize::from(annotation.value(0).0.is_empty());
     let cell = |number: usize| annotation.value(first + number);
@@ -290,7 +184,7 @@ pub(super) fn read_constant<'a, 'b>(
     {
         (label, value) = (("", label.1), label);
     }
-    let declaration = Declaration {
+    let mut declaration = Declaration {
         label: Cow::Borrowed(label.0),
         data_type,
         default: Some(Cow::Borrowed(value.0)),
@@ -300,41 +194,47 @@ pub(super) fn read_constant<'a, 'b>(
         default_at: (place, value.1),
         is_constant: true,
         is_concat,
+        is_valid: true,
     };
     if value.0.is_empty() {
         let expected = "a type, a label and a value";
-        let error = declaration.error(
-            (place, value.1),
-            Kind::InvalidAnnotation,
-            Part::Annotation,
-            expected,
-        );
-        notes.soften(error, WarningKind::DroppedValue, Sent::Nothing)?;
-        return Ok(None);
+        let error = declaration.default_error(Kind::InvalidAnnotation, Part::Annotation, expected);
+        let softened = notes.soften_cell(error, WarningKind::DroppedValue, Sent::Nothing);
+        if errors.ok(softened, || declaration.description()).is_some() {
+            return None;
+        }
+        declaration.is_valid = false;
     }
-    Ok(Some(declaration))
+    Some(declaration)
 }
 
-/// Reads a cell of `#group`: `true` or `false`. An empty one, such as that in the column of the
-/// annotations' names, is false.
-fn read_group<'a>(
-    text: &str,
-    at: (RowPlace<'a>, TextRange),
+/// Reads the cell of `#group` for a column: `true` or `false`. The cell of the annotation's name is
+/// false.
+///
+/// # Errors
+/// [`Kind::InvalidAnnotation`] for any other text, and for an empty cell.
+pub(super) fn read_group<'a>(
+    group: &Annotation<'a>,
+    number: usize,
     notes: &mut Notes<'a>,
-) -> Result<bool, SyntaxError> {
+) -> Result<bool, HeaderError<'a>> {
+    let (text, range) = group.value(number);
     match text {
         "true" => return Ok(true),
-        "false" | "" => return Ok(false),
+        "false" => return Ok(false),
+        _ if number == 0 && group.is_comma_form => return Ok(false),
         _ => {}
     }
+    let at = (group.place, range);
     let is_true = text.eq_ignore_ascii_case("true");
     let as_sent = text.ends_with("true");
     if is_true || text.eq_ignore_ascii_case("false") {
         notes.warn(WarningKind::GroupSpelling, at);
         return Ok(if notes.is_loose() { as_sent } else { is_true });
     }
-    let error = at.0.error(Kind::InvalidAnnotation, Part::Annotation, "true or false", at.1);
+    let (kind, part) = (Kind::InvalidAnnotation, Part::Annotation);
+    let error = HeaderError { at, kind, part, expected: "true or false" };
     let sent = Sent::Words(if as_sent { "read as true" } else { "read as false" });
-    notes.soften(error, WarningKind::LooseAnnotation, sent)?;
+    notes.soften_cell(error, WarningKind::LooseAnnotation, sent)?;
     Ok(as_sent)
 }

@@ -72,7 +72,12 @@ pub(super) fn read_time_loosely(
 ) -> Option<CellTime> {
     let read = |text: &str, zone: &Zone<'_>| format.read_cell(text, zone).ok();
     match format {
-        TimeFormat::Auto | TimeFormat::Rfc3339 => read(&respell_rfc3339(text)?, zone),
+        TimeFormat::Auto | TimeFormat::Rfc3339 => {
+            let (respelled, offset) = respell_rfc3339(text)?;
+            let time = read(&respelled, zone)?;
+            let value = time.value.checked_sub(offset.checked_mul(1_000_000_000)?)?;
+            Some(CellTime { value, ..time })
+        }
         TimeFormat::Number => None,
         TimeFormat::Layout(layout) => {
             let is_ambiguous =
@@ -87,9 +92,10 @@ pub(super) fn read_time_loosely(
     }
 }
 
-/// Returns a time of RFC 3339 in the one spelling that the strict reading has: an hour of two
-/// digits, a point and at most nine digits of the fraction.
-fn respell_rfc3339(text: &str) -> Option<String> {
+/// Returns a time of RFC 3339 in UTC, in the one spelling that the strict reading has: an hour of two
+/// digits, a point and at most nine digits of the fraction. Returns the offset of its zone in seconds
+/// as well, which may have 60 minutes.
+fn respell_rfc3339(text: &str) -> Option<(String, i64)> {
     let (date, time) = text.split_once('T')?;
     let (hour, rest) = time.split_once(':')?;
     let seconds_end = rest.find([',', '.', 'Z', '+', '-'])?;
@@ -106,5 +112,19 @@ fn respell_rfc3339(text: &str) -> Option<String> {
         None => ("", rest),
     };
     let point = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{date}T{hour:0>2}:{minutes}{point}{fraction}{zone}"))
+    Some((format!("{date}T{hour:0>2}:{minutes}{point}{fraction}Z"), zone_offset(zone)?))
+}
+
+/// Returns the offset of `Z`, or of `+hh:mm` up to 24 hours and 60 minutes, in seconds.
+fn zone_offset(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (hours, minutes) = zone.strip_prefix(['+', '-'])?.split_once(':')?;
+    let number = |digits: &str, most: i64| -> Option<i64> {
+        let are_digits = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|&number| are_digits && number <= most)
+    };
+    let seconds = number(hours, 24)? * 3_600 + number(minutes, 60)? * 60;
+    Some(if zone.starts_with('-') { -seconds } else { seconds })
 }

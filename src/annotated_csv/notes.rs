@@ -8,12 +8,13 @@
 
 use alloc::vec::Vec;
 
-use super::annotation::RowPlace;
+use super::header_errors::HeaderError;
 use super::mode::Mode;
+use super::row_place::RowPlace;
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::point::TextRange;
 use crate::text::span::{Location, Locator, Span};
-use crate::warning::{LineWarnings, Sent, Warning, WarningKind};
+use crate::warning::{LineWarnings, Sent, Warning, WarningKind, Width};
 
 /// The mode of a reader, and the warnings of what was read last.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +25,6 @@ pub(super) struct Notes<'a> {
     placed: LineWarnings,
     /// Whether some have no place, or are not in the order of the text.
     is_unordered: bool,
-    /// The errors of the current table that were softened.
-    softened: usize,
     /// Whether a date is warned of in each table, as the precision of the write is not that of
     /// dates.
     pub(super) is_of_other_precision: bool,
@@ -36,10 +35,6 @@ pub(super) struct Notes<'a> {
 /// The most warnings that wait for their place. The others are only counted.
 const MAX_UNPLACED: usize = 1 << 16;
 
-/// The most errors of a table's annotations and header that are softened, a bound of our own: each
-/// costs a pass over its row.
-const MAX_SOFTENED: usize = 256;
-
 impl<'a> Notes<'a> {
     /// Returns whether the text is read as `influx write` reads it.
     #[inline]
@@ -49,7 +44,6 @@ impl<'a> Notes<'a> {
 
     /// Begins a table.
     pub(super) const fn begin_table(&mut self) {
-        self.softened = 0;
         self.has_date = false;
     }
 
@@ -83,12 +77,31 @@ impl<'a> Notes<'a> {
         self.push(at, |location| Warning::placed(kind, location).sent(written, sent));
     }
 
+    /// Warns of a row with another number of cells than an earlier one.
+    #[cold]
+    pub(super) fn warn_of_width(
+        &mut self,
+        kind: WarningKind,
+        at: (RowPlace<'a>, TextRange),
+        width: Width,
+    ) {
+        self.push(at, |location| Warning::placed(kind, location).of_width(width));
+    }
+
+    /// Warns of a row that repeats the header on this line.
+    #[cold]
+    pub(super) fn warn_of_repeated_header(&mut self, row: RowPlace<'a>, line: usize) {
+        self.push((row, row.whole()), |location| {
+            Warning::placed(WarningKind::RepeatedHeader, location).repeating_header(line)
+        });
+    }
+
     fn push(
         &mut self,
         (place, range): (RowPlace<'a>, TextRange),
         warning: impl FnOnce(Location) -> Warning,
     ) {
-        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset());
+        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset);
         let warning = warning(Location::unknown(span));
         self.is_unordered = true;
         if self.unplaced.len() < MAX_UNPLACED {
@@ -98,10 +111,11 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Warns instead of an error that `influx write` does not have.
+    /// Warns instead of an error that `influx write` does not have, which no other error of the same
+    /// row can be.
     ///
     /// # Errors
-    /// The error itself in strict mode, and if the table has many more of them.
+    /// The error itself in strict mode.
     #[cold]
     pub(super) fn soften(
         &mut self,
@@ -109,13 +123,30 @@ impl<'a> Notes<'a> {
         kind: WarningKind,
         sent: Sent,
     ) -> Result<(), SyntaxError> {
-        if !self.is_loose() || self.softened >= MAX_SOFTENED {
+        if !self.is_loose() {
             return Err(error);
         }
-        self.softened += 1;
         self.is_unordered = true;
         let warning = Warning::placed(kind, error.cause_location());
         self.placed.push(warning.sent(error.found().unwrap_or_default(), sent));
+        Ok(())
+    }
+
+    /// Warns instead of an error of a cell that `influx write` does not have.
+    ///
+    /// # Errors
+    /// The error itself in strict mode.
+    #[cold]
+    pub(super) fn soften_cell(
+        &mut self,
+        error: HeaderError<'a>,
+        kind: WarningKind,
+        sent: Sent,
+    ) -> Result<(), HeaderError<'a>> {
+        if !self.is_loose() {
+            return Err(error);
+        }
+        self.warn_of_sent(kind, error.at, sent);
         Ok(())
     }
 
@@ -156,8 +187,8 @@ impl<'a> Notes<'a> {
         let mut last: Option<(usize, Locator)> = None;
         for (place, warning) in self.unplaced.drain(..) {
             let (_, locator) = match &mut last {
-                Some(of_row) if of_row.0 == place.offset() => of_row,
-                last => last.insert((place.offset(), place.locator())),
+                Some(of_row) if of_row.0 == place.offset => of_row,
+                last => last.insert((place.offset, place.locator())),
             };
             let location = place.locate(warning.span(), locator);
             self.placed.push(warning.located(location));

@@ -1,6 +1,6 @@
 //! Reads the error that replaces the result of a query that failed.
 
-use super::annotation::RowPlace;
+use super::row_place::RowPlace;
 use super::tokenizer::RawRow;
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind};
 use crate::point::TextRange;
@@ -16,8 +16,7 @@ pub(super) fn query_error(row: &RawRow<'_>, message: usize, reference: usize) ->
     let message_text = Some(text(message))
         .filter(|text| !text.is_empty())
         .unwrap_or_else(|| "unknown query error".into());
-    let of_csv =
-        OfCsv { column: None, query_error: Some((message_text, text(reference))), cause: None };
+    let of_csv = OfCsv { query_error: Some((message_text, text(reference))), ..OfCsv::default() };
     let (kind, expected) = (SyntaxErrorKind::QueryError, "the result of a query that did not fail");
     let error = match row.cells.get(message) {
         Some(cell) => row.place().error(kind, Part::Cell, expected, cell.raw()),
@@ -30,7 +29,7 @@ pub(super) fn query_error(row: &RawRow<'_>, message: usize, reference: usize) ->
 /// `range`.
 #[cold]
 pub(super) fn unexplained_error(header: RowPlace<'_>, range: TextRange) -> SyntaxError {
-    let of_csv = OfCsv { column: None, query_error: Some(("".into(), "".into())), cause: None };
+    let of_csv = OfCsv { query_error: Some(("".into(), "".into())), ..OfCsv::default() };
     let expected = "a row that says why the query failed";
     header.error(SyntaxErrorKind::QueryError, Part::Header, expected, range).of_csv(of_csv)
 }

@@ -12,13 +12,15 @@ use base64::alphabet;
 use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
 
 use super::annotation::{
-    Annotation, RowPlace, Step, TableAnnotations, TableReader, TableTextBytes,
-    check_first_cell_is_empty, check_width, width_error,
+    Annotation, Step, TableAnnotations, TableLoss, TableReader, TableTextBytes,
 };
-use super::column::column_name;
+use super::column::{column_name, read_group};
+use super::header_errors::{HeaderError, HeaderErrors};
 use super::mode::Mode;
+use super::notes::Notes;
 use super::number::{self, NumberFormat};
 use super::query_error::{query_error, unexplained_error};
+use super::row_place::{RowPlace, TableWidth, check_first_cell_is_empty};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
 use crate::time::duration::parse_long_duration;
@@ -31,11 +33,13 @@ use crate::warning::{Warning, WarningKind};
 pub struct Tables<'a> {
     source: TableReader<'a>,
     finite_only: bool,
-    schema: Option<Schema>,
+    schema: Option<Schema<'a>>,
     /// The table that is being read.
     table: Option<Table<'a>>,
-    /// The error to return after the table that was returned last.
-    next: Option<SyntaxError>,
+    /// The errors of a header to return after the table or error that was returned last.
+    errors: HeaderErrors,
+    /// Whether the first of them was returned.
+    has_returned_first: bool,
 }
 
 /// One table of a query's result: records that share their columns and the group key.
@@ -385,8 +389,11 @@ enum Type {
 
 /// The data types of a table, or that of a failed query.
 #[derive(Clone, Debug)]
-enum Schema {
-    Table(Vec<Type>),
+enum Schema<'a> {
+    Table {
+        types: Vec<Type>,
+        header: RowPlace<'a>,
+    },
     /// The query failed; the first row gives the reason.
     Error {
         /// The error to return if there is no row.
@@ -498,29 +505,42 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 impl<'a> Tables<'a> {
     pub(super) fn new(mut source: TableReader<'a>, finite_only: bool) -> Self {
         source.notes.mode = Mode::Strict;
-        Self { source, finite_only, schema: None, table: None, next: None }
+        source.tokenizer.set_loose(false);
+        Self {
+            source,
+            finite_only,
+            schema: None,
+            table: None,
+            errors: HeaderErrors::default(),
+            has_returned_first: false,
+        }
     }
 
     /// Begins a table with the annotations and the header that were read last.
-    fn begin(&mut self) -> Result<(), SyntaxError> {
+    ///
+    /// # Errors
+    /// All errors of the columns, or the one by which they cannot be told apart.
+    fn begin(&mut self) -> Result<(), HeaderErrors> {
         let mut notes = core::mem::take(&mut self.source.notes);
         let header = &self.source.row;
         let place = header.place();
         let annotations = &self.source.annotations;
         let Some(datatype) = &annotations.datatype else {
             let expected = "'#datatype' before the header";
-            return Err(place.error(Kind::MissingColumn, Part::Header, expected, place.whole()));
+            let error = place.error(Kind::MissingColumn, Part::Header, expected, place.whole());
+            return Err(error.into());
         };
         check_form(annotations)?;
         let labels: Vec<_> =
             header.cells.iter().map(|&cell| (header.cell_text(cell), cell.raw())).collect();
-        check_width(datatype.values.len(), &labels, place, Part::Header)?;
+        datatype.width().check_values(&labels, place, Part::Header)?;
         check_first_cell_is_empty(header, Part::Header)?;
         if labels.get(1).is_some_and(|(label, _)| label == "error") {
             self.schema =
                 Some(Schema::Error { unexplained: unexplained_error(place, labels[1].1) });
             return Ok(());
         }
+        let mut errors = HeaderErrors::default();
         let mut seen = BTreeSet::new();
         let mut columns = Vec::new();
         let mut types = Vec::new();
@@ -528,9 +548,14 @@ impl<'a> Tables<'a> {
             if !seen.insert(&**label) {
                 notes.warn(WarningKind::DuplicateLabel, (place, *range));
             }
-            let (column, kind) = self.read_column(datatype, number, label)?;
+            let read = self.read_column(datatype, number, label, &mut notes);
+            let description = || describe(label, &value_of(datatype, number).0);
+            let Some((column, kind)) = errors.ok(read, description) else { continue };
             columns.push(column);
             types.push(kind);
+        }
+        if !errors.is_empty() {
+            return Err(errors);
         }
         check_text_bytes(&labels, place, annotations.default.as_ref())?;
         let line = header.line;
@@ -538,7 +563,7 @@ impl<'a> Tables<'a> {
         let warnings = notes.warnings().list().into();
         notes.clear();
         self.table = Some(Table { columns: columns.into(), cells: Vec::new(), line, warnings });
-        self.schema = Some(Schema::Table(types));
+        self.schema = Some(Schema::Table { types, header: place });
         Ok(())
     }
 
@@ -548,31 +573,35 @@ impl<'a> Tables<'a> {
         data_types: &Annotation<'a>,
         number: usize,
         label: &Cow<'a, str>,
-    ) -> Result<(TableColumn<'a>, Type), SyntaxError> {
+        notes: &mut Notes<'a>,
+    ) -> Result<(TableColumn<'a>, Type), HeaderError<'a>> {
         let annotations = &self.source.annotations;
-        let (spelled, type_range) = value_of(data_types, number);
-        let error_at = |place: RowPlace<'_>, range, kind, expected| {
-            let error = place.error(kind, Part::Annotation, expected, range);
-            error.of_csv(describe(label, &spelled))
+        let (data_type, type_range) = value_of(data_types, number);
+        let error = |place, range, kind, expected| HeaderError {
+            at: (place, range),
+            kind,
+            part: Part::Annotation,
+            expected,
         };
-        let kind = Type::parse(&spelled)
-            .map_err(|error| error_at(data_types.place, type_range, error.kind, error.expected))?;
+        let kind = Type::parse(&data_type)
+            .map_err(|found| error(data_types.place, type_range, found.kind, found.expected))?;
         let (mut default, mut default_text) = (Value::Null, Cow::Borrowed(""));
         if let Some(annotation) = &annotations.default {
             let (text, range) = value_of(annotation, number);
             default = kind
                 .read(text.clone(), self.finite_only)
-                .map_err(|error| error_at(annotation.place, range, error.kind, error.expected))?;
+                .map_err(|found| error(annotation.place, range, found.kind, found.expected))?;
             default_text = text;
         }
         if label == "table" && !matches!(kind, Type::Long) {
             let expected = "the data type long for the table's id";
-            return Err(error_at(data_types.place, type_range, Kind::InvalidDataType, expected));
+            return Err(error(data_types.place, type_range, Kind::InvalidDataType, expected));
         }
-        let is_in_group =
-            annotations.group.as_ref().is_some_and(|group| group.value(number).0 == "true");
+        let is_in_group = match &annotations.group {
+            Some(group) => read_group(group, number, notes)?,
+            None => false,
+        };
         let label = label.clone();
-        let data_type = spelled.clone();
         Ok((TableColumn { label, data_type, is_in_group, default, default_text }, kind))
     }
 
@@ -580,12 +609,12 @@ impl<'a> Tables<'a> {
     /// begins another one with the same columns.
     fn read_row(&mut self) -> Result<Option<Table<'a>>, SyntaxError> {
         let row = &self.source.row;
-        let types = match &self.schema {
-            Some(Schema::Table(types)) => types,
+        let (types, header) = match &self.schema {
+            Some(Schema::Table { types, header }) => (types, *header),
             Some(Schema::Error { .. }) => {
                 let error = query_error(row, 1, 2);
                 self.schema = None;
-                self.source.skip_table();
+                self.source.skip_table(TableLoss::OfEachRow);
                 return Err(error);
             }
             None => return Ok(None),
@@ -593,12 +622,9 @@ impl<'a> Tables<'a> {
         let Some(table) = &mut self.table else {
             return Ok(None);
         };
-        let width = types.len() + 1;
-        if row.cells.len() != width {
-            let extra = row.cells.get(width).map(|cell| cell.raw());
-            let expected = "as many cells as the header has";
-            return Err(width_error(extra, row.place(), Part::Cell, expected));
-        }
+        let width = TableWidth { cells: types.len() + 1, of: "the header", place: header };
+        let extra = row.cells.get(width.cells).map(|cell| cell.raw());
+        width.check(row.cells.len(), extra, row.place(), Part::Cell)?;
         check_first_cell_is_empty(row, Part::Cell)?;
         let start = table.cells.len();
         for ((kind, cell), column) in types.iter().zip(&row.cells[1..]).zip(table.columns.iter()) {
@@ -629,6 +655,13 @@ impl<'a> Tables<'a> {
 }
 
 impl Tables<'_> {
+    /// Returns the next of the errors of a header.
+    fn next_header_error(&mut self) -> Option<SyntaxError> {
+        let error = self.errors.take_first()?;
+        let is_first = !core::mem::replace(&mut self.has_returned_first, true);
+        Some(if is_first { error } else { error.of_same_header() })
+    }
+
     /// Returns the error of a text that ends too early, if it does.
     #[cold]
     fn error_at_end(&mut self) -> Option<SyntaxError> {
@@ -637,7 +670,7 @@ impl Tables<'_> {
         }
         let expected = "a header after the annotations";
         let place = self.source.unfinished()?.place;
-        self.source.skip_table();
+        self.source.skip_table(TableLoss::OfEachRow);
         Some(place.error_at_end(Kind::MissingColumn, Part::Header, expected))
     }
 }
@@ -649,7 +682,7 @@ fn value_of<'a>(annotation: &Annotation<'a>, column: usize) -> (Cow<'a, str>, Te
 
 #[cold]
 fn describe(label: &str, data_type: &str) -> OfCsv {
-    OfCsv { column: Some(column_name(label, data_type)), query_error: None, cause: None }
+    OfCsv { column: Some(column_name(label, data_type)), ..OfCsv::default() }
 }
 
 impl fmt::Debug for Tables<'_> {
@@ -662,13 +695,13 @@ impl<'a> Iterator for Tables<'a> {
     type Item = Result<Table<'a>, SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(error) = self.next.take() {
+        if let Some(error) = self.next_header_error() {
             return Some(Err(error));
         }
         loop {
             let item = match self.source.next() {
                 None => return self.table.take().map(Ok).or_else(|| self.error_at_end().map(Err)),
-                Some(Ok(Step::Row | Step::ChangedRow)) => match self.read_row() {
+                Some(Ok(Step::Row | Step::ChangedRow | Step::LostRow)) => match self.read_row() {
                     Ok(None) => continue,
                     Ok(Some(table)) => return Some(Ok(table)),
                     Err(error) => Err(error),
@@ -678,17 +711,13 @@ impl<'a> Iterator for Tables<'a> {
                         Some(Schema::Error { unexplained }) => Some(Err(unexplained)),
                         _ => self.table.take().map(Ok),
                     };
-                    let begun = self.begin();
-                    if begun.is_err() {
-                        self.source.skip_table();
+                    if let Err(errors) = self.begin() {
+                        self.source.skip_table(TableLoss::OfEachRow);
+                        (self.errors, self.has_returned_first) = (errors, false);
                     }
-                    match (before, begun) {
-                        (None, Ok(())) => continue,
-                        (None, Err(error)) => Err(error),
-                        (Some(before), begun) => {
-                            self.next = begun.err();
-                            before
-                        }
+                    match before.or_else(|| self.next_header_error().map(Err)) {
+                        Some(item) => item,
+                        None => continue,
                     }
                 }
                 Some(Err(error)) => Err(error),

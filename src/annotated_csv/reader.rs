@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use super::annotation::{Step, TableReader};
+use super::annotation::{Step, TableLoss, TableReader};
 use super::cause::find_cause;
+use super::header_errors::HeaderErrors;
 use super::mode::Mode;
 use super::point_table::PointTable;
 use super::query_error::query_error;
@@ -98,6 +99,10 @@ pub struct Reader<'a> {
     table: Option<PointTable<'a>>,
     /// The error to return after the one that was returned last.
     next_error: Option<SyntaxError>,
+    /// The errors of the header that were not returned yet.
+    errors: HeaderErrors,
+    /// The errors of a header that are returned if a row follows.
+    deferred_errors: HeaderErrors,
     scratch: Scratch,
 }
 
@@ -124,6 +129,8 @@ impl<'a> Reader<'a> {
             finite_only: false,
             table: None,
             next_error: None,
+            errors: HeaderErrors::default(),
+            deferred_errors: HeaderErrors::default(),
             scratch: Scratch::default(),
         }
     }
@@ -211,6 +218,7 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn mode(mut self, mode: Mode) -> Self {
         self.source.notes.mode = mode;
+        self.source.tokenizer.set_loose(mode == Mode::InfluxWrite);
         self
     }
 
@@ -323,7 +331,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn read_row(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
-        if let Some(error) = self.next_error.take() {
+        if let Some(error) = self.next_error.take().or_else(|| self.next_header_error()) {
             return Some(Err(clear_after_error(point, error)));
         }
         loop {
@@ -348,8 +356,15 @@ impl<'a> Reader<'a> {
                 }
                 Ok(Step::Header) => match self.begin_table() {
                     Ok(()) => continue,
-                    Err(error) => return Some(Err(clear_after_error(point, self.named(error)))),
+                    Err(error) => return Some(Err(clear_after_error(point, error))),
                 },
+                Ok(Step::LostRow) => {
+                    let errors = core::mem::take(&mut self.deferred_errors);
+                    match self.report(errors) {
+                        Ok(()) => continue,
+                        Err(error) => return Some(Err(clear_after_error(point, error))),
+                    }
+                }
                 Err(error) => return Some(Err(clear_after_error(point, error))),
             }
             let TableReader { row, notes, .. } = &mut self.source;
@@ -361,7 +376,7 @@ impl<'a> Reader<'a> {
                 Some(PointTable::Error { message, reference, .. }) => {
                     let error = query_error(row, *message, *reference);
                     self.table = None;
-                    self.source.skip_table();
+                    self.source.skip_table(TableLoss::OfEachRow);
                     return Some(Err(clear_after_error(point, error)));
                 }
                 None => continue,
@@ -377,10 +392,27 @@ impl<'a> Reader<'a> {
     }
 
     /// Begins a table with the annotations and the header that were read last.
+    ///
+    /// # Errors
+    /// The first error of the header; [`next_header_error`](Self::next_header_error) returns the
+    /// others.
     fn begin_table(&mut self) -> Result<(), SyntaxError> {
         let TableReader { annotations, row, notes, .. } = &mut self.source;
         let table = PointTable::new(annotations, row, self.labels_hold_no_type, notes);
-        self.set_table(table)
+        let is_loose = self.source.notes.is_loose();
+        match self.set_table(table) {
+            Ok(()) => Ok(()),
+            // `influx write` refuses rows, so a table without rows has no error.
+            Err(errors) if is_loose => {
+                self.source.skip_table(TableLoss::AtFirstRow);
+                self.deferred_errors = errors;
+                Ok(())
+            }
+            Err(errors) => {
+                self.source.skip_table(TableLoss::WithoutFirstRow);
+                self.report(errors)
+            }
+        }
     }
 
     /// Begins the table again, which an annotation among its rows has changed.
@@ -390,21 +422,55 @@ impl<'a> Reader<'a> {
         // The header has been warned of before.
         let mut unheard = notes.without_warnings();
         let table = PointTable::new(annotations, header, self.labels_hold_no_type, &mut unheard);
-        self.set_table(table)
+        self.set_table(table).or_else(|errors| {
+            self.source.skip_table(TableLoss::OfEachRow);
+            self.report(errors)
+        })
     }
 
-    fn set_table(&mut self, table: Result<PointTable<'a>, SyntaxError>) -> Result<(), SyntaxError> {
-        match table {
-            Ok(table) => self.table = Some(table),
-            Err(error) => {
-                let TableReader { annotations, row, tokenizer, .. } = &self.source;
-                let is_comma_separated = tokenizer.is_comma_separated();
-                let cause = find_cause(annotations, row, is_comma_separated, &error);
-                self.source.skip_table();
-                return Err(error.with_csv_cause(cause));
-            }
-        }
+    /// Sets the table whose rows follow.
+    ///
+    /// # Errors
+    /// Those of its header, with their likely causes.
+    fn set_table(
+        &mut self,
+        table: Result<PointTable<'a>, HeaderErrors>,
+    ) -> Result<(), HeaderErrors> {
+        let TableReader { annotations, row, tokenizer, .. } = &self.source;
+        let is_comma_separated = tokenizer.is_comma_separated();
+        self.table = Some(table.map_err(|errors| {
+            let find_cause =
+                |error: &SyntaxError| find_cause(annotations, row, is_comma_separated, error);
+            errors.with_causes(find_cause)
+        })?);
         Ok(())
+    }
+
+    /// Returns the first of the errors of a header, and keeps the others to be returned next.
+    fn report(&mut self, errors: HeaderErrors) -> Result<(), SyntaxError> {
+        self.errors = errors;
+        let first = self.errors.take_first();
+        first.map_or(Ok(()), |error| Err(self.named(error)))
+    }
+
+    /// Returns the next of the errors of the header whose first error was returned last.
+    pub(crate) fn next_header_error(&mut self) -> Option<SyntaxError> {
+        if self.next_error.is_some() {
+            return None;
+        }
+        self.errors.take_first().map(SyntaxError::of_same_header)
+    }
+
+    /// Returns the number of rows that were lost with their tables since the last call, without
+    /// those that an error stands for.
+    pub(crate) const fn take_lost_rows(&mut self) -> usize {
+        core::mem::replace(&mut self.source.lost_rows, 0)
+    }
+
+    /// Returns the number of errors of the header that are not reported, once all others were
+    /// returned.
+    pub(crate) const fn take_left_out(&mut self) -> usize {
+        self.errors.take_left_out()
     }
 }
 

@@ -13,17 +13,18 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::annotation::check_first_cell_is_empty;
 use super::cell::{CellValue, Kind as ValueKind};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::loose::{read_loosely, read_time_loosely};
+use super::name::name_error;
 use super::notes::Notes;
 use super::number;
-use super::point_table::{FieldColumn, Pivot, PointColumns, name_error};
+use super::point_table::{FieldColumn, Pivot, PointColumns};
+use super::row_place::check_first_cell_is_empty;
 use super::short_rows::ShortRowIndex;
 use super::tokenizer::{CellRange, RawRow};
 use crate::error::UnplacedError;
-use crate::error::{CsvCause, Part, SyntaxError, SyntaxErrorKind as Kind};
+use crate::error::{CsvCause, Earlier, Part, SyntaxError, SyntaxErrorKind as Kind};
 use crate::point::{
     FieldData, MAX_LINE_BYTES, PointData, Spelling, StoredValue, TagData, TextRange, TextRef,
 };
@@ -109,14 +110,16 @@ impl PointColumns<'_> {
         let read = reader.read_point();
         if let Err(error) = read {
             reader.notes.forget_after(warnings);
-            let repeats = self.header == row.text;
-            return Err(error.with_csv_cause(repeats.then_some(CsvCause::RepeatedHeader)));
+            if !self.is_header(row.text) {
+                return Err(error);
+            }
+            let header = Earlier::Header(self.header.position(TextRange::default()));
+            return Err(error.with_csv_cause(Some(CsvCause::RepeatedHeader)).with_earlier(header));
         }
         if row.cells.len() != self.width {
             reader.warn_of_width();
-        } else if self.has_only_strings && self.header == row.text {
-            let place = row.place();
-            reader.notes.warn(WarningKind::RepeatedHeader, (place, place.whole()));
+        } else if self.has_only_strings && self.is_header(row.text) {
+            reader.notes.warn_of_repeated_header(row.place(), self.header.line);
         }
         Ok(())
     }
@@ -177,7 +180,8 @@ impl RowReader<'_, '_, '_, '_> {
         let first_extra = self.row.cells.get(self.columns.width);
         let start = first_extra.map_or(place.end().start, |cell| cell.raw().start);
         let range = TextRange { start, end: place.end().end };
-        self.notes.warn(WarningKind::RowWidth, (place, range));
+        let width = self.columns.table_width().beside(self.row.cells.len());
+        self.notes.warn_of_width(WarningKind::RowWidth, (place, range), width);
     }
 
     /// Returns whether a column has no cell and a default that `influx write` does not use there:

@@ -40,6 +40,8 @@ pub(super) struct Tokenizer<'a> {
     separator: Separator,
     /// Whether nothing has been read; only the first line can be `sep=`.
     is_at_start: bool,
+    /// Whether the `sep=` line is read as `influx write` reads it.
+    is_loose: bool,
     walk: Walk<'a>,
     utf8: Utf8Window<'a>,
 }
@@ -154,10 +156,16 @@ impl Separator {
         self.len == 1
     }
 
-    fn new(separator: char) -> Option<Self> {
+    /// Returns the separator, unless it cannot be one. In strict mode '#' would hide annotations.
+    fn new(separator: char, is_loose: bool) -> Option<Self> {
         let mut bytes = [0; 4];
         let len = separator.encode_utf8(&mut bytes).len();
-        (!matches!(separator, '"' | '\r' | '\n' | '#' | '\0')).then_some(Self { bytes, len })
+        let is_valid = match separator {
+            '"' | '\r' | '\n' | '\0' => false,
+            '#' => is_loose,
+            _ => true,
+        };
+        is_valid.then_some(Self { bytes, len })
     }
 
     /// Returns whether the separator, whose first byte is at `at`, is complete there.
@@ -169,6 +177,12 @@ impl Separator {
     fn is_at(&self, text: &[u8], at: usize) -> bool {
         text[at..].starts_with(&self.bytes[..self.len])
     }
+}
+
+/// Returns the text after `sep=` in the first line, which may be in quotes.
+fn separator_value(line: &str) -> Option<&str> {
+    let spelled = line.strip_prefix('"').map_or(Some(line), |rest| rest.strip_suffix('"'))?;
+    spelled.strip_prefix(SEPARATOR_LINE)
 }
 
 /// Returns a function that marks, in the block at an offset, the bytes that can end a cell and all
@@ -216,7 +230,13 @@ impl<'a> Tokenizer<'a> {
         let separator = Separator::COMMA;
         let walk = Walk::new(body, next, cell_bits(separator));
         let (limit, utf8) = (DEFAULT_LINE_BYTES, Utf8Window::default());
-        Self { body, next, line: 1, first_line: 1, limit, separator, is_at_start: true, walk, utf8 }
+        let (line, first_line, is_at_start, is_loose) = (1, 1, true, false);
+        Self { body, next, line, first_line, limit, separator, is_at_start, is_loose, walk, utf8 }
+    }
+
+    /// Sets whether the `sep=` line is read as `influx write` reads it.
+    pub(super) const fn set_loose(&mut self, is_loose: bool) {
+        self.is_loose = is_loose;
     }
 
     /// Sets the number of the next line. It is lowered so that no later one can overflow: each line
@@ -250,6 +270,18 @@ impl<'a> Tokenizer<'a> {
     /// Returns the number of the first line.
     pub(super) const fn first_line(&self) -> usize {
         self.first_line
+    }
+
+    /// Returns the `sep=` line, its offset, and the range of its value, if that has more than one
+    /// character, of which the first is the separator.
+    #[cold]
+    pub(super) fn cut_separator(&self) -> Option<(&'a str, usize, TextRange)> {
+        let offset = if self.body.starts_with(BOM) { BOM.len() } else { 0 };
+        let line = str::from_utf8(self.body.get(offset..self.end_of_line(offset))?).ok()?;
+        let value = separator_value(line)?;
+        let start = SEPARATOR_LINE.len() + usize::from(line.starts_with('"'));
+        let is_cut = self.is_loose && value.chars().count() > 1;
+        is_cut.then(|| (line, offset, TextRange::new(start, start + value.len())))
     }
 
     /// Returns the first line and its offset, if `influx write` refuses it or reads it in another
@@ -547,7 +579,12 @@ impl<'a> Tokenizer<'a> {
         self.next = next;
         // The walk may lie after the beginning of the next row.
         self.walk = Walk::new(self.body, next, cell_bits(self.separator));
-        SyntaxError::new(error, &self.body[start..end], start, Locator::new(number))
+        let error = SyntaxError::new(error, &self.body[start..end], start, Locator::new(number));
+        // Each character of UTF-16 has two bytes, and its byte order mark is no UTF-8.
+        let is_utf16 =
+            [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|&mark| self.body.starts_with(mark));
+        let is_first = is_utf16 && start == 0 && error.kind() == Kind::InvalidUtf8;
+        if is_first { error.with_found("UTF-16") } else { error }
     }
 
     /// Reads the first line, if it begins with `sep=`. Returns `None` if it is an ordinary row.
@@ -556,17 +593,16 @@ impl<'a> Tokenizer<'a> {
         let start = self.next;
         let end = self.end_of_line(start);
         let line = &self.body[start..end];
-        let spelled =
-            line.strip_prefix(b"\"").map_or(Some(line), |rest| rest.strip_suffix(b"\""))?;
-        let value = str::from_utf8(spelled).ok()?.strip_prefix(SEPARATOR_LINE)?;
+        let value = separator_value(str::from_utf8(line).ok()?)?;
         let mut characters = value.chars();
         let separator = match (characters.next(), characters.next()) {
-            (Some(separator), None) => Separator::new(separator),
+            (Some(separator), None) => Separator::new(separator, self.is_loose),
+            (Some(separator), Some(_)) if self.is_loose => Separator::new(separator, true),
             _ => None,
         };
         let next = after_line_end(self.body, end);
         let Some(separator) = separator else {
-            let value_at = line.len() - value.len() - usize::from(spelled.len() < line.len());
+            let value_at = SEPARATOR_LINE.len() + usize::from(line.starts_with(b"\""));
             let error = UnplacedError {
                 kind: Kind::InvalidSeparator,
                 part: Part::Annotation,

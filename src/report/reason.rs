@@ -120,7 +120,7 @@ kinds! {
         as_str: "timestamp does not match precision",
         loses_line: true,
         label: "expected a timestamp in the precision of the write",
-        help: "declare the precision that the timestamps are in, or convert them",
+        help: "declare the precision that the timestamps are in, as with --precision, or convert them",
     }
     /// The timestamp is older than the bucket's retention period allows. The wording is ours.
     OutsideRetentionPeriod {

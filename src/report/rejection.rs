@@ -304,7 +304,8 @@ impl Rejection {
     }
 
     /// Returns the number of points that the rejection stands for: 1 for a field or a line that
-    /// cannot be read, and otherwise the number of the line's fields.
+    /// cannot be read, and otherwise the number of the line's fields. It is 0 for a further error of
+    /// a [header](SyntaxError::is_of_same_header) of annotated CSV.
     ///
     /// The whole line is lost to its timestamp or a limit, and to any reason under an
     /// [`Atomicity`](crate::validate::Atomicity) other than that of fields.

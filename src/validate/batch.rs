@@ -181,7 +181,8 @@ impl<'v> Batch<'v> {
     ///
     /// The point is reduced to what is accepted: its time is in nanoseconds, and rejected fields
     /// are removed. A point without fields, such as one that was rejected before, counts as a
-    /// rejected line of no points, without a rejection.
+    /// rejected line of no points, without a rejection. A further error of the [same
+    /// header](SyntaxError::is_of_same_header) is a further rejection of the line before.
     pub fn line(&mut self, line: Result<&mut Point<'_>, &SyntaxError>) -> Verdict<'_> {
         self.begin_line();
         match line {
@@ -190,6 +191,11 @@ impl<'v> Batch<'v> {
                 // `Mixed` comes only from a batch with replay, which never validates this way.
                 let _ = self.validate_line(point);
                 self.warn_of_line(&[], point);
+            }
+            Err(error) if error.is_of_same_header() => {
+                self.line.clear();
+                self.line.all_lost = true;
+                self.reject_same_header(error);
             }
             Err(error) => self.reject_malformed(error),
         }
@@ -215,6 +221,33 @@ impl<'v> Batch<'v> {
         self.line.clear();
         self.line.all_lost = true;
         self.line.rejected = 1;
+        let rejection = self.malformed(error, 1);
+        self.line.rejections.push(rejection);
+        self.report_line(1, || error.line_text().into());
+    }
+
+    /// Adds a further error of a header, which is one lost line with the error before it.
+    #[cold]
+    pub(super) fn reject_same_header(&mut self, error: &SyntaxError) {
+        let rejection = self.malformed(error, 0);
+        self.report_builder.add_rejection(&rejection);
+        self.line.rejections.push(rejection);
+    }
+
+    /// Counts rejections that have no record.
+    #[inline]
+    pub(super) const fn count_rejections(&mut self, count: usize) {
+        self.report_builder.count_rejections(count);
+    }
+
+    /// Counts rows that are lost with their table, whose rejection was added before.
+    #[inline]
+    pub(super) const fn lose_rows(&mut self, rows: usize) {
+        self.report_builder.lose_lines(rows);
+    }
+
+    /// Returns the rejection of a line that cannot be read, which stands for a number of points.
+    fn malformed(&mut self, error: &SyntaxError, points: usize) -> Rejection {
         let known_type = match error.hint() {
             Some(Hint::Text(text)) => {
                 // Its help and its fix ask for the types that earlier values have.
@@ -223,7 +256,7 @@ impl<'v> Batch<'v> {
             }
             _ => None,
         };
-        self.line.rejections.push(Rejection {
+        Rejection {
             reason: Reason::Malformed,
             location: error.cause_location(),
             measurement: None,
@@ -231,7 +264,7 @@ impl<'v> Batch<'v> {
             field: None,
             got: None,
             want: None,
-            points: 1,
+            points,
             error: Some(LineError::Syntax(error.clone())),
             set_at: None,
             from_csv: false,
@@ -239,8 +272,7 @@ impl<'v> Batch<'v> {
             value: ShortValue::default(),
             known_type,
             precision: self.settings.precision,
-        });
-        self.report_line(1, || error.line_text().into());
+        }
     }
 
     /// Returns the report. The spelling of lines was not checked, so its

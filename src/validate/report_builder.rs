@@ -99,6 +99,24 @@ impl ReportBuilder {
         }
     }
 
+    /// Adds a further rejection of the line that was added last.
+    #[cold]
+    pub(super) fn add_rejection(&mut self, rejection: &Rejection) {
+        self.report.rejection_count += 1;
+        self.list_rejection(rejection);
+    }
+
+    /// Counts rejections that have no record.
+    pub(super) const fn count_rejections(&mut self, count: usize) {
+        self.report.rejection_count += count;
+    }
+
+    /// Counts lines of one point each that are lost with an earlier one.
+    pub(super) const fn lose_lines(&mut self, lines: usize) {
+        self.report.lines.rejected += lines;
+        self.report.points.rejected += lines;
+    }
+
     #[cold]
     fn list_rejections(
         &mut self,

@@ -294,6 +294,7 @@ impl<'v, 'b> Validation<'v, 'b> {
         let read = self.input.read(&mut self.point);
         if let BodyReader::Rows { rows, .. } = &mut self.input {
             self.batch.add_warnings(rows.warnings_mut());
+            self.batch.lose_rows(rows.take_lost_rows());
         }
         let Some(read) = read else {
             self.end();
@@ -312,7 +313,15 @@ impl<'v, 'b> Validation<'v, 'b> {
                     self.replay();
                 }
             }
-            Err(error) => self.batch.reject_malformed(error),
+            Err(error) => {
+                self.batch.reject_malformed(error);
+                if let BodyReader::Rows { rows, .. } = &mut self.input {
+                    while let Some(error) = rows.next_header_error() {
+                        self.batch.reject_same_header(&error);
+                    }
+                    self.batch.count_rejections(rows.take_left_out());
+                }
+            }
         }
         self.batch.warn_of_line(raw, &self.point);
         (_, self.done_line) = self.input.next_place();

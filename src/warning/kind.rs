@@ -276,7 +276,7 @@ kinds! {
         is_advice: true,
         why: "the point is stored at a time that was not meant, and may fall out of retention at \
               once",
-        help: "declare the precision that the timestamps are in, or convert them",
+        help: "declare the precision that the timestamps are in, as with --precision, or convert them",
     }
     /// Cells that `influx write` reads, but not as they are written: a fraction is cut off, a boolean
     /// is read by its first letter, blanks are left out of a number. Only in its

@@ -15,5 +15,5 @@ mod warning;
 pub use kind::WarningKind;
 pub(crate) use lists::{LineWarnings, Warnings};
 pub use server::{Product, Server, Servers};
-pub(crate) use warning::Sent;
 pub use warning::Warning;
+pub(crate) use warning::{Sent, Width};

@@ -53,10 +53,33 @@ enum Details {
     },
     /// About a cell, whose place is known.
     Placed,
+    /// A row that repeats the header on this line.
+    RepeatsHeader {
+        line: usize,
+    },
+    Width(Width),
     Sent {
         written: ShortText,
         sent: Sent,
     },
+}
+
+/// The number of cells of a row, and that of the row before which it differs from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Width {
+    pub(crate) found: u32,
+    pub(crate) want: u32,
+    /// The name of the row before, and the number of its line.
+    pub(crate) of: &'static str,
+    pub(crate) line: usize,
+}
+
+impl fmt::Display for Width {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { found, want, of, line } = self;
+        let unit = if *found == 1 { "cell" } else { "cells" };
+        write!(f, "{found} {unit}, {of} on line {line} has {want}")
+    }
 }
 
 /// The beginning of a text, in few enough bytes to be copied.
@@ -125,13 +148,29 @@ impl Warning {
         Self { details: Details::Sent { written: ShortText::new(written), sent }, ..self }
     }
 
+    /// Says how many cells the row has, and how many it should have.
+    pub(crate) const fn of_width(self, width: Width) -> Self {
+        Self { details: Details::Width(width), ..self }
+    }
+
+    /// Says on which line the header is that the row repeats.
+    pub(crate) const fn repeating_header(self, line: usize) -> Self {
+        Self { details: Details::RepeatsHeader { line }, ..self }
+    }
+
     pub(crate) const fn located(self, location: Location) -> Self {
         Self { location, ..self }
     }
 
     /// Returns whether the warning was created with its place.
     pub(super) const fn is_placed(&self) -> bool {
-        matches!(self.details, Details::Placed | Details::Sent { .. })
+        matches!(
+            self.details,
+            Details::Placed
+                | Details::Sent { .. }
+                | Details::Width(_)
+                | Details::RepeatsHeader { .. }
+        )
     }
 
     pub(crate) const fn of_types(self, want: FieldType, got: FieldType) -> Self {
@@ -259,7 +298,8 @@ impl Warning {
     }
 
     /// Returns the line of the earlier point that a [`DuplicatePoint`](WarningKind::DuplicatePoint)
-    /// repeats: the last one with one of its fields.
+    /// repeats: the last one with one of its fields. For a
+    /// [`RepeatedHeader`](WarningKind::RepeatedHeader) it is the line of the header.
     ///
     /// # Examples
     /// ```
@@ -272,7 +312,7 @@ impl Warning {
     /// ```
     pub const fn repeated_line(&self) -> Option<usize> {
         match self.details {
-            Details::Repeats { line } => Some(line),
+            Details::Repeats { line } | Details::RepeatsHeader { line } => Some(line),
             _ => None,
         }
     }
@@ -367,7 +407,10 @@ impl Warning {
                 write!(f, ": at most {allowed} {unit} in {product}")
             }
             Details::RefusedBy(product) => write!(f, ": only {product} refuse it"),
-            Details::Repeats { line } => write!(f, ": it repeats line {line}"),
+            Details::Repeats { line } | Details::RepeatsHeader { line } => {
+                write!(f, ": it repeats line {line}")
+            }
+            Details::Width(width) => write!(f, ": {width}"),
             Details::Sent { ref written, sent } => match written.as_str() {
                 "" => write!(f, ": an empty cell is {sent}"),
                 written => write!(f, ": '{written}' is {sent}"),

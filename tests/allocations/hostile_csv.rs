@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Instant;
 
 use allocation_counter::AllocationInfo;
-use lineproof::annotated_csv::{Reader, tables};
+use lineproof::annotated_csv::{Mode, Reader, tables};
 use lineproof::error::SyntaxErrorKind as Kind;
 use lineproof::validate::Limits;
 use lineproof::{Point, Precision, Validator};
@@ -69,7 +69,7 @@ fn headed(head: &str, text: &str) -> Vec<u8> {
 #[test]
 fn one_thing_again_and_again() {
     let count = |text: &str| SIZE / text.len();
-    check("quotes", &repeated("\""), (0, 1, Some(Kind::MissingColumn)));
+    check("quotes", &repeated("\""), (0, 2, Some(Kind::MissingColumn)));
     check("an odd number of quotes", &repeated("\"")[1..], (0, 1, Some(Kind::UnclosedQuote)));
     check("commas", &repeated(","), (0, 1, Some(Kind::RowWidth)));
     check("LF", &repeated("\n"), (0, 0, None));
@@ -142,7 +142,8 @@ fn many_columns() {
     let unlabelled = format!("_measurement,f{}\n", ",".repeat(200_000));
     check("columns without labels", &headed(&unlabelled, "m,1\n"), (short, 0, None));
     let equal = format!("_measurement{}\nm\n", ",a".repeat(100_000));
-    check("one label", equal.as_bytes(), (0, 1, Some(Kind::DuplicateColumn)));
+    // As many errors as are listed.
+    check("one label", equal.as_bytes(), (0, 256, Some(Kind::DuplicateColumn)));
 }
 
 #[test]
@@ -311,6 +312,50 @@ const MAX_OF_TABLE: usize = 128 << 10;
 
 const NO_LIMIT: usize = 16 << 20;
 
+/// Reading rows through the cursor needs no more memory for a body of 100 MB than for a small one.
+#[test]
+fn a_cursor_reads_in_constant_memory() {
+    let bytes = if cfg!(debug_assertions) { 8_000_000 } else { 100_000_000 };
+    let annotations = "#constant tag,source,file\n\
+                       #datatype measurement,tag,double,long,string,boolean,dateTime:RFC3339\n\
+                       #default cpu,,,7,,,\n\
+                       m,host,usage,count,text,on,time\n";
+    let row = ",a,0.5,,\"say \"\"hi\"\"\",true,2024-01-01T00:00:00Z\n";
+    let bad = ",a,high,1,x,true,2024-01-01T00:00:00Z\n";
+    for (name, head, row, lines) in [
+        ("accepted", annotations.to_owned(), row.to_owned(), (1, 0)),
+        ("rejected", annotations.to_owned(), bad.to_owned(), (0, 1)),
+        ("of both kinds", annotations.to_owned(), format!("{row}{bad}\n# comment\n"), (1, 1)),
+        ("of many tables", String::new(), format!("{annotations}{row}{bad}"), (1, 1)),
+        (
+            "of tables in error",
+            String::new(),
+            format!("#datatype measurement,tag,lang\nm,host,usage\n{row}{bad}"),
+            (0, 2),
+        ),
+    ] {
+        for mode in Mode::ALL {
+            let memory = |bytes: usize| {
+                let body = [head.as_bytes(), &row.as_bytes().repeat(bytes / row.len())].concat();
+                let times = bytes / row.len();
+                let validator = Validator::new(()).max_rejections(10);
+                let start = Instant::now();
+                let (report, memory) = crate::measured(|| {
+                    let mut rows = validator.rows(Reader::new(&body).mode(*mode));
+                    while rows.next_line().is_some() {}
+                    rows.finish()
+                });
+                println!("{name}, {mode}: {bytes} bytes in {:?}, {memory:?}", start.elapsed());
+                let counts = (report.lines().accepted(), report.lines().rejected());
+                assert_eq!(counts, (lines.0 * times, lines.1 * times), "{name}, {mode}");
+                memory.bytes_max
+            };
+            let most = memory(100_000).max(1 << 16);
+            assert!(memory(bytes) <= 2 * most, "{name}, {mode}: {most}");
+        }
+    }
+}
+
 /// Twice as many rows after the same head cost at most twice as much, and memory and output are a
 /// bounded multiple of the body.
 #[track_caller]
@@ -394,6 +439,34 @@ fn what_a_table_repeats_is_bounded() {
                 text(1_600)
             ),
             "m,1\n",
+        ),
+        (
+            "all columns in error",
+            format!(
+                "#datatype measurement{}\n_measurement{}\n",
+                ",lang".repeat(4_000),
+                numbered(4_000, |number| format!(",{number}"))
+            ),
+            "m\n",
+        ),
+        (
+            "cells of a group in error",
+            format!(
+                "#group false{}\n_measurement{}\n",
+                ",yes".repeat(4_000),
+                numbered(4_000, |number| format!(",{number}"))
+            ),
+            "m\n",
+        ),
+        (
+            "columns of a query's result in error",
+            format!(
+                "#datatype,{}\n#group,{}\n,{}\n",
+                "lang,".repeat(4_000),
+                "yes,".repeat(4_000),
+                "a,".repeat(4_000)
+            ),
+            ",x\n",
         ),
         (
             "a text of a query's result",

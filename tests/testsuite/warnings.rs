@@ -1042,7 +1042,7 @@ fn what_each_kind_says() {
             "m f=1 1700000000".into(),
             Server::ALL,
             "the point is stored at a time that was not meant, and may fall out of retention at once",
-            "declare the precision that the timestamps are in, or convert them",
+            "declare the precision that the timestamps are in, as with --precision, or convert them",
         ),
     ];
     // The others are about cells of annotated CSV.

@@ -104,13 +104,11 @@ fn an_empty_cell_is_no_end_of_line() {
         ),
         (
             "#datatype measurement,long,tag\nm,f\n",
-            "2:4 ^ expected as many cells as the table's first annotation has, \
-             found end of line = in a header",
+            "2:4 ^ expected 3 cells, as '#datatype' on line 1 has, found 2 cells = in a header",
         ),
         (
             "#group false,false,\n#datatype measurement,\nm,f,\n",
-            "2:23 ^ expected as many cells as the table's first annotation has, \
-             found end of line = in an annotation",
+            "2:23 ^ expected 3 cells, as '#group' on line 1 has, found 2 cells = in an annotation",
         ),
     ] {
         assert_eq!(labels(body.as_bytes()), [label], "{body:?}");

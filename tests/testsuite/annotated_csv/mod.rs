@@ -4,6 +4,7 @@ mod bytes;
 mod constants;
 mod documentation;
 mod header;
+mod headers_in_error;
 mod messages;
 mod modes;
 mod named_cases;

@@ -74,6 +74,20 @@ fn values_that_influx_write_changes() {
         let told = format!("3:3 changed-value: {told}");
         check_softened(&body, error, &[&format!("m f={sent}")], &told);
     }
+    // The error is at the offset, and the warning about the whole cell.
+    for (written, hours) in [("00:00:00+02:60", 3), ("00:00:00-24:60", -25)] {
+        let time = 1_577_836_800_000_000_000 - hours * 3_600_000_000_000_i64;
+        let body =
+            format!("#datatype measurement,long,dateTime\nm,f,t\nm,1,2020-01-01T{written}\n");
+        assert_eq!(read(&body, Mode::Strict).0, ["invalid-timestamp"]);
+        let told = format!("3:5 changed-value: '2020-01-01T{}' is sent as {time}", &written[..13]);
+        assert_eq!(read(&body, Mode::InfluxWrite), (vec![format!("m f=1i {time}")], vec![told]));
+    }
+    for written in ["00:00:00+24:61", "00:00:00+25:00", "00:00:00+2:00", "00:00:00+02:0x"] {
+        let body =
+            format!("#datatype measurement,long,dateTime\nm,f,t\nm,1,2020-01-01T{written}\n");
+        assert_eq!(read(&body, Mode::InfluxWrite).0, ["invalid-timestamp"], "{written}");
+    }
     check_softened(
         "#datatype measurement,long,dateTime\nm,f,t\nm,1,2020-01-01T0:00:00Z\n",
         "invalid-timestamp",
@@ -149,6 +163,100 @@ fn rows_annotations_and_columns_that_influx_write_drops() {
     }
 }
 
+/// What `influx write` lets stay of an annotation when another one of its name follows.
+#[test]
+fn repeated_annotations() {
+    for (before, after, read_as) in [
+        ("long", "", ""),
+        ("", "long", "long"),
+        ("tag", "", "tag"),
+        ("tag", "long", "tag"),
+        ("tag", "field", "field"),
+        ("ignored", "long", "ignored"),
+        ("long|7", "double", "double|7"),
+        ("long", "double|7", "double|7"),
+        ("double:,.", "double", "double:,."),
+        ("double:,.", "double:.", "double:."),
+        ("double:,.", "long", "long:,."),
+        ("dateTime:2006-01-02", "dateTime", "dateTime:2006-01-02"),
+        ("long:strict", "double", "long:strict"),
+        ("long:strict", "long", "long:strict"),
+        ("boolean:a:b", "boolean", "boolean:a:b"),
+        ("boolean:a:b", "string", "boolean:a:b"),
+        ("boolean:a:b", "boolean:b:a", "boolean:b:a"),
+    ] {
+        for cell in ["", "1", "1,5", "1.5", "a", "x", "2020-01-02", "t"] {
+            let body = |types: &str| {
+                format!("{types}m,g,f\nm,1,\"{cell}\"\n")
+                    .replace("measurement,", "measurement,long,")
+            };
+            let twice =
+                format!("#datatype measurement,\"{before}\"\n#datatype measurement,\"{after}\"\n");
+            let once = format!("#datatype measurement,\"{read_as}\"\n");
+            let (found, warnings) = read(&body(&twice), Mode::InfluxWrite);
+            let (expected, _) = read(&body(&once), Mode::InfluxWrite);
+            assert_eq!(found, expected, "{before} and {after} for {cell:?}");
+            let repeated = warnings.iter().filter(|told| told.contains("loose-annotation"));
+            assert!(repeated.map(|told| &told[..4]).eq(["2:1 "]), "{warnings:?}");
+        }
+    }
+    // What no server takes, and what no type says.
+    for (before, after) in [("dateTime", "long"), ("long|7", "long|8")] {
+        let types =
+            format!("#datatype measurement,long,{before}\n#datatype measurement,long,{after}\n");
+        let (rows, _) = read(&format!("{types}m,f,g\nm,1,2\n"), Mode::InfluxWrite);
+        assert_eq!(rows, ["repeated-annotation"], "{before} and {after}");
+    }
+    let body = "#group false,true,false\n#datatype measurement,string,long\n\
+                #group false,false,false\n_measurement,a,f\nm,1,2\n";
+    let told = "3:1 loose-annotation: '#group false' is used in place of all annotations of \
+                columns before it";
+    check_softened(body, "repeated-annotation", &["m a=1,f=2"], told);
+}
+
+#[test]
+fn separators_of_influx_write() {
+    let body = "sep=#\n_measurement#f\nm#1\n#2\n# x\n\"m\"#1\n";
+    let (found, warnings) = read(body, Mode::InfluxWrite);
+    assert_eq!(found, ["m f=1", "empty-name", "empty-name", "m f=1"]);
+    assert_eq!(warnings, ["2:15 no-time-column"]);
+    check_softened(
+        "sep=;abc\n_measurement;f\nm;1\n",
+        "invalid-separator",
+        &["m f=1"],
+        "1:5 loose-annotation: ';abc' is cut to its first character",
+    );
+}
+
+#[test]
+fn an_error_of_a_header_is_one_of_its_first_row() {
+    let wrong = "#datatype measurement,lang,lung\nm,f,g\n";
+    for (rows, expected) in [
+        ("", &[][..]),
+        ("m,1,2\n", &["invalid-data-type", "invalid-data-type"]),
+        ("m,1,2\nm,1,2\n", &["invalid-data-type", "invalid-data-type"]),
+        ("m,\"1\"x,2\n", &["text-after-quote"]),
+        ("#datatype measurement,long\nm,f\nm,1\n", &["m f=1i"]),
+    ] {
+        assert_eq!(read(&format!("{wrong}{rows}"), Mode::InfluxWrite).0, expected, "{rows}");
+    }
+}
+
+/// An annotation after a header in error is read for its rows, which can be valid with it.
+#[test]
+fn an_annotation_after_a_header_in_error_changes_its_rows() {
+    let constant = "#constant measurement,n\n";
+    for (body, expected) in [
+        (format!("f|long\n{constant}1\n2\n"), &["n f=1i", "n f=2i"][..]),
+        (format!("f|long\n1\n{constant}2\n3\n"), &["missing-column", "n f=2i", "n f=3i"]),
+        (format!("f|long\n#constant tag,t,x\n1\n{constant}2\n"), &["missing-column", "n,t=x f=2i"]),
+        ("f|long\n#constant tag,t,x\n1\n2\n".to_owned(), &["missing-column"]),
+        (format!("f|lo\"ng\n{constant}1\n"), &["bare-quote"]),
+    ] {
+        assert_eq!(read(&body, Mode::InfluxWrite).0, expected, "{body}");
+    }
+}
+
 #[test]
 fn what_influx_write_never_does() {
     for (body, error) in [
@@ -174,8 +282,16 @@ fn what_influx_write_never_does() {
 fn what_both_modes_warn_of() {
     const TYPES: &str = "#datatype measurement,long,dateTime\n";
     for (body, rows, warnings) in [
-        ("m,f,t\nm,1\n", &["m f=1i"][..], &["3:4 row-width"][..]),
-        ("m,f,t\nm,1,2,3,4\n", &["m f=1i 2"], &["3:7 row-width"]),
+        (
+            "m,f,t\nm,1\n",
+            &["m f=1i"][..],
+            &["3:4 row-width: 2 cells, the header on line 2 has 3"][..],
+        ),
+        (
+            "m,f,t\nm,1,2,3,4\n",
+            &["m f=1i 2"],
+            &["3:7 row-width: 5 cells, the header on line 2 has 3"],
+        ),
         ("m,f ,t\nm,1,2\n", &["m f\\ =1i 2"], &["2:3 outer-blank"]),
     ] {
         for &mode in Mode::ALL {
@@ -186,7 +302,7 @@ fn what_both_modes_warn_of() {
         (
             "#datatype measurement,long,long,dateTime\n#default m\nm,f,g,t\n,1,2,3\n",
             &["m f=1i,g=2i 3"][..],
-            &["2:1 short-annotation"][..],
+            &["2:1 short-annotation: 1 cell, '#datatype' on line 1 has 4"][..],
         ),
         (
             "#group false,TRUE,false\n_measurement,a,f\nm,x,1\n",
@@ -209,7 +325,7 @@ fn what_both_modes_warn_of() {
         (
             "#datatype measurement,string\nm,f\nm,a\nm,f\n",
             &["m f=\"a\"", "m f=\"f\""],
-            &["2:4 no-time-column", "4:1 repeated-header"],
+            &["2:4 no-time-column", "4:1 repeated-header: it repeats line 2"],
         ),
         (
             "#datatype measurement,long,dateTime\nm,f,_stop\nm,1,2\n",

@@ -92,7 +92,16 @@ fn what_a_table_is() {
         ("a header again is data", b"#datatype,string\n,a\n,x\n,a\n", &[Ok("- - {} 'x'; 'a'")]),
         ("no rows: the key of the defaults", b"#datatype,string,long,string\n#group,false,false,true\n#default,r,3,a\n,result,table,host\n", &[Ok("r 3 {host='a'}")]),
         ("no rows, no defaults", b"#datatype,long,string\n#group,false,true\n,table,host\n", &[Ok("- - {host=-}")]),
-        ("group is exactly true", b"#datatype,string,string,string,string\n#group,TRUE,untrue,true,\n,a,b,c,d\n,1,2,3,4\n", &[Ok("- - {c='3'} '1','2','3','4'")]),
+        ("group in any case", b"#datatype,string,string,string\n#group,TRUE,False,true\n,a,b,c\n,1,2,3\n", &[Ok("- - {a='1',c='3'} '1','2','3'")]),
+        ("group is neither true nor false", b"#datatype,string,string,string\n#group,untrue,true,\n,a,b,c\n,1,2,3\n", &[
+            Err((Kind::InvalidAnnotation, (2, 8), "a")),
+            Err((Kind::InvalidAnnotation, (2, 20), "c")),
+        ]),
+        ("all errors of a header", b"#datatype,string,lang,long\n#default,,,x\n,a,b,c\n,1,2,3\n#datatype,long\n,a\n,1\n", &[
+            Err((Kind::InvalidDataType, (1, 18), "b")),
+            Err((Kind::InvalidValue, (2, 12), "c")),
+            Ok("- - {} 1"),
+        ]),
         ("comments", b"# c\n#datatype,string\n# c\n,a\n# c\n,x\n", &[Ok("- - {} 'x'")]),
         ("byte order mark", b"\xef\xbb\xbf#datatype,string\n,a\n,x\n", &[Ok("- - {} 'x'")]),
         ("quoted cells", b"#datatype,string\r\n,\"a\"\"b\"\r\n,\"x\r\ny\"\r\n", &[Ok("- - {} 'x\ny'")]),

@@ -33,13 +33,31 @@ fn annotation_rows() {
         ("only default", b"#default m,2\n_measurement,f\n,\n", &[P("m f=2")]),
         (
             "group is true or not",
-            b"#group false,TRUE,,true\n_measurement,a,b,c\nm,1,2,3\n",
+            b"#group false,TRUE,False,true\n_measurement,a,b,c\nm,1,2,3\n",
             &[P("m,a=1,c=3 b=2")],
         ),
         (
             "group is neither",
             b"#group false,untrue\n_measurement,a\nm,1\n",
-            &[E(Kind::InvalidAnnotation, (1, 14), "")],
+            &[E(Kind::InvalidAnnotation, (1, 14), "a")],
+        ),
+        (
+            "group is empty",
+            b"#group ,true,\n_measurement,t,f\nm,1,2\n",
+            &[
+                E(Kind::InvalidAnnotation, (1, 8), "_measurement"),
+                E(Kind::InvalidAnnotation, (1, 14), "f"),
+            ],
+        ),
+        (
+            "group has its name in the first cell, which is thus empty",
+            b"#group,false,true,false\n,_measurement,t,f\n,m,1,2\n",
+            &[P("m,t=1 f=2")],
+        ),
+        (
+            "group with cells of the last columns missing",
+            b"#datatype measurement,string,long\n#group false,true\nm,t,f\nm,1,2\n",
+            &[P("m,t=1 f=2i")],
         ),
         (
             "a cell may begin with a name of its own",
@@ -314,8 +332,28 @@ fn widths() {
             &[E(Kind::RowWidth, (2, 1), "")],
         ),
         (
-            "comma form beside space form",
-            b"#datatype measurement,,long\n#group,false,false\nm,t,f\nm,a,1\n",
+            "comma form beside space form, whose first value shows that there is no column of names",
+            b"#datatype measurement,tag,long\n#group,false,false\n#default,x,\nm,t,f\nm,a,1\nm,,2\n",
+            &[P("m,t=a f=1i"), P("m,t=x f=2i")],
+        ),
+        (
+            "space form after comma form",
+            b"#default,x,\n#datatype measurement,tag,long\nm,t,f\nm,,2\n",
+            &[P("m,t=x f=2i")],
+        ),
+        (
+            "both forms, but no label where one has a value and the other its name",
+            b"#datatype measurement,tag,long\n#group,false,false\n,t,f\nm,a,1\n",
+            &[E(Kind::RowWidth, (3, 1), "")],
+        ),
+        (
+            "both forms, the first value empty in both",
+            b"#datatype ,measurement,long\n#group,false,false\n,m,f\n,a,1\n",
+            &[P("a f=1i")],
+        ),
+        (
+            "both forms, the first value empty in both, but a label",
+            b"#datatype ,measurement,long\n#group,false,false\nx,m,f\nx,a,1\n",
             &[E(Kind::RowWidth, (3, 1), "")],
         ),
         ("rows may be wider", b"#datatype measurement,long\nm,f\nm,1,2,3\n", &[P("m f=1i")]),
@@ -456,7 +494,10 @@ fn what_an_error_costs() {
             P("m f=3i"),
         ]),
         ("a table, once", b"#datatype measurement,lang\nm,f\nm,1\nm,2\nm,3\n", &[E(Kind::InvalidDataType, (1, 23), "f")]),
-        ("the first of two errors of a header", b"#datatype measurement,lang,lung\nm,f,g\nm,1,2\n", &[E(Kind::InvalidDataType, (1, 23), "f")]),
+        ("all errors of a header", b"#datatype measurement,lang,lung\nm,f,g\nm,1,2\n", &[
+            E(Kind::InvalidDataType, (1, 23), "f"),
+            E(Kind::InvalidDataType, (1, 28), "g"),
+        ]),
         ("one table of three", b"#datatype measurement,long\nm,f\nm,1\n#datatype measurement,lang\nm,f\nm,2\n#x\nm,2\n#datatype measurement,double\nm,f\nm,3\n", &[
             P("m f=1i"),
             E(Kind::InvalidDataType, (4, 23), "f"),

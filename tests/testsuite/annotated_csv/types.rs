@@ -324,7 +324,7 @@ fn types_that_do_not_exist() {
         ),
         ("of a constant", b"#constant int,_measurement,m\nf\n1\n", &[of("_measurement", 11)]),
         ("of a template", b"#concat int,_measurement,${f}\nf\n1\n", &[of("_measurement", 9)]),
-        ("the first of two", b"_measurement,t|int,f|lang\nm,a,1\n", &[of("t", 14)]),
+        ("each of two", b"_measurement,t|int,f|lang\nm,a,1\n", &[of("t", 14), of("f", 20)]),
     ]);
 }
 

@@ -112,8 +112,13 @@ fn body(case: &Value) -> Vec<u8> {
     };
     let mut text = &text[..];
     for _ in 0..case["options"]["skip_header"].as_u64().unwrap_or(0) {
-        let end = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| at + 1);
-        text = &text[end..];
+        // A line feed in quotes ends no line.
+        let mut is_quoted = false;
+        let end = text.iter().position(|&byte| {
+            is_quoted ^= byte == b'"';
+            byte == b'\n' && !is_quoted
+        });
+        text = &text[end.map_or(text.len(), |at| at + 1)..];
     }
     let mut whole = Vec::new();
     for header in case["options"]["headers"].as_array().into_iter().flatten() {
