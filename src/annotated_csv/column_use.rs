@@ -89,6 +89,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
         };
         let declared = self.declared;
         let mut assigned = AssignedColumns::default();
+        let mut last_time = None;
         for (number, column_use) in uses.into_iter().enumerate() {
             let Some(column_use) = column_use else { continue };
             let column = &declared[number];
@@ -143,27 +144,26 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
                     continue;
                 }
             };
-            if let Some(first) = single.filter(|&other| !may_replace(other)) {
-                let is_bound =
-                    |number: usize| matches!(&*declared[number].label, "_start" | "_stop");
-                // A bound of the query's range, which another column replaces, is no time anyway.
-                let is_expected = column_use == ColumnUse::Time
-                    && notes.is_loose()
-                    && (is_bound(first) || is_bound(number));
-                if !is_expected {
-                    let words = "used in place of an earlier column";
-                    let expected = "one column for each role";
-                    self.add_duplicate((first, number), expected, words, notes, errors);
-                }
+            // `influx write` takes the bounds of the query's range for the time, too. The last one
+            // wins, and is warned of below.
+            let is_bound = column_use == ColumnUse::Time && is_bound(column);
+            let earlier = if column_use == ColumnUse::Time { last_time } else { *single };
+            if let Some(first) = earlier.filter(|&other| !is_bound && !may_replace(other)) {
+                let words = "used in place of an earlier column";
+                let expected = "one column for each role";
+                self.add_duplicate((first, number), expected, words, notes, errors);
                 if !notes.is_loose() {
                     // The others are compared with the first.
                     continue;
                 }
             }
             *single = Some(number);
+            if column_use == ColumnUse::Time && !is_bound {
+                last_time = Some(number);
+            }
         }
         if let Some(time) = assigned.time.map(|number| &declared[number])
-            && matches!(&*time.label, "_start" | "_stop")
+            && is_bound(time)
         {
             let sent = Sent::Words("taken for the timestamp");
             notes.warn_of_sent(WarningKind::MistakenColumn, time.label_at, sent);
@@ -448,6 +448,11 @@ fn determine_loose_use(column: &Declaration<'_, '_>, has_field_column: bool) -> 
         _ if declared == Field || !has_field_column => ColumnUse::Field,
         _ => ColumnUse::Nothing,
     }
+}
+
+/// Returns whether the column is a bound of the query's range.
+fn is_bound(column: &Declaration<'_, '_>) -> bool {
+    matches!(&*column.label, "_start" | "_stop")
 }
 
 /// Checks that a label is a valid tag or field key.

@@ -180,6 +180,7 @@ mod row;
 mod row_place;
 mod rows;
 mod short_rows;
+mod table_reader;
 mod tokenizer;
 
 #[cfg(feature = "jiff")]

@@ -11,9 +11,7 @@ use core::ops::Index;
 use base64::alphabet;
 use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
 
-use super::annotation::{
-    Annotation, Step, TableAnnotations, TableLoss, TableReader, TableTextBytes,
-};
+use super::annotation::{Annotation, TableAnnotations, TableTextBytes};
 use super::column::{column_name, read_group};
 use super::header_errors::{HeaderError, HeaderErrors};
 use super::mode::Mode;
@@ -21,6 +19,7 @@ use super::notes::Notes;
 use super::number::{self, NumberFormat};
 use super::query_error::{query_error, unexplained_error};
 use super::row_place::{RowPlace, TableWidth, check_first_cell_is_empty};
+use super::table_reader::{Step, TableLoss, TableReader};
 use crate::error::{OfCsv, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
 use crate::time::duration::parse_long_duration;

@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use super::annotation::{Step, TableLoss, TableReader};
 use super::cause::find_cause;
 use super::header_errors::HeaderErrors;
 use super::mode::Mode;
@@ -10,6 +9,7 @@ use super::point_table::PointTable;
 use super::query_error::query_error;
 use super::query_result::Tables;
 use super::row::Scratch;
+use super::table_reader::{Step, TableLoss, TableReader};
 use super::tokenizer::Tokenizer;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::formats;

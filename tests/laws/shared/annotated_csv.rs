@@ -133,11 +133,10 @@ fn check_first_refusal(body: &[u8], strict: &[ReadRow], loose: &[ReadRow]) {
         };
         let stays = loose.iter().filter_map(|row| row.read.as_ref()?.as_ref().err()).any(is_of_row);
         let is_of_annotation = error.line_text().trim_start_matches('"').starts_with('#');
-        let is_of_header = is_of_annotation || error.part() == Part::Header;
         // A header without rows has no error in the other mode.
         let rows = if is_of_annotation { 2 } else { 1 };
         let has_rows = has_rows_before_annotation(body, error.last_line(), rows);
-        if stays || is_of_header && !has_rows {
+        if stays || !has_rows {
             continue;
         }
         let covers = |told: &&Warning| {
