@@ -32,6 +32,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use jiff_zones::JiffZones;
+
 const USAGE: &str = "\
 usage: validate [options] FILE... | -
   -                                  standard input, which can stand for one file only
@@ -107,27 +109,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// The time zones that `#timezone` can name.
-struct Zones;
-
-impl ZoneLookup for Zones {
-    fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
-        let Ok(zone) = jiff::tz::TimeZone::get(zone) else {
-            return LocalOffset::UnknownZone;
-        };
-        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
-        let Ok(local) = epoch.checked_add(jiff::SignedDuration::from_secs(local_seconds)) else {
-            return LocalOffset::UnknownZone;
-        };
-        match zone.to_ambiguous_timestamp(local).offset() {
-            jiff::tz::AmbiguousOffset::Unambiguous { offset } => {
-                LocalOffset::Offset(offset.seconds())
-            }
-            jiff::tz::AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
-            jiff::tz::AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
-        }
-    }
-}
+// A program of its own has this from the library, with the feature `jiff`. Examples cannot turn on a
+// feature, and this one looks zones up in any case.
+#[expect(unreachable_pub, reason = "the library publishes it")]
+#[path = "../src/time/jiff_zones.rs"]
+mod jiff_zones;
 
 fn run() -> Result<ExitCode, Failure> {
     if std::env::args_os().skip(1).any(|arg| arg == "--help") {
@@ -503,7 +489,9 @@ fn validation_of<'v, 'b>(
 ) -> Validation<'v, 'b> {
     match options.format() {
         Format::LineProtocol => validator.lines(body),
-        Format::AnnotatedCsv => validator.rows(Reader::new(body).mode(options.csv).zones(&Zones)),
+        Format::AnnotatedCsv => {
+            validator.rows(Reader::new(body).mode(options.csv).zones(&JiffZones))
+        }
     }
 }
 

@@ -158,7 +158,7 @@ kinds! {
         id: "invalid-annotation",
         help: "write all that the annotation needs",
     }
-    /// An annotation or header row with more or fewer cells than the table's first.
+    /// An annotation or header row with more or fewer cells than the table's first annotation.
     RowWidth {
         id: "row-width",
         help: "give annotations and header the same number of cells, one for the annotations' names or none in all of them",

@@ -20,12 +20,14 @@
 //! ```
 //!
 //! The name of an annotation, in upper or lower case, stands before its first value
-//! (`#datatype a,b`) or in a cell of its own (`#datatype,a,b`).
+//! (`#datatype a,b`) or in a cell of its own (`#datatype,a,b`). Where names have a cell of their own,
+//! the first cell of header and rows is empty. Both forms can be mixed if one of the annotations has a
+//! value for the first column, which then has a label.
 //!
 //! | annotation | meaning |
 //! |---|---|
 //! | `#datatype` | the [type](#types) of each column, `type[:format][\|default]` |
-//! | `#group` | `true` or `false`: the column is a tag, unless its type says otherwise |
+//! | `#group` | `true` or `false`, in any case: the column is a tag, unless its type says otherwise |
 //! | `#default` | the values of empty and missing cells |
 //! | `#constant type,label,value` | a column with the same value in each row |
 //! | `#concat type,label,template` | such a column, with `${label}` in the template replaced by the row's cell |
@@ -48,7 +50,8 @@
 //!
 //! Two columns for one thing, `_field` without `_value`, and a column beside these two that would
 //! be dropped are errors. So is whatever else would make each row an error: it is reported once, at
-//! the header.
+//! the header. All errors of a header are reported, up to 256 of them, each at its column; the second
+//! of two columns names the [place of the first](crate::error::SyntaxError::earlier_position).
 //!
 //! # Types
 //!
@@ -70,7 +73,8 @@
 //! # Going on after an error
 //!
 //! An error of a row costs that row; an error of an annotation or the header costs the table up to
-//! the next one; each is reported once. A row that begins with `#` and is no comment, and whose
+//! the next one; each is reported once. A [validation](crate::Validator) counts each row of such a
+//! table as a lost line and a lost point, and a table without rows as one. A row that begins with `#` and is no comment, and whose
 //! quotes, bytes or length are at fault, is an annotation in error, whatever its name. An
 //! annotation that can be read but is not known ends the table before it where it stands after a
 //! blank line or beside another annotation; alone among rows it costs itself. A byte order mark
@@ -120,9 +124,11 @@
 //! | rows that begin with `#`, constants without a value, a cell under the annotations' names | [`DroppedValue`] |
 //! | columns beside `_field`, a column for what an earlier one is for, `_field` or `_value` alone | [`DroppedColumn`] |
 //! | `_stop` as the timestamp, `result` and `table` as fields, types that contradict the label | [`MistakenColumn`] |
-//! | repeated annotations, constants among the rows of a table, `#group` that is neither true nor false | [`LooseAnnotation`] |
+//! | repeated annotations, constants among the rows of a table, `#group` that is neither true nor false, more than one character after `sep=` | [`LooseAnnotation`] |
 //! | a header or annotation of another width | [`HeaderWidth`] |
 //! | a `#timezone` that is not known, or of the table before | [`MistakenTimeZone`] |
+//!
+//! `influx write` refuses rows, not headers: an error of a header is reported at its first row.
 //!
 //! Some things are errors in both modes: what a server refuses (text without a type, line feeds in
 //! names, backslashes at their end, base64), times beyond 64 bits, bytes that are not UTF-8, a lone

@@ -318,7 +318,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Returns a [`SyntaxError`] for a row that cannot be a point, and for annotations or a header
-    /// by which no row can be read.
+    /// by which no row can be read. The further errors of a header come with the next calls; see
+    /// [`SyntaxError::is_of_same_header`].
     #[inline]
     pub fn read(&mut self, point: &mut Point<'a>) -> Option<Result<(), SyntaxError>> {
         self.source.notes.clear();

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use super::zone::{LocalOffset, ZoneLookup};
+use super::{LocalOffset, ZoneLookup};
 
 /// The time zones of the IANA database, as the crate `jiff` has them.
 ///

@@ -1,15 +1,14 @@
 //! What InfluxDB's documentation and the specification show as examples, in tables of our own. Where Strict refuses what
 //! is shown, the case says by which rule.
 
-use lineproof::annotated_csv::tables;
+use lineproof::annotated_csv::{Reader, tables};
 use lineproof::error::SyntaxErrorKind as Kind;
 
 use super::Says::{Error as E, Point as P};
-use super::check;
+use super::{Case, check, check_read};
 
-#[test]
-fn annotated_csv() {
-    check(&[
+/// The page about annotated CSV.
+const ANNOTATED_CSV: &[Case<'_>] = &[
         ("rows of a result", b"#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string,string,string\n\
             #group,false,false,true,true,false,false,true,true,true\n\
             #default,_result,,,,,,,,\n\
@@ -38,7 +37,11 @@ fn annotated_csv() {
             P("test,kind=kinds s=\"b\",d=2,b=false,l=2i,ul=2u,dur=2000i 1704067200000000000"),
         ]),
         ("error", b"#datatype,string,long\n,error,reference\n,could not parse it,42\n", &[E(Kind::QueryError, (3, 2), "")]),
-    ]);
+];
+
+#[test]
+fn annotated_csv() {
+    check(ANNOTATED_CSV);
     let error = tables(b"#datatype,string,long\n,error,reference\n,could not parse it,42\n")
         .next()
         .unwrap()
@@ -46,9 +49,8 @@ fn annotated_csv() {
     assert_eq!(error.query_error(), Some(("could not parse it", "42")));
 }
 
-#[test]
-fn extended_annotated_csv() {
-    check(&[
+/// The page about extended annotated CSV, and what the reference converter says of itself.
+const EXTENDED_ANNOTATED_CSV: &[Case<'_>] = &[
         ("dialect of the write command", b"#datatype measurement,tag,double,dateTime:RFC3339\nm,host,used,time\nmem,a,64.5,2024-01-01T00:00:00Z\n", &[
             P("mem,host=a used=64.5 1704067200000000000"),
         ]),
@@ -93,7 +95,32 @@ fn extended_annotated_csv() {
         ("ignored columns", b"#datatype measurement,ignored,double\nm,x,f\na,b,1\n", &[P("a f=1")]),
         ("sep", b"sep=;\nm|measurement;f|boolean:y,Y:n\na;Y\n", &[P("a f=true")]),
         ("defaults", b"#datatype measurement,tag,double\n#default m,a,5\nm,host,f\n,,\n", &[P("m,host=a f=5")]),
-    ]);
+        ("formats without quotes beside another separator", b"sep=;\n#datatype measurement;boolean:y,Y:n,N;double:,.\nm;b;f\na;Y;1.000,5\n", &[P("a b=true,f=1000.5")]),
+        ("comments and blank lines", b"# a comment\n\n#datatype measurement,long\n# another\nm,f\n\na,1\n# the last\n", &[P("a f=1i")]),
+        ("names of annotations in capitals", b"#DATATYPE measurement,long\nm,f\na,1\n", &[P("a f=1i")]),
+        ("names of annotations in cells of their own", b"#constant,measurement,m\n#datatype,long,dateTime:number\n,f,t\n,1,2\n", &[P("m f=1i 2")]),
+        ("duration", b"#datatype measurement,duration\nm,f\na,1h2m3s\n", &[P("a f=3723000000000i")]),
+];
+
+#[test]
+fn extended_annotated_csv() {
+    check(EXTENDED_ANNOTATED_CSV);
+}
+
+/// `influx write` takes all of the examples but those that it fails at itself. Where strict reading
+/// refuses one, this is what is sent.
+#[test]
+fn examples_as_influx_write_reads_them() {
+    const ONLY_HERE: &[Case<'_>] =
+        &[("longs with separators and a fraction", b"", &[P("a f=4321i")])];
+    let cases = ANNOTATED_CSV.iter().chain(EXTENDED_ANNOTATED_CSV);
+    let cases: Vec<_> = cases
+        .map(|&(name, text, strict)| {
+            let only_here = ONLY_HERE.iter().find(|case| case.0 == name);
+            (name, text, only_here.map_or(strict, |case| case.2))
+        })
+        .collect();
+    check_read(&cases, |text| Reader::new(text).like_influx_write().points());
 }
 
 /// The examples inside the specification's own sentences.

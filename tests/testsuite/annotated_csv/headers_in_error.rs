@@ -154,7 +154,7 @@ fn rows_of_a_table_in_error_are_lost_lines() {
             4,
         ),
         ("an error of an annotation", "#datatype measurement\n#datatype a,b\nm,f\nm,1\nm,2\n", 2),
-        ("an unknown annotation", "#datatyp measurement\nm,f\nm,1\nm,2\n", 2),
+        ("an unknown annotation", "\n#datatyp measurement\nm,f\nm,1\nm,2\n", 2),
         ("a header that cannot be split", "#datatype measurement,long\nm,\"f\"x\nm,1\nm,2\n", 2),
         ("annotations that cannot be split", "#datatype measurement,\"long\"x\nm,f\nm,1\nm,2\n", 2),
         ("a byte order mark", "\u{feff}_measurement,f\nm,1\nm,2\nm,3\n", 3),

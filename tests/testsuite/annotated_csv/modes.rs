@@ -235,7 +235,7 @@ fn an_error_of_a_header_is_one_of_its_first_row() {
         ("", &[][..]),
         ("m,1,2\n", &["invalid-data-type", "invalid-data-type"]),
         ("m,1,2\nm,1,2\n", &["invalid-data-type", "invalid-data-type"]),
-        ("m,\"1\"x,2\n", &["text-after-quote"]),
+        ("m,\"1\"x,2\n", &["invalid-data-type", "invalid-data-type"]),
         ("#datatype measurement,long\nm,f\nm,1\n", &["m f=1i"]),
     ] {
         assert_eq!(read(&format!("{wrong}{rows}"), Mode::InfluxWrite).0, expected, "{rows}");

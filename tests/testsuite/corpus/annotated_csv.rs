@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lineproof::annotated_csv::{
-    self, LocalOffset, Mode, Reader, Table, TableColumn, Value as Cell, ZoneLookup,
-};
+use lineproof::annotated_csv::{self, Mode, Reader, Table, TableColumn, Value as Cell};
 use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::{Outcome, Point, Precision, Validator, line_protocol};
 use serde_json::{Value, json};
 
 use super::csv_differences::{Difference, How, OF_CONVERTER, OF_DECODERS, OF_INFLUX_WRITE};
 use super::files::{Corpus, bytes};
+use super::jiff_zones::JiffZones;
 
 /// How a case differs, and a description.
 type Different = (How, String);
@@ -78,28 +77,6 @@ impl How {
             (true, false) => Self::Accepted,
             (false, false) => Self::ReadDifferently,
             (true, true) => Self::OtherError,
-        }
-    }
-}
-
-/// The zones of the cases, with the rules that hold for the dates in them.
-pub(crate) struct Zones;
-
-impl ZoneLookup for Zones {
-    fn offset(&self, zone: &str, local_seconds: i64) -> LocalOffset {
-        let Ok(zone) = jiff::tz::TimeZone::get(zone) else {
-            return LocalOffset::UnknownZone;
-        };
-        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
-        let Ok(local) = epoch.checked_add(jiff::SignedDuration::from_secs(local_seconds)) else {
-            return LocalOffset::UnknownZone;
-        };
-        match zone.to_ambiguous_timestamp(local).offset() {
-            jiff::tz::AmbiguousOffset::Unambiguous { offset } => {
-                LocalOffset::Offset(offset.seconds())
-            }
-            jiff::tz::AmbiguousOffset::Gap { .. } => LocalOffset::Gap,
-            jiff::tz::AmbiguousOffset::Fold { .. } => LocalOffset::Overlap,
         }
     }
 }
@@ -210,7 +187,7 @@ fn conversion_agrees_with_the_reference() {
 
 /// Returns the reader of a case's text, with the options of the case.
 fn reader<'a>(case: &Value, body: &'a [u8]) -> Reader<'a> {
-    let reader = Reader::new(body).zones(&Zones);
+    let reader = Reader::new(body).zones(&JiffZones);
     match case["options"]["ignore_data_type_in_column_name"].as_bool() {
         Some(true) => reader.ignore_data_type_in_column_name(),
         _ => reader,

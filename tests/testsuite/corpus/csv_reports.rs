@@ -9,8 +9,8 @@ use lineproof::annotated_csv::Reader;
 use lineproof::validate::WrongPrecision;
 use lineproof::{Precision, Validator};
 
-use super::annotated_csv::Zones;
 use super::files::Corpus;
+use super::jiff_zones::JiffZones;
 
 /// The id, the accepted points, and the errors and warnings in their order: the id, and a part of
 /// its label or help.
@@ -189,7 +189,7 @@ fn public_reports() {
             .warnings(true)
             .precision(precision)
             .expected_times(YEARS_1990_TO_2027, WrongPrecision::Warn);
-        let report = validator.rows(Reader::new(&body).zones(&Zones)).read_to_end();
+        let report = validator.rows(Reader::new(&body).zones(&JiffZones)).read_to_end();
         let rejections = report.rejections().iter();
         let rejections =
             rejections.map(|told| (told.id(), format!("{}; {}", told.label(), told.help())));
