@@ -13,6 +13,14 @@ use crate::point::TextRange;
 use crate::text::excerpt::{self, FOUND_BYTES};
 use crate::warning::{Sent, WarningKind};
 
+/// The origin of a declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Column,
+    Constant,
+    Concat,
+}
+
 /// The declaration of a column of the text, or of a constant.
 pub(super) struct Declaration<'a, 'b> {
     pub(super) label: Cow<'b, str>,
@@ -24,13 +32,22 @@ pub(super) struct Declaration<'a, 'b> {
     pub(super) label_at: (RowPlace<'a>, TextRange),
     pub(super) type_at: (RowPlace<'a>, TextRange),
     pub(super) default_at: (RowPlace<'a>, TextRange),
-    pub(super) is_constant: bool,
-    pub(super) is_concat: bool,
+    pub(super) origin: Origin,
     /// Whether no error of it has been found so far.
     pub(super) is_valid: bool,
 }
 
 impl Declaration<'_, '_> {
+    /// Returns whether this is a `#constant` or a `#concat`.
+    pub(super) fn is_constant(&self) -> bool {
+        self.origin != Origin::Column
+    }
+
+    /// Returns whether this is a `#concat`.
+    pub(super) fn is_concat(&self) -> bool {
+        self.origin == Origin::Concat
+    }
+
     /// Returns whether the label is empty or consists of blanks.
     pub(super) fn is_blank(&self) -> bool {
         self.label.trim().is_empty()
@@ -38,9 +55,9 @@ impl Declaration<'_, '_> {
 
     /// Returns label and data type for a message.
     pub(super) fn name(&self) -> (Box<str>, Box<str>) {
-        let annotation = if self.is_concat { "#concat" } else { "#constant" };
+        let annotation = if self.is_concat() { "#concat" } else { "#constant" };
         let label = match self.data_type.name {
-            _ if !self.is_constant || !self.label.is_empty() => Cow::Borrowed(&*self.label),
+            _ if !self.is_constant() || !self.label.is_empty() => Cow::Borrowed(&*self.label),
             "" => Cow::Borrowed(annotation),
             name => Cow::Owned(alloc::format!("{annotation} {name}")),
         };
@@ -151,8 +168,7 @@ pub(super) fn read_column<'a, 'b>(
         label_at,
         type_at,
         default_at,
-        is_constant: false,
-        is_concat: false,
+        origin: Origin::Column,
         is_valid: group_error.is_none() && default_error.is_none(),
     };
     for error in group_error.into_iter().chain(default_error) {
@@ -192,8 +208,7 @@ pub(super) fn read_constant<'a, 'b>(
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
         default_at: (place, value.1),
-        is_constant: true,
-        is_concat,
+        origin: if is_concat { Origin::Concat } else { Origin::Constant },
         is_valid: true,
     };
     if value.0.is_empty() {

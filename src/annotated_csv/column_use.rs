@@ -95,7 +95,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             let column = &declared[number];
             let label: &str = &column.label;
             // A constant takes the place of a column.
-            let may_replace = |other: usize| column.is_constant && other < self.of_text;
+            let may_replace = |other: usize| column.is_constant() && other < self.of_text;
             let single = match column_use {
                 // The label, not the type, may have been the reason, and was warned of.
                 ColumnUse::Nothing if notes.is_loose() => continue,
@@ -185,7 +185,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
     ) {
         let [first, column] = [first, second].map(|number| &self.declared[number]);
         let place_of = |column: &Declaration<'a, '_>, number: usize| {
-            let is_written = column.is_constant || number < self.written_labels;
+            let is_written = column.is_constant() || number < self.written_labels;
             if is_written { column.label_at } else { column.type_at }
         };
         let at = place_of(column, second);
@@ -328,7 +328,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             // label in the column of the annotations' names by itself.
             if let Some(error) = error
                 && !(self.begins_with_names && number == 0)
-                && (number < self.written_labels || column.is_constant)
+                && (number < self.written_labels || column.is_constant())
             {
                 let sent = match loose {
                     ColumnUse::Nothing => Sent::Nothing,
@@ -421,7 +421,7 @@ fn determine_use<'a>(
         _ if declared == Ignored => ColumnUse::Nothing,
         _ if column.is_blank() => {
             // A constant without a label would have no use.
-            if declared != Untyped || column.is_constant {
+            if declared != Untyped || column.is_constant() {
                 return Err(column.label_error(Kind::MissingLabel, "a label for the column"));
             }
             ColumnUse::Nothing

@@ -82,14 +82,11 @@ impl HeaderErrors {
         let mut known: Vec<((SyntaxErrorKind, Part), Option<CsvCause>)> = Vec::new();
         let with_cause = |error: SyntaxError| {
             let of = (error.kind(), error.part());
-            let cause = match known.iter().find(|(other, _)| *other == of) {
-                Some((_, cause)) => *cause,
-                None => {
-                    let cause = find_cause(&error);
-                    known.push((of, cause));
-                    cause
-                }
-            };
+            if let Some((_, cause)) = known.iter().find(|(other, _)| *other == of) {
+                return error.with_csv_cause(*cause);
+            }
+            let cause = find_cause(&error);
+            known.push((of, cause));
             error.with_csv_cause(cause)
         };
         self.reported = self.reported.into_iter().map(with_cause).collect();

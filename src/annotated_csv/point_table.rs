@@ -444,13 +444,13 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
             return None;
         }
         let default = column.default.as_deref();
-        let from = if column.is_concat {
+        let from = if column.is_concat() {
             let template = self.parse_template(column, default.unwrap_or_default());
             template.map(|template| CellSource::Concat(Box::new(template)))
         } else {
             let default = default.map(|default| read(self, default)).transpose();
             default.map(|default| match default {
-                Some(default) if column.is_constant => CellSource::Constant(default),
+                Some(default) if column.is_constant() => CellSource::Constant(default),
                 default => CellSource::Cell(default),
             })
         };

@@ -613,7 +613,7 @@ impl<'a> Tables<'a> {
             Some(Schema::Error { .. }) => {
                 let error = query_error(row, 1, 2);
                 self.schema = None;
-                self.source.skip_table(TableLoss::OfEachRow);
+                self.source.skip_table(TableLoss::All);
                 return Err(error);
             }
             None => return Ok(None),
@@ -669,7 +669,7 @@ impl Tables<'_> {
         }
         let expected = "a header after the annotations";
         let place = self.source.unfinished()?.place;
-        self.source.skip_table(TableLoss::OfEachRow);
+        self.source.skip_table(TableLoss::All);
         Some(place.error_at_end(Kind::MissingColumn, Part::Header, expected))
     }
 }
@@ -711,7 +711,7 @@ impl<'a> Iterator for Tables<'a> {
                         _ => self.table.take().map(Ok),
                     };
                     if let Err(errors) = self.begin() {
-                        self.source.skip_table(TableLoss::OfEachRow);
+                        self.source.skip_table(TableLoss::All);
                         (self.errors, self.has_returned_first) = (errors, false);
                     }
                     match before.or_else(|| self.next_header_error().map(Err)) {

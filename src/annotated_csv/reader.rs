@@ -377,7 +377,7 @@ impl<'a> Reader<'a> {
                 Some(PointTable::Error { message, reference, .. }) => {
                     let error = query_error(row, *message, *reference);
                     self.table = None;
-                    self.source.skip_table(TableLoss::OfEachRow);
+                    self.source.skip_table(TableLoss::All);
                     return Some(Err(clear_after_error(point, error)));
                 }
                 None => continue,
@@ -405,12 +405,12 @@ impl<'a> Reader<'a> {
             Ok(()) => Ok(()),
             // `influx write` refuses rows, so a table without rows has no error.
             Err(errors) if is_loose => {
-                self.source.skip_table(TableLoss::AtFirstRow);
+                self.source.skip_table(TableLoss::AtFirst);
                 self.deferred_errors = errors;
                 Ok(())
             }
             Err(errors) => {
-                self.source.skip_table(TableLoss::WithoutFirstRow);
+                self.source.skip_table(TableLoss::AllButFirst);
                 self.report(errors)
             }
         }
@@ -424,7 +424,7 @@ impl<'a> Reader<'a> {
         let mut unheard = notes.without_warnings();
         let table = PointTable::new(annotations, header, self.labels_hold_no_type, &mut unheard);
         self.set_table(table).or_else(|errors| {
-            self.source.skip_table(TableLoss::OfEachRow);
+            self.source.skip_table(TableLoss::All);
             self.report(errors)
         })
     }

@@ -74,11 +74,11 @@ pub(super) enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TableLoss {
     /// Each row that follows.
-    OfEachRow,
+    All,
     /// Each but the first, for which the error of the table stands.
-    WithoutFirstRow,
+    AllButFirst,
     /// As before, and the error is reported at the first row.
-    AtFirstRow,
+    AtFirst,
 }
 
 /// The most annotations among the rows of a table that can change it, a bound of our own: each
@@ -118,7 +118,7 @@ impl<'a> TableReader<'a> {
             has_begun: false,
             has_header: false,
             state: TableState::Annotations,
-            loss: TableLoss::OfEachRow,
+            loss: TableLoss::All,
             lost_rows: 0,
             after_blank_and_comment: 0,
             unknown: None,
@@ -168,17 +168,17 @@ impl<'a> TableReader<'a> {
     #[cold]
     const fn lose_table(&mut self) {
         self.state = TableState::MalformedAnnotations;
-        self.loss = TableLoss::WithoutFirstRow;
+        self.loss = TableLoss::AllButFirst;
         self.is_header_of_table = false;
     }
 
     /// Skips a row of a malformed table.
     #[cold]
     fn lose_row(&mut self) -> Option<Step> {
-        match core::mem::replace(&mut self.loss, TableLoss::OfEachRow) {
-            TableLoss::OfEachRow => self.lost_rows += 1,
-            TableLoss::WithoutFirstRow => {}
-            TableLoss::AtFirstRow => return Some(Step::LostRow),
+        match core::mem::replace(&mut self.loss, TableLoss::All) {
+            TableLoss::All => self.lost_rows += 1,
+            TableLoss::AllButFirst => {}
+            TableLoss::AtFirst => return Some(Step::LostRow),
         }
         None
     }
@@ -215,12 +215,12 @@ impl<'a> TableReader<'a> {
             TableState::Annotations | TableState::MalformedAnnotations => TableState::MalformedData,
         };
         match before {
-            _ if error.kind() == Kind::ByteOrderMark => self.loss = TableLoss::WithoutFirstRow,
+            _ if error.kind() == Kind::ByteOrderMark => self.loss = TableLoss::AllButFirst,
             TableState::MalformedAnnotations => return None,
             TableState::MalformedData if self.state == before => {
                 return if is_comment { None } else { self.lose_row().map(Ok) };
             }
-            _ if self.state != before => self.loss = TableLoss::WithoutFirstRow,
+            _ if self.state != before => self.loss = TableLoss::AllButFirst,
             _ => {}
         }
         self.is_header_of_table &= self.state == before;
@@ -349,7 +349,7 @@ impl<'a> TableReader<'a> {
                 Ok(None)
             }
             TableState::Annotations => {
-                self.skip_table(TableLoss::WithoutFirstRow);
+                self.skip_table(TableLoss::AllButFirst);
                 self.is_header_of_table = false;
                 self.check_column_count(Part::Header)?;
                 if let Some(lost) = self.annotations.lost_constant() {
@@ -359,10 +359,10 @@ impl<'a> TableReader<'a> {
                 if let Err(error) = self.annotations.check_placement(self.row.place()) {
                     // The row is one of data.
                     if self.annotations.is_of_malformed_table {
-                        self.loss = TableLoss::OfEachRow;
+                        self.loss = TableLoss::All;
                         return Ok(self.lose_row());
                     }
-                    self.loss = TableLoss::OfEachRow;
+                    self.loss = TableLoss::All;
                     return Err(error);
                 }
                 self.state = TableState::Data;

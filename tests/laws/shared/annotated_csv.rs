@@ -29,7 +29,6 @@ pub(crate) fn check(body: &[u8]) {
 /// What a row is in one mode: its point, or its error, and the warnings since the row before. After
 /// the last row it has only warnings.
 struct ReadRow {
-    line: usize,
     read: Option<Result<String, SyntaxError>>,
     warnings: Vec<Warning>,
 }
@@ -41,13 +40,8 @@ fn read_rows(body: &[u8], mode: Mode) -> Vec<ReadRow> {
     loop {
         let read = reader.read(&mut point);
         let is_end = read.is_none();
-        let line = match &read {
-            Some(Ok(())) => point.line(),
-            Some(Err(error)) => error.first_line(),
-            None => usize::MAX,
-        };
         let read = read.map(|read| read.map(|()| point.to_string()));
-        rows.push(ReadRow { line, read, warnings: reader.warnings().to_vec() });
+        rows.push(ReadRow { read, warnings: reader.warnings().to_vec() });
         if is_end {
             return rows;
         }
@@ -154,6 +148,10 @@ fn check_first_refusal(body: &[u8], strict: &[ReadRow], loose: &[ReadRow]) {
     }
 }
 
+/// The names of annotations.
+const NAMES: [&[u8]; 6] =
+    [b"#group", b"#datatype", b"#default", b"#constant", b"#concat", b"#timezone"];
+
 /// Returns whether this many rows of header and data come after `line`, before any annotation.
 fn has_rows_before_annotation(body: &[u8], line: usize, rows: usize) -> bool {
     let mut missing = rows;
@@ -170,8 +168,6 @@ fn has_rows_before_annotation(body: &[u8], line: usize, rows: usize) -> bool {
             }
             continue;
         }
-        const NAMES: [&[u8]; 6] =
-            [b"#group", b"#datatype", b"#default", b"#constant", b"#concat", b"#timezone"];
         let is_annotation = NAMES.iter().any(|name| {
             text.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name))
         });

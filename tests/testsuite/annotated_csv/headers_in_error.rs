@@ -178,7 +178,7 @@ fn rows_of_a_table_in_error_are_lost_lines() {
                 let found = (counts.accepted(), counts.rejected());
                 assert_eq!(found, (accepted, lost), "{name}: {body}");
             }
-            assert_eq!(report.outcome() == Outcome::Written, false, "{name}");
+            assert_ne!(report.outcome(), Outcome::Written, "{name}");
         }
     }
 }
@@ -218,7 +218,6 @@ fn an_error_table_before_a_header_in_error() {
             (3, "invalid-data-type", false),
             (3, "invalid-data-type", true),
         ];
-        let expected = if mode == Mode::Strict { &expected[..] } else { &expected };
         assert_eq!(found, expected, "{mode}");
         let report = Validator::new(()).rows(Reader::new(body).mode(mode)).read_to_end();
         assert_eq!((report.lines().total(), report.rejections().len()), (3, 3), "{mode}");
