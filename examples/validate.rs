@@ -41,8 +41,8 @@ usage: validate [options] FILE... | -
   --format lp|csv                    line protocol or annotated CSV (default: by the file's ending)
   --csv strict|influx-write          read annotated CSV as its author means it, or as influx write sends it,
                                      with a warning for each thing that it changes (default: strict)
-  --precision ns|us|ms|s             unit of timestamps that are numbers (default: ns); also n, u, and long names
-                                     such as second
+  --precision ns|us|ms|s             unit of timestamps that are numbers (default: ns); also n, u, and the long
+                                     names nanosecond, microsecond, millisecond and second
   --profile cloud|oss                whose rules (default: cloud)
   --conflict-scope series|measurement
   --schema [NAME=]FILE               explicit bucket: a schema or an array of them in JSON, or the columns of the
@@ -389,15 +389,26 @@ const YEAR_1990: i64 = 631_152_000_000_000_000;
 /// A year of 365 days.
 const YEAR: i64 = 365 * 86_400_000_000_000;
 
-/// Reads the names of InfluxDB's APIs and of its newer clients.
+/// Reads the names of InfluxDB's APIs and of its clients, in letters of any case.
 fn precision(text: &str) -> Result<Precision, Failure> {
-    match text {
-        "n" | "nanosecond" | "nanoseconds" => Ok(Precision::Nanoseconds),
-        "u" | "\u{b5}" | "microsecond" | "microseconds" => Ok(Precision::Microseconds),
-        "millisecond" | "milliseconds" => Ok(Precision::Milliseconds),
-        "second" | "seconds" => Ok(Precision::Seconds),
-        _ => text.parse().map_err(|error| Failure::Input(format!("{error}"))),
-    }
+    let hint = match &*text.to_ascii_lowercase() {
+        "n" | "ns" | "nanosecond" | "nanoseconds" => return Ok(Precision::Nanoseconds),
+        "u" | "us" | "\u{b5}" | "\u{b5}s" | "\u{3bc}s" | "microsecond" | "microseconds" => {
+            return Ok(Precision::Microseconds);
+        }
+        "ms" | "millisecond" | "milliseconds" => return Ok(Precision::Milliseconds),
+        "s" | "second" | "seconds" => return Ok(Precision::Seconds),
+        "m" | "h" | "minute" | "minutes" | "hour" | "hours" => {
+            "; only InfluxDB 1.x takes minutes and hours: convert the timestamps to seconds"
+        }
+        "auto" => "; InfluxDB 3 guesses the unit with auto: declare the one that is meant",
+        _ => "",
+    };
+    Err(Failure::Input(format!(
+        "expected a precision of ns (n, nanosecond), us (u, microsecond), ms (millisecond) or s (second), \
+         found {}{hint}",
+        quoted(text)
+    )))
 }
 
 /// Reads numbers with their units, such as `30d` or `1h30m`, in nanoseconds.

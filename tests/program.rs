@@ -626,6 +626,13 @@ fn options() {
         ("--precision us times.lp", 0, "m f=1 5000\nm f=1\n"),
         ("--precision ms times.lp", 0, "m f=1 5000000\nm f=1\n"),
         ("times.lp --precision s", 0, "m f=1 5000000000\nm f=1\n"),
+        ("--precision n times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("--precision NS times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("--precision nanosecond times.lp", 0, "m f=1 5\nm f=1\n"),
+        ("--precision u times.lp", 0, "m f=1 5000\nm f=1\n"),
+        ("--precision microseconds times.lp", 0, "m f=1 5000\nm f=1\n"),
+        ("--precision millisecond times.lp", 0, "m f=1 5000000\nm f=1\n"),
+        ("--precision second times.lp", 0, "m f=1 5000000000\nm f=1\n"),
         ("--precision ms --precision s times.lp", 0, "m f=1 5000000000\nm f=1\n"),
         ("--default-time 1700000000987654321 times.lp", 0, "m f=1 5\nm f=1 1700000000987654321\n"),
         (
@@ -887,7 +894,23 @@ fn usage_and_file_errors() {
         ("--output", "--output needs a value\nusage: "),
         ("--frobnicate body.lp", "unknown option --frobnicate\nusage: "),
         ("-p s body.lp", "unknown option -p\nusage: "),
-        ("--precision m body.lp", "expected a precision of ns, us, ms or s\n"),
+        (
+            "--precision minutely body.lp",
+            "expected a precision of ns (n, nanosecond), us (u, microsecond), ms (millisecond) or s \
+             (second), found \"minutely\"\n",
+        ),
+        (
+            "--precision m body.lp",
+            "expected a precision of ns (n, nanosecond), us (u, microsecond), ms (millisecond) or s \
+             (second), found \"m\"; only InfluxDB 1.x takes minutes and hours: convert the timestamps to \
+             seconds\n",
+        ),
+        (
+            "--precision auto body.lp",
+            "expected a precision of ns (n, nanosecond), us (u, microsecond), ms (millisecond) or s \
+             (second), found \"auto\"; InfluxDB 3 guesses the unit with auto: declare the one that is \
+             meant\n",
+        ),
         ("--profile v3 body.lp", "expected one of cloud, oss, found \"v3\"\n"),
         (
             "--conflict-scope field body.lp",
