@@ -12,7 +12,7 @@ use core::fmt;
 use core::ops::Range;
 
 pub use crate::diagnose::cause::Cause;
-use crate::diagnose::cause::{Diagnosis, Hint};
+use crate::diagnose::diagnosis::{Diagnosis, Hint};
 use crate::diagnose::fix::Fix;
 use crate::kinds::kinds;
 use crate::text::excerpt::{self, FOUND_BYTES, LINE_BYTES};

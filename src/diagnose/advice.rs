@@ -7,9 +7,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::cause::{Cause, Hint};
+use super::cause::Cause;
+use super::diagnosis::Hint;
 use super::fix::Fix;
-use super::values::Number;
+use super::numbers::Number;
 use crate::error::SyntaxError;
 use crate::point::{FieldType, FieldValue};
 use crate::text::excerpt::Quoted;

@@ -1,12 +1,8 @@
-//! The table of causes, and what is told of one.
+//! The table of causes.
 
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use core::fmt;
 
-use super::fix::Fix;
 use crate::kinds::kinds;
-use crate::text::span::Span;
 
 kinds! {
     /// The likely cause of a line that cannot be read: what its writer probably did.
@@ -49,6 +45,18 @@ kinds! {
         label: "a placeholder that was not filled in",
         help: "fill in the template before it is written",
     }
+    /// A value as a programming language shows it, such as `np.float64(1.5)`.
+    Representation {
+        id: "representation",
+        label: "a value as a program shows it",
+        help: "write the value alone, without the name of its type",
+    }
+    /// A string with a letter before its quotes, such as `b'abc'`.
+    StringPrefix {
+        id: "string-prefix",
+        label: "a letter before the quotes of a string",
+        help: "put the string in double quotes, without the letter before them",
+    }
     /// A list as a field value.
     List {
         id: "list",
@@ -67,6 +75,24 @@ kinds! {
         label: "the quotes around a string are not escaped",
         help: "remove the backslashes before the quotes that begin and end the string",
     }
+    /// A character of HTML such as `&quot;`.
+    HtmlEntity {
+        id: "html-entity",
+        label: "an escape of HTML in place of a character",
+        help: "write the character itself (a template in {{ }} escapes for HTML, one in {{{ }}} does not)",
+    }
+    /// A character with percent-encoding, such as `%20`.
+    PercentEncoding {
+        id: "percent-encoding",
+        label: "percent-encoding in place of a character",
+        help: "send the points without percent-encoding (curl: --data-binary)",
+    }
+    /// A string without its first quote.
+    MissingOpenQuote {
+        id: "missing-open-quote",
+        label: "the quote that opens the string is missing",
+        help: "write '\"' before the string, too",
+    }
     /// Typographic quotes around a string.
     TypographicQuotes {
         id: "typographic-quotes",
@@ -84,6 +110,12 @@ kinds! {
         id: "typographic-minus",
         label: "this is not the ASCII minus sign",
         help: "write '-' (U+002D)",
+    }
+    /// A number that its type cannot hold.
+    OutOfRange {
+        id: "out-of-range",
+        label: "the number does not fit its type",
+        help: "write a number that its type holds, or leave the field out",
     }
     /// A number that begins with `+`.
     PlusSign {
@@ -181,11 +213,23 @@ kinds! {
         label: "a decimal comma: in a line it ends the field",
         help: "write a decimal point in place of the comma",
     }
+    /// A space within a number.
+    SpaceInNumber {
+        id: "space-in-number",
+        label: "a space within a number: in a line it ends the fields",
+        help: "write the number without spaces",
+    }
     /// A comma between thousands.
     ThousandsSeparator {
         id: "thousands-separator",
         label: "a comma within a number: in a line it ends the field",
         help: "write the number without separators between its digits",
+    }
+    /// A character such as `;` between two fields or tags.
+    OtherSeparator {
+        id: "other-separator",
+        label: "fields and tags are separated by ','",
+        help: "write ',' between two fields or tags",
     }
     /// A comma where the space before the timestamp should be.
     CommaBeforeTimestamp {
@@ -197,7 +241,13 @@ kinds! {
     CommaBeforeFields {
         id: "comma-before-fields",
         label: "the fields are missing: what stands before are all tags",
-        help: "write a space in place of the ',' before the first field",
+        help: "write a space in place of the ',' before the first field, or add a field after the tags",
+    }
+    /// A line that begins with its tags or fields.
+    NoMeasurement {
+        id: "no-measurement",
+        label: "the measurement is missing",
+        help: "begin the line with the name of the measurement: a space separates it from the fields, a comma from tags",
     }
     /// No field before the timestamp.
     NoFields {
@@ -217,6 +267,18 @@ kinds! {
         label: "a colon in place of '='",
         help: "write '=' between key and value",
     }
+    /// Two `=` after a key.
+    RepeatedEquals {
+        id: "repeated-equals",
+        label: "'=' is written twice",
+        help: "write one '=' between key and value",
+    }
+    /// A backslash before the `=` after a key.
+    EscapedEquals {
+        id: "escaped-equals",
+        label: "the backslash makes '=' a part of the key",
+        help: "write '=' without a backslash between key and value",
+    }
     /// A space where the comma before the tags should be.
     SpaceBeforeTags {
         id: "space-before-tags",
@@ -235,11 +297,17 @@ kinds! {
         label: "a second group of key=value",
         help: "write ',' in place of the space between the measurement and its tags, or between two fields",
     }
+    /// A field directly after a string.
+    MissingComma {
+        id: "missing-comma",
+        label: "no ',' between two fields",
+        help: "write ',' between two fields",
+    }
     /// A space in the measurement.
     SpaceInMeasurement {
         id: "space-in-measurement",
         label: "the space ends the measurement",
-        help: "escape a space in the measurement as '\\ '",
+        help: "escape a space in the name of a measurement or field as '\\ '",
     }
     /// A tag value in quotes that holds a space, a comma or `=`.
     QuotedTag {
@@ -259,17 +327,23 @@ kinds! {
         label: "a space after ','",
         help: "remove the space after the ','",
     }
-    /// A comma after which the fields begin.
-    CommaWithoutTag {
-        id: "comma-without-tag",
-        label: "a ',' that no tag follows",
+    /// A space before a comma.
+    SpaceBeforeComma {
+        id: "space-before-comma",
+        label: "a space before ','",
+        help: "remove the space before the ','",
+    }
+    /// A comma that nothing belongs to.
+    StrayComma {
+        id: "stray-comma",
+        label: "a ',' too many",
         help: "remove the ','",
     }
     /// A backslash that takes away the meaning of the separator after it.
     SwallowedSeparator {
         id: "swallowed-separator",
-        label: "the backslash escapes the separator after it, so the tag value does not end here",
-        help: "end the tag value in another character, such as '/': it cannot end in a backslash, and doubling the backslash does not help",
+        label: "the backslash escapes the separator after it, so the name or tag value does not end here",
+        help: "end it in another character, such as '/': a name or tag value cannot end in a backslash, and doubling the backslash does not help",
     }
     /// A backslash that escapes the closing quote.
     EscapedClosingQuote {
@@ -282,6 +356,12 @@ kinds! {
         id: "escaped-backslash",
         label: "\\\\ is a backslash, so the quote after it closes the string",
         help: "write \\\" for a quote inside a string, or \\\\\\\" for a backslash and a quote",
+    }
+    /// A quote inside a string, without a backslash.
+    InnerQuote {
+        id: "inner-quote",
+        label: "this quote closes the string",
+        help: "write \\\" for a quote inside a string",
     }
     /// A TAB between the parts of a line.
     TabForSpace {
@@ -307,11 +387,17 @@ kinds! {
         label: "the line begins with '=', so the line feed before it stands in a key",
         help: "remove the line feed before the '=': no name holds one",
     }
-    /// A timestamp that the next point follows directly.
+    /// A point that the next one follows directly.
     MissingLineFeed {
         id: "missing-line-feed",
-        label: "the next point begins directly after the timestamp",
-        help: "write a line feed after the timestamp (curl removes those of a file with -d, and keeps them with --data-binary)",
+        label: "the next point begins directly after this one",
+        help: "write a line feed between the two points (curl removes those of a file with -d, and keeps them with --data-binary)",
+    }
+    /// A control sequence of a terminal.
+    EscapeSequence {
+        id: "escape-sequence",
+        label: "a control sequence of a terminal, such as for a colour",
+        help: "remove the whole sequence, or write the output without colours",
     }
     /// A character that cannot be seen.
     InvisibleCharacter {
@@ -337,6 +423,12 @@ kinds! {
         label: "a timestamp is a whole number",
         help: "write a whole number: cut the decimals off, or send the time in a finer precision",
     }
+    /// A timestamp with an exponent.
+    ExponentTimestamp {
+        id: "exponent-timestamp",
+        label: "a timestamp has no exponent",
+        help: "write all digits of the timestamp: a number with an exponent may have lost some",
+    }
     /// A timestamp with its unit.
     TimestampUnit {
         id: "timestamp-unit",
@@ -348,6 +440,18 @@ kinds! {
         id: "timestamp-suffix",
         label: "a timestamp has no suffix",
         help: "remove the suffix",
+    }
+    /// A timestamp with a key, such as `time=`.
+    TimestampKey {
+        id: "timestamp-key",
+        label: "a timestamp has no key",
+        help: "write the number alone as the timestamp",
+    }
+    /// A field after the timestamp.
+    FieldAfterTimestamp {
+        id: "field-after-timestamp",
+        label: "a field after the timestamp",
+        help: "write the field before the timestamp, with ',' before it",
     }
     /// A timestamp in quotes.
     QuotedTimestamp {
@@ -378,6 +482,24 @@ kinds! {
         id: "json",
         label: "the body is JSON, not line protocol",
         help: "write each point as a line, such as cpu,host=a usage=0.64 1700000000000000000",
+    }
+    /// An object of a program as text, such as a `dict` of Python.
+    ProgramText {
+        id: "program-text",
+        label: "the body is the text of a program's object, not line protocol",
+        help: "write each point as a line, such as cpu,host=a usage=0.64 1700000000000000000",
+    }
+    /// A body of `key: value`, such as YAML.
+    Yaml {
+        id: "yaml",
+        label: "the body is 'key: value' text such as YAML, not line protocol",
+        help: "write each point as a line, such as cpu,host=a usage=0.64 1700000000000000000",
+    }
+    /// A configuration in TOML or INI.
+    Configuration {
+        id: "configuration",
+        label: "the body is a configuration (TOML or INI), not line protocol",
+        help: "write points as lines, and give the configuration to the program that it belongs to",
     }
     /// A body of annotated CSV.
     AnnotatedCsv {
@@ -415,17 +537,53 @@ kinds! {
         label: "the body is UTF-16",
         help: "write the body in UTF-8",
     }
+    /// A text in UTF-32.
+    Utf32 {
+        id: "utf32",
+        label: "the body is UTF-32",
+        help: "write the body in UTF-8",
+    }
     /// Metrics as Prometheus exposes them.
     Prometheus {
         id: "prometheus",
         label: "the body is in the text format of Prometheus, not line protocol",
         help: "write each sample as a line, such as requests,code=200 value=1027 1395066363000000000",
     }
+    /// Metrics of `StatsD`.
+    Statsd {
+        id: "statsd",
+        label: "the body is in the format of StatsD, not line protocol",
+        help: "write each metric as a line, such as page.views,host=a count=1i",
+    }
+    /// Metrics of Graphite.
+    Graphite {
+        id: "graphite",
+        label: "the body is in the plaintext format of Graphite, not line protocol",
+        help: "write each metric as a line, such as servers.load,host=a value=0.64 1700000000, and declare the precision s",
+    }
+    /// Metrics of `OpenTSDB`.
+    OpenTsdb {
+        id: "open-tsdb",
+        label: "the body is in the telnet format of OpenTSDB, not line protocol",
+        help: "write each metric as a line, such as sys.cpu,host=a value=42.5 1700000000, and declare the precision s",
+    }
     /// An HTTP request.
     HttpRequest {
         id: "http-request",
         label: "the body is an HTTP request, not line protocol",
         help: "send the request to the HTTP port of a server; here only its body is read",
+    }
+    /// An HTTP response.
+    HttpResponse {
+        id: "http-response",
+        label: "the body is an HTTP response, not line protocol",
+        help: "read the status and the message that the server has answered, and write the points instead",
+    }
+    /// The beginning of a connection with TLS.
+    Tls {
+        id: "tls",
+        label: "the body is the beginning of a TLS connection, not line protocol",
+        help: "connect without TLS, or to a port that speaks it; here only the points are read",
     }
     /// A form of a web page.
     Form {
@@ -437,7 +595,55 @@ kinds! {
     Insert {
         id: "insert",
         label: "INSERT is a command of the influx shell, not a part of the line",
-        help: "remove INSERT from the start of each line",
+        help: "remove INSERT, and INTO with the retention policy, from the start of each line",
+    }
+    /// A prompt before each line, as `telegraf --test` prints it.
+    Prompt {
+        id: "prompt",
+        label: "a prompt before the line, such as '> '",
+        help: "remove the prompt from the start of each line",
+    }
+    /// A query or another statement.
+    Query {
+        id: "query",
+        label: "a statement of a query language, not line protocol",
+        help: "run the statement in a shell, or send it to the query API of the server",
+    }
+    /// The table that a query prints.
+    QueryOutput {
+        id: "query-output",
+        label: "the table that a query prints, not line protocol",
+        help: "export the points as line protocol, or as annotated CSV (--format csv)",
+    }
+    /// A command of a shell.
+    Command {
+        id: "command",
+        label: "a command of a shell, not line protocol",
+        help: "run the command in a shell; here only what it sends is read",
+    }
+    /// The name of a file.
+    FileName {
+        id: "file-name",
+        label: "the name of a file, not its content",
+        help: "send the content of the file (curl: --data-binary @FILE)",
+    }
+    /// A line of a log.
+    Log {
+        id: "log",
+        label: "a line of a log, not line protocol",
+        help: "leave out the lines of the log, and write only the points",
+    }
+    /// A fence around code in Markdown.
+    CodeFence {
+        id: "code-fence",
+        label: "a fence of Markdown, not line protocol",
+        help: "remove the lines of backticks",
+    }
+    /// A body in base64.
+    Base64 {
+        id: "base64",
+        label: "the body is encoded in base64",
+        help: "decode the body before it is sent",
     }
     /// A document in XML or HTML.
     Markup {
@@ -456,119 +662,5 @@ kinds! {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.label())
-    }
-}
-
-/// A cause with what only the line can tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Diagnosis {
-    pub(crate) cause: Cause,
-    /// The bytes to point at.
-    pub(crate) span: Span,
-    /// The help that quotes the line, if there is more to say than the cause's own.
-    pub(crate) help: Option<Box<str>>,
-    pub(crate) fix: Option<Fix>,
-    pub(crate) hint: Option<Hint>,
-}
-
-/// What becomes a help or a fix once more is known than the line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Hint {
-    /// The timestamp is this date, in nanoseconds; `is_certain` if its zone is written.
-    Time { nanoseconds: i64, span: Span, is_certain: bool },
-    /// The value of a field has no quotes.
-    Text(TextHint),
-}
-
-/// A value without quotes and its field. The three texts stand one after the other, so that a line
-/// costs one allocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TextHint {
-    texts: Box<str>,
-    measurement: usize,
-    field: usize,
-    /// The place of the value.
-    span: Span,
-    /// Whether quotes around the value are all that the line lacks there.
-    is_certain: bool,
-}
-
-impl TextHint {
-    pub(crate) fn new(
-        [measurement, field, value]: [&str; 3],
-        span: Span,
-        is_certain: bool,
-    ) -> Self {
-        let texts = [measurement, field, value].concat().into_boxed_str();
-        Self { texts, measurement: measurement.len(), field: field.len(), span, is_certain }
-    }
-
-    /// Returns the names of the measurement and the field.
-    pub(crate) fn names(&self) -> (&str, &str) {
-        let (measurement, rest) = self.texts.split_at(self.measurement);
-        (measurement, &rest[..self.field])
-    }
-
-    /// Returns the value in quotes, where it is certain that they are missing.
-    pub(crate) fn quoted(&self) -> Option<Fix> {
-        let value = &self.texts[self.measurement + self.field..];
-        self.is_certain.then(|| Fix::new(self.span, alloc::format!("\"{value}\"")))
-    }
-}
-
-impl Diagnosis {
-    pub(crate) const fn new(cause: Cause, span: Span) -> Self {
-        Self { cause, span, help: None, fix: None, hint: None }
-    }
-
-    /// Says more than the help of the cause: `detail` comes after it and a colon.
-    pub(crate) fn with_detail(self, detail: impl fmt::Display) -> Self {
-        let help = self.cause.help();
-        self.with_help(alloc::format!("{help}: {detail}"))
-    }
-
-    pub(crate) fn with_help(mut self, help: impl Into<Box<str>>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    pub(crate) fn with_fix(mut self, span: Span, replacement: impl Into<Box<str>>) -> Self {
-        self.fix = Some(Fix::new(span, replacement));
-        self
-    }
-
-    /// Returns the help that quotes the line, if there is more to say than the help of the cause.
-    pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
-        match (&self.help, &self.hint) {
-            (Some(help), _) => Some(Cow::Borrowed(help)),
-            (None, Some(Hint::Time { nanoseconds, is_certain, .. })) => {
-                let help = self.cause.help();
-                let condition = if *is_certain { "" } else { "if the time is UTC, " };
-                Some(Cow::Owned(alloc::format!("{help}: {condition}{nanoseconds} ns")))
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns the diagnosis with its place `by` bytes further on.
-    pub(crate) fn shifted(mut self, by: usize) -> Self {
-        self.span = self.span.shifted(by);
-        self.fix = self.fix.map(|fix| fix.shifted(by));
-        match &mut self.hint {
-            Some(Hint::Time { span, .. }) => *span = span.shifted(by),
-            Some(Hint::Text(text)) => text.span = text.span.shifted(by),
-            None => {}
-        }
-        self
-    }
-
-    /// Returns the memory that it holds on to, roughly.
-    pub(crate) fn bytes(&self) -> usize {
-        let fix = |fix: &Fix| fix.replacement().len();
-        let hint = match &self.hint {
-            Some(Hint::Text(text)) => text.texts.len(),
-            _ => 0,
-        };
-        self.help.as_deref().map_or(0, str::len) + self.fix.as_ref().map_or(0, fix) + hint
     }
 }

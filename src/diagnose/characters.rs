@@ -64,6 +64,17 @@ const CHARACTERS: &[(char, Kind, &str)] = &[
     ('\u{200f}', Kind::Invisible, "right-to-left mark"),
     ('\u{2060}', Kind::Invisible, "word joiner"),
     ('\u{feff}', Kind::Invisible, "byte order mark"),
+    ('\u{85}', Kind::Invisible, "next line"),
+    ('\u{61c}', Kind::Invisible, "Arabic letter mark"),
+    ('\u{202a}', Kind::Invisible, "left-to-right embedding"),
+    ('\u{202b}', Kind::Invisible, "right-to-left embedding"),
+    ('\u{202c}', Kind::Invisible, "pop directional formatting"),
+    ('\u{202d}', Kind::Invisible, "left-to-right override"),
+    ('\u{202e}', Kind::Invisible, "right-to-left override"),
+    ('\u{2066}', Kind::Invisible, "left-to-right isolate"),
+    ('\u{2067}', Kind::Invisible, "right-to-left isolate"),
+    ('\u{2068}', Kind::Invisible, "first strong isolate"),
+    ('\u{2069}', Kind::Invisible, "pop directional isolate"),
     ('\u{37e}', Kind::Like(';'), "Greek question mark"),
     ('\u{60c}', Kind::Like(','), "Arabic comma"),
     ('\u{66b}', Kind::Like('.'), "Arabic decimal separator"),
@@ -87,8 +98,22 @@ pub(super) fn mistaken(c: char) -> Option<(Kind, &'static str)> {
     match known {
         Some((_, kind, name)) => Some((*kind, name)),
         None if is_invisible(c) => Some((Kind::Invisible, "invisible")),
-        None => None,
+        None => digit(c),
     }
+}
+
+/// Returns the digit of ASCII that a digit of another script stands for.
+fn digit(c: char) -> Option<(Kind, &'static str)> {
+    let scripts = [
+        ('\u{ff10}', "fullwidth digit"),
+        ('\u{660}', "Arabic-Indic digit"),
+        ('\u{6f0}', "extended Arabic-Indic digit"),
+        ('\u{966}', "Devanagari digit"),
+    ];
+    scripts.iter().find_map(|&(zero, name)| {
+        let value = u32::from(c).checked_sub(u32::from(zero)).filter(|value| *value < 10)?;
+        Some((Kind::Like(char::from_digit(value, 10)?), name))
+    })
 }
 
 #[cfg(test)]

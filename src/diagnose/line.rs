@@ -8,8 +8,9 @@
 
 use memchr::memchr_iter;
 
-use super::cause::{Cause, Diagnosis};
-use super::{characters, names, strings, timestamps, values};
+use super::cause::Cause;
+use super::diagnosis::Diagnosis;
+use super::{characters, controls, names, numbers, separators, strings, timestamps, values};
 use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
 use crate::text::span::Span;
 
@@ -45,7 +46,10 @@ pub(crate) fn diagnose_line(fault: &UnplacedError, line: &[u8]) -> Option<Diagno
     }
     let line = &line[..line.len().min(end + AFTER_BYTES)];
     let malformed = Malformed { line, at, end, part: fault.part };
-    if line.starts_with(b"=") {
+    if let Some(found) = separators::quotes_around(line) {
+        return Some(found);
+    }
+    if is_rest_of_field(line) {
         return Some(Diagnosis::new(Cause::LineFeedInName, Span::new(0, 1)));
     }
     match (fault.kind, fault.part) {
@@ -57,12 +61,20 @@ pub(crate) fn diagnose_line(fault: &UnplacedError, line: &[u8]) -> Option<Diagno
         (Kind::UnexpectedCharacter, Part::FieldValue) => strings::text_after_string(&malformed),
         (Kind::UnexpectedCharacter, Part::Timestamp) => timestamps::text_after(&malformed),
         (Kind::UnexpectedCharacter, _) => names::equals_in_tag_value(&malformed),
-        (Kind::MissingFields, _) => malformed.mistaken_character(),
+        (Kind::MissingFields, _) => names::missing_fields(&malformed),
+        (Kind::NumberOutOfRange, _) => numbers::out_of_range(&malformed),
         (Kind::InvalidTimestamp, _) => timestamps::invalid(&malformed),
         (Kind::UnclosedQuote, _) => strings::unclosed(&malformed),
-        (Kind::ControlCharacter, _) => names::control_character(&malformed),
+        (Kind::ControlCharacter, _) => controls::control_character(&malformed),
         _ => None,
     }
+}
+
+/// Returns whether the line begins with `=` and a value, as after a line feed in a key.
+fn is_rest_of_field(line: &[u8]) -> bool {
+    line.strip_prefix(b"=").is_some_and(|rest| {
+        rest.starts_with(b"\"") || rest.is_empty() || values::is_value(token(rest))
+    })
 }
 
 impl<'l> Malformed<'l> {

@@ -4,14 +4,24 @@
 //! It runs only after an error was found, and never changes a verdict.
 
 pub(crate) mod advice;
+mod binary;
 pub(crate) mod cause;
 mod characters;
+mod controls;
 mod csv;
+mod dates;
+pub(crate) mod diagnosis;
 pub(crate) mod fix;
 pub(crate) mod formats;
 mod help;
 pub(crate) mod line;
 mod names;
+mod numbers;
+mod separators;
+mod shell;
 mod strings;
+mod text_formats;
+mod texts;
 mod timestamps;
+mod units;
 mod values;

@@ -2,12 +2,18 @@
 
 use core::str;
 
-use super::cause::{Cause, Diagnosis};
+use memchr::memchr;
+
+use super::cause::Cause;
+use super::diagnosis::Diagnosis;
 use super::line::{
     Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, is_field_set, is_timestamp_or_end,
     mistaken_in, token, without_spaces,
 };
-use super::values::{Number, is_value};
+use super::numbers::Number;
+use super::separators::is_field;
+use super::units;
+use super::values::is_value;
 use crate::error::Part;
 use crate::text::excerpt;
 use crate::text::span::Span;
@@ -17,7 +23,8 @@ pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosi
     let line = malformed.line;
     let found = space_before_equals(malformed)
         .or_else(|| quoted_tag(malformed))
-        .or_else(|| blank_before_fields(malformed));
+        .or_else(|| blank_before_fields(malformed))
+        .or_else(|| escaped_equals(malformed));
     if found.is_some() {
         return found;
     }
@@ -32,12 +39,15 @@ pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosi
     }
     if is_first && start > 0 {
         let has_fields = groups(after).any(is_field_set);
-        if is_digits(key, TIMESTAMP_DIGITS) && after.trim_ascii().is_empty() {
-            return Some(diagnosis(if ends_in_field(malformed) {
-                Cause::CommaBeforeFields
-            } else {
-                Cause::NoFields
-            }));
+        let is_last = after.trim_ascii().is_empty();
+        if is_digits(key, 1)
+            && is_last
+            && let Some(found) = fields_in_series(malformed)
+        {
+            return Some(found);
+        }
+        if is_digits(key, TIMESTAMP_DIGITS) && is_last {
+            return Some(diagnosis(Cause::NoFields));
         }
         let is_letter = matches!(key, [letter] if letter.is_ascii_alphabetic());
         let is_value = (is_value(key) && !is_letter) || key.starts_with(b"\"");
@@ -66,23 +76,115 @@ fn blank_before_fields(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     series[found.span.end()..].contains(&b'=').then_some(found)
 }
 
+/// Diagnoses the end of a line after its measurement and tags.
+pub(super) fn missing_fields(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    malformed.mistaken_character().or_else(|| fields_in_series(malformed))
+}
+
+/// Fields that are read as tags or as the measurement, since the space before them is missing or
+/// escaped.
+fn fields_in_series(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let end = malformed.series_end();
+    let series = &malformed.line[..end];
+    let start = series.iter().take_while(|&&byte| byte == b' ').count();
+    // The last space that a backslash has made a part of the name.
+    let escaped = (start + 1..end).rev().find(|&at| series[at] == b' ' && series[at - 1] == b'\\');
+    if let Some(at) = escaped
+        && is_field_set(&series[at + 1..])
+    {
+        return Some(Diagnosis::new(Cause::SwallowedSeparator, Span::new(at - 1, at + 1)));
+    }
+    if is_field(&series[start..]) && !malformed.line[..end].contains(&b'\\') {
+        return Some(Diagnosis::new(Cause::NoMeasurement, Span::new(start, start + 1)));
+    }
+    let equals = series.iter().rposition(|&byte| byte == b'=')?;
+    let value = &series[equals + 1..];
+    let comma = malformed.start_of_token(equals).checked_sub(1)?;
+    // Where nothing follows, one number may well be a tag.
+    let is_likely = end < malformed.line.len() || memchr(b'=', &series[..comma]).is_some();
+    let is_like_field = value.starts_with(b"\"") || (is_value(value) && is_likely);
+    (is_like_field && series[comma] == b',')
+        .then(|| Diagnosis::new(Cause::CommaBeforeFields, Span::new(comma, comma + 1)))
+}
+
+/// A backslash before the `=` after a key.
+fn escaped_equals(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let start = malformed.start_of_token(malformed.at);
+    let key = &malformed.line[start..malformed.at];
+    let at = key.windows(2).position(|pair| pair == b"\\=").filter(|&at| at > 0)?;
+    let span = Span::new(start + at, start + at + 2);
+    (key.len() > at + 2).then(|| Diagnosis::new(Cause::EscapedEquals, span))
+}
+
 /// Diagnoses a tag key without `=`.
 pub(super) fn tag_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let line = malformed.line;
     let start = malformed.start_of_token(malformed.at);
+    let key = &line[start..malformed.at];
+    if is_digits(key, TIMESTAMP_DIGITS) && malformed.after().trim_ascii().is_empty() {
+        let comma = Span::new(start.checked_sub(1)?, start);
+        return Some(Diagnosis::new(Cause::CommaBeforeTimestamp, comma).with_help(
+            "write a space in place of the ',' before the first field, and of that before the timestamp",
+        ));
+    }
     space_before_equals(malformed)
         .or_else(|| quoted_tag(malformed))
-        .or_else(|| {
-            colon(malformed, start, str::from_utf8(&malformed.line[start..malformed.at]).ok()?)
-        })
+        .or_else(|| escaped_equals(malformed))
+        .or_else(|| colon(malformed, start, str::from_utf8(key).ok()?))
         .or_else(|| malformed.mistaken_character())
 }
 
 /// Diagnoses a name without a character.
 pub(super) fn empty_name(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let at = malformed.at;
+    let before = at.checked_sub(1).map(|place| malformed.line[place])?;
+    match (malformed.part, malformed.line.get(at)) {
+        (Part::FieldKey, Some(b',')) if before == b' ' => space_before_comma(malformed),
+        (Part::TagKey | Part::FieldKey, Some(b',')) if before == b',' => {
+            let comma = Span::new(at, at + 1);
+            Some(Diagnosis::new(Cause::StrayComma, comma).with_fix(comma, ""))
+        }
+        (Part::FieldKey, None) if before == b',' => {
+            let comma = Span::new(at - 1, at);
+            Some(Diagnosis::new(Cause::StrayComma, comma).with_fix(comma, ""))
+        }
+        (Part::TagValue, Some(b'=')) if before == b'=' => {
+            let equals = Span::new(at, at + 1);
+            let found = Diagnosis::new(Cause::RepeatedEquals, equals);
+            let is_followed =
+                matches!(malformed.line.get(at + 1), Some(byte) if !b"=, ".contains(byte));
+            Some(if is_followed { found.with_fix(equals, "") } else { found })
+        }
+        _ => quoted_tag(malformed).or_else(|| name_after_space(malformed)),
+    }
+}
+
+/// A space before a comma, where a field key should be.
+fn space_before_comma(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let at = malformed.at;
+    let line = malformed.line;
+    let space = line[..at].trim_ascii_end().len();
+    let (rest, spaces) = without_spaces(&line[at + 1..]);
+    let mut groups = groups(rest);
+    let (first, second) = (groups.next()?, groups.next().unwrap_or_default());
+    if !is_field(first) {
+        return None;
+    }
+    // Without fields after it, it is the tag that is a field, and the comma too much.
+    let found = Diagnosis::new(Cause::SpaceBeforeComma, Span::new(space, at));
+    if second.contains(&b'=') {
+        return Some(found.with_fix(Span::new(space, at + 1 + spaces), ","));
+    }
+    let comma = Span::new(at, at + 1);
+    Some(Diagnosis::new(Cause::StrayComma, comma).with_fix(comma, ""))
+}
+
+/// A name that a space stands before.
+fn name_after_space(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     let line = malformed.line;
     let at = malformed.at;
     let (rest, spaces) = without_spaces(&line[at..]);
-    if spaces == 0 || at == 0 {
+    if spaces == 0 {
         return None;
     }
     let gap = Span::new(at, at + spaces);
@@ -91,7 +193,7 @@ pub(super) fn empty_name(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     let has_equals = |group: &[u8]| group.contains(&b'=');
     let stray_comma = || {
         let comma = Span::new(at - 1, at);
-        Diagnosis::new(Cause::CommaWithoutTag, comma).with_fix(comma, "")
+        Diagnosis::new(Cause::StrayComma, comma).with_fix(comma, "")
     };
     match (malformed.part, line[at - 1]) {
         (Part::TagKey, b',') if is_pair(first) && has_equals(second) => {
@@ -104,9 +206,7 @@ pub(super) fn empty_name(malformed: &Malformed<'_>) -> Option<Diagnosis> {
         (Part::FieldKey, b',') if is_pair(first) => {
             Some(Diagnosis::new(Cause::SpaceAfterComma, gap).with_fix(gap, ""))
         }
-        (Part::FieldKey, b',') if is_digits(rest.trim_ascii(), TIMESTAMP_DIGITS) => {
-            Some(stray_comma())
-        }
+        (Part::FieldKey, b',') if is_timestamp_or_end(rest) => Some(stray_comma()),
         (Part::TagValue, b'=') if !has_equals(first) && has_equals(second) => {
             let found = Diagnosis::new(Cause::SpaceAroundEquals, gap);
             let is_name = !first.is_empty() && !first.contains(&b'\\') && !first.starts_with(b",");
@@ -127,17 +227,20 @@ pub(super) fn missing_value(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     let (rest, spaces) = without_spaces(&malformed.line[malformed.at..]);
     let value = token(rest);
     let after = &rest[value.len()..];
-    // A number alone may as well be the timestamp.
-    let is_last_number = is_timestamp_or_end(rest);
     let is_string = value.starts_with(b"\"");
-    if spaces == 0 || is_last_number || !(is_string || is_value(value)) {
+    if spaces == 0 || !(is_string || is_value(value)) {
         return None;
     }
     if !(is_string || after.starts_with(b",") || is_timestamp_or_end(after)) {
         return None;
     }
     let gap = Span::new(malformed.at, malformed.at + spaces);
-    Some(Diagnosis::new(Cause::SpaceAroundEquals, gap).with_fix(gap, ""))
+    let found = Diagnosis::new(Cause::SpaceAroundEquals, gap);
+    // A number alone may as well be the timestamp: a long one is, more likely.
+    if !is_timestamp_or_end(rest) {
+        return Some(found.with_fix(gap, ""));
+    }
+    (!is_digits(value, TIMESTAMP_DIGITS)).then_some(found)
 }
 
 /// Diagnoses `=` in a tag value.
@@ -146,6 +249,9 @@ pub(super) fn equals_in_tag_value(malformed: &Malformed<'_>) -> Option<Diagnosis
     let start = malformed.start_of_token(malformed.at);
     let value = &line[start..malformed.at];
     if let Some(found) = malformed.mistaken_character() {
+        return Some(found);
+    }
+    if let Some(found) = other_separator(malformed, start, value) {
         return Some(found);
     }
     // The last separator that a backslash has made a part of the value.
@@ -180,49 +286,40 @@ pub(super) fn equals_in_tag_value(malformed: &Malformed<'_>) -> Option<Diagnosis
     quoted_tag(malformed)
 }
 
-/// Diagnoses a control character outside strings.
-pub(super) fn control_character(malformed: &Malformed<'_>) -> Option<Diagnosis> {
-    let line = malformed.line;
-    let rest = line.get(malformed.at..)?;
-    // Here the value is missing.
-    if line[..malformed.at].ends_with(b"=") {
+/// What stands in a tag value in place of the comma or the space after it.
+fn other_separator(malformed: &Malformed<'_>, start: usize, value: &[u8]) -> Option<Diagnosis> {
+    if malformed.part != Part::TagValue {
         return None;
     }
-    match rest.first()? {
-        b'\t' => {
-            let blanks = rest.iter().take_while(|byte| matches!(byte, b'\t' | b' ')).count();
-            let after = &rest[blanks..];
-            let is_separator = match malformed.part {
-                Part::Measurement | Part::TagValue => {
-                    malformed.at > 0 && after.contains(&b'=') && is_pair(token(after))
-                }
-                Part::FieldValue | Part::Timestamp => is_timestamp_or_end(after),
-                _ => false,
-            };
-            let gap = Span::new(malformed.at, malformed.at + blanks);
-            // Spaces before the TAB are there already.
-            is_separator
-                .then(|| Diagnosis::new(Cause::TabForSpace, malformed.span()).with_fix(gap, " "))
-        }
-        b'\r' => {
-            let is_end =
-                matches!(malformed.part, Part::FieldValue | Part::Timestamp | Part::Comment);
-            let span = Span::new(malformed.at, malformed.at + 1);
-            (is_end && rest.len() > 1)
-                .then(|| Diagnosis::new(Cause::CarriageReturnAlone, span).with_fix(span, "\n"))
-        }
-        _ => None,
+    if let Some(at) = value.windows(3).position(|code| code == b"%20").filter(|&at| at > 0) {
+        let span = Span::new(start + at, start + at + 3);
+        return Some(Diagnosis::new(Cause::PercentEncoding, span));
     }
+    let at = value.iter().rposition(|&byte| byte == b';').filter(|&at| at > 0)?;
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let key = &value[at + 1..];
+    (!key.is_empty() && key.iter().all(is_key)).then(|| {
+        let span = Span::new(start + at, start + at + 1);
+        Diagnosis::new(Cause::OtherSeparator, span).with_help(
+            "write ',' between two tags, or '\\=' for the '=' of a tag value that holds it",
+        )
+    })
 }
 
-/// A space between a key and its `=`.
+/// A space between a key and its `=`, and perhaps one after it.
 fn space_before_equals(malformed: &Malformed<'_>) -> Option<Diagnosis> {
     let (rest, spaces) = without_spaces(&malformed.line[malformed.at..]);
-    if spaces == 0 || !rest.starts_with(b"=") {
-        return None;
-    }
+    let after = rest.strip_prefix(b"=").filter(|_| spaces > 0)?;
     let gap = Span::new(malformed.at, malformed.at + spaces);
-    Some(Diagnosis::new(Cause::SpaceAroundEquals, gap).with_fix(gap, ""))
+    let found = Diagnosis::new(Cause::SpaceAroundEquals, gap);
+    let (value, spaces_after) = without_spaces(after);
+    // Who writes a space before it means the one after it, too.
+    let is_value = value.starts_with(b"\"") || is_value(token(value));
+    if spaces_after > 0 && is_value && malformed.part == Part::FieldKey {
+        let both = Span::new(malformed.at, malformed.at + spaces + 1 + spaces_after);
+        return Some(found.with_fix(both, "="));
+    }
+    Some(found.with_fix(gap, ""))
 }
 
 /// Quotes around a tag value, in which a separator ends it.
@@ -264,7 +361,6 @@ fn comma_in_number(malformed: &Malformed<'_>, start: usize, key: &str) -> Option
     }
     let number = Number::of(value)?;
     if !number.suffix.is_empty()
-        || !number.is_whole
         || line.get(value_start.checked_sub(1)?) != Some(&b'=')
         || value.len() + key.len() > TEXT_BYTES
     {
@@ -273,25 +369,49 @@ fn comma_in_number(malformed: &Malformed<'_>, start: usize, key: &str) -> Option
     let digits = key.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &key[digits..];
     let next = after.strip_prefix(b",").map(token).unwrap_or_default();
+    if !number.is_whole {
+        return points_of_thousands(value).filter(|_| digits > 0 && rest.is_empty()).map(|whole| {
+            Diagnosis::new(Cause::DecimalComma, comma_span)
+                .with_help(alloc::format!("write the number without separators, as {whole}.{key}"))
+        });
+    }
     if digits == 3 && (rest.starts_with('.') || is_digits(next, 3)) {
         return Some(Diagnosis::new(Cause::ThousandsSeparator, comma_span));
     }
-    let decimal = alloc::format!("{value}.{key}");
     if digits == 3 && rest.is_empty() && value.trim_start_matches('-').len() <= 3 {
         let help = alloc::format!(
-            "write {decimal} if the comma is the decimal mark, or {value}{key} if it separates thousands"
+            "write {value}.{key} if the comma is the decimal mark, or {value}{key} if it separates thousands"
         );
         return Some(Diagnosis::new(Cause::DecimalComma, comma_span).with_help(help));
     }
-    (digits > 0 && is_value(decimal.as_bytes()) && !rest.starts_with('.'))
-        .then(|| Diagnosis::new(Cause::DecimalComma, comma_span).with_detail(decimal))
+    let decimal = alloc::format!("{value}.{}", &key[..digits]);
+    let found = Diagnosis::new(Cause::DecimalComma, comma_span);
+    if digits == 0 {
+        return None;
+    }
+    if units::is_unit(rest) {
+        return Some(found.with_help(alloc::format!(
+            "write a decimal point in place of the comma, and leave the unit out: {decimal}"
+        )));
+    }
+    match rest {
+        "" => Some(found.with_detail(decimal)),
+        "i" | "u" => Some(found.with_help(alloc::format!(
+            "write a decimal point in place of the comma, and leave the suffix out, as a number with \
+             decimals is a float: {decimal}"
+        ))),
+        rest if rest.starts_with(['e', 'E']) && is_value(alloc::format!("{value}.{key}").as_bytes()) => {
+            Some(found.with_detail(format_args!("{value}.{key}")))
+        }
+        _ => None,
+    }
 }
 
-/// Returns whether the last tag looks like a field: its value is a string in quotes, or a number
-/// that no name would be.
-fn ends_in_field(malformed: &Malformed<'_>) -> bool {
-    let series = &malformed.line[..malformed.series_end()];
-    let Some(equals) = series.iter().rposition(|&byte| byte == b'=') else { return false };
-    let value = &series[equals + 1..];
-    value.starts_with(b"\"") || is_value(value)
+/// Returns the digits of a number with points between its thousands, such as `1.234`.
+fn points_of_thousands(text: &str) -> Option<alloc::string::String> {
+    let mut parts = text.trim_start_matches('-').split('.');
+    let first = parts.next()?;
+    let is_first = (1..=3).contains(&first.len()) && is_digits(first.as_bytes(), 1);
+    let are_groups = parts.all(|part| part.len() == 3 && is_digits(part.as_bytes(), 3));
+    (is_first && are_groups).then(|| text.replace('.', ""))
 }

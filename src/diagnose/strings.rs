@@ -2,9 +2,11 @@
 
 use core::str;
 
-use super::cause::{Cause, Diagnosis};
+use super::cause::Cause;
 use super::characters::{self, Kind as CharacterKind};
-use super::line::{Malformed, is_timestamp_or_end};
+use super::diagnosis::Diagnosis;
+use super::line::{Malformed, is_field_set, is_timestamp_or_end, token};
+use super::separators::{at_separator, measurement, missing_line_feed};
 use crate::text::span::Span;
 
 /// Diagnoses a string that never closes.
@@ -35,12 +37,9 @@ pub(super) fn text_after_string(malformed: &Malformed<'_>) -> Option<Diagnosis> 
         return malformed.mistaken_character();
     }
     let found = &line[malformed.at..];
-    if found.starts_with(b";") {
-        return Some(malformed.diagnosis(Cause::Semicolon));
-    }
-    if found.starts_with(b"\\n") {
-        let span = Span::new(malformed.at, malformed.at + 2);
-        return Some(Diagnosis::new(Cause::LiteralNewline, span));
+    let len = if found.starts_with(b"\\n") { 2 } else { 1 };
+    if found.starts_with(b"\\n") || matches!(found.first(), Some(b';' | b'&' | b'|')) {
+        return at_separator(malformed, malformed.at, len);
     }
     let open = open_of(line, malformed.series_end(), close)?;
     let content = &line[open + 1..close];
@@ -56,7 +55,31 @@ pub(super) fn text_after_string(malformed: &Malformed<'_>) -> Option<Diagnosis> 
         let span = Span::new(open + 1 + at, open + 3 + at);
         return Some(Diagnosis::new(Cause::EscapedClosingQuote, span));
     }
-    None
+    if measurement(line).is_some_and(|name| token(found) == name) {
+        return Some(missing_line_feed(malformed, Span::new(open, close + 1)));
+    }
+    if is_field_set(found) {
+        return Some(malformed.diagnosis(Cause::MissingComma));
+    }
+    inner_quote(malformed)
+}
+
+/// A quote inside a string, which closes it: the text goes on up to a later quote.
+pub(super) fn inner_quote(malformed: &Malformed<'_>) -> Option<Diagnosis> {
+    let line = malformed.line;
+    let before = line[..malformed.at].trim_ascii_end();
+    let close = before.len().checked_sub(1).filter(|&at| line[at] == b'"')?;
+    open_of(line, malformed.series_end(), close)?;
+    let rest = &line[malformed.at..];
+    // After the closing quote of the text, the value ends.
+    let ends = (0..rest.len()).any(|at| {
+        rest[at] == b'"'
+            && (at == 0 || rest[at - 1] != b'=')
+            && (ends_a_value(&rest[at + 1..]) || rest[at + 1..].starts_with(b" "))
+    });
+    // A text in quotes after a space is rather a second value.
+    let is_second = before.len() < malformed.at && rest.starts_with(b"\"");
+    (ends && !is_second).then(|| Diagnosis::new(Cause::InnerQuote, Span::new(close, close + 1)))
 }
 
 /// Returns where the only `\"` of `text` stands, if what is after it fits.

@@ -66,6 +66,19 @@ impl LineEnd {
         end.find(text).unwrap_or_else(|| end.at_end_of_body())
     }
 
+    /// Returns the number of lines that end in `text`, which ends in an LF, and whether a string is
+    /// open after it.
+    #[cold]
+    pub(super) fn count(mut text: &[u8]) -> (usize, bool) {
+        let mut lines = 0;
+        while !text.is_empty() {
+            let Some(end) = Self::new(usize::MAX).find(text) else { return (lines, true) };
+            lines += 1;
+            text = &text[end + 1..];
+        }
+        (lines, false)
+    }
+
     /// Returns the number of bytes of the line that have been read.
     pub(super) const fn seen(&self) -> usize {
         self.seen

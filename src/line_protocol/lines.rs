@@ -8,14 +8,16 @@
 
 use core::str;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::cuts::Cut;
 use super::grammar::{self, GrammarLine};
 use super::index::Structurals;
 use super::line_end::LineEnd;
 use super::scan;
-use crate::diagnose::cause::{Cause, Diagnosis};
+use crate::diagnose::cause::Cause;
+use crate::diagnose::diagnosis::Diagnosis;
+use crate::diagnose::fix::Fix;
 use crate::diagnose::formats;
 use crate::diagnose::line::diagnose_line;
 use crate::error::{Part, SyntaxError, SyntaxErrorKind, UnplacedError};
@@ -380,8 +382,8 @@ impl<'a> Lines<'a> {
     }
 
     /// Returns the format of the body if it seems to be another one. Only the error of the body's
-    /// first line names it; `offset` is where the line of the error begins.
-    fn other_format(&mut self, offset: usize) -> Option<Cause> {
+    /// first line names it; `offset` is where `line`, that of the error, begins.
+    fn other_format(&mut self, offset: usize, line: &[u8]) -> Option<Cause> {
         let (format, first) = *self.format.get_or_insert_with(|| {
             let is_piece = self.offset > 0 && self.head.is_none();
             let body = if is_piece { &[] } else { self.head.unwrap_or(self.body) };
@@ -395,7 +397,11 @@ impl<'a> Lines<'a> {
                 (format.filter(|_| is_read.is_err() && !is_cut), start)
             })
         });
-        if offset == first { format } else { format.and(Some(Cause::OtherFormat)) }
+        let format = format?;
+        if offset == first {
+            return Some(format);
+        }
+        formats::holds_for(format, line).then_some(Cause::OtherFormat)
     }
 
     /// Skips the line that begins at `next`, in which `error` was found.
@@ -410,14 +416,31 @@ impl<'a> Lines<'a> {
         let line = &text[..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let placed = SyntaxError::new(error, line, offset, Locator::new(number));
-        let format = self.other_format(offset).map(|cause| Diagnosis::new(cause, error.span));
-        let diagnosis = format.or_else(|| diagnose_line(&error, line));
+        let format = self.other_format(offset, line).map(|cause| Diagnosis::new(cause, error.span));
+        let diagnosis = format.or_else(|| diagnose_line(&error, line)).map(|mut diagnosis| {
+            diagnosis.fix = diagnosis.fix.filter(|fix| keeps_line_ends(fix, line));
+            diagnosis
+        });
         let placed = match diagnosis {
             Some(diagnosis) => placed.with_diagnosis(diagnosis, line, offset, Locator::new(number)),
             None => placed,
         };
         placed.with_line_of_at_most(self.limit)
     }
+}
+
+/// Returns whether the line and those after it end where they do now once `fix` is applied. A quote
+/// can open a string where none did before: then the next lines would become a part of it.
+#[cold]
+fn keeps_line_ends(fix: &Fix, line: &[u8]) -> bool {
+    if memchr(b'"', line).is_none() {
+        return true;
+    }
+    let (before, after) = (&line[..fix.span().start()], &line[fix.span().end()..]);
+    let fixed = [before, fix.replacement().as_bytes(), after, b"\n"].concat();
+    let (lines, is_open) = LineEnd::count(&[line, b"\n"].concat());
+    let added = memchr_iter(b'\n', fix.replacement().as_bytes()).count();
+    LineEnd::count(&fixed) == (lines + added, is_open)
 }
 
 /// Returns the error of a line that the grammar accepted although it is not UTF-8.

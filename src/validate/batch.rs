@@ -27,7 +27,7 @@ use super::series_registry::SeriesRegistry;
 use super::settings::{Atomicity, ConflictScope, Settings};
 use super::source::SourceHandle;
 use crate::diagnose::advice::ShortValue;
-use crate::diagnose::cause::Hint;
+use crate::diagnose::diagnosis::Hint;
 use crate::error::SyntaxError;
 use crate::point::Point;
 use crate::report::{LineError, Outcome, Reason, Rejection, Report};

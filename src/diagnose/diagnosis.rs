@@ -1,0 +1,123 @@
+//! What is told of a cause at its place.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use core::fmt;
+
+use super::cause::Cause;
+use super::fix::Fix;
+use crate::text::span::Span;
+
+/// A cause with what only the line can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Diagnosis {
+    pub(crate) cause: Cause,
+    /// The bytes to point at.
+    pub(crate) span: Span,
+    /// The help that quotes the line, if there is more to say than the cause's own.
+    pub(crate) help: Option<Box<str>>,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) hint: Option<Hint>,
+}
+
+/// What becomes a help or a fix once more is known than the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// The timestamp is this date, in nanoseconds; `is_certain` if its zone is written.
+    Time { nanoseconds: i64, span: Span, is_certain: bool },
+    /// The value of a field has no quotes.
+    Text(TextHint),
+}
+
+/// A value without quotes and its field. The three texts stand one after the other, so that a line
+/// costs one allocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TextHint {
+    texts: Box<str>,
+    measurement: usize,
+    field: usize,
+    /// The place of the value.
+    span: Span,
+    /// Whether quotes around the value are all that the line lacks there.
+    is_certain: bool,
+}
+
+impl TextHint {
+    pub(crate) fn new(
+        [measurement, field, value]: [&str; 3],
+        span: Span,
+        is_certain: bool,
+    ) -> Self {
+        let texts = [measurement, field, value].concat().into_boxed_str();
+        Self { texts, measurement: measurement.len(), field: field.len(), span, is_certain }
+    }
+
+    /// Returns the names of the measurement and the field.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        let (measurement, rest) = self.texts.split_at(self.measurement);
+        (measurement, &rest[..self.field])
+    }
+
+    /// Returns the value in quotes, where it is certain that they are missing.
+    pub(crate) fn quoted(&self) -> Option<Fix> {
+        let value = &self.texts[self.measurement + self.field..];
+        self.is_certain.then(|| Fix::new(self.span, alloc::format!("\"{value}\"")))
+    }
+}
+
+impl Diagnosis {
+    pub(crate) const fn new(cause: Cause, span: Span) -> Self {
+        Self { cause, span, help: None, fix: None, hint: None }
+    }
+
+    /// Says more than the help of the cause: `detail` comes after it and a colon.
+    pub(crate) fn with_detail(self, detail: impl fmt::Display) -> Self {
+        let help = self.cause.help();
+        self.with_help(alloc::format!("{help}: {detail}"))
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<Box<str>>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn with_fix(mut self, span: Span, replacement: impl Into<Box<str>>) -> Self {
+        self.fix = Some(Fix::new(span, replacement));
+        self
+    }
+
+    /// Returns the help that quotes the line, if there is more to say than the help of the cause.
+    pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
+        match (&self.help, &self.hint) {
+            (Some(help), _) => Some(Cow::Borrowed(help)),
+            (None, Some(Hint::Time { nanoseconds, is_certain, .. })) => {
+                let help = self.cause.help();
+                let condition = if *is_certain { "" } else { "if the time is UTC, " };
+                Some(Cow::Owned(alloc::format!("{help}: {condition}{nanoseconds} ns")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the diagnosis with its place `by` bytes further on.
+    pub(crate) fn shifted(mut self, by: usize) -> Self {
+        self.span = self.span.shifted(by);
+        self.fix = self.fix.map(|fix| fix.shifted(by));
+        match &mut self.hint {
+            Some(Hint::Time { span, .. }) => *span = span.shifted(by),
+            Some(Hint::Text(text)) => text.span = text.span.shifted(by),
+            None => {}
+        }
+        self
+    }
+
+    /// Returns the memory that it holds on to, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        let fix = |fix: &Fix| fix.replacement().len();
+        let hint = match &self.hint {
+            Some(Hint::Text(text)) => text.texts.len(),
+            _ => 0,
+        };
+        self.help.as_deref().map_or(0, str::len) + self.fix.as_ref().map_or(0, fix) + hint
+    }
+}
