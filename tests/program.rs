@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 /// The example, which a plain `cargo test` builds before it runs this.
@@ -1467,4 +1468,43 @@ fn what_is_printed_is_what_serialize_writes() {
         assert_eq!(report.as_object().unwrap().len(), 3);
     }
     assert_eq!(kinds.len(), 4, "{kinds:?}");
+}
+
+/// The public reports that ask something of the program, with what must be said to each.
+#[test]
+fn public_reports() {
+    let Some(corpus) = std::env::var_os("LINEPROOF_CORPUS").map(PathBuf::from) else {
+        eprintln!("skipped: LINEPROOF_CORPUS is not set");
+        return;
+    };
+    let cases = fs::read_to_string(corpus.join("public_reports.ndjson")).expect("the reports");
+    let cases: Vec<Value> =
+        cases.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for (id, status, parts) in [
+        ("lp-ts-s-as-ns-window", 1, ["found 1440089182, which fits s", "declare the precision"]),
+        ("lp-precision-names", 0, ["1 accepted", ""]),
+        (
+            "lp-schema-role",
+            1,
+            ["\"status\" is a field in the schema", "\"sensorId\" is a tag in the schema"],
+        ),
+        ("lp-schema-csv", 0, ["1 accepted", ""]),
+    ] {
+        let case = cases.iter().find(|case| case["id"] == id).expect("a report");
+        let input = case["input_base64"].as_str().expect("an input");
+        let args = case["args"].as_array().expect("arguments").iter().map(|arg| {
+            let arg = arg.as_str().expect("a text");
+            let is_file = arg.starts_with("aux/");
+            if is_file { corpus.join(arg).into_os_string() } else { arg.into() }
+        });
+        let folder =
+            Folder::new(id, &[("body.lp", &BASE64_STANDARD.decode(input).expect("base64"))]);
+        let mut command = Command::new(program());
+        let output = command.args(args).arg("body.lp").current_dir(&folder.0).output().unwrap();
+        let out = String::from_utf8(output.stdout).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(status), "{id}: {out}");
+        for part in parts {
+            assert!(out.contains(part), "{id}: {out}");
+        }
+    }
 }

@@ -140,20 +140,25 @@ pub(super) fn mistaken_in(text: &[u8], start: usize) -> Option<Diagnosis> {
     })?;
     let span = Span::new(start + at, start + at + c.len_utf8());
     let code = u32::from(c);
-    let (cause, detail) = match kind {
+    let found = alloc::format!("found U+{code:04X} ({name})");
+    Some(match kind {
         characters::Kind::Quote => return None,
-        characters::Kind::Minus => (Cause::TypographicMinus, alloc::string::String::new()),
-        characters::Kind::Blank | characters::Kind::Invisible => {
-            (Cause::InvisibleCharacter, alloc::string::String::new())
+        characters::Kind::Minus => Diagnosis::new(Cause::TypographicMinus, span).with_detail(found),
+        characters::Kind::Like(ascii) => Diagnosis::new(Cause::LookAlike, span)
+            .with_detail(format_args!("{found} in place of '{ascii}'")),
+        characters::Kind::Blank => Diagnosis::new(Cause::InvisibleCharacter, span).with_help(
+            alloc::format!("write an ordinary space (U+0020) in place of the character: {found}"),
+        ),
+        characters::Kind::Invisible => {
+            let help = if matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') {
+                "write a line feed in place of the character, or remove it"
+            } else {
+                "remove the character"
+            };
+            Diagnosis::new(Cause::InvisibleCharacter, span)
+                .with_help(alloc::format!("{help}: {found}"))
         }
-        characters::Kind::Like(ascii) => {
-            (Cause::LookAlike, alloc::format!(" in place of '{ascii}'"))
-        }
-    };
-    Some(
-        Diagnosis::new(cause, span)
-            .with_detail(format_args!("found U+{code:04X} ({name}){detail}")),
-    )
+    })
 }
 
 /// Returns the token at the front of `text`: up to a comma, a space or a control character.

@@ -67,6 +67,9 @@ pub(super) fn is_number(text: &str) -> bool {
     Number::of(text).is_some_and(Number::is_valid)
 }
 
+/// The digits of the shortest telephone numbers with the code of their country.
+const PHONE_DIGITS: usize = 7;
+
 /// Diagnoses a number that is spelled in another way.
 pub(super) fn spelling(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     let diagnosis = |cause| malformed.diagnosis(cause);
@@ -74,7 +77,15 @@ pub(super) fn spelling(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosi
     if let Some(rest) = text.strip_prefix('+')
         && is_number(rest)
     {
-        return Some(diagnosis(Cause::PlusSign).with_detail(rest).with_fix(span, rest));
+        let found = diagnosis(Cause::PlusSign);
+        // So many digits may as well be those of a telephone number, a text.
+        let may_be_text =
+            rest.len() >= PHONE_DIGITS && rest.bytes().all(|byte| byte.is_ascii_digit());
+        return Some(if may_be_text {
+            found.with_help("remove the '+' of a number, and put a text in double quotes")
+        } else {
+            found.with_detail(rest).with_fix(span, rest)
+        });
     }
     if let Some((minus, rest)) = text.chars().next().map(|c| (c, &text[c.len_utf8()..]))
         && let Some((CharacterKind::Minus, name)) = characters::mistaken(minus)

@@ -94,10 +94,16 @@ pub(super) fn quoted(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis>
         && (quotes.cause != Cause::StringPrefix || !content.contains('{'));
     let is_end = separators::is_followed_well(&line[span.end()..]);
     // In quotes, a number would be stored as a text, which may not be what was meant.
-    if is_plain && is_end && !is_value(content.as_bytes()) {
-        return Some(diagnosis.with_fix(span, alloc::format!("\"{content}\"")));
+    if is_value(content.as_bytes()) {
+        return Some(diagnosis.with_help(alloc::format!(
+            "write {content} without quotes if it is no text, and put a text in ASCII double quotes"
+        )));
     }
-    Some(diagnosis)
+    Some(if is_plain && is_end {
+        diagnosis.with_fix(span, alloc::format!("\"{content}\""))
+    } else {
+        diagnosis
+    })
 }
 
 /// Names the quote at the front of `text`, and the closing one if it is another.

@@ -271,6 +271,19 @@ fn quoted(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     is_digits(content.as_bytes(), 1).then(|| malformed.diagnosis(Cause::QuotedTimestamp))
 }
 
+/// A timestamp with decimals. Of ten digits before them, it is one in seconds of today.
+fn decimals(malformed: &Malformed<'_>, digits: &str) -> Diagnosis {
+    let found = malformed.diagnosis(Cause::DecimalTimestamp);
+    match digits.split_once('.') {
+        Some((seconds, decimals)) if seconds.len() == TIMESTAMP_DIGITS && decimals.len() <= 9 => {
+            found.with_detail(format_args!(
+                "if it is in seconds, {seconds} s, or {seconds}{decimals:0<9} ns"
+            ))
+        }
+        _ => found,
+    }
+}
+
 /// A number that is not a whole one, or that something follows.
 fn number(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     let span = malformed.span();
@@ -293,7 +306,7 @@ fn number(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
             let space = Span::new(before.len(), malformed.at);
             Some(Diagnosis::new(Cause::SpaceInNumber, space))
         }
-        "" if !is_whole => Some(diagnosis(Cause::DecimalTimestamp)),
+        "" if !is_whole => Some(decimals(malformed, digits)),
         "i" | "L" | "l" | "n" | "f" if is_whole => {
             let found = diagnosis(Cause::TimestampSuffix);
             let is_certain = matches!(suffix, "i" | "L" | "l") && is_timestamp(digits);

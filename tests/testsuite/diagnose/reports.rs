@@ -6,6 +6,7 @@
 use lineproof::error::Cause;
 use lineproof::report::Fix;
 use lineproof::schema::ImplicitSchema;
+use lineproof::validate::Profile;
 use lineproof::{Precision, Rejection, Report, Validator, line_protocol};
 use serde_json::Value;
 
@@ -52,8 +53,6 @@ const REPORTS: &[Expected] = &[
         (7, Some(Cause::DecimalInteger), "1i", None),
         (8, Some(Cause::SignedUnsigned), "-5i", None),
     ]),
-    ("lp-big-float", &[]),
-    ("lp-empty-string", &[]),
     ("lp-field-empty-mid", &[(1, None, "leave the field out", None)]),
     ("lp-typographic-quotes", &[(1, Some(Cause::TypographicQuotes), "U+201D", Some("\"hello\""))]),
     ("lp-template-left", &[(1, Some(Cause::Placeholder), "template", None)]),
@@ -64,11 +63,8 @@ const REPORTS: &[Expected] = &[
     ("lp-tag-equals-base64", &[(1, None, "'=' as '\\='", None)]),
     ("lp-tag-backslash-space", &[(1, Some(Cause::SwallowedSeparator), "cannot end in a backslash", None)]),
     ("lp-tag-empty", &[(1, None, "leave the tag out", None)]),
-    ("lp-tag-quoted-silently", &[]),
     ("lp-dup-tag", &[(1, None, "remove one of the two", None)]),
     ("lp-newline-in-key", &[(1, None, "'='", None), (2, Some(Cause::LineFeedInName), "line feed before", None)]),
-    ("lp-unicode", &[]),
-    ("lp-leading-underscore", &[]),
     ("lp-questdb-lf-symbol", &[(1, None, "backslash", None)]),
     ("lp-space-for-comma", &[(1, Some(Cause::SpaceBeforeTags), "between the measurement and its tags", None)]),
     ("lp-comma-space", &[(1, Some(Cause::StrayComma), "remove the ','", Some(""))]),
@@ -79,13 +75,11 @@ const REPORTS: &[Expected] = &[
     ("lp-inline-comment", &[(1, Some(Cause::InlineComment), "line of its own", None), (2, Some(Cause::InlineComment), "line of its own", None)]),
     ("lp-inner-quotes", &[(1, Some(Cause::InnerQuote), "write \\\"", None), (2, Some(Cause::InnerQuote), "write \\\"", None)]),
     ("lp-double-escaped-quote", &[(1, Some(Cause::EscapedBackslash), "\\\"", None)]),
-    ("lp-multiline-string", &[]),
     ("lp-ts-rfc3339", &[(1, Some(Cause::Date), "1515974400050000000 ns", Some("1515974400050000000"))]),
     ("lp-ts-float", &[(1, Some(Cause::DecimalTimestamp), "finer precision", None)]),
     ("lp-ts-quoted", &[(1, Some(Cause::QuotedTimestamp), "remove the quotes", Some("1627243200709"))]),
     ("lp-ts-max", &[(1, None, "timestamp", None)]),
     ("lp-ts-ns-as-s", &[(1, None, "the precision ns, in which the timestamp is of the year 2019", None)]),
-    ("lp-crlf", &[]),
     ("lp-literal-newline", &[(1, Some(Cause::LiteralNewline), "'\\' and 'n'", None)]),
     ("lp-lines-joined", &[(1, Some(Cause::MissingLineFeed), "after 1644346926000000", None)]),
     ("lp-json", &[
@@ -97,24 +91,47 @@ const REPORTS: &[Expected] = &[
         (6, Some(Cause::OtherFormat), "the first error", None),
     ]),
     ("lp-gzip", &[(1, Some(Cause::Gzip), "Content-Encoding", None)]),
-    ("lp-bom", &[]),
     ("lp-csv-as-lp", &[(2, Some(Cause::AnnotatedCsv), "--format csv", None), (3, Some(Cause::OtherFormat), "the first error", None)]),
     ("lp-lp-as-csv", &[(1, Some(Cause::LineProtocol), "--format lp", None)]),
     ("lp-behind-timestamp", &[(1, None, "remove", None)]),
-    ("lp-dml-header-hash", &[]),
     ("lp-prometheus", &[(2, Some(Cause::Prometheus), "each sample", None), (3, Some(Cause::OtherFormat), "the first error", None)]),
     ("lp-http-request", &[(1, Some(Cause::HttpRequest), "HTTP", None), (2, Some(Cause::OtherFormat), "the first error", None)]),
     ("lp-cmd-quotes", &[(1, Some(Cause::QuotedBody), "belong to a shell", None)]),
     ("lp-nbsp", &[(1, Some(Cause::InvisibleCharacter), "U+00A0", None)]),
-    ("lp-zero-width", &[]),
     ("lp-float-int-batch", &[
         (2, None, "line 1 has set the type Integer: remove the suffix i there", None),
         (3, None, "line 1 has set the type Integer: remove the suffix i there", None),
     ]),
     ("lp-int-float-existing", &[(1, None, "write 13 or 13.0", Some("13"))]),
     ("lp-str-in-float-batch", &[(2, None, "another field key", None)]),
-    ("lp-tag-field-clash", &[]),
-    ("lp-dup-point", &[]),
+];
+
+/// What is said of a report whose points are accepted: for each warning its line, its id and a part
+/// of its message.
+const WARNINGS: &[(&str, &[(usize, &str, &str)])] = &[
+    ("lp-big-float", &[]),
+    ("lp-empty-string", &[]),
+    ("lp-tag-quoted-silently", &[(1, "quoted-name", "remove the quotes")]),
+    ("lp-unicode", &[]),
+    (
+        "lp-leading-underscore",
+        &[(1, "leading-underscore", "reserved"), (1, "leading-underscore", "reserved")],
+    ),
+    ("lp-multiline-string", &[]),
+    ("lp-crlf", &[(1, "carriage-return", "LF alone"), (2, "carriage-return", "LF alone")]),
+    ("lp-bom", &[(1, "invisible-character", "hard to query and to delete")]),
+    ("lp-dml-header-hash", &[]),
+    ("lp-zero-width", &[(1, "invisible-character", "hard to query and to delete")]),
+    ("lp-cross-series-existing", &[(1, "mixed-field-types", "expected Float, found Integer")]),
+    (
+        "lp-cols-267",
+        &[
+            (1, "too-many-columns", "199 tag and field keys in InfluxDB Cloud Serverless"),
+            (1, "too-many-columns", "249 tag and field keys in InfluxDB Cloud Dedicated"),
+        ],
+    ),
+    ("lp-tag-field-clash", &[(1, "tag-field-clash", "rename the tag or the field")]),
+    ("lp-dup-point", &[(2, "duplicate-point", "it repeats line 1")]),
 ];
 
 /// Validates the input of a case as its arguments say.
@@ -130,7 +147,8 @@ fn validated(corpus: &Corpus, case: &Value, body: &[u8]) -> Report {
         let existing = corpus.file(file);
         line_protocol::points(&existing).for_each(|point| bucket.record(&point.unwrap()));
     }
-    let validator = Validator::new(&bucket).precision(precision).warnings(true);
+    let profile = after("--profile").map_or(Profile::default(), |name| name.parse().unwrap());
+    let validator = Validator::new(&bucket).profile(profile).precision(precision).warnings(true);
     if after("--format") == Some("csv") {
         validator.annotated_csv(body)
     } else {
@@ -167,20 +185,35 @@ fn each_report_is_led_to_its_cause() {
 }
 
 #[test]
+fn what_is_stored_otherwise_than_meant_is_warned_of() {
+    let Some(corpus) = Corpus::open() else { return };
+    let cases = corpus.cases("public_reports.ndjson");
+    for (id, expected) in WARNINGS {
+        let case = cases.iter().find(|case| case["id"] == *id);
+        let case = case.unwrap_or_else(|| panic!("{id} is not in the corpus"));
+        let report = validated(&corpus, case, &bytes(&case["input_base64"]));
+        assert_eq!(report.rejections(), [], "{id}");
+        let found = report.warnings();
+        assert_eq!(found.len(), expected.len(), "{id}: {found:?}");
+        for (warning, (line, name, part)) in found.iter().zip(*expected) {
+            assert_eq!((warning.line(), warning.id()), (*line, *name), "{id}");
+            let message = warning.to_string();
+            assert!(message.contains(part), "{id}: {message}");
+        }
+    }
+}
+
+#[test]
 fn the_corpus_has_no_other_reports_of_line_protocol() {
     let Some(corpus) = Corpus::open() else { return };
-    // These ask for a setting of the program, or for a warning that has its test elsewhere.
-    let elsewhere = [
-        "lp-ts-s-as-ns-window",
-        "lp-precision-names",
-        "lp-cross-series-existing",
-        "lp-cols-267",
-        "lp-schema-role",
-        "lp-schema-csv",
-    ];
+    // These ask for options of the program, and are run with it.
+    let elsewhere =
+        ["lp-ts-s-as-ns-window", "lp-precision-names", "lp-schema-role", "lp-schema-csv"];
     for case in corpus.cases("public_reports.ndjson") {
         let id = case["id"].as_str().unwrap();
-        let is_known = REPORTS.iter().any(|(known, _)| *known == id) || elsewhere.contains(&id);
+        let is_known = REPORTS.iter().any(|(known, _)| *known == id)
+            || WARNINGS.iter().any(|(known, _)| *known == id)
+            || elsewhere.contains(&id);
         assert!(is_known || id.starts_with("csv-"), "{id}");
     }
 }
