@@ -205,6 +205,9 @@ fn in_another_base(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
 
 /// Removes separators that stand between digits.
 pub(super) fn without_separators(text: &str) -> Option<String> {
+    if !text.contains(['_', '\'']) {
+        return None;
+    }
     let bytes = text.as_bytes();
     let is_separator = |byte: u8| matches!(byte, b'_' | b'\'');
     let are_between_digits = (0..bytes.len()).filter(|&at| is_separator(bytes[at])).all(|at| {
@@ -212,7 +215,7 @@ pub(super) fn without_separators(text: &str) -> Option<String> {
             && bytes[at - 1].is_ascii_digit()
             && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
     });
-    if !are_between_digits || !text.contains(['_', '\'']) || text.len() > TEXT_BYTES {
+    if !are_between_digits || text.len() > TEXT_BYTES {
         return None;
     }
     let value: String = text.chars().filter(|c| !matches!(c, '_' | '\'')).collect();

@@ -202,7 +202,7 @@ const PERHAPS_NO_VALUE: &[&str] = &[
 /// A word, or several, without quotes.
 pub(super) fn bare(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     let first = text.chars().next()?;
-    let is_like = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let is_like = |words: &[&str]| is_one_of(text, words);
     let diagnosis = if is_like(&["true", "false"]) {
         let value = if text.eq_ignore_ascii_case("true") { "true" } else { "false" };
         malformed.diagnosis(Cause::BooleanSpelling).with_detail(value)

@@ -139,12 +139,19 @@ pub(super) fn is_one_of(text: &str, words: &[&str]) -> bool {
 /// Returns whether `text` stands for a number that is not finite, perhaps with a unit.
 pub(super) fn is_not_finite(text: &str) -> bool {
     let unsigned = text.trim_start_matches(['+', '-']);
+    // The first bytes of the words; those of other texts are told apart at once.
+    if !matches!(
+        unsigned.bytes().next(),
+        Some(b'n' | b'N' | b'i' | b'I' | b'q' | b'Q' | b's' | b'S' | b'.' | b'1' | b'#' | 0xe2)
+    ) {
+        return false;
+    }
     let word = unsigned
         .find(['%', '\u{b0}', ';', '.'])
         .filter(|&at| at > 0)
         .filter(|&at| units::is_unit(&unsigned[at..]) || unsigned.len() == at + 1)
         .map_or(unsigned, |at| &unsigned[..at]);
-    is_one_of(unsigned, NOT_FINITE) || is_one_of(word, NOT_FINITE)
+    is_one_of(unsigned, NOT_FINITE) || (word.len() < unsigned.len() && is_one_of(word, NOT_FINITE))
 }
 
 /// Returns whether `text` stands for no value.
