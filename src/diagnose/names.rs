@@ -400,10 +400,11 @@ fn comma_in_number(malformed: &Malformed<'_>, start: usize, key: &str) -> Option
             "write a decimal point in place of the comma, and leave the suffix out, as a number with \
              decimals is a float: {decimal}"
         ))),
-        rest if rest.starts_with(['e', 'E']) && is_value(alloc::format!("{value}.{key}").as_bytes()) => {
-            Some(found.with_detail(format_args!("{value}.{key}")))
+        _ => {
+            let whole = alloc::format!("{value}.{key}");
+            let has_exponent = rest.starts_with(['e', 'E']) && is_value(whole.as_bytes());
+            has_exponent.then(|| found.with_detail(whole))
         }
-        _ => None,
     }
 }
 

@@ -141,7 +141,10 @@ pub(super) fn quotes_around(line: &[u8]) -> Option<Diagnosis> {
     }
     let found = Diagnosis::new(Cause::QuotedBody, Span::new(end.len(), end.len() + 1));
     Some(if line[0] == b'b' {
-        found.with_help("remove the quotes and the letter before them, which is how Python shows bytes: decode them")
+        found.with_help(
+            "remove the quotes and the letter before them, which is how Python shows bytes: decode \
+             them",
+        )
     } else if inner.windows(2).any(|pair| pair == [b'\\', quote]) {
         found.with_help(
             "remove the quotes before and after the points, and the backslashes before the quotes \

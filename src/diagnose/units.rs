@@ -21,7 +21,7 @@ const UNITS: &[&str] = &[
     "m\u{b3}/h", "rpm", "dB", "dBm", "dBA", "ppm", "ppb", "lx",
     "lux", "px", "\u{3a9}", "ohm", "W/m2", "W/m\u{b2}", "ug/m3", "\u{b5}g/m3",
     "\u{b5}g/m\u{b3}", "mg/l", "deg", "\u{20ac}", "$", "EUR", "USD", "pcs",
-    "x", "pH", "mbps", "Mb", "Gb", "W/m^2", "\u{a3}", "\u{a5}",
+    "pH", "mbps", "Mb", "Gb", "W/m^2", "\u{a3}", "\u{a5}",
     "GBP", "PB", "PiB", "hours", "hour", "minutes", "minute", "seconds",
     "second", "day", "L/min", "l/s", "mV/m", "kA", "kN", "bpm",
     "Bq", "Sv", "uSv/h", "\u{b5}Sv/h", "ug/m\u{b3}", "\u{3bc}g/m\u{b3}", "\u{3bc}g/m3", "inHg",

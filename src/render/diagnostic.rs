@@ -416,7 +416,8 @@ mod tests {
             (b"m f=x", "put the text in double quotes"),
             (
                 b"m f=9223372036854775808i",
-                "write a number that the type can hold, or use another type",
+                "write 9223372036854775808u if the field is an unsigned integer, or leave the field out: an \
+                 integer ends at 9223372036854775807, and a float would round the number",
             ),
             (b"m f=\"a", "close the string with '\"', or write \\\" for a quote inside it"),
             (
@@ -432,9 +433,10 @@ mod tests {
                 b"m,t=a=b f=1",
                 "escape the character in the tag value with a backslash, '=' as '\\='",
             ),
-            (b"=m,t=a f=1 1 2", "remove the line feed before the '=': no name holds one"),
+            (b"=1,t=a f=1 1 2", "remove the line feed before the '=': no name holds one"),
+            (b"m f=\"a\"b\"", "write \\\" for a quote inside a string"),
             (
-                b"m f=\"a\"b\"",
+                b"m f=\"a\"b",
                 "put ',' between two fields, and write \\\" for a quote inside a string",
             ),
             (b"m f=1 1 x", "begin a new line, or remove what stands after the timestamp"),

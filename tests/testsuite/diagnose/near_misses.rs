@@ -104,7 +104,16 @@ const NEAR_MISSES: &[NearMiss] = &[
     (
         Cause::NumberWithUnit,
         &["m f=\"5%\"", "m,unit=% f=5,g=1e5,h=.5,i=1.", "m,t=5ms f=1"],
-        &["m f=7f73", "m f=5A", "m f=19:41:47.00", "m f=5xyz", "m f=ms", "m f=a %", "m f=1 min=2"],
+        &[
+            "m f=7f73",
+            "m f=5A",
+            "m f=19:41:47.00",
+            "m f=5xyz",
+            "m f=ms",
+            "m f=a %",
+            "m f=1 min=2",
+            "m f=1 x",
+        ],
     ),
     // Booleans and texts.
     (
