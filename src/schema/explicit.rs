@@ -110,7 +110,7 @@ impl SchemaSource for ExplicitSchema {
 mod tests {
     use super::*;
     use crate::point::FieldType;
-    use crate::schema::{Answer, Column, ColumnType};
+    use crate::schema::{Column, ColumnType, Provided};
     use alloc::format;
     use alloc::string::ToString;
     use alloc::vec;
@@ -320,7 +320,7 @@ mod tests {
     fn answers() {
         let bucket = ExplicitSchema::from_schemas([least()]).unwrap();
         assert!(
-            matches!(bucket.measurement("m"), Known::Schema(Answer::Borrowed(schema)) if *schema == least())
+            matches!(bucket.measurement("m"), Known::Schema(Provided::Borrowed(schema)) if *schema == least())
         );
         for other in ["M", "", "m "] {
             assert_eq!(bucket.measurement(other), Known::NotAllowed, "{other:?}");

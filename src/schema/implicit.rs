@@ -403,7 +403,7 @@ impl TagSet {
 mod tests {
     use super::*;
     use crate::line_protocol;
-    use crate::schema::Answer;
+    use crate::schema::Provided;
     use FieldType::{Boolean, Float, Integer, String as Text, UnsignedInteger};
     use alloc::format;
     use alloc::string::ToString;
@@ -480,7 +480,7 @@ mem used=1i,used=1.5
         {
             assert_eq!(schema.measurement(measurement), known, "{measurement}");
         }
-        assert!(matches!(schema.measurement("cpu"), Known::Fields(Answer::Borrowed(_))));
+        assert!(matches!(schema.measurement("cpu"), Known::Fields(Provided::Borrowed(_))));
         assert_eq!(schema.measurements().collect::<Vec<_>>(), ["cpu", "mem"]);
     }
 

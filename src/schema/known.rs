@@ -9,19 +9,19 @@ use super::measurement_schema::MeasurementSchema;
 /// The knowledge of a source about a measurement: the answer of
 /// [`SchemaSource::measurement`](super::SchemaSource::measurement).
 ///
-/// An answer [lends or shares](Answer) what the source has.
+/// An answer [lends or shares](Provided) what the source has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Known<'a> {
     /// The bucket has no data of the measurement: every type is allowed.
     Nothing,
     /// The field types of the measurement, which hold for every series of it.
-    Fields(Answer<'a, FieldTypes>),
+    Fields(Provided<'a, FieldTypes>),
     /// Field types differ between series:
     /// [`SchemaSource::field_type`](super::SchemaSource::field_type) returns them.
     PerSeries,
     /// The bucket is explicit, and this is the measurement's schema.
-    Schema(Answer<'a, MeasurementSchema>),
+    Schema(Provided<'a, MeasurementSchema>),
     /// The bucket is explicit and has no schema for the measurement.
     NotAllowed,
 }
@@ -39,13 +39,13 @@ impl<'a> Known<'a> {
     /// assert_eq!(lent, Known::fields(types.clone()));
     /// assert_eq!(lent.into_owned(), Known::fields(types));
     /// ```
-    pub fn fields(types: impl Into<Answer<'a, FieldTypes>>) -> Self {
+    pub fn fields(types: impl Into<Provided<'a, FieldTypes>>) -> Self {
         Self::Fields(types.into())
     }
 
     /// Creates a [`Known::Schema`] from a schema by reference, by value or in an [`Arc`], as
     /// [`fields`](Self::fields) does.
-    pub fn schema(schema: impl Into<Answer<'a, MeasurementSchema>>) -> Self {
+    pub fn schema(schema: impl Into<Provided<'a, MeasurementSchema>>) -> Self {
         Self::Schema(schema.into())
     }
 
@@ -73,23 +73,23 @@ impl<'a> Known<'a> {
 /// use std::sync::Arc;
 ///
 /// use lineproof::FieldType;
-/// use lineproof::schema::{Answer, FieldTypes};
+/// use lineproof::schema::{Provided, FieldTypes};
 ///
 /// let types = Arc::new(FieldTypes::from_iter([("usage", FieldType::Float)]));
-/// let (lent, shared) = (Answer::Borrowed(&*types), Answer::Shared(Arc::clone(&types)));
+/// let (lent, shared) = (Provided::Borrowed(&*types), Provided::Shared(Arc::clone(&types)));
 /// assert_eq!(lent.get("usage"), Some(FieldType::Float));
 /// assert_eq!(lent, shared);
 /// assert!(Arc::ptr_eq(&shared.into_shared(), &types));
 /// ```
 #[derive(Debug)]
-pub enum Answer<'a, T> {
+pub enum Provided<'a, T> {
     /// A value that the source lends.
     Borrowed(&'a T),
     /// A value that is shared with the source, or given away.
     Shared(Arc<T>),
 }
 
-impl<T: Clone> Answer<'_, T> {
+impl<T: Clone> Provided<'_, T> {
     /// Returns the value without a borrow: a copy of what is lent, the same [`Arc`] of what is
     /// shared.
     pub fn into_shared(self) -> Arc<T> {
@@ -100,7 +100,7 @@ impl<T: Clone> Answer<'_, T> {
     }
 }
 
-impl<T> Deref for Answer<'_, T> {
+impl<T> Deref for Provided<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -111,7 +111,7 @@ impl<T> Deref for Answer<'_, T> {
     }
 }
 
-impl<T> Clone for Answer<'_, T> {
+impl<T> Clone for Provided<'_, T> {
     fn clone(&self) -> Self {
         match self {
             Self::Borrowed(value) => Self::Borrowed(value),
@@ -120,27 +120,27 @@ impl<T> Clone for Answer<'_, T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Answer<'_, T> {
+impl<T: PartialEq> PartialEq for Provided<'_, T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T: Eq> Eq for Answer<'_, T> {}
+impl<T: Eq> Eq for Provided<'_, T> {}
 
-impl<'a, T> From<&'a T> for Answer<'a, T> {
+impl<'a, T> From<&'a T> for Provided<'a, T> {
     fn from(value: &'a T) -> Self {
         Self::Borrowed(value)
     }
 }
 
-impl<T> From<Arc<T>> for Answer<'_, T> {
+impl<T> From<Arc<T>> for Provided<'_, T> {
     fn from(value: Arc<T>) -> Self {
         Self::Shared(value)
     }
 }
 
-impl<T> From<T> for Answer<'_, T> {
+impl<T> From<T> for Provided<'_, T> {
     fn from(value: T) -> Self {
         Self::Shared(Arc::new(value))
     }
@@ -170,9 +170,9 @@ mod tests {
             let owned: Known<'static> = known.clone().into_owned();
             assert_eq!(owned, known);
             let shares = match &owned {
-                Known::Fields(Answer::Shared(own)) => Some(Arc::ptr_eq(own, &types)),
-                Known::Schema(Answer::Shared(own)) => Some(Arc::ptr_eq(own, &schema)),
-                Known::Fields(Answer::Borrowed(_)) | Known::Schema(Answer::Borrowed(_)) => {
+                Known::Fields(Provided::Shared(own)) => Some(Arc::ptr_eq(own, &types)),
+                Known::Schema(Provided::Shared(own)) => Some(Arc::ptr_eq(own, &schema)),
+                Known::Fields(Provided::Borrowed(_)) | Known::Schema(Provided::Borrowed(_)) => {
                     panic!("{owned:?} is lent")
                 }
                 _ => None,
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn answers_are_equal_where_their_values_are() {
         let (one, other) = (FieldTypes::from_iter([("f", FieldType::Float)]), FieldTypes::new());
-        assert_eq!(Answer::Borrowed(&one), one.clone().into());
-        assert_ne!(Answer::Borrowed(&one), Answer::Borrowed(&other));
-        assert_ne!(Answer::Shared(Arc::new(one)), other.into());
+        assert_eq!(Provided::Borrowed(&one), one.clone().into());
+        assert_ne!(Provided::Borrowed(&one), Provided::Borrowed(&other));
+        assert_ne!(Provided::Shared(Arc::new(one)), other.into());
     }
 }

@@ -25,6 +25,6 @@ pub use error::{NameKind, SchemaError, SchemaErrorKind};
 pub use explicit::ExplicitSchema;
 pub use field_types::FieldTypes;
 pub use implicit::{ImplicitSchema, ScopedTypes};
-pub use known::{Answer, Known};
+pub use known::{Known, Provided};
 pub use measurement_schema::MeasurementSchema;
 pub use source::SchemaSource;

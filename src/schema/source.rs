@@ -66,7 +66,7 @@ use crate::point::{FieldType, FieldTypeSet};
 ///
 /// # A cache that is guarded by a lock
 ///
-/// A source that cannot lend what it has [shares](crate::schema::Answer) it. The lock is held for
+/// A source that cannot lend what it has [shares](crate::schema::Provided) it. The lock is held for
 /// the time of one question:
 ///
 /// ```

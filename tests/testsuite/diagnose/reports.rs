@@ -106,9 +106,12 @@ const REPORTS: &[Expected] = &[
     ("lp-str-in-float-batch", &[(2, None, "another field key", None)]),
 ];
 
+/// The line, the id and a part of the message of each warning.
+type ExpectedWarnings = &'static [(usize, &'static str, &'static str)];
+
 /// What is said of a report whose points are accepted: for each warning its line, its id and a part
 /// of its message.
-const WARNINGS: &[(&str, &[(usize, &str, &str)])] = &[
+const WARNINGS: &[(&str, ExpectedWarnings)] = &[
     ("lp-big-float", &[]),
     ("lp-empty-string", &[]),
     ("lp-tag-quoted-silently", &[(1, "quoted-name", "remove the quotes")]),
