@@ -19,6 +19,7 @@
 //! | [`schema`] | what a bucket already holds or demands |
 //! | [`report`], [`error`], [`warning`] | rejections with their reasons, syntax errors, warnings, renderings |
 //! | [`text`] | spans and positions, and an index of lines for editors |
+//! | `servers` | what a given server answers (feature `servers`) |
 //!
 //! It is a pure library: no I/O, no clock, no logging, no randomness; `no_std` with `alloc`.
 //!
@@ -180,6 +181,9 @@
 //!
 //! - `serde` (off by default): explicit schemas from InfluxDB's JSON, `Serialize` and `Deserialize`
 //!   for schemas, and `Serialize` for a [`Report`] with all that it holds and for a [`Point`].
+//! - `jiff` (off by default): the time zones that `#timezone` of annotated CSV names.
+//! - `servers` (off by default): what a given version of InfluxDB OSS 2.x or InfluxDB 3 Core answers to
+//!   a body, stores and remembers.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -200,6 +204,8 @@ pub mod report;
 pub mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "servers")]
+pub mod servers;
 mod setting;
 pub mod text;
 mod time;

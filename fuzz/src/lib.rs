@@ -1,5 +1,5 @@
 //! The laws that the fuzz targets check, one function for each target: [`line_protocol`],
-//! [`agree`], [`round_trip`], [`validate`] and [`annotated_csv`].
+//! [`agree`], [`round_trip`], [`validate`], [`annotated_csv`] and [`servers`].
 //!
 //! A law holds for every input, and its function panics if it is broken. So both the fuzzer and the
 //! test that runs over the committed seeds can call it.
@@ -19,12 +19,13 @@ use shared::setup::{Bounds, Bucket, Setup};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("line_protocol", line_protocol),
     ("agree", agree),
     ("round_trip", round_trip),
     ("validate", validate),
     ("annotated_csv", annotated_csv),
+    ("servers", servers),
 ];
 
 /// Checks that reading ends, that a reused point and a fresh one are read alike, and that every
@@ -111,4 +112,17 @@ pub fn round_trip(body: &[u8]) {
 /// a query.
 pub fn annotated_csv(body: &[u8]) {
     shared::annotated_csv::check(body);
+}
+
+/// Checks that the prediction of a server depends on what its session knows alone, and that every
+/// server stores a portable body alike. The first byte of `input` is the server and the precision,
+/// and bytes `0x1e` separate the bodies after it.
+pub fn servers(input: &[u8]) {
+    let [first, bodies @ ..] = input else { return };
+    let targets = shared::servers::targets();
+    let target = &targets[usize::from(*first) % targets.len()];
+    let precision = Precision::ALL[usize::from(first >> 6)];
+    let bodies: Vec<_> = bodies.split(|&byte| byte == 0x1e).take(8).collect();
+    shared::servers::check_session(target, &bodies, precision.as_str());
+    shared::servers::check_portable(bodies[0], precision);
 }

@@ -275,7 +275,7 @@ const fn tag_of(hash: u32) -> u8 {
 /// Returns a hash of `text` that is the same in every run, so that callers have to tolerate texts
 /// that were chosen to collide.
 #[inline]
-fn hash(scope: u32, text: &[u8]) -> u32 {
+pub(crate) fn hash(scope: u32, text: &[u8]) -> u32 {
     /// Folds the product of both factors to 64 bits, so that every bit depends on all of both.
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;

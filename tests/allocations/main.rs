@@ -9,7 +9,9 @@ macro_rules! put {
 }
 
 mod hostile;
+mod hostile_core3;
 mod hostile_csv;
+mod hostile_oss;
 mod per_line;
 #[allow(dead_code, reason = "other binaries draw more from it")]
 #[path = "../laws/random.rs"]

@@ -11,6 +11,7 @@ mod points;
 mod precision;
 #[cfg(feature = "serde")]
 mod serialize;
+mod servers;
 mod split;
 mod traits;
 mod validate;

@@ -24,8 +24,12 @@ use lineproof::report::{
     Counts, Diagnostic, Fix, LineError, Reason, RejectedPoint, ReportParts, Response, TimestampFit,
 };
 use lineproof::schema::{
-    Answer, Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known,
-    MeasurementSchema, NameKind, SchemaError, SchemaErrorKind, ScopedTypes,
+    Column, ColumnType, ExplicitSchema, FieldTypes, ImplicitSchema, Known, MeasurementSchema,
+    NameKind, Provided, SchemaError, SchemaErrorKind, ScopedTypes,
+};
+use lineproof::servers::{
+    Alternative, Answer, Certainty, ColumnKind, Core3, Core3Version, Endpoint, Fate, KnownColumn,
+    LineAnswer, Oss2, Oss2Version, Request, ServerPoint, ServerValue, Session, StaleAnswer, Target,
 };
 use lineproof::text::{LineIndex, Place};
 use lineproof::text::{Position, Span};
@@ -52,7 +56,7 @@ fn every_type_can_be_shared() {
     // A schema source or a look-up of zones need not be safe to unwind through.
     fn held<T: Debug + Send + Sync + Unpin + 'static>() {}
     assert_each! { shared:
-        Answer<'static, FieldTypes>, Atomicity, BuildError, Cause, Column, ColumnType, ConflictScope, Counts, Diagnostic<'static>,
+        Provided<'static, FieldTypes>, Atomicity, BuildError, Cause, Column, ColumnType, ConflictScope, Counts, Diagnostic<'static>,
         Duplicates, ExplicitSchema, Field<'static>, FieldType, Fix, FieldTypeSet, FieldTypes,
         FieldValue<'static>, ImplicitSchema, Known<'static>, Limit, Limits,
         LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
@@ -67,6 +71,11 @@ fn every_type_can_be_shared() {
         annotated_csv::Record<'static, 'static>, Row<'static>, Rows<'static>, Table<'static>,
         annotated_csv::Value<'static>,
         AppendError, Cut, Cuts<'static>, PieceState, LineIndex<'static>, NumberedPoint<'static, 'static>, Place, ScopedTypes<'static>,
+    }
+    assert_each! { shared:
+        Alternative, Answer<'static>, Certainty, ColumnKind, Core3, Core3Version, Endpoint, Fate,
+        KnownColumn<'static>, LineAnswer, Oss2, Oss2Version, Request<'static>,
+        ServerPoint<'static>, ServerValue<'static>, Session, StaleAnswer, Target,
     }
     #[cfg(feature = "jiff")]
     assert_each! { shared: annotated_csv::JiffZones, }
@@ -100,10 +109,12 @@ fn what_is_data_is_cloned_and_compared() {
     // A float is only equal in part, and so is all that holds one.
     assert_each! { data:
         Field<'static>, FieldValue<'static>, Point<'static>,
-        annotated_csv::Value<'static>,
+        annotated_csv::Value<'static>, ServerPoint<'static>, ServerValue<'static>,
     }
     assert_each! { exact:
-        AppendError, Cause, Cut, PieceState, Answer<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
+        Alternative, Core3, Endpoint, Fate, KnownColumn<'static>, LineAnswer, Oss2,
+        Request<'static>, StaleAnswer, Target,
+        AppendError, Cause, Cut, PieceState, Provided<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
         ExplicitSchema, FieldType, FieldTypeSet, Fix, FieldTypes, ImplicitSchema, Limit,
         Limits, LineError, MeasurementSchema, NameKind, NameProblem, Outcome, ParseFieldTypeError,
         ParseSettingError, Part, Position, Precision, Product, Profile, Reason,
@@ -118,6 +129,7 @@ fn what_is_data_is_cloned_and_compared() {
 fn what_reads_and_what_is_set_is_cloned() {
     fn cloned<T: Clone>() {}
     assert_each! { cloned:
+        Answer<'static>, Session,
         Cuts<'static>, NumberedPoint<'static, 'static>, Settings, Chunks, Diagnostic<'static>, LineIndex<'static>, Lines<'static>,
         PointBuilder, Reader<'static>, Row<'static>, Rows<'static>, Tables<'static>,
         Validator, annotated_csv::Cell<'static>, annotated_csv::RowPoints<'static>,
@@ -131,11 +143,12 @@ fn names_and_places_are_keys() {
     fn hashed<T: Copy + Hash>() {}
     fn ordered<T: Ord + Hash>() {}
     assert_each! { key:
+        Certainty, ColumnKind, Core3Version, Oss2Version,
         Place, Atomicity, Cause, ConflictScope, Duplicates, FieldType, Limit, NameKind, Outcome, Part, Position,
         Precision, Product, Profile, Reason, Server, Span, SyntaxErrorKind, WarningKind,
         WrongPrecision,
     }
-    assert_each! { hashed: Counts, FieldTypeSet, Servers, Timestamp, TimestampFit, }
+    assert_each! { hashed: Endpoint, Request<'static>, StaleAnswer, Counts, FieldTypeSet, Servers, Timestamp, TimestampFit, }
     assert_each! { ordered: Series<'static>, }
 }
 
@@ -144,7 +157,7 @@ fn errors_are_errors() {
     fn error<T: Error + Clone + Eq + Send + Sync + 'static>() {}
     assert_each! { error:
         BuildError, LineError, NameProblem, ParseFieldTypeError, ParseSettingError, Rejection,
-        SchemaError, SchemaErrorKind, SyntaxError, WriteError,
+        SchemaError, SchemaErrorKind, StaleAnswer, SyntaxError, WriteError,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod pieces;
 pub(crate) mod places;
 pub(crate) mod reading;
 pub(crate) mod round_trip;
+pub(crate) mod servers;
 pub(crate) mod setup;
 pub(crate) mod validation;
 pub(crate) mod warnings;

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lineproof::annotated_csv::{self, Mode, Reader, Table, TableColumn, Value as Cell};
+use lineproof::annotated_csv::{self, JiffZones, Mode, Reader, Table, TableColumn, Value as Cell};
 use lineproof::error::{SyntaxError, SyntaxErrorKind as Kind};
 use lineproof::{Outcome, Point, Precision, Validator, line_protocol};
 use serde_json::{Value, json};
 
 use super::csv_differences::{Difference, How, OF_CONVERTER, OF_DECODERS, OF_INFLUX_WRITE};
 use super::files::{Corpus, bytes};
-use super::jiff_zones::JiffZones;
 
 /// How a case differs, and a description.
 type Different = (How, String);

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use lineproof::annotated_csv::JiffZones;
 use lineproof::annotated_csv::Reader;
 use lineproof::validate::WrongPrecision;
 use lineproof::{Precision, Validator};
 
 use super::files::Corpus;
-use super::jiff_zones::JiffZones;
 
 /// The id, the accepted points, and the errors and warnings in their order: the id, and a part of
 /// its label or help.

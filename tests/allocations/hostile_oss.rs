@@ -1,0 +1,105 @@
+//! The prediction of InfluxDB OSS costs no more for hostile bodies than for others. As for
+//! validation, work is counted in allocations, and times are printed.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use lineproof::servers::{Oss1, Oss2, Oss2Version, Request, Session, Target};
+
+use crate::hostile_core3::{Case, body};
+use crate::{measured, random_bytes};
+
+const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 10_000_000 };
+
+const CASES: [Case; 28] = [
+    ("", "m\n", ""),
+    ("", "\r\n", ""),
+    ("", "\n", ""),
+    ("", "m f=x 1\n", ""),
+    ("m f=1\n", "m f=2i\n", ""),
+    ("", "m f=\"x\n", ""),
+    ("", "# \"\n", ""),
+    ("m f=", "\"", ""),
+    ("", "\\", ""),
+    ("m,", "\\,", ""),
+    ("m", ",a=b", ""),
+    ("m", ",t#=v", " f=1"),
+    ("m", ",t#=v", ",t0=v f=1"),
+    ("m,", "a", ""),
+    ("m f=1", ",f=1", ""),
+    ("m f=1", ",f#=1", ""),
+    ("m f=1", ",f=1e300", " x"),
+    ("m f=\"", "\\\"", "\""),
+    ("m f=", "1", ""),
+    ("m ", "f\\\\=1,", "f=1"),
+    ("", "m# f=1\n", ""),
+    ("", "m f#=1\n", ""),
+    ("", "m f=1,time=1\n", ""),
+    ("", "m# f=1,f=1i\n", ""),
+    // Each time is in a group of its own.
+    ("", "m f=1 #\n", ""),
+    ("", "m f=1 #\nm f=t #\n", ""),
+    ("", "m f#=1 #\nm f#=t #\nm#,t=v g=1 1#\n", ""),
+    ("", "m,b=1,a=2 f=1 -#\n", ""),
+];
+
+#[test]
+fn work_and_memory_grow_with_the_body() {
+    let by_nanosecond =
+        || Oss2::new().shard_duration(Duration::from_nanos(1)).retention(Duration::from_secs(1));
+    let targets: [Target; 3] = [
+        by_nanosecond().into(),
+        by_nanosecond().version(Oss2Version::V2_7_11).into(),
+        Oss1::new().max_series(1_000).max_values_per_tag(10).into(),
+    ];
+    for target in targets {
+        for case in CASES {
+            check(&format!("{case:?}"), &target, |size| body(case, size));
+        }
+        check("random bytes", &target, random_bytes);
+    }
+}
+
+/// The names of a measurement are looked up once a line, and not for each field.
+#[test]
+fn long_names_are_compared_once_a_line() {
+    let target = Oss2::new().into();
+    check("a long measurement", &target, |size| {
+        let measurement = "m".repeat(60_000);
+        let mut line = format!("{measurement} f=1");
+        (0..15_000).for_each(|number| put!(line, ",f{number}=1"));
+        line.push('\n');
+        line.repeat(size / line.len()).into_bytes()
+    });
+}
+
+fn check(name: &str, target: &Target, body: impl Fn(usize) -> Vec<u8>) {
+    let [small, large] = [SIZE / 2, SIZE].map(|size| {
+        let body = body(size);
+        let session = Session::new(target.clone());
+        let start = Instant::now();
+        let ((lines, answered), cost) = measured(|| {
+            let answer = session.predict(&body, &Request::at(0));
+            let others = answer.alternatives().iter().filter_map(|other| other.body.as_deref());
+            let answered = answer.body().into_iter().chain(others).map(str::len).sum::<usize>();
+            (answer.lines().len(), answered)
+        });
+        eprintln!(
+            "{name}: {} bytes in {:.1?}, {lines} lines, {answered} bytes of answer, at most {} bytes at a time",
+            body.len(),
+            start.elapsed(),
+            cost.bytes_max,
+        );
+        // A name is kept with its shape and its group, and a list grows by doubling. An answer is
+        // put together from its parts, which the lines quote.
+        let limit = (2 << 20) + 80 * body.len() + 1_000 * lines + 6 * answered;
+        assert!(cost.bytes_max <= limit as u64, "{name}: {} bytes of {limit}", cost.bytes_max);
+        cost
+    });
+    let is_doubled = |small: u64, large: u64, slack: u64| large * 10 <= small * 23 + slack * 10;
+    assert!(is_doubled(small.count_total, large.count_total, 1_000), "{name}: {small:?} {large:?}");
+    assert!(
+        is_doubled(small.bytes_total, large.bytes_total, 1 << 20),
+        "{name}: {small:?} {large:?}"
+    );
+}
