@@ -1508,3 +1508,104 @@ fn public_reports() {
         }
     }
 }
+
+/// The objects of the type `server` that the program prints.
+#[track_caller]
+fn answers(run: Run, status: i32) -> Vec<Value> {
+    let objects = run.with(status);
+    let objects = objects.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    objects.filter(|object| object["type"] == "server").collect()
+}
+
+#[test]
+fn what_servers_answer() {
+    let folder = Folder::new("servers", &[("m.lp", b"m f=1 1\nm f=2i 2\nm f=x 3\n")]);
+    let conflict = "invalid column type for column 'f', expected iox::column_type::field::float, \
+                    got iox::column_type::field::integer";
+    let bad = |error, number, line| json!({ "error_message": error, "line_number": number, "original_line": line });
+    let first = bad(conflict, 2, "m f=2i 2");
+    let both = [first.clone(), bad("No fields were provided", 3, "m f=x 3")];
+    let v2 = format!("write buffer error: line protocol parse failed: {conflict}");
+    let oss = "unable to parse 'm f=x 3': invalid boolean";
+    let cases = [
+        ("oss2.9", json!({ "code": "invalid", "message": oss }), 0),
+        (
+            "core3.10-v3",
+            json!({ "error": "partial write of line protocol occurred", "data": both }),
+            1,
+        ),
+        ("core3.10-v3-all", json!({ "error": "line protocol parsing error", "data": first }), 0),
+        ("core3.10-v2", json!({ "code": "invalid", "message": v2 }), 0),
+        ("core3.10-v1", json!({ "error": "line protocol parsing error", "data": first }), 0),
+    ];
+    for (server, body, stored) in &cases {
+        let run = folder.run(&format!("--output json --precision ns --server {server} m.lp"));
+        let [answer] = &answers(run, 1)[..] else { panic!("{server}") };
+        let found: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!((&answer["server"], &found), (&json!(server), body));
+        assert_eq!(
+            (&answer["status"], &answer["stored"]),
+            (&json!(400), &json!(stored)),
+            "{server}"
+        );
+        assert_eq!(answer["certainty"], "source", "{server}");
+    }
+    let lines = |fates: [&str; 3]| fates.map(|fate| json!(fate)).to_vec();
+    let run = folder.run("--output json --precision ns --server core3.10-v3 --server oss2.9 m.lp");
+    let fates: Vec<Vec<Value>> = answers(run, 1)
+        .iter()
+        .map(|answer| answer["lines"].as_array().unwrap().iter())
+        .map(|lines| lines.map(|line| line["fate"].clone()).collect())
+        .collect();
+    let expected = [["stored", "refused", "refused"], ["discarded", "discarded", "refused"]];
+    assert_eq!(fates, expected.map(lines));
+
+    let shown = folder.run("--precision ns --server oss2.9 m.lp").with(1);
+    let expected =
+        format!("oss2.9: 400 {}\n  stored: 0 of 3 lines (source)\n  line 3: {oss}\n", cases[0].1);
+    assert!(shown.ends_with(&expected), "{shown}");
+}
+
+#[test]
+fn servers_remember_in_a_file() {
+    let folder = Folder::new("states", &[("a.lp", b"m f=1 1\n"), ("b.lp", b"m f=2i 1\n")]);
+    let run = |args: &str| folder.run(&format!("--output json --precision ns {args}"));
+    for server in ["oss2.9", "core3.10-v3"] {
+        let args = format!("--server {server} --state state.json");
+        // Each server keeps what the file says of the others.
+        let stored = |run: Run, status| answers(run, status)[0]["stored"].clone();
+        assert_eq!(stored(run(&format!("{args} b.lp a.lp")), 1), 1);
+        let answers = answers(run(&format!("{args} a.lp b.lp")), 1);
+        let stored: Vec<_> = answers.iter().map(|answer| &answer["stored"]).collect();
+        assert_eq!(stored, [0, 1], "{server}: the file says that the type is integer");
+    }
+    let state: Value =
+        serde_json::from_slice(&fs::read(folder.0.join("state.json")).unwrap()).unwrap();
+    let group = "-259200000000000";
+    assert_eq!(state["oss2.9"], json!([[group, "m", "f", "integer"]]));
+    let time = json!([null, "m", "time", "time"]);
+    assert_eq!(state["core3.10-v3"], json!([[null, "m", "f", "integer"], time]));
+}
+
+#[test]
+fn wrong_options_for_servers() {
+    let folder = Folder::new(
+        "wrong-servers",
+        &[("m.lp", b"m f=1 1\n"), ("m.csv", b""), ("state.json", b"{\"oss2.9\":[[null]]}")],
+    );
+    let cases = [
+        ("--server oss9 m.lp", "expected one of oss2.7, oss2.8, "),
+        ("--server oss2.9 m.csv", "m.csv: a --server takes line protocol"),
+        ("--server oss2.9 --output lp m.lp", "--server prints answers"),
+        ("--server oss2.9 --fix m.lp", "--server prints answers"),
+        ("--state s.json m.lp", "--state is that of a --server"),
+        ("--server oss2.9 --state state.json m.lp", "state.json: "),
+    ];
+    for (args, message) in cases {
+        let run = folder.run(args);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{args}");
+        assert!(run.err.starts_with(&format!("validate: {message}")), "{args}: {}", run.err);
+    }
+    // What is stored is not an error of the program.
+    assert_eq!(folder.run("--server oss2.9 --precision ns m.lp").status, 0);
+}

@@ -6,6 +6,8 @@
 //! then says how many are left out (`not shown`, or in JSON `rejections_omitted` and
 //! `warnings_omitted`).
 
+mod server;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, Read as _, Write};
@@ -13,14 +15,15 @@ use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lineproof::annotated_csv::{LocalOffset, Mode, Reader, ZoneLookup};
+use lineproof::annotated_csv::{JiffZones, Mode, Reader};
 use lineproof::point::{Series, Timestamp};
 use lineproof::report::TimestampFit;
 use lineproof::schema::{
     Column, ExplicitSchema, ImplicitSchema, Known, MeasurementSchema, SchemaError,
 };
+use lineproof::servers::Request;
 use lineproof::text::{Place, Position};
 use lineproof::validate::{ConflictScope, Profile, Validation, WrongPrecision};
 use lineproof::warning::Product;
@@ -31,8 +34,7 @@ use lineproof::{
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-
-use jiff_zones::JiffZones;
+use server::{Servers, Settings};
 
 const USAGE: &str = "\
 usage: validate [options] FILE... | -
@@ -58,11 +60,15 @@ usage: validate [options] FILE... | -
                                      what to do with others that would be plausible in another unit (default: warn)
   --no-warnings                      nothing about what other servers refuse or read in another way, nor about
                                      wrong precision, unless --on-wrong-precision asks for it
+  --server NAME                      also print what this server answers and stores; repeatable, one of oss2.7, oss2.8,
+                                     oss2.9, and core3.9, core3.10 or core3.11 with -v3, -v3-all (not partially), -v2
+                                     or -v1 for the endpoint; it has the --retention and --bucket, 16 hexadecimal digits
+  --state FILE                       what the servers know: read if it exists, and written afterwards
   --output human|json|lp|rejected-points|rejected
   --fix                              print the text with what can be repaired for certain, and diagnostics to
                                      standard error
 With several files each is a write of its own, and objects of JSON name theirs as \"file\".
-exit status: 0 nothing rejected, 1 something was, 2 usage or file error, or output was closed";
+exit status: 0 nothing rejected, 1 something was, by a --server too, 2 usage or file error, or output was closed";
 
 /// At most this much of an argument, or of what a file holds, stands in a message.
 const TEXT_BYTES: usize = 256;
@@ -109,25 +115,41 @@ fn main() -> ExitCode {
     }
 }
 
-// A program of its own has this from the library, with the feature `jiff`. Examples cannot turn on a
-// feature, and this one looks zones up in any case.
-#[expect(unreachable_pub, reason = "the library publishes it")]
-#[path = "../src/time/jiff_zones.rs"]
-mod jiff_zones;
-
 fn run() -> Result<ExitCode, Failure> {
     if std::env::args_os().skip(1).any(|arg| arg == "--help") {
         writeln!(io::stdout(), "{USAGE}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options::from_args(std::env::args_os().skip(1))?;
+    let mut servers = servers(&options)?;
     let mut is_written = true;
     for file in &options.files {
         let options = options.of_file(file);
-        let report = if options.fix { fix(&options)? } else { validate(&options)? };
-        is_written &= report.outcome() == Outcome::Written;
+        is_written &= if options.fix { fix(&options)? } else { validate(&options, &mut servers)? };
+    }
+    if let Some(file) = &options.state {
+        servers.write_state(file).map_err(|error| of_file(file, error))?;
     }
     Ok(ExitCode::from(u8::from(!is_written)))
+}
+
+/// Returns the servers that the options name.
+fn servers(options: &Options) -> Result<Servers, Failure> {
+    let is_csv = |file: &&PathBuf| matches!(options.of_file(file).format(), Format::AnnotatedCsv);
+    if let Some(file) = options.files.iter().find(is_csv).filter(|_| !options.servers.is_empty()) {
+        return Err(of_file(file, "a --server takes line protocol"));
+    }
+    let id = options.bucket.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok());
+    let retention = options.retention.and_then(|retention| u64::try_from(retention).ok());
+    let settings = Settings {
+        retention: retention.map(Duration::from_nanos),
+        bucket_id: id.unwrap_or_default(),
+    };
+    let file = options.state.as_deref();
+    let state = |file| server::read_state(file).map_err(|error| of_file(file, error));
+    let state = file.map(state).transpose()?.flatten();
+    let servers = Servers::new(&options.servers, &settings, state.as_deref());
+    servers.map_err(|error| of_file(file.unwrap_or(Path::new("")), error))
 }
 
 /// A text from outside as messages show it: what a terminal would act on or not show, and bytes
@@ -191,6 +213,12 @@ struct Options {
     is_window_set: bool,
     on_wrong_precision: WrongPrecision,
     oldest: Option<i64>,
+    servers: Vec<&'static str>,
+    state: Option<PathBuf>,
+    /// The precision as the caller has written it.
+    sent_precision: Option<String>,
+    retention: Option<i64>,
+    now: i64,
     output: Output,
     fix: bool,
 }
@@ -234,10 +262,15 @@ impl Options {
             is_window_set: false,
             on_wrong_precision: WrongPrecision::Warn,
             oldest: None,
+            servers: Vec::new(),
+            state: None,
+            sent_precision: None,
+            retention: None,
+            now: now(),
             output: Output::Human,
             fix: false,
         };
-        let (mut now, mut retention, mut output, mut window) = (now(), None, None, None);
+        let (mut now, mut retention, mut output, mut window) = (options.now, None, None, None);
         let mut files = Vec::new();
         let mut on_wrong_precision = None;
         let mut args = args;
@@ -255,7 +288,9 @@ impl Options {
             };
             match arg.to_str().unwrap_or_default() {
                 "--precision" => {
-                    options.precision = precision(&value()?)?;
+                    let text = value()?;
+                    options.precision = precision(&text)?;
+                    options.sent_precision = Some(text);
                 }
                 "--format" => {
                     let formats = [("lp", Format::LineProtocol), ("csv", Format::AnnotatedCsv)];
@@ -291,6 +326,11 @@ impl Options {
                     })?;
                 }
                 "--retention" => retention = Some(duration(&value()?)?),
+                "--server" => {
+                    let names: Vec<_> = server::NAMES.iter().map(|&name| (name, name)).collect();
+                    options.servers.push(choice(&value()?, &names)?);
+                }
+                "--state" => options.state = Some(file()?),
                 "--fix" => options.fix = true,
                 "--on-wrong-precision" => {
                     let actions = [
@@ -324,6 +364,16 @@ impl Options {
         if options.fix && output.is_some() {
             return Err(Failure::Usage("--fix prints the text, so --output has no meaning".into()));
         }
+        let shows_answers = matches!(output, None | Some(Output::Human | Output::Json));
+        if !options.servers.is_empty() && (options.fix || !shows_answers) {
+            let message =
+                "--server prints answers, so --output must be human or json, without --fix";
+            return Err(Failure::Usage(message.into()));
+        }
+        if options.state.is_some() && options.servers.is_empty() {
+            return Err(Failure::Usage("--state is that of a --server".into()));
+        }
+        (options.now, options.retention) = (now, retention);
         options.output = output.unwrap_or(Output::Human);
         options.oldest = retention.map(|retention| now.saturating_sub(retention));
         options.is_window_set = window.is_some();
@@ -359,6 +409,12 @@ impl Options {
             Format::LineProtocol
         };
         self.format.unwrap_or(by_ending)
+    }
+
+    /// What a client would send.
+    fn request(&self) -> Request<'_> {
+        let request = Request::at(self.now);
+        self.sent_precision.as_deref().map_or(request, |precision| request.precision(precision))
     }
 
     /// Returns the beginning of an object of JSON: nothing, or the name of one file of several.
@@ -524,8 +580,8 @@ fn rejections_of(
 const REPAIRS: usize = 64;
 
 /// Prints the text of a file with all fixes, and to standard error what was and what was not
-/// repaired. Returns the report of the text as it was.
-fn fix(options: &Options) -> Result<Report, Failure> {
+/// repaired. Returns whether the text is written as it was.
+fn fix(options: &Options) -> Result<bool, Failure> {
     let mut body = read(&options.file)?;
     let validator = validator(options)?;
     let name = options.file_name();
@@ -567,10 +623,11 @@ fn fix(options: &Options) -> Result<Report, Failure> {
     let mut out = io::stdout().lock();
     out.write_all(&body)?;
     out.flush()?;
-    Ok(report)
+    Ok(report.outcome() == Outcome::Written)
 }
 
-fn validate(options: &Options) -> Result<Report, Failure> {
+/// Prints what is said of a file. Returns whether all of it is written, by all servers.
+fn validate(options: &Options, servers: &mut Servers) -> Result<bool, Failure> {
     let body = read(&options.file)?;
     let validator = validator(options)?;
     let mut out = BufWriter::new(io::stdout().lock());
@@ -590,13 +647,22 @@ fn validate(options: &Options) -> Result<Report, Failure> {
     printed.warnings += validation.trailing_warnings().len();
     let report = validation.finish();
 
+    let request = options.request();
+    let mut is_written = report.outcome() == Outcome::Written;
     match options.output {
-        Output::Human => summary(&mut out, options, &report, printed)?,
-        Output::Json => writeln!(out, "{}", json_summary(options, &report, printed))?,
+        Output::Human => {
+            summary(&mut out, options, &report, printed)?;
+            is_written &= servers.show_answers(&mut out, &body, &request)?;
+        }
+        Output::Json => {
+            let file = (options.files.len() > 1).then(|| options.file_name());
+            is_written &= servers.write_json(&mut out, file.as_deref(), &body, &request)?;
+            writeln!(out, "{}", json_summary(options, &report, printed))?;
+        }
         Output::LineProtocol | Output::RejectedPoints | Output::Rejected => {}
     }
     out.flush()?;
-    Ok(report)
+    Ok(is_written)
 }
 
 /// How much was printed.
