@@ -3,12 +3,13 @@
 //! The speed of a machine drifts, so that the readers take turns: each figure is the median of 11
 //! rounds, and each ratio the median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the
 //! size of each body. Arguments name the tables to print (`decoding`, `validation`, `warnings`,
-//! `csv`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have
+//! `csv`, `servers`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have
 //! large bodies.
 
 mod csv_readers;
 mod decoders;
 mod pieces;
+mod servers;
 mod validators;
 mod workloads;
 
@@ -39,6 +40,9 @@ fn main() {
     }
     if wanted("csv") {
         print_csv();
+    }
+    if wanted("servers") {
+        print_servers();
     }
     if named.iter().any(|name| name == "growth") {
         print_growth();
@@ -82,6 +86,19 @@ fn print_csv() {
     for (name, body) in csv_readers::workloads(workloads::bytes()) {
         csv_readers::assert_agreement(name, &body);
         table.print_row(name, &body);
+    }
+}
+
+/// Prints the times of predicting what servers answer to portable bodies, as ratios to that of
+/// validating them.
+fn print_servers() {
+    let table = Table::new("prediction of servers", &servers::ALL, Ratio::OfTimes);
+    // A server of InfluxDB 3 takes at most 10 MiB.
+    let bytes = workloads::bytes().min(8_000_000);
+    let clean = workloads::series(if workloads::is_measuring() { 8_000_000 } else { bytes });
+    for workload in workloads::all(bytes).into_iter().chain(clean.into_iter().take(1)) {
+        servers::assert_agreement(workload.name, &workload.body);
+        table.print_row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
     }
 }
 

@@ -28,7 +28,7 @@ fn warning(body: &str) -> u64 {
     report.lines().accepted() as u64
 }
 
-fn validator(body: &str) -> u64 {
+pub(crate) fn validator(body: &str) -> u64 {
     // The largest bodies are over the limit of InfluxDB Cloud.
     let limits = Limits::default().body_bytes(None);
     let report = Validator::new(()).limits(limits).line_protocol(body.as_bytes());
