@@ -23,7 +23,7 @@
 //! and one of the arena, a crafted one the logarithm of the number of keys.
 //!
 //! Invariant: a key is in the ordered map only while its group is full. [`Interner::grow`] restores
-//! this when it doubles the number of groups.
+//! this when it adds groups.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -49,6 +49,9 @@ struct Group {
 }
 
 const _: () = assert!(size_of::<Group>() == 64);
+
+/// The number of groups, in 16 KiB, from which on their memory counts.
+const MANY_GROUPS: usize = 256;
 
 /// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes
 /// have different numbers.
@@ -236,12 +239,14 @@ impl Interner {
         })
     }
 
-    /// Doubles the number of groups and distributes all keys again, those of the ordered map
+    /// Multiplies the number of groups, small ones by more, so that less is distributed again on the
+    /// way to a few thousand keys, and distributes all keys again, those of the ordered map
     /// included: a key may be in that map only while its group is full, or a second copy of it
     /// would be added.
     #[cold]
     fn grow(&mut self) {
-        let groups = (self.groups.len() * 2).max(4);
+        let factor = if self.groups.len() < MANY_GROUPS { 4 } else { 2 };
+        let groups = (self.groups.len() * factor).max(4);
         self.groups.clear();
         self.groups.resize(groups, Group::default());
         self.overflow.clear();
