@@ -40,6 +40,15 @@ impl SeriesKey {
         &self.key
     }
 
+    /// Returns the number of bytes of the key.
+    #[inline]
+    pub(crate) fn len_of(&mut self, point: &Point<'_>) -> usize {
+        if point.data.spelling == Spelling::Canonical {
+            return point.data.spelled_series().range().len();
+        }
+        self.of(point).len()
+    }
+
     /// Joins the parts of the series as they are spelled in the line, with the tags sorted.
     fn sort(&mut self, point: &Point<'_>) {
         let base = point.base();

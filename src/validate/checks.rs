@@ -104,7 +104,7 @@ impl Batch<'_> {
             let line = LineNumbers {
                 measurement: self.line.measurement,
                 series: self.line.series_number(point, &mut self.series),
-                series_bytes: self.line.key.of(point).len(),
+                series_bytes: self.line.key.len_of(point),
                 line: counted_line_number(point, &self.report_builder),
             };
             portability.check(point, line, self.source.get(), &mut self.warnings);

@@ -122,9 +122,14 @@ impl EarlierPoints {
             forget(&mut self.wide, number);
             forget(&mut self.lines, number);
         }
-        self.runs[number as usize] = Run { time, line, ..Run::EMPTY };
-        for group in groups(fields) {
-            *self.bits(number, group) |= bits_of(group);
+        // Most measurements have no other fields than these.
+        let has_few = fields.iter().all(|&field| field < GROUP);
+        let bits = if has_few { bits_of(fields) } else { 0 };
+        self.runs[number as usize] = Run { time, line, fields: bits, is_in_maps: false };
+        if !has_few {
+            for group in groups(fields) {
+                *self.bits(number, group) |= bits_of(group);
+            }
         }
         None
     }
