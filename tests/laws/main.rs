@@ -11,6 +11,7 @@ mod core3;
 mod corpus;
 mod differential;
 mod fixes;
+mod floats;
 mod line_protocol;
 mod random;
 mod rules;
