@@ -1,14 +1,16 @@
 //! Prints tables of the speeds of all readers, in MB/s, and of their ratios to a baseline.
 //!
 //! The speed of a machine drifts, so that the readers take turns: each figure is the median of 11
-//! rounds, and each ratio the median of the ratios within a round. `LINEPROOF_BENCH_BYTES` sets the
-//! size of each body. Arguments name the tables to print (`decoding`, `validation`, `warnings`,
-//! `csv`, `servers`, `growth`, `pieces`). Without any, all tables but the last two are printed, which have
-//! large bodies.
+//! rounds, and each ratio the median of the ratios within a round. Speeds are those of processor
+//! time where the system tells it. `LINEPROOF_BENCH_BYTES` sets the size of each body. Arguments
+//! name the tables to print (`decoding`, `validation`, `warnings`, `csv`, `servers`, `growth`,
+//! `pieces`). Without any, all tables but the last two are printed, which have large bodies. With
+//! the argument `plot` the table `decoding` is also drawn, as `benches/decoding.svg`.
 
 mod csv_readers;
 mod decoders;
 mod pieces;
+mod plot;
 mod servers;
 mod validators;
 mod workloads;
@@ -29,8 +31,8 @@ fn main() {
     let named: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
-    if wanted("decoding") {
-        print_decoding();
+    if wanted("decoding") || wanted("plot") {
+        print_decoding(named.iter().any(|name| name == "plot"));
     }
     if wanted("validation") {
         print_validation();
@@ -52,11 +54,19 @@ fn main() {
     }
 }
 
-fn print_decoding() {
+fn print_decoding(is_drawn: bool) {
     let table = Table::new("line protocol to values", &decoders::ALL, Ratio::OfSpeeds);
+    let mut speeds = Vec::new();
     for workload in workloads::all(workloads::bytes()) {
         decoders::assert_agreement(workload.name, &workload.body);
-        table.print_row(&format!("**{}** {}", workload.name, workload.shape), &workload.body);
+        let name = format!("**{}** {}", workload.name, workload.shape);
+        speeds.push((workload.name, table.print_row(&name, &workload.body)));
+    }
+    if is_drawn && workloads::is_measuring() {
+        let title = "Line protocol to typed values, MB/s";
+        let plot = plot::bars(title, &decoders::ALL.map(|(name, _)| name), &speeds);
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/decoding.svg");
+        std::fs::write(path, plot).expect("the folder `benches` can be written");
     }
 }
 
@@ -213,9 +223,10 @@ impl<'r> Table<'r> {
         Self { readings, baseline, ratio }
     }
 
-    fn print_row(&self, name: &str, body: &str) {
+    /// Prints the row of a body. Returns the speeds of the readers, in MB/s, and of the baseline.
+    fn print_row(&self, name: &str, body: &str) -> Vec<f64> {
         if !workloads::is_measuring() {
-            return;
+            return Vec::new();
         }
         let rounds: Vec<(f64, Vec<f64>)> = (0..ROUNDS)
             .map(|_| {
@@ -225,9 +236,12 @@ impl<'r> Table<'r> {
                 )
             })
             .collect();
+        let mut speeds: Vec<_> = (0..self.readings.len())
+            .map(|at| median(rounds.iter().map(|(_, round)| round[at])))
+            .collect();
         let cells: Vec<_> = (0..self.readings.len())
             .map(|at| {
-                let speed = median(rounds.iter().map(|(_, round)| round[at]));
+                let speed = speeds[at];
                 let ratio = median(rounds.iter().map(|(baseline, round)| match self.ratio {
                     Ratio::OfSpeeds => round[at] / baseline,
                     Ratio::OfTimes => baseline / round[at],
@@ -238,6 +252,8 @@ impl<'r> Table<'r> {
         let baseline = median(rounds.iter().map(|(baseline, _)| *baseline));
         let bytes_a_line = body.len() / body.lines().count();
         println!("| {name} | {bytes_a_line} | {baseline:.0} |{}", cells.concat());
+        speeds.push(baseline);
+        speeds
     }
 }
 
@@ -245,12 +261,21 @@ impl<'r> Table<'r> {
 #[expect(clippy::cast_precision_loss, reason = "no body has 2^53 bytes")]
 fn measure_speed(read: fn(&str) -> u64, body: &str) -> f64 {
     let mut bytes = 0;
-    let start = Instant::now();
+    let (start, processor_start) = (Instant::now(), processor_time());
     while start.elapsed() < TURN {
         black_box(read(black_box(body)));
         bytes += body.len();
     }
-    bytes as f64 / start.elapsed().as_secs_f64() / 1e6
+    let elapsed = start.elapsed();
+    let used = processor_start.zip(processor_time()).map_or(elapsed, |(from, to)| to - from);
+    bytes as f64 / used.as_secs_f64() / 1e6
+}
+
+/// Returns the processor time of this thread, which other programs do not lengthen, where the
+/// system tells it: on Linux.
+fn processor_time() -> Option<Duration> {
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(times.split(' ').next()?.parse().ok()?))
 }
 
 fn median(figures: impl Iterator<Item = f64>) -> f64 {
