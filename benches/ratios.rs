@@ -267,7 +267,8 @@ fn measure_speed(read: fn(&str) -> u64, body: &str) -> f64 {
         bytes += body.len();
     }
     let elapsed = start.elapsed();
-    let used = processor_start.zip(processor_time()).map_or(elapsed, |(from, to)| to - from);
+    let used =
+        processor_start.zip(processor_time()).map_or(elapsed, |(from, to)| to.saturating_sub(from));
     bytes as f64 / used.as_secs_f64() / 1e6
 }
 
