@@ -29,7 +29,8 @@ use lineproof::schema::{
 };
 use lineproof::servers::{
     Alternative, Answer, Certainty, ColumnKind, Core3, Core3Version, Endpoint, Fate, KnownColumn,
-    LineAnswer, Oss2, Oss2Version, Request, ServerPoint, ServerValue, Session, StaleAnswer, Target,
+    LineAnswer, Oss1, Oss2, Oss2Version, Request, ServerPoint, ServerValue, Session, StaleAnswer,
+    Target,
 };
 use lineproof::text::{LineIndex, Place};
 use lineproof::text::{Position, Span};
@@ -74,7 +75,7 @@ fn every_type_can_be_shared() {
     }
     assert_each! { shared:
         Alternative, Answer<'static>, Certainty, ColumnKind, Core3, Core3Version, Endpoint, Fate,
-        KnownColumn<'static>, LineAnswer, Oss2, Oss2Version, Request<'static>,
+        KnownColumn<'static>, LineAnswer, Oss1, Oss2, Oss2Version, Request<'static>,
         ServerPoint<'static>, ServerValue<'static>, Session, StaleAnswer, Target,
     }
     #[cfg(feature = "jiff")]
@@ -112,7 +113,7 @@ fn what_is_data_is_cloned_and_compared() {
         annotated_csv::Value<'static>, ServerPoint<'static>, ServerValue<'static>,
     }
     assert_each! { exact:
-        Alternative, Core3, Endpoint, Fate, KnownColumn<'static>, LineAnswer, Oss2,
+        Alternative, Core3, Endpoint, Fate, KnownColumn<'static>, LineAnswer, Oss1, Oss2,
         Request<'static>, StaleAnswer, Target,
         AppendError, Cause, Cut, PieceState, Provided<'static, FieldTypes>, Known<'static>, Place, ScopedTypes<'static>, Atomicity, BuildError, Column, ColumnType, ConflictScope, Counts, Duplicates,
         ExplicitSchema, FieldType, FieldTypeSet, Fix, FieldTypes, ImplicitSchema, Limit,
