@@ -1567,6 +1567,18 @@ fn what_servers_answer() {
 }
 
 #[test]
+fn the_readme_shows_what_four_servers_answer() {
+    let body = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/three-lines.lp"));
+    let folder = Folder::new("readme", &[("three-lines.lp", &body.unwrap())]);
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, shown) = readme.split_once("\n$ validate ").unwrap();
+    let (command, shown) = shown.split_once('\n').unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let printed = folder.run(command).with(1);
+    assert!(shown.starts_with("oss2.9: ") && printed.ends_with(shown), "{printed}");
+}
+
+#[test]
 fn servers_remember_in_a_file() {
     let folder = Folder::new("states", &[("a.lp", b"m f=1 1\n"), ("b.lp", b"m f=2i 1\n")]);
     let run = |args: &str| folder.run(&format!("--output json --precision ns {args}"));
