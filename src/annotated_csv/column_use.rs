@@ -88,6 +88,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             self.uses(notes, errors)
         };
         let declared = self.declared;
+        let of_query = self.find_query_columns().or_else(|| self.find_part_of_query());
         let mut assigned = AssignedColumns::default();
         let mut last_time = None;
         for (number, column_use) in uses.into_iter().enumerate() {
@@ -97,10 +98,11 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             // A constant takes the place of a column.
             let may_replace = |other: usize| column.is_constant() && other < self.of_text;
             let single = match column_use {
-                // The label, not the type, may have been the reason, and was warned of.
-                ColumnUse::Nothing if notes.is_loose() => continue,
                 ColumnUse::Nothing => {
-                    assigned.unread.push(number);
+                    // A column that strict mode refuses has been warned of.
+                    if !notes.is_loose() || self.has_no_use(number, of_query) {
+                        assigned.unread.push(number);
+                    }
                     continue;
                 }
                 ColumnUse::Measurement => &mut assigned.measurement,
@@ -157,7 +159,12 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
                     continue;
                 }
             }
-            *single = Some(number);
+            if let Some(before) = single.replace(number)
+                && column_use == ColumnUse::Time
+                && self::is_bound(&declared[before])
+            {
+                assigned.unread.push(before);
+            }
             if column_use == ColumnUse::Time && !is_bound {
                 last_time = Some(number);
             }
@@ -352,6 +359,18 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             }
         }
         uses
+    }
+
+    /// Returns whether strict mode accepts a column that gives no part of a point. Those of a query
+    /// are given.
+    fn has_no_use(&self, number: usize, of_query: Option<(usize, usize)>) -> bool {
+        let columns = &self.declared[..self.of_text];
+        let has_field_column = columns.iter().any(|column| column.label == "_field");
+        of_query.is_some_and(|(first, second)| number == first || number == second)
+            || matches!(
+                determine_use(&self.declared[number], has_field_column),
+                Ok(Some(ColumnUse::Nothing))
+            )
     }
 
     /// Returns the column `result` or `table` of a query's result that lacks the other one, as both

@@ -351,14 +351,15 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
 
     /// Checks the format and the default of a column without a use, whose cells are not read.
     fn check_unread(&mut self, number: usize) {
-        use Declared::{Boolean, Double, Duration, Long, String, Time, UnsignedLong};
-        match self.column(number).data_type.declared {
-            Time => _ = self.build_time(number),
-            String | Double | Boolean | Long | UnsignedLong | Duration => {
-                self.build_value(number);
-            }
-            _ => {}
-        }
+        let column = &self.columns.declared[number];
+        let checked = if column.is_concat() {
+            self.parse_template(column, column.default.as_deref().unwrap_or_default()).map(drop)
+        } else {
+            check_declared(column, &self.zone)
+        };
+        let Err(error) = checked else { return };
+        let checked = self.notes.soften_cell(error, WarningKind::DroppedValue, Sent::Nothing);
+        self.errors.ok(checked, || column.description());
     }
 
     /// Returns the source of a name or a tag value.
@@ -501,6 +502,32 @@ impl<'d, 'a> Builder<'d, 'a, '_, '_> {
         parts.push(TemplatePart::Text(plain.into()));
         Ok(Template { parts })
     }
+}
+
+/// Checks the format and the default of a column by its data type.
+fn check_declared<'a>(
+    column: &Declaration<'a, '_>,
+    zone: &Zone<'_>,
+) -> Result<(), HeaderError<'a>> {
+    use Declared::{Boolean, Double, Duration, Long, String, Time, UnsignedLong};
+    let data_type = &column.data_type;
+    let default = column.default.as_deref();
+    let (read, part) = match data_type.declared {
+        Time => {
+            let format = TimeFormat::parse(data_type.format)
+                .map_err(|error| column.type_error(error.kind, error.expected))?;
+            let read = default.map(|default| format.read_cell(default, zone).map(drop));
+            (read, Part::Timestamp)
+        }
+        String | Double | Boolean | Long | UnsignedLong | Duration => {
+            let kind = data_type
+                .value_kind(false)
+                .map_err(|(kind, expected)| column.type_error(kind, expected))?;
+            (default.map(|default| kind.read(default).map(drop)), Part::FieldValue)
+        }
+        _ => return Ok(()),
+    };
+    read.unwrap_or(Ok(())).map_err(|error| column.default_error(error.kind, part, error.expected))
 }
 
 /// The most placeholders of a table. A template repeats cells, so without this bound of our own the

@@ -214,6 +214,47 @@ fn repeated_annotations() {
     check_softened(body, "repeated-annotation", &["m a=1,f=2"], told);
 }
 
+/// Formats and defaults of columns that give no part of a point are checked in strict mode, and have
+/// no effect in the other.
+#[test]
+fn formats_and_defaults_without_an_effect() {
+    const RESULT: &str = ",result,table,_time,_measurement,_field,_value\n,,0,5,m,f,1\n";
+    for (body, error, place, told) in [
+        (
+            "#datatype measurement,dateTime,long,dateTime\n#default ,x,,\nm,_start,f,t\nm,,1,5\n",
+            "invalid-timestamp",
+            "2:",
+            "2:11 dropped-value: 'x' is left out",
+        ),
+        (
+            "#datatype measurement,dateTime:YYYY,long,dateTime\nm,_start,f,t\nm,,1,5\n",
+            "invalid-format",
+            "1:",
+            "1:23 dropped-value: 'dateTime:YYYY' is left out",
+        ),
+        (
+            &format!(
+                "#datatype,string,long,dateTime,string,string,long\n#default,r,l,,,,\n{RESULT}"
+            ),
+            "invalid-value",
+            "2:",
+            "2:12 dropped-value: 'l' is left out",
+        ),
+        (
+            &format!("#datatype,string,boolean:a,dateTime,string,string,long\n{RESULT}"),
+            "invalid-format",
+            "1:",
+            "1:18 dropped-value: 'boolean:a' is left out",
+        ),
+    ] {
+        assert_eq!(read(body, Mode::Strict).0, [error], "{body}");
+        let (found, warnings) = read(body, Mode::InfluxWrite);
+        assert_eq!(found, ["m f=1i 5"], "{body}");
+        let there: Vec<_> = warnings.iter().filter(|told| told.starts_with(place)).collect();
+        assert_eq!(there, [told], "{body}");
+    }
+}
+
 #[test]
 fn separators_of_influx_write() {
     let body = "sep=#\n_measurement#f\nm#1\n#2\n# x\n\"m\"#1\n";
