@@ -1599,6 +1599,33 @@ fn servers_remember_in_a_file() {
     assert_eq!(state["core3.10-v3"], json!([[null, "m", "f", "integer"], time]));
 }
 
+/// A rejected line makes a table without columns, which counts for the limit in the next write.
+#[test]
+fn tables_without_columns_are_remembered() {
+    let lines: Vec<_> = (0..1_999).map(|number| format!("t{number} f=1 1")).collect();
+    let full = lines.join("\n") + "\nx time=1 1\n";
+    let folder = Folder::new("tables", &[("a.lp", full.as_bytes()), ("b.lp", b"b f=1 1\n")]);
+    let run = |file: &str| {
+        let args = "--output json --precision ns --server core3.10-v3 --state state.json";
+        answers(folder.run(&format!("{args} {file}")), 1)[0]["status"].clone()
+    };
+    assert_eq!((run("a.lp"), run("b.lp")), (json!(400), json!(422)));
+}
+
+#[test]
+fn a_text_that_is_not_known() {
+    let folder = Folder::new("unknown", &[("m.lp", b"m,t=a,t=b f=1 1\nm f=1 1\nm,t=a,t=b f=\n")]);
+    let args = "--precision ns --server core3.11-v3";
+    let answer = &answers(folder.run(&format!("--output json {args} m.lp")), 1)[0];
+    assert_eq!((&answer["body"], &answer["certainty"]), (&Value::Null, &json!("unpredictable")));
+    for (line, fate) in [(0, "refused"), (1, "stored"), (2, "refused")] {
+        let line = &answer["lines"][line];
+        assert_eq!((&line["fate"], &line["message"]), (&json!(fate), &Value::Null));
+    }
+    let shown = folder.run(&format!("{args} m.lp")).with(1);
+    assert!(shown.contains("\n  line 3: refused with a text that is not known\n"), "{shown}");
+}
+
 #[test]
 fn wrong_options_for_servers() {
     let folder = Folder::new(

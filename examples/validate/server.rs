@@ -44,8 +44,11 @@ pub(crate) struct Servers {
     sessions: Vec<(&'static str, Session)>,
 }
 
-/// A column in a file of states: shard, measurement, name, kind.
+/// A column in a file of states: shard, measurement, name, kind. A table without columns has no name
+/// and the kind [`TABLE`].
 type Row = (Option<String>, Value, Value, String);
+
+const TABLE: &str = "table";
 
 impl Servers {
     /// Creates the servers of `names`, each one of [`NAMES`], with what the text `state` says that
@@ -63,8 +66,13 @@ impl Servers {
         for &name in names {
             let mut session = Session::new(target(name, settings));
             for row in states.get(name).into_iter().flatten() {
-                let column = column(row).ok_or_else(|| format!("{name}: {row:?} is no column"))?;
-                if !session.add_column(&column) {
+                let is_added = match row {
+                    (None, table, Value::Null, kind) if kind == TABLE => {
+                        name_bytes(table).is_some_and(|table| session.add_table(&table))
+                    }
+                    row => column(row).is_some_and(|column| session.add_column(&column)),
+                };
+                if !is_added {
                     return Err(format!("{name}: {row:?} is no column of this server"));
                 }
             }
@@ -80,7 +88,10 @@ impl Servers {
         let mut states: BTreeMap<String, Value> =
             before.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         for (name, session) in &self.sessions {
-            let rows: Vec<Row> = session.columns().map(|column| row(&column)).collect();
+            let tables = session.tables_without_columns();
+            let tables = tables.map(|table| (None, name_value(table), Value::Null, TABLE.into()));
+            let rows: Vec<Row> =
+                session.columns().map(|column| row(&column)).chain(tables).collect();
             states.insert((*name).into(), json!(rows));
         }
         std::fs::write(file, serde_json::to_string(&states)? + "\n")
@@ -166,24 +177,30 @@ const KINDS: [(&str, ColumnKind); 7] = [
 
 fn row(column: &KnownColumn<'_>) -> Row {
     let kind = KINDS.iter().find(|(_, kind)| *kind == column.kind).map_or("", |(name, _)| name);
-    // Names that are not UTF-8 stand as arrays of bytes.
-    let name =
-        |bytes: &[u8]| str::from_utf8(bytes).map_or_else(|_| json!(bytes), |text| json!(text));
     let shard = column.shard.map(|shard| shard.to_string());
-    (shard, name(&column.measurement), name(&column.name), kind.into())
+    (shard, name_value(&column.measurement), name_value(&column.name), kind.into())
+}
+
+/// Returns a name as a file of states has it: one that is not UTF-8 is an array of bytes.
+fn name_value(name: &[u8]) -> Value {
+    str::from_utf8(name).map_or_else(|_| json!(name), |text| json!(text))
+}
+
+/// Reads what [`name_value`] returns.
+fn name_bytes(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::String(text) => Some(text.clone().into_bytes()),
+        other => serde_json::from_value(other.clone()).ok(),
+    }
 }
 
 fn column((shard, measurement, name, kind): &Row) -> Option<KnownColumn<'static>> {
-    let bytes = |value: &Value| match value {
-        Value::String(text) => Some(text.clone().into_bytes()),
-        other => serde_json::from_value::<Vec<u8>>(other.clone()).ok(),
-    };
     let shard = match shard {
         Some(shard) => Some(shard.parse().ok()?),
         None => None,
     };
     let (_, kind) = *KINDS.iter().find(|(name, _)| name == kind)?;
-    let (measurement, name) = (bytes(measurement)?.into(), bytes(name)?.into());
+    let (measurement, name) = (name_bytes(measurement)?.into(), name_bytes(name)?.into());
     Some(KnownColumn { shard, measurement, name, kind })
 }
 
@@ -208,10 +225,12 @@ fn show_answer(
     let (stored, total) = (answer.stored(), answer.lines().len());
     writeln!(out, "  stored: {stored} of {total} lines ({})", certainty(answer.certainty()))?;
     for line in answer.lines() {
-        if let Fate::Refused(message) = line.fate() {
-            let place = index.position(line.span().start());
-            writeln!(out, "  line {}: {message}", place.line)?;
-        }
+        let message = match line.fate() {
+            Fate::Refused(message) => message,
+            Fate::RefusedUnknown => "refused with a text that is not known",
+            _ => continue,
+        };
+        writeln!(out, "  line {}: {message}", index.position(line.span().start()).line)?;
     }
     for other in answer.alternatives() {
         writeln!(out, "  or: {} {}", other.status, other.body.as_deref().unwrap_or_default())?;
@@ -255,6 +274,7 @@ fn json_line<'a>(index: &LineIndex<'_>, line: &'a LineAnswer) -> JsonLine<'a> {
     let (fate, time, message) = match line.fate() {
         Fate::Stored { time } => ("stored", Some(time.to_string()), None),
         Fate::Refused(message) => ("refused", None, Some(&**message)),
+        Fate::RefusedUnknown => ("refused", None, None),
         _ => ("discarded", None, None),
     };
     JsonLine { line: index.position(start).line, start, end, fate, time, message }

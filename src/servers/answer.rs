@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::changes::Changes;
 use super::server_point::ServerPoint;
-use super::session::Changes;
 use crate::text::Span;
 
 /// What a server answers to a body, what it stores of each line, and what it remembers afterwards.
@@ -67,7 +67,8 @@ impl<'b> Answer<'b> {
     }
 
     /// Returns the point that the server reads from `line`, one of [`lines`](Self::lines), whether
-    /// it stores it or not; `None` for a malformed line.
+    /// it stores it or not; `None` for a malformed line. A line that is refused for its time alone
+    /// has a point.
     pub fn point(&self, line: &LineAnswer) -> Option<ServerPoint<'b>> {
         (self.read)(self.request_body.get(line.span.range())?)
     }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!              clean lines: Lines ─┐
-//! body ─┤                          ├─▶ shapes and timestamps ─▶ store or schema ─▶ Provided ─▶ apply
+//! body ─┤                          ├─▶ shapes and timestamps ─▶ store or schema ─▶ Answer ─▶ apply
 //!              others: its reader ─┘                               ▲   what the server knows   │
 //!                                                                  └───────────────────────────┘
 //! ```
@@ -15,7 +15,9 @@
 //! alike everywhere is read by [`Lines`](crate::line_protocol::Lines) instead.
 
 mod answer;
+mod changes;
 mod clean;
+mod column;
 mod core3;
 mod json;
 mod oss;
@@ -26,7 +28,8 @@ mod session;
 mod target;
 
 pub use answer::{Alternative, Answer, Certainty, Fate, LineAnswer};
+pub use column::{ColumnKind, KnownColumn};
 pub use request::Request;
 pub use server_point::{ServerPoint, ServerValue};
-pub use session::{ColumnKind, KnownColumn, Session, StaleAnswer};
+pub use session::{Session, StaleAnswer};
 pub use target::{Core3, Core3Version, Endpoint, Oss1, Oss2, Oss2Version, Target};

@@ -1,7 +1,7 @@
 //! What a server's reader made of a body: its lines, and the shapes of its points.
 //!
 //! A server checks a point's names and types, not its values, and the points of real traffic have
-//! few combinations of these. Each combination, a [`Shape`], is stored once and has a number; a line
+//! few combinations of these. Each combination, a [`PointShape`], is stored once and has a number; a line
 //! is that number and a timestamp. Shapes mostly repeat in the same order, so the one that followed
 //! the previous shape before is compared first.
 
@@ -16,7 +16,7 @@ use crate::{FieldType, FieldValue, Point};
 
 /// The names and types of a point.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Shape {
+pub(super) struct PointShape {
     pub(super) measurement: Box<[u8]>,
     /// The keys of the tags, in the order of the text.
     pub(super) tags: Vec<Box<[u8]>>,
@@ -51,8 +51,8 @@ pub(super) struct ReadLine<E = Box<str>> {
 #[derive(Debug)]
 pub(super) struct Reading<E = Box<str>> {
     pub(super) lines: Vec<ReadLine<E>>,
-    shapes: Vec<Rc<Shape>>,
-    numbers: BTreeMap<Rc<Shape>, u32>,
+    shapes: Vec<Rc<PointShape>>,
+    numbers: BTreeMap<Rc<PointShape>, u32>,
     /// The shape that was last seen with a hash of its names.
     by_hash: BTreeMap<u64, u32>,
     /// For each shape the one that followed it last.
@@ -76,7 +76,7 @@ impl<E> Default for Reading<E> {
 
 impl<E> Reading<E> {
     /// Returns a shape by its number.
-    pub(super) fn shape(&self, number: u32) -> &Shape {
+    pub(super) fn shape(&self, number: u32) -> &PointShape {
         &self.shapes[number as usize]
     }
 
@@ -87,7 +87,7 @@ impl<E> Reading<E> {
 
     /// Returns the number of the shape of `point`.
     pub(super) fn number(&mut self, point: &ServerPoint<'_>) -> u32 {
-        self.number_of(Shape {
+        self.number_of(PointShape {
             measurement: point.measurement.as_ref().into(),
             tags: point.tags.iter().map(|(key, _)| key.as_ref().into()).collect(),
             fields: point
@@ -122,7 +122,7 @@ impl<E> Reading<E> {
         number
     }
 
-    fn number_of(&mut self, shape: Shape) -> u32 {
+    fn number_of(&mut self, shape: PointShape) -> u32 {
         let number = if let Some(&number) = self.numbers.get(&shape) {
             number
         } else {
@@ -144,8 +144,8 @@ impl<E> Reading<E> {
     }
 }
 
-fn shape_of(point: &Point<'_>) -> Shape {
-    Shape {
+fn shape_of(point: &Point<'_>) -> PointShape {
+    PointShape {
         measurement: point.measurement().as_bytes().into(),
         tags: point.tags().map(|tag| tag.key().as_bytes().into()).collect(),
         fields: point
@@ -160,7 +160,7 @@ fn shape_of(point: &Point<'_>) -> Shape {
 }
 
 #[inline]
-fn is_shape_of(shape: &Shape, point: &Point<'_>) -> bool {
+fn is_shape_of(shape: &PointShape, point: &Point<'_>) -> bool {
     let (tags, fields) = (point.tags(), point.fields());
     is_equal_bytes(&shape.measurement, point.measurement().as_bytes())
         && shape.tags.len() == tags.len()

@@ -1,11 +1,11 @@
 //! What a server remembers from one write to the next.
 
-use alloc::borrow::Cow;
-
 use super::answer::Answer;
+use super::changes::Changes;
+use super::column::{ColumnKind, KnownColumn};
 use super::core3::schema::TableSet;
 use super::oss::groups::Division;
-use super::oss::shards::{ShardChanges, ShardTypes};
+use super::oss::shards::ShardTypes;
 use super::request::Request;
 use super::target::Target;
 use super::{core3, oss};
@@ -36,17 +36,6 @@ pub struct Session {
     shards: ShardTypes,
     tables: TableSet,
     generation: u64,
-}
-
-/// What an answer changes.
-#[derive(Clone, Debug)]
-pub(super) enum Changes {
-    /// Nothing.
-    None,
-    /// What the shards of InfluxDB OSS hold in addition.
-    Shards(ShardChanges),
-    /// The tables of InfluxDB 3 afterwards.
-    Tables(TableSet),
 }
 
 impl Session {
@@ -99,9 +88,24 @@ impl Session {
         Ok(())
     }
 
-    /// Returns the columns that the server knows, in order.
+    /// Returns the columns that the server knows, in order. With the [tables that have
+    /// none](Self::tables_without_columns) they are all that answers depend on, except that a shard
+    /// group of InfluxDB OSS that holds no point is not in them.
     pub fn columns(&self) -> impl Iterator<Item = KnownColumn<'_>> {
         self.shards.columns().chain(self.tables.columns())
+    }
+
+    /// Returns the names of the tables without columns, in order. A rejected line can make one in
+    /// InfluxDB 3, and it counts for the limit of tables.
+    pub fn tables_without_columns(&self) -> impl Iterator<Item = &[u8]> {
+        self.tables.names_without_columns()
+    }
+
+    /// Adds a table that the server already has, and returns whether it has tables: InfluxDB OSS has
+    /// none, and names are UTF-8.
+    pub fn add_table(&mut self, name: &[u8]) -> bool {
+        self.generation += 1;
+        matches!(self.target, Target::Core3(_)) && self.tables.add_table(name)
     }
 
     /// Adds a column that the server already has, and returns whether that is possible: the column
@@ -124,29 +128,3 @@ impl Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("the session has changed since the answer was predicted")]
 pub struct StaleAnswer;
-
-/// A column that a server knows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KnownColumn<'s> {
-    /// The start of the shard group, in nanoseconds since 1970-01-01T00:00:00Z: InfluxDB OSS keeps
-    /// types for each group. `None` for InfluxDB 3, whose types hold for the whole table.
-    pub shard: Option<i128>,
-    /// The measurement or table.
-    pub measurement: Cow<'s, [u8]>,
-    /// The field, tag or `time`.
-    pub name: Cow<'s, [u8]>,
-    /// What it holds.
-    pub kind: ColumnKind,
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ColumnKind {
-    /// A tag. InfluxDB OSS does not keep tags as columns.
-    Tag,
-    /// A field with its type.
-    Field(FieldType),
-    /// The time.
-    Time,
-}

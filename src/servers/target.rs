@@ -98,6 +98,11 @@ pub enum Oss2Version {
 }
 
 /// A bucket of InfluxDB OSS 2.x, written through `/api/v2/write`.
+///
+/// The rules are those of the source of 2.9.1, whose parser was run beside them; no running 2.x was
+/// asked. What does not depend on the body and its precision is taken to be right: the token, the
+/// bucket and its permissions, the encoding. The server has no limit of bytes unless one is
+/// configured, which cannot be set here, and its endpoint `/write` is not predicted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Oss2 {
     pub(super) version: Oss2Version,

@@ -49,7 +49,7 @@ pub(crate) struct Portability {
     /// How many of them have an accepted point.
     measurement_count: usize,
     names: Interner,
-    columns: Vec<KnownColumn>,
+    columns: Vec<PortableColumn>,
     /// How many field keys of a measurement have a prefix.
     families: BTreeMap<(u32, Box<str>), usize>,
     lines: u64,
@@ -100,7 +100,7 @@ impl ExpectedColumn {
 
 /// A name that is a tag key, a field key or both, in one measurement.
 #[derive(Debug)]
-struct KnownColumn {
+struct PortableColumn {
     name: Arc<str>,
     /// The warnings about it as a tag key.
     as_tag: Box<[Warning]>,
@@ -345,7 +345,7 @@ impl Portability {
             }
         };
         if is_new {
-            self.columns.push(KnownColumn::new(name, role, self.names_are_spelled));
+            self.columns.push(PortableColumn::new(name, role, self.names_are_spelled));
             state.column_count += 1;
             cross(WarningKind::TooManyColumns, COLUMN_LIMITS, state.column_count);
         }
@@ -416,7 +416,7 @@ impl Portability {
     }
 }
 
-impl KnownColumn {
+impl PortableColumn {
     fn new(name: &str, first: ColumnRole, names_are_spelled: bool) -> Self {
         Self {
             name: name.into(),

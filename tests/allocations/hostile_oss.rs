@@ -9,9 +9,9 @@ use lineproof::servers::{Oss1, Oss2, Oss2Version, Request, Session, Target};
 use crate::hostile_core3::{Case, body};
 use crate::{measured, random_bytes};
 
-const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 10_000_000 };
+const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 4_000_000 };
 
-const CASES: [Case; 28] = [
+const CASES: [Case; 30] = [
     ("", "m\n", ""),
     ("", "\r\n", ""),
     ("", "\n", ""),
@@ -20,6 +20,8 @@ const CASES: [Case; 28] = [
     ("", "m f=\"x\n", ""),
     ("", "# \"\n", ""),
     ("m f=", "\"", ""),
+    ("m f=", "\"\"=", "1"),
+    ("m f=\"", "a=\"", ""),
     ("", "\\", ""),
     ("m,", "\\,", ""),
     ("m", ",a=b", ""),

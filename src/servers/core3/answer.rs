@@ -9,8 +9,8 @@ use super::reader::read_point;
 use super::rules::Rules;
 use super::transaction::Refusal;
 use crate::servers::answer::{Answer, Certainty, LineAnswer};
+use crate::servers::changes::Changes;
 use crate::servers::json::push_rust;
-use crate::servers::session::Changes;
 use crate::servers::target::{Core3Version, Endpoint};
 
 /// What an answer says.

@@ -8,15 +8,15 @@ use super::answer::{BadLines, Replies, Reply};
 use super::messages::Message;
 use super::original_line::{TextLines, rewritten};
 use super::precision::TimestampUnit;
-use super::reader::{read_line, read_lines};
+use super::reader::{has_repeated_tag, read_line, read_lines};
 use super::rules::{BODY_BYTES, Rules};
 use super::schema::TableSet;
 use super::transaction::{Refusal, Transaction};
 use crate::servers::answer::{Answer, Fate, LineAnswer};
+use crate::servers::changes::Changes;
 use crate::servers::clean::read_clean;
 use crate::servers::reading::Reading;
 use crate::servers::request::Request;
-use crate::servers::session::Changes;
 use crate::servers::target::Core3;
 use crate::text::Span;
 
@@ -96,6 +96,10 @@ impl Write<'_> {
                 continue;
             }
             let fate = match line.read {
+                Err(_) if self.has_repeated_tag(&self.text[span.range()]) => {
+                    bad.add(index + 1, None, text_lines.beginning(index));
+                    Fate::RefusedUnknown
+                }
                 Err(text) => {
                     bad.add(index + 1, Some(&text), text_lines.beginning(index));
                     Fate::Refused(text.into_string())
@@ -138,6 +142,12 @@ impl Write<'_> {
             discard(&mut answers);
         }
         (self.replies.bad_lines(&bad), answers)
+    }
+
+    /// Returns whether the server refuses the malformed `line` for a repeated tag, too: which of the
+    /// two errors it names is not known.
+    fn has_repeated_tag(&self, line: &str) -> bool {
+        self.replies.rules.refuses_repeated_tags && has_repeated_tag(line)
     }
 
     fn time_of(&self, timestamp: Option<i64>) -> Result<i64, Refusal> {

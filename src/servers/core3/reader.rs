@@ -96,7 +96,7 @@ fn leading_len(line: &str) -> usize {
     }
 }
 
-/// Reads a line without its blanks and comments in front.
+/// Reads a line without its blanks and comments before it.
 pub(super) fn read_line(line: &str) -> Result<ServerPoint<'_>, ReadError<'_>> {
     let (measurement, rest) =
         read_name(line, &MEASUREMENT)?.ok_or(error(Message::NoMeasurement, ""))?;
@@ -134,6 +134,15 @@ fn read_tags(text: &str) -> Read<'_, Tags<'_>> {
             None => return Ok((tags, rest)),
         }
     }
+}
+
+/// Returns whether two of the tags of `line` have one key, if they can be read.
+pub(super) fn has_repeated_tag(line: &str) -> bool {
+    let Ok(Some((_, rest))) = read_name(line, &MEASUREMENT) else { return false };
+    read_tags(rest).is_ok_and(|(mut tags, _)| {
+        tags.sort_unstable();
+        tags.windows(2).any(|pair| pair[0].0 == pair[1].0)
+    })
 }
 
 type KeyAndValue<'l> = (Cow<'l, [u8]>, ServerValue<'l>);
@@ -180,7 +189,7 @@ const TAG_VALUE: NameRules = NameRules { ends: b" \t\n,", escapable: b",= \\" };
 fn read_name<'l>(text: &'l str, rules: &NameRules) -> ReadOptional<'l, Cow<'l, [u8]>> {
     let bytes = text.as_bytes();
     let mut unescaped = Vec::new();
-    // `copied` is the start of what has not been copied; `at` lies behind what belongs to the name.
+    // `copied` is the start of what has not been copied; `at` is after what belongs to the name.
     let (mut copied, mut at) = (0, 0);
     while let Some(byte) = bytes.get(at)
         && !rules.ends.contains(byte)

@@ -6,7 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 use super::rules::{RESERVED_COLUMNS, TIME};
-use crate::servers::session::{ColumnKind, KnownColumn};
+use crate::servers::column::{ColumnKind, KnownColumn};
 
 /// The tables of a database by name.
 ///
@@ -37,6 +37,22 @@ impl TableSet {
                 kind: *kind,
             })
         })
+    }
+
+    /// Returns the names of the tables without columns, in order.
+    pub(in crate::servers) fn names_without_columns(&self) -> impl Iterator<Item = &[u8]> {
+        let tables = self.tables.iter().filter(|(_, table)| table.len() == 0);
+        tables.map(|(name, _)| &**name)
+    }
+
+    /// Adds a table unless there is one, and returns whether its name can be one. The limit is not
+    /// checked.
+    pub(in crate::servers) fn add_table(&mut self, name: &[u8]) -> bool {
+        let is_name = !name.is_empty() && core::str::from_utf8(name).is_ok();
+        if is_name {
+            self.table_mut(name);
+        }
+        is_name
     }
 
     /// Adds a column, and returns whether a table can have it: it is not known with another kind,

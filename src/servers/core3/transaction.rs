@@ -15,8 +15,8 @@ use super::messages::Message;
 use super::rules::{COLUMNS, FAMILY_FIELDS, RESERVED_COLUMNS, Rules, TABLES, TIME};
 use super::schema::{TableColumns, TableSet, family};
 use crate::FieldType;
-use crate::servers::reading::Shape;
-use crate::servers::session::ColumnKind;
+use crate::servers::column::ColumnKind;
+use crate::servers::reading::PointShape;
 
 /// Why a point is rejected: the server's text, or `None` where that is not known.
 pub(super) type Refusal = Option<String>;
@@ -54,7 +54,7 @@ impl Transaction {
     /// # Errors
     /// Returns the text of the first check that fails. What was added before it remains until
     /// [`undo`](Self::undo).
-    pub(super) fn check(&mut self, shape: &Shape) -> Result<(), Refusal> {
+    pub(super) fn check(&mut self, shape: &PointShape) -> Result<(), Refusal> {
         self.made = Made::default();
         if self.rules.refuses_repeated_tags && has_repeated(shape.tags.iter()) {
             return Err(self.refusal(Message::RepeatedTag, &[]));
@@ -110,7 +110,7 @@ impl Transaction {
     }
 
     /// Returns whether the point needs nothing new and contradicts nothing.
-    fn has_all(&self, shape: &Shape) -> bool {
+    fn has_all(&self, shape: &PointShape) -> bool {
         self.tables.table(&shape.measurement).is_some_and(|table| {
             let has = |name: &[u8], kind| table.kind(name) == Some(kind);
             table.has_time()

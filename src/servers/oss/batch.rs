@@ -10,9 +10,9 @@ use super::read_body::read_body;
 use super::tsm_reader::Dialect;
 use super::tsm_value::TsmError;
 use crate::servers::answer::{Alternative, Answer, Certainty, Fate, LineAnswer};
-use crate::servers::reading::{ReadLine, Reading, Shape};
+use crate::servers::changes::Changes;
+use crate::servers::reading::{PointShape, ReadLine, Reading};
 use crate::servers::server_point::ServerPoint;
-use crate::servers::session::Changes;
 use crate::text::Span;
 
 /// The lines of a body and what becomes of each.
@@ -59,7 +59,7 @@ impl<'b> OssBatch<'b> {
         self.reading.lines[line as usize].read.as_ref().ok().copied()
     }
 
-    pub(super) fn shape(&self, number: u32) -> &Shape {
+    pub(super) fn shape(&self, number: u32) -> &PointShape {
         self.reading.shape(number)
     }
 
@@ -112,6 +112,11 @@ impl<'b> OssBatch<'b> {
         errors
     }
 
+    /// Returns whether any line is refused.
+    pub(super) fn has_refused(&self) -> bool {
+        self.fates.iter().any(|fate| matches!(fate, Fate::Refused(_)))
+    }
+
     /// Returns whether a line makes the server fail, or die, while it stores the batch.
     pub(super) fn has_failing(&self) -> bool {
         self.reading.lines.iter().any(|line| line.read == Err(TsmError::Failing))
@@ -131,7 +136,7 @@ impl<'b> OssBatch<'b> {
         self.reading.lines.iter().any(|line| line.read.is_ok())
     }
 
-    /// Returns the answer with one of `errors`, the first one for choice; 204 where there are none.
+    /// Returns the answer with one of `errors`, the first is preferred; 204 where there are none.
     pub(super) fn answer(
         self,
         errors: &[ErrorAnswer],
@@ -186,6 +191,6 @@ impl<'b> OssBatch<'b> {
         let status = OssMessage::StorageFailed.status(self.version);
         let error = ErrorAnswer { status, message: Vec::new() };
         let answer = self.answer(&[error], Changes::None, read);
-        Answer { body: None, headers: Vec::new(), certainty: Certainty::Unpredictable, ..answer }
+        Answer { body: None, certainty: Certainty::Unpredictable, ..answer }
     }
 }

@@ -81,7 +81,7 @@ mod tests {
             (b"\x07\x08\x0c\n\r\t\x0b", r#""\a\b\f\n\r\t\v""#),
             (b"\xff\xc3", r#""\xff\xc3""#),
             ("\u{e9}\u{65e5}\u{1f600}e\u{301}".as_bytes(), "\"\u{e9}\u{65e5}\u{1f600}e\u{301}\""),
-            // Spaces, invisible characters, and those that nobody has assigned.
+            // Spaces, invisible characters, and those that are not assigned.
             ("\u{a0}\u{3000}\u{ad}".as_bytes(), r#""\u00a0\u3000\u00ad""#),
             ("\u{200b}\u{feff}\u{2028}\u{e000}".as_bytes(), r#""\u200b\ufeff\u2028\ue000""#),
             ("\u{9f}\u{e0001}\u{10ffff}".as_bytes(), r#""\u009f\U000e0001\U0010ffff""#),

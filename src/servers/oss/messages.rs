@@ -31,7 +31,7 @@ pub(super) enum OssMessage {
     PartialWrite,
     /// None of a group's points is stored.
     GroupLost,
-    /// A value cannot be stored. The text goes on with what the storage says, which is not known.
+    /// A value cannot be stored. The text continues with that of the storage, which is not known.
     StorageFailed,
     /// A field has another type.
     TypeConflict,

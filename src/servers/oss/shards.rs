@@ -7,8 +7,8 @@ use alloc::sync::Arc;
 
 use super::groups::Division;
 use crate::FieldType;
+use crate::servers::column::{ColumnKind, KnownColumn};
 use crate::servers::server_point::ServerPoint;
-use crate::servers::session::{ColumnKind, KnownColumn};
 
 type Name = Box<[u8]>;
 type Fields = BTreeMap<Name, FieldType>;

@@ -12,7 +12,7 @@ use super::series_limits::SeriesLimits;
 use super::shards::GroupTypes;
 use super::tsm_reader::series_key;
 use crate::FieldType;
-use crate::servers::reading::{Shape, ShapeField};
+use crate::servers::reading::{PointShape, ShapeField};
 
 /// The field that no point can have.
 const TIME: &[u8] = b"time";
@@ -128,7 +128,7 @@ pub(super) fn with_place(
 
 /// Checks the fields of a shape in order. Those before the one that drops the point keep the types
 /// that they get here.
-fn check_and_set(shape: &Shape, types: &mut GroupTypes<'_>, version: Version) -> ShapeVerdict {
+fn check_and_set(shape: &PointShape, types: &mut GroupTypes<'_>, version: Version) -> ShapeVerdict {
     if let Some(reason) = only_time(shape, version) {
         return ShapeVerdict::Dropped(reason);
     }
@@ -274,23 +274,23 @@ fn drop_for(
     false
 }
 
-fn shape_of<'s>(batch: &'s OssBatch<'_>, line: u32) -> Option<&'s Shape> {
+fn shape_of<'s>(batch: &'s OssBatch<'_>, line: u32) -> Option<&'s PointShape> {
     batch.shape_number(line).map(|number| batch.shape(number))
 }
 
-fn time_tag(shape: &Shape, version: Version) -> Option<Vec<u8>> {
+fn time_tag(shape: &PointShape, version: Version) -> Option<Vec<u8>> {
     let has_time = shape.tags.iter().any(|key| **key == *TIME);
     has_time.then(|| OssMessage::TimeTag.text(version, &[("measurement", &shape.measurement)]))
 }
 
-fn only_time(shape: &Shape, version: Version) -> Option<Vec<u8>> {
+fn only_time(shape: &PointShape, version: Version) -> Option<Vec<u8>> {
     let has_only_time = shape.fields.iter().all(|field| *field.key == *TIME);
     has_only_time
         .then(|| OssMessage::OnlyTime.text(version, &[("measurement", &shape.measurement)]))
 }
 
 /// 1.6.7 has no limit.
-fn long_string(shape: &Shape, field: &ShapeField, version: Version) -> Option<Vec<u8>> {
+fn long_string(shape: &PointShape, field: &ShapeField, version: Version) -> Option<Vec<u8>> {
     if field.long_string == 0 || version == Version::V1_6_7 {
         return None;
     }
@@ -300,7 +300,12 @@ fn long_string(shape: &Shape, field: &ShapeField, version: Version) -> Option<Ve
     Some(OssMessage::LongString.text(version, &values))
 }
 
-fn type_conflict(shape: &Shape, field: &ShapeField, known: FieldType, version: Version) -> Vec<u8> {
+fn type_conflict(
+    shape: &PointShape,
+    field: &ShapeField,
+    known: FieldType,
+    version: Version,
+) -> Vec<u8> {
     let values: [(_, &[u8]); 4] = [
         ("field", &field.key),
         ("measurement", &shape.measurement),

@@ -117,6 +117,7 @@ pub(super) fn read_line(
     let unescape_tag = |text| unescape(text, b", =");
     let tags = tags.into_iter().map(|(key, value)| (unescape_tag(key), unescape_tag(value)));
     Ok(ServerPoint {
+        // More than documented: 1.6.7 stores `m=x` for `m\=x`.
         measurement: unescape(measurement, b", =\""),
         tags: tags.collect(),
         fields,
@@ -222,14 +223,17 @@ fn bare_value_end(line: &[u8], equals: usize, dialect: Dialect) -> Result<Option
         return Err("missing field key".into());
     }
     let start = equals + 1;
-    let end = end_of_bare_value(line, start);
-    match line.get(start) {
+    let is_number = match line.get(start) {
         None | Some(b',' | b' ') => return Err("missing field value".into()),
         Some(b'"') => return Ok(None),
-        Some(b'0'..=b'9' | b'.' | b'-' | b'N' | b'n') => {
-            check_number(&line[start..end], dialect.unsigned)?;
-        }
-        Some(_) => check_boolean(&line[start..end])?,
+        Some(first) => matches!(first, b'0'..=b'9' | b'.' | b'-' | b'N' | b'n'),
+    };
+    let end = end_of_bare_value(line, start);
+    let value = &line[start..end];
+    if is_number {
+        check_number(value, dialect.unsigned)?;
+    } else {
+        check_boolean(value)?;
     }
     Ok(Some(end))
 }

@@ -12,9 +12,9 @@ use super::shards::{GroupTypes, ShardChanges, ShardTypes};
 use super::steps::TypesAfterChecks;
 use super::tsm_reader::{Dialect, read_line};
 use crate::servers::answer::Answer;
+use crate::servers::changes::Changes;
 use crate::servers::request::Request;
 use crate::servers::server_point::ServerPoint;
-use crate::servers::session::Changes;
 use crate::servers::target::Oss1;
 
 const VERSION: Version = Version::V1_6_7;

@@ -13,9 +13,9 @@ use super::shards::{GroupTypes, ShardChanges, ShardTypes};
 use super::steps::{TypesAfterChecks, TypesAtOnce, with_place};
 use super::tsm_reader::{Dialect, read_line, series_key};
 use crate::servers::answer::Answer;
+use crate::servers::changes::Changes;
 use crate::servers::request::Request;
 use crate::servers::server_point::ServerPoint;
-use crate::servers::session::Changes;
 use crate::servers::target::{Oss2, Oss2Version};
 
 impl From<Oss2Version> for Version {
@@ -65,9 +65,11 @@ pub(in crate::servers) fn predict<'b>(
         });
         types.finish(group.start, &mut changes);
     }
+    let is_any_dropped = batch.has_refused();
     let too_old = refuse_too_old(&mut batch, &groups, &division, request.now(), &bucket);
-    // The error of a group hides that of the retention.
-    if errors.is_empty() {
+    // The error of a group that drops points hides that of the retention. Whether the error of a
+    // stripped field does is not known.
+    if !is_any_dropped {
         errors.extend(too_old);
     }
     batch.answer(&errors, Changes::Shards(changes), read_point)

@@ -105,6 +105,9 @@ pub(crate) fn check_session(target: &Target, bodies: &[impl AsRef<[u8]>], precis
         for column in &before {
             assert!(rebuilt.add_column(column), "{target:?} does not take {column:?}");
         }
+        for table in session.tables_without_columns() {
+            assert!(rebuilt.add_table(table), "{target:?} does not take {table:?}");
+        }
         let again = rebuilt.predict(body, &request);
         assert_same_answer(&answer, &again);
         session.apply(&answer).expect("an answer of this session");
