@@ -94,6 +94,12 @@ impl SpellingFlags {
         self.0 |= flag.0;
     }
 
+    /// Returns whether no hazard was noticed but `flag`.
+    #[cfg(feature = "servers")]
+    pub(crate) const fn has_no_other(self, flag: Self) -> bool {
+        self.0 & !flag.0 == 0
+    }
+
     #[inline]
     pub(crate) const fn may_have(self, flag: Self) -> bool {
         self.0 & flag.0 != 0

@@ -10,7 +10,7 @@ use super::reading::{LONG_STRING, ReadLine, Reading};
 use crate::Point;
 use crate::line_protocol::Lines;
 use crate::point::Timestamp;
-use crate::warning::spelling::is_clean;
+use crate::warning::spelling::is_clean_with_floats;
 
 /// Adds the clean lines at the start of `body` to `reading`, up to the first for which `accepts`
 /// returns `false`. Returns the offset at which the server's own reader continues.
@@ -29,7 +29,7 @@ pub(super) fn read_clean<E>(
         let span = point.span();
         let (leading, raw) = (&body[start..span.start()], &body[span.start()..]);
         if memchr3(b'"', b'\\', b'\r', leading).is_some()
-            || !is_clean(raw, &point)
+            || !is_clean_with_floats(raw, &point)
             || span.len() > LONG_STRING
             || !accepts(&point)
         {

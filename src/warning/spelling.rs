@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2};
 use super::kind::WarningKind;
 use super::lists::LineWarnings;
 use super::warning::Warning;
-use crate::point::{Point, SpellingFlags, StoredValue, TextRange};
+use crate::point::{FieldData, Point, SpellingFlags, StoredValue, TextRange};
 use crate::text::escape::Escapes;
 use crate::text::line_break::without_line_end;
 use crate::text::span::Span;
@@ -35,6 +35,18 @@ pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarn
 pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
     let len = point.base().len();
     point.data.spelling_flags == SpellingFlags::default() && len > 0 && raw.get(len) != Some(&b'\r')
+}
+
+/// Returns what [`is_clean`] does, and looks at floats where the reader did not look closely.
+#[cfg(feature = "servers")]
+#[inline]
+pub(crate) fn is_clean_with_floats(raw: &[u8], point: &Point<'_>) -> bool {
+    let flags = point.data.spelling_flags;
+    let len = point.base().len();
+    flags.has_no_other(SpellingFlags::FLOAT)
+        && len > 0
+        && raw.get(len) != Some(&b'\r')
+        && (!flags.may_have(SpellingFlags::FLOAT) || bare_floats(point).next().is_none())
 }
 
 /// Checks the line `raw` as far as it is accepted: `point` was read from it. What is found has no
@@ -144,13 +156,17 @@ fn escaped_control(string: &[u8]) -> Option<Range<usize>> {
 
 #[inline(never)]
 fn check_floats(point: &Point<'_>, found: &mut LineWarnings) {
-    for field in &point.data.fields {
-        if matches!(field.value, StoredValue::Float(_))
-            && is_bare(field.raw.of(point.base()).as_bytes())
-        {
-            found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(point.offset)));
-        }
+    for field in bare_floats(point) {
+        found.push(Warning::new(WarningKind::BareDecimalPoint, field.raw.span(point.offset)));
     }
+}
+
+/// Returns the floats with a point that has no digit on one side.
+fn bare_floats<'p>(point: &'p Point<'_>) -> impl Iterator<Item = &'p FieldData> {
+    point.data.fields.iter().filter(|field| {
+        matches!(field.value, StoredValue::Float(_))
+            && is_bare(field.raw.of(point.base()).as_bytes())
+    })
 }
 
 /// Returns whether a float as written has a point without a digit on one side.

@@ -25,7 +25,8 @@ pub(super) struct OssBatch<'b> {
     unit: i64,
     /// The time of a line without a timestamp.
     default_time: i64,
-    fates: Vec<Fate>,
+    /// What becomes of each line.
+    answers: Vec<LineAnswer>,
 }
 
 impl<'b> OssBatch<'b> {
@@ -38,10 +39,14 @@ impl<'b> OssBatch<'b> {
         now: i64,
     ) -> Self {
         let reading = read_body(body, dialect, unit);
-        let fates = reading.lines.iter().map(|_| Fate::Discarded).collect();
+        let answers = reading.lines.iter().map(|line| LineAnswer {
+            span: Span::new(line.start, line.end),
+            fate: Fate::Discarded,
+        });
+        let answers = answers.collect();
         // The server cuts its time to the precision.
         let default_time = now.saturating_sub(now.rem_euclid(unit));
-        Self { body, version, reading, unit, default_time, fates }
+        Self { body, version, reading, unit, default_time, answers }
     }
 
     pub(super) const fn version(&self) -> Version {
@@ -85,13 +90,13 @@ impl<'b> OssBatch<'b> {
 
     /// Records that a line is stored.
     pub(super) fn store(&mut self, line: u32) {
-        self.fates[line as usize] = Fate::Stored { time: self.time(line) };
+        self.answers[line as usize].fate = Fate::Stored { time: self.time(line) };
     }
 
     /// Records that a line is refused.
     pub(super) fn refuse(&mut self, line: u32, text: &[u8]) {
         let text = String::from_utf8_lossy(text).into_owned();
-        self.fates[line as usize] = Fate::Refused(text);
+        self.answers[line as usize].fate = Fate::Refused(text);
     }
 
     /// Refuses the malformed lines and returns their errors, with a line feed between them; empty
@@ -103,7 +108,7 @@ impl<'b> OssBatch<'b> {
             let written = &self.body[line.start..line.end];
             let values = [("line", written), ("error", &**error)];
             let text = OssMessage::Malformed.text(self.version, &values);
-            self.fates[number] = Fate::Refused(String::from_utf8_lossy(&text).into_owned());
+            self.answers[number].fate = Fate::Refused(String::from_utf8_lossy(&text).into_owned());
             if !errors.is_empty() {
                 errors.push(b'\n');
             }
@@ -166,16 +171,13 @@ impl<'b> OssBatch<'b> {
             }
             None => (204, None, Vec::new(), None),
         };
-        let lines = self.reading.lines.iter().zip(self.fates);
         Answer {
             request_body: self.body,
             status,
             code,
             headers,
             body,
-            lines: lines
-                .map(|(line, fate)| LineAnswer { span: Span::new(line.start, line.end), fate })
-                .collect(),
+            lines: self.answers,
             alternatives,
             certainty,
             read,

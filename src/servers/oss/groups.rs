@@ -98,10 +98,15 @@ impl Groups {
         let oldest = division.oldest(now);
         let mut numbers = GroupNumbers { division, known: BTreeMap::new(), last: None };
         let mut groups = Self::default();
-        for (_, time) in times.clone() {
-            if oldest.is_none_or(|oldest| i128::from(time) >= oldest) {
-                numbers.add(time, &mut groups.groups);
+        let Some(oldest) = oldest else {
+            for (line, time) in times {
+                let number = numbers.find_or_add(time, &mut groups.groups);
+                groups.groups[number].lines.push(line);
             }
+            return groups;
+        };
+        for (_, time) in times.clone().filter(|(_, time)| i128::from(*time) >= oldest) {
+            numbers.find_or_add(time, &mut groups.groups);
         }
         for (line, time) in times {
             match numbers.find(time) {
@@ -134,12 +139,13 @@ impl GroupNumbers<'_> {
         Some(number)
     }
 
-    fn add(&mut self, time: i64, groups: &mut Vec<ShardGroup>) {
-        if self.find(time).is_none() {
-            let start = self.division.start(time.into());
-            self.known.insert(start, groups.len());
+    fn find_or_add(&mut self, time: i64, groups: &mut Vec<ShardGroup>) -> usize {
+        self.find(time).unwrap_or_else(|| {
+            let (start, number) = (self.division.start(time.into()), groups.len());
+            self.known.insert(start, number);
             groups.push(ShardGroup { start, lines: Vec::new() });
-        }
+            number
+        })
     }
 }
 

@@ -33,22 +33,36 @@ fn is_read_alike(point: &Point<'_>, dialect: Dialect, bounds: &RangeInclusive<i6
     is_short
         && has_time
         && (dialect.unsigned || !point.fields().any(|field| is_unsigned(field.value())))
-        && has_distinct_tags(point)
-        && !(dialect.reserves_tag_keys
-            && point.tags().any(|tag| RESERVED_TAG_KEYS.contains(&tag.key().as_bytes())))
+        && has_usual_tags(point, dialect)
 }
 
 fn is_unsigned(value: FieldValue<'_>) -> bool {
     value.field_type() == FieldType::UnsignedInteger
 }
 
+/// Returns whether no two tags have one key, and none has a reserved one.
+fn has_usual_tags(point: &Point<'_>, dialect: Dialect) -> bool {
+    let (mut previous, mut is_sorted) = (None, true);
+    for tag in point.tags() {
+        let key = tag.key();
+        // The keys that are reserved begin so, and only these are compared.
+        let may_be_reserved = matches!(key.as_bytes(), [b't' | b'_' | 0 | 0xff, ..]);
+        if may_be_reserved
+            && dialect.reserves_tag_keys
+            && RESERVED_TAG_KEYS.contains(&key.as_bytes())
+        {
+            return false;
+        }
+        is_sorted &= previous.is_none_or(|previous| previous < key);
+        previous = Some(key);
+    }
+    is_sorted || has_distinct_tags(point)
+}
+
 /// Returns whether no two tags have one key.
 fn has_distinct_tags(point: &Point<'_>) -> bool {
     const FEW: usize = 8;
     let mut keys = point.tags().map(|tag| tag.key());
-    if keys.clone().is_sorted_by(|left, right| left < right) {
-        return true;
-    }
     if keys.len() > FEW {
         let mut known = BTreeSet::new();
         return keys.all(|key| known.insert(key));
