@@ -16,7 +16,7 @@
 
 use core::ops::ControlFlow::{self, Break, Continue};
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 /// Follows a line to its end.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,12 @@ impl LineEnd {
     /// Returns the length of the line at the beginning of `text` without its LF, or the length of
     /// `text` if no LF ends the line.
     pub(super) fn of(text: &[u8], limit: usize) -> usize {
+        // Most lines have no quote, so that they end at the first LF.
+        match memchr2(b'\n', b'"', text) {
+            Some(at) if text[at] == b'\n' => return at,
+            None => return text.len(),
+            Some(_) => {}
+        }
         let mut end = Self::new(limit);
         end.find(text).unwrap_or_else(|| end.at_end_of_body())
     }
