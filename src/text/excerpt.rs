@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use core::fmt::{self, Write};
+use core::str;
 
 /// The most bytes of input that an "expected X, found Y" message quotes.
 pub(crate) const FOUND_BYTES: usize = 64;
@@ -22,9 +23,10 @@ pub(crate) fn escaped(bytes: &[u8], limit: usize) -> String {
     // needed. A character that this cut splits would not have fitted, and is left out below.
     let bytes = &bytes[..bytes.len().min(limit + 4)];
     // Most lines begin with a long run of characters that need no escape.
-    let plain = bytes.iter().take(limit).take_while(|byte| matches!(byte, b' '..=b'~')).count();
-    let (plain, rest) = bytes.split_at(plain);
-    let mut out = String::from_utf8_lossy(plain).into_owned();
+    let room = &bytes[..bytes.len().min(limit)];
+    let is_special = |byte: &u8| !matches!(byte, b' '..=b'~');
+    let (plain, rest) = bytes.split_at(room.iter().position(is_special).unwrap_or(room.len()));
+    let mut out = String::from(str::from_utf8(plain).unwrap_or_default());
     // Writing to a `String` does not fail.
     let _ = write_beginning(glyphs(rest), limit - plain.len(), &mut out);
     out

@@ -119,6 +119,9 @@ pub(crate) fn character_at(text: &[u8], at: usize) -> Range<usize> {
 
 /// Returns the length in bytes of the character at the beginning of `text`, if there is one.
 pub(crate) fn first_character_len(text: &[u8]) -> Option<usize> {
+    if text.first()?.is_ascii() {
+        return Some(1);
+    }
     let head = &text[..text.len().min(4)];
     Some(head.utf8_chunks().next()?.valid().chars().next()?.len_utf8())
 }
