@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use core::fmt;
 
 use super::cause::Cause;
@@ -14,11 +15,24 @@ pub(crate) struct Diagnosis {
     pub(crate) cause: Cause,
     /// The bytes to point at.
     pub(crate) span: Span,
-    /// The help that quotes the line, if there is more to say than the cause's own.
-    pub(crate) help: Option<Box<str>>,
+    /// The help, if there is more to say than the cause's own.
+    pub(crate) help: Option<Help>,
     pub(crate) fix: Option<Fix>,
     pub(crate) hint: Option<Hint>,
 }
+
+/// A help that can quote the line. Its text is put together when it is asked for, since a body can
+/// have an error in each line, of which few are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Help {
+    /// What comes after the help of the cause and [`COLON`].
+    Detail(Box<str>),
+    /// All of it.
+    Whole(Cow<'static, str>),
+}
+
+/// What separates the help of a cause from the detail.
+const COLON: &str = ": ";
 
 /// What becomes a help or a fix once more is known than the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,13 +85,13 @@ impl Diagnosis {
     }
 
     /// Says more than the help of the cause: `detail` comes after it and a colon.
-    pub(crate) fn with_detail(self, detail: impl fmt::Display) -> Self {
-        let help = self.cause.help();
-        self.with_help(alloc::format!("{help}: {detail}"))
+    pub(crate) fn with_detail(mut self, detail: impl fmt::Display) -> Self {
+        self.help = Some(Help::Detail(detail.to_string().into()));
+        self
     }
 
-    pub(crate) fn with_help(mut self, help: impl Into<Box<str>>) -> Self {
-        self.help = Some(help.into());
+    pub(crate) fn with_help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
+        self.help = Some(Help::Whole(help.into()));
         self
     }
 
@@ -89,7 +103,10 @@ impl Diagnosis {
     /// Returns the help that quotes the line, if there is more to say than the help of the cause.
     pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
         match (&self.help, &self.hint) {
-            (Some(help), _) => Some(Cow::Borrowed(help)),
+            (Some(Help::Whole(help)), _) => Some(Cow::Borrowed(help)),
+            (Some(Help::Detail(detail)), _) => {
+                Some(Cow::Owned([self.cause.help(), COLON, detail].concat()))
+            }
             (None, Some(Hint::Time { nanoseconds, is_certain, .. })) => {
                 let help = self.cause.help();
                 let condition = if *is_certain { "" } else { "if the time is UTC, " };
@@ -111,13 +128,18 @@ impl Diagnosis {
         self
     }
 
-    /// Returns the memory that it holds on to, roughly.
+    /// Returns the length of its texts.
     pub(crate) fn bytes(&self) -> usize {
         let fix = |fix: &Fix| fix.replacement().len();
+        let help = match &self.help {
+            Some(Help::Whole(help)) => help.len(),
+            Some(Help::Detail(detail)) => self.cause.help().len() + COLON.len() + detail.len(),
+            None => 0,
+        };
         let hint = match &self.hint {
             Some(Hint::Text(text)) => text.texts.len(),
             _ => 0,
         };
-        self.help.as_deref().map_or(0, str::len) + self.fix.as_ref().map_or(0, fix) + hint
+        help + self.fix.as_ref().map_or(0, fix) + hint
     }
 }

@@ -132,14 +132,14 @@ pub(super) fn spelling(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosi
             let value = spelled(if suffix == "I" { "i" } else { "u" });
             let found = diagnosis(Cause::IntegerSuffix);
             Some(match value {
-                Some(value) => found.with_detail(&value).with_fix(span, value),
+                Some(value) => found.with_detail(&*value).with_fix(span, value),
                 None => found,
             })
         }
         "ii" | "uu" if is_whole => {
             let found = diagnosis(Cause::RepeatedSuffix);
             Some(match spelled(&suffix[..1]) {
-                Some(value) => found.with_detail(&value).with_fix(span, value),
+                Some(value) => found.with_detail(&*value).with_fix(span, value),
                 None => found,
             })
         }
@@ -155,7 +155,7 @@ pub(super) fn spelling(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosi
         "f" | "F" | "d" | "D" | "f32" | "f64" if !is_whole => {
             let found = diagnosis(Cause::FloatSuffix);
             Some(match spelled("") {
-                Some(value) => found.with_detail(&value).with_fix(span, value),
+                Some(value) => found.with_detail(&*value).with_fix(span, value),
                 None => found,
             })
         }
