@@ -546,7 +546,7 @@ impl SyntaxError {
     /// [`Rejection`](crate::Rejection::fix) knows the write's precision and the types of fields, so
     /// it can have one where the error has none.
     pub fn fix(&self) -> Option<&Fix> {
-        self.diagnosis()?.fix.as_ref()
+        self.diagnosis()?.fix()
     }
 
     fn diagnosis(&self) -> Option<&Diagnosis> {
@@ -559,7 +559,7 @@ impl SyntaxError {
     }
 
     pub(crate) fn hint(&self) -> Option<&Hint> {
-        self.diagnosis()?.hint.as_ref()
+        self.diagnosis()?.hint()
     }
 
     /// Returns the place to point at: that of the cause where it is known.

@@ -28,8 +28,8 @@ pub(super) fn date(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
         let span = Span::new(malformed.at, end);
         return Some(match time {
             Some(nanoseconds) => {
-                let hint = Some(Hint::Time { nanoseconds, span, is_certain });
-                Diagnosis { hint, ..malformed.diagnosis(Cause::Date) }
+                let hint = Hint::Time { nanoseconds, span, is_certain };
+                malformed.diagnosis(Cause::Date).with_hint(hint)
             }
             None => malformed.diagnosis(Cause::Date),
         });

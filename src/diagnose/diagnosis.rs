@@ -9,22 +9,28 @@ use super::cause::Cause;
 use super::fix::Fix;
 use crate::text::span::Span;
 
-/// A cause with what only the line can tell.
+/// A cause with what only the line can tell. It is handed from function to function, so it is small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Diagnosis {
     pub(crate) cause: Cause,
     /// The bytes to point at.
     pub(crate) span: Span,
+    details: Option<Box<Details>>,
+}
+
+/// What many causes do without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Details {
     /// The help, if there is more to say than the cause's own.
-    pub(crate) help: Option<Help>,
-    pub(crate) fix: Option<Fix>,
-    pub(crate) hint: Option<Hint>,
+    help: Option<Help>,
+    fix: Option<Fix>,
+    hint: Option<Hint>,
 }
 
 /// A help that can quote the line. Its text is put together when it is asked for, since a body can
 /// have an error in each line, of which few are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Help {
+enum Help {
     /// What comes after the help of the cause and [`COLON`].
     Detail(Box<str>),
     /// All of it.
@@ -81,28 +87,53 @@ impl TextHint {
 
 impl Diagnosis {
     pub(crate) const fn new(cause: Cause, span: Span) -> Self {
-        Self { cause, span, help: None, fix: None, hint: None }
+        Self { cause, span, details: None }
     }
 
     /// Says more than the help of the cause: `detail` comes after it and a colon.
     pub(crate) fn with_detail(mut self, detail: impl fmt::Display) -> Self {
-        self.help = Some(Help::Detail(detail.to_string().into()));
+        self.details_mut().help = Some(Help::Detail(detail.to_string().into()));
         self
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
-        self.help = Some(Help::Whole(help.into()));
+        self.details_mut().help = Some(Help::Whole(help.into()));
         self
     }
 
     pub(crate) fn with_fix(mut self, span: Span, replacement: impl Into<Box<str>>) -> Self {
-        self.fix = Some(Fix::new(span, replacement));
+        self.details_mut().fix = Some(Fix::new(span, replacement));
         self
+    }
+
+    pub(crate) fn with_hint(mut self, hint: Hint) -> Self {
+        self.details_mut().hint = Some(hint);
+        self
+    }
+
+    fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
+
+    pub(crate) fn fix(&self) -> Option<&Fix> {
+        self.details.as_ref()?.fix.as_ref()
+    }
+
+    pub(crate) fn hint(&self) -> Option<&Hint> {
+        self.details.as_ref()?.hint.as_ref()
+    }
+
+    /// Removes the fix if `is_safe` says that it is not.
+    pub(crate) fn keep_fix_if(&mut self, is_safe: impl FnOnce(&Fix) -> bool) {
+        if let Some(details) = &mut self.details {
+            details.fix = details.fix.take().filter(is_safe);
+        }
     }
 
     /// Returns the help that quotes the line, if there is more to say than the help of the cause.
     pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
-        match (&self.help, &self.hint) {
+        let Details { help, hint, .. } = &**self.details.as_ref()?;
+        match (help, hint) {
             (Some(Help::Whole(help)), _) => Some(Cow::Borrowed(help)),
             (Some(Help::Detail(detail)), _) => {
                 Some(Cow::Owned([self.cause.help(), COLON, detail].concat()))
@@ -119,27 +150,29 @@ impl Diagnosis {
     /// Returns the diagnosis with its place `by` bytes further on.
     pub(crate) fn shifted(mut self, by: usize) -> Self {
         self.span = self.span.shifted(by);
-        self.fix = self.fix.map(|fix| fix.shifted(by));
-        match &mut self.hint {
-            Some(Hint::Time { span, .. }) => *span = span.shifted(by),
-            Some(Hint::Text(text)) => text.span = text.span.shifted(by),
-            None => {}
+        if let Some(details) = &mut self.details {
+            details.fix = details.fix.take().map(|fix| fix.shifted(by));
+            match &mut details.hint {
+                Some(Hint::Time { span, .. }) => *span = span.shifted(by),
+                Some(Hint::Text(text)) => text.span = text.span.shifted(by),
+                None => {}
+            }
         }
         self
     }
 
     /// Returns the length of its texts.
     pub(crate) fn bytes(&self) -> usize {
-        let fix = |fix: &Fix| fix.replacement().len();
-        let help = match &self.help {
+        let Some(details) = &self.details else { return 0 };
+        let help = match &details.help {
             Some(Help::Whole(help)) => help.len(),
             Some(Help::Detail(detail)) => self.cause.help().len() + COLON.len() + detail.len(),
             None => 0,
         };
-        let hint = match &self.hint {
+        let hint = match &details.hint {
             Some(Hint::Text(text)) => text.texts.len(),
             _ => 0,
         };
-        help + self.fix.as_ref().map_or(0, fix) + hint
+        help + details.fix.as_ref().map_or(0, |fix| fix.replacement().len()) + hint
     }
 }

@@ -163,9 +163,9 @@ pub(super) fn representation(malformed: &Malformed<'_>, text: &str) -> Option<Di
     if text.starts_with('<') && malformed.after().starts_with(b" object at ") {
         return Some(malformed.diagnosis(Cause::Representation));
     }
+    let (kind, inner) = text.split_once('(')?;
     let name = TYPES.iter().find(|name| text.starts_with(**name))?;
     let found = malformed.diagnosis(Cause::Representation);
-    let (kind, inner) = text.split_once('(')?;
     let inner = inner.trim_end_matches(')').trim_matches(['\'', '"']);
     if is_not_finite(inner) {
         return Some(malformed.diagnosis(Cause::NotFinite));
@@ -235,7 +235,10 @@ pub(super) fn bare(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosis> {
     } else {
         malformed.diagnosis(Cause::BareText)
     };
-    Some(Diagnosis { hint: text_hint(malformed, text), ..diagnosis })
+    Some(match text_hint(malformed, text) {
+        Some(hint) => diagnosis.with_hint(hint),
+        None => diagnosis,
+    })
 }
 
 /// Remembers the field of a value without quotes, for a caller who knows its type.
@@ -249,7 +252,7 @@ fn text_hint(malformed: &Malformed<'_>, text: &str) -> Option<Hint> {
     let is_plain = text.len() <= TEXT_BYTES && !text.contains(['"', '\\']);
     // A short number after a word is rather a part of the text than a timestamp.
     let after = malformed.after().trim_ascii();
-    let is_short = !after.is_empty() && is_digits(after, 1) && !is_digits(after, TIMESTAMP_DIGITS);
+    let is_short = (1..TIMESTAMP_DIGITS).contains(&after.len()) && is_digits(after, 1);
     let is_certain = is_plain && !is_short && separators::is_followed_well(malformed.after());
     let text = if is_certain { text } else { "" };
     let measurement = name(&line[start..measurement], Escapes::Measurement)?;

@@ -161,6 +161,9 @@ pub(super) fn is_no_value(text: &str) -> bool {
 
 /// Returns whether `text` is a placeholder of a template, a shell or a format.
 pub(super) fn is_placeholder(text: &str) -> bool {
+    if !text.starts_with(['{', '$', '<', '%', '#']) {
+        return false;
+    }
     let starts = ["{{", "${", "{%", "<%", "%{", "#{", "%(", "$("];
     if starts.iter().any(|start| text.starts_with(start)) {
         return true;

@@ -418,7 +418,7 @@ impl<'a> Lines<'a> {
         let placed = SyntaxError::new(error, line, offset, Locator::new(number));
         let format = self.other_format(offset, line).map(|cause| Diagnosis::new(cause, error.span));
         let diagnosis = format.or_else(|| diagnose_line(&error, line)).map(|mut diagnosis| {
-            diagnosis.fix = diagnosis.fix.filter(|fix| keeps_line_ends(fix, line));
+            diagnosis.keep_fix_if(|fix| keeps_line_ends(fix, line));
             diagnosis
         });
         let placed = match diagnosis {
