@@ -57,7 +57,7 @@ pub(super) fn field_without_equals(malformed: &Malformed<'_>) -> Option<Diagnosi
             return Some(if key.starts_with(b"\"") {
                 found
             } else {
-                found.with_detail(format_args!("such as value={shown}"))
+                found.with_detail(["such as value=", &*shown].concat())
             });
         }
         if has_fields && !malformed.has_tags() {

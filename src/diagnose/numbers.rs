@@ -107,7 +107,7 @@ pub(super) fn spelling(malformed: &Malformed<'_>, text: &str) -> Option<Diagnosi
     }
     let Number { digits, suffix, is_whole } = Number::of(text)?;
     let spelled = |suffix: &str| {
-        let value = alloc::format!("{digits}{suffix}");
+        let value = [digits, suffix].concat();
         is_number(&value).then_some(value)
     };
     match suffix {

@@ -139,8 +139,11 @@ impl ReportBuilder {
     /// Lists `rejection`, unless it has too much text itself or the list has ended. Ends the list
     /// at the first rejection over the limit of rejections or of text.
     fn list_rejection(&mut self, rejection: &Rejection) {
+        if self.is_full {
+            return;
+        }
         let bytes = rejection.text_bytes();
-        if self.is_full || bytes > MAX_RECORD_BYTES {
+        if bytes > MAX_RECORD_BYTES {
             return;
         }
         self.text_bytes += bytes;
