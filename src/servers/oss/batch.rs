@@ -119,7 +119,7 @@ impl<'b> OssBatch<'b> {
 
     /// Returns whether any line is refused.
     pub(super) fn has_refused(&self) -> bool {
-        self.fates.iter().any(|fate| matches!(fate, Fate::Refused(_)))
+        self.answers.iter().any(|line| matches!(line.fate, Fate::Refused(_)))
     }
 
     /// Returns whether a line makes the server fail, or die, while it stores the batch.
