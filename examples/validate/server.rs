@@ -12,6 +12,8 @@ use lineproof::servers::{
 };
 use lineproof::text::LineIndex;
 use serde::Serialize;
+
+use super::shown;
 use serde_json::{Value, json};
 
 /// The names of `--server`.
@@ -221,21 +223,27 @@ fn show_answer(
 ) -> io::Result<()> {
     let body = answer.body().unwrap_or_default();
     let space = if body.is_empty() { "" } else { " " };
-    writeln!(out, "{name}: {}{space}{}", answer.status(), body.trim_end())?;
+    writeln!(out, "{name}: {}{space}{}", answer.status(), for_people(body))?;
     let (stored, total) = (answer.stored(), answer.lines().len());
     writeln!(out, "  stored: {stored} of {total} lines ({})", certainty(answer.certainty()))?;
     for line in answer.lines() {
         let message = match line.fate() {
-            Fate::Refused(message) => message,
-            Fate::RefusedUnknown => "refused with a text that is not known",
+            Fate::Refused(message) => for_people(message),
+            Fate::RefusedUnknown => "refused with a text that is not known".into(),
             _ => continue,
         };
         writeln!(out, "  line {}: {message}", index.position(line.span().start()).line)?;
     }
     for other in answer.alternatives() {
-        writeln!(out, "  or: {} {}", other.status, other.body.as_deref().unwrap_or_default())?;
+        let body = other.body.as_deref().unwrap_or_default();
+        writeln!(out, "  or: {} {}", other.status, for_people(body))?;
     }
     Ok(())
+}
+
+/// Returns a server's text with what a terminal would act on as escapes; JSON has it as it is.
+fn for_people(text: &str) -> String {
+    shown(text.trim_end_matches('\n'), usize::MAX)
 }
 
 /// The object of JSON for an answer.

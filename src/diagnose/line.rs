@@ -1,24 +1,12 @@
-//! From a malformed line to its likely cause.
-//!
-//! Each recogniser is a pure look at the line around the error, and knows one habit of people who
-//! write line protocol. It answers only where the line has the shape of that habit, so most lines
-//! keep the help of their kind. A recogniser looks at the line up to a little after the error, so
-//! that its work is bounded by what was read of the line. None changes what is accepted, or where a
-//! line ends.
+//! A malformed line, and what recognisers ask of it.
 
 use memchr::memchr_iter;
 
 use super::cause::Cause;
+use super::characters;
 use super::diagnosis::Diagnosis;
-use super::{characters, controls, names, numbers, separators, strings, timestamps, values};
-use crate::error::{Part, SyntaxErrorKind as Kind, UnplacedError};
+use crate::error::Part;
 use crate::text::span::Span;
-
-/// So much of the line is looked at after the error.
-const AFTER_BYTES: usize = 1024;
-
-/// A longer line is not looked at: what people write by hand is shorter.
-const BEFORE_BYTES: usize = 64 << 10;
 
 /// At most this much text is replaced, quoted in a help or kept as a name.
 pub(super) const TEXT_BYTES: usize = 256;
@@ -35,46 +23,6 @@ pub(super) struct Malformed<'l> {
     pub(super) at: usize,
     pub(super) end: usize,
     pub(super) part: Part,
-}
-
-/// Returns the likely cause of `fault` in `line`, the spans counted from the line's beginning.
-pub(crate) fn diagnose_line(fault: &UnplacedError, line: &[u8]) -> Option<Diagnosis> {
-    let at = fault.span.start().min(line.len());
-    let end = fault.span.end().clamp(at, line.len());
-    if end > BEFORE_BYTES {
-        return None;
-    }
-    let line = &line[..line.len().min(end + AFTER_BYTES)];
-    let malformed = Malformed { line, at, end, part: fault.part };
-    if let Some(found) = separators::quotes_around(line) {
-        return Some(found);
-    }
-    if is_rest_of_field(line) {
-        return Some(Diagnosis::new(Cause::LineFeedInName, Span::new(0, 1)));
-    }
-    match (fault.kind, fault.part) {
-        (Kind::InvalidValue, _) => values::invalid(&malformed),
-        (Kind::MissingValue, _) => names::missing_value(&malformed),
-        (Kind::MissingEquals, Part::FieldKey) => names::field_without_equals(&malformed),
-        (Kind::MissingEquals, _) => names::tag_without_equals(&malformed),
-        (Kind::EmptyName, _) => names::empty_name(&malformed),
-        (Kind::UnexpectedCharacter, Part::FieldValue) => strings::text_after_string(&malformed),
-        (Kind::UnexpectedCharacter, Part::Timestamp) => timestamps::text_after(&malformed),
-        (Kind::UnexpectedCharacter, _) => names::equals_in_tag_value(&malformed),
-        (Kind::MissingFields, _) => names::missing_fields(&malformed),
-        (Kind::NumberOutOfRange, _) => numbers::out_of_range(&malformed),
-        (Kind::InvalidTimestamp, _) => timestamps::invalid(&malformed),
-        (Kind::UnclosedQuote, _) => strings::unclosed(&malformed),
-        (Kind::ControlCharacter, _) => controls::control_character(&malformed),
-        _ => None,
-    }
-}
-
-/// Returns whether the line begins with `=` and a value, as after a line feed in a key.
-fn is_rest_of_field(line: &[u8]) -> bool {
-    line.strip_prefix(b"=").is_some_and(|rest| {
-        rest.starts_with(b"\"") || rest.is_empty() || values::is_value(token(rest))
-    })
 }
 
 impl<'l> Malformed<'l> {
@@ -189,16 +137,6 @@ pub(super) fn groups(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         byte == b' ' && !is_escaped
     };
     text.split(is_space).filter(|group| !group.is_empty())
-}
-
-/// Returns whether `group` is `key=value`, or several with commas: its first value can be read, or
-/// is a string.
-pub(super) fn is_field_set(group: &[u8]) -> bool {
-    let Some(equals) = group.iter().position(|&byte| byte == b'=') else { return false };
-    let value = &group[equals + 1..];
-    equals > 0
-        && !group[..equals].contains(&b',')
-        && (value.starts_with(b"\"") || values::is_value(token(value)))
 }
 
 /// Returns whether `text` is `digits` digits or more, and nothing else.

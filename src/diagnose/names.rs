@@ -7,13 +7,13 @@ use memchr::memchr;
 use super::cause::Cause;
 use super::diagnosis::Diagnosis;
 use super::line::{
-    Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, is_field_set, is_timestamp_or_end,
-    mistaken_in, token, without_spaces,
+    Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, groups, is_digits, is_timestamp_or_end, mistaken_in,
+    token, without_spaces,
 };
 use super::numbers::Number;
 use super::separators::is_field;
 use super::units;
-use super::values::is_value;
+use super::words::{is_field_set, is_value};
 use crate::error::Part;
 use crate::text::excerpt;
 use crate::text::span::Span;

@@ -6,8 +6,8 @@ use memchr::{memchr, memchr3};
 
 use super::cause::Cause;
 use super::diagnosis::Diagnosis;
-use super::line::{Malformed, groups, is_field_set, is_timestamp_or_end, token, without_spaces};
-use super::values::is_value;
+use super::line::{Malformed, groups, is_timestamp_or_end, token, without_spaces};
+use super::words::{is_field_set, is_value};
 use crate::text::span::Span;
 
 /// A space between the measurement and its tags: a second group of `key=value` follows, which

@@ -1,7 +1,21 @@
 //! What people copy from a shell, recognised by a line.
 
+use super::cause::Cause;
 use super::line::{groups, is_digits};
 use super::text_formats::is_name_byte;
+
+/// Returns what stands before a line that is one without it, a prompt or `INSERT`, and its length.
+pub(super) fn before_line(line: &[u8]) -> Option<(Cause, usize)> {
+    match line.first()? {
+        b'>' | b'$' | b'%' if is_prompt(line) => {
+            let space = line.iter().position(|&byte| byte == b' ')?;
+            Some((Cause::Prompt, space + 1))
+        }
+        b'>' if is_insert(line) => Some((Cause::Insert, b"> INSERT".len())),
+        b'I' | b'i' if is_insert(line) => Some((Cause::Insert, b"INSERT".len())),
+        _ => None,
+    }
+}
 
 /// `INSERT`, and then what begins like a line of its own, without `=` before the first `,` or
 /// space. A measurement of this name is followed by a field.

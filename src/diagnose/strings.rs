@@ -5,8 +5,9 @@ use core::str;
 use super::cause::Cause;
 use super::characters::{self, Kind as CharacterKind};
 use super::diagnosis::Diagnosis;
-use super::line::{Malformed, is_field_set, is_timestamp_or_end, token};
+use super::line::{Malformed, is_timestamp_or_end, token};
 use super::separators::{at_separator, measurement, missing_line_feed};
+use super::words::is_field_set;
 use crate::text::span::Span;
 
 /// Diagnoses a string that never closes.

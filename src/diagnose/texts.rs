@@ -11,7 +11,7 @@ use super::line::{Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, is_digits};
 use super::numbers::{Number, is_number};
 use super::separators;
 use super::units;
-use super::values::{is_not_finite, is_one_of, is_value};
+use super::words::{is_not_finite, is_one_of, is_value};
 use crate::text::escape::{Escapes, unescape};
 use crate::text::span::Span;
 

@@ -7,14 +7,14 @@ use super::characters::{self, Kind as CharacterKind};
 use super::dates;
 use super::diagnosis::Diagnosis;
 use super::line::{
-    Malformed, TIMESTAMP_DIGITS, groups, is_digits, is_field_set, is_timestamp_or_end, mistaken_in,
-    token, without_spaces,
+    Malformed, TIMESTAMP_DIGITS, groups, is_digits, is_timestamp_or_end, mistaken_in, token,
+    without_spaces,
 };
 use super::numbers::{Number, without_separators};
 use super::separators::{at_separator, is_field, missing_line_feed};
 use super::strings::inner_quote;
 use super::units;
-use super::values::{is_one_of, is_placeholder, is_value};
+use super::words::{is_field_set, is_one_of, is_placeholder, is_value};
 use crate::text::span::Span;
 
 /// Words for no timestamp.
