@@ -6,6 +6,7 @@
 //!
 //! Invariant: a softened error gives one warning, whose place is that of the error.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::header_errors::HeaderError;
@@ -22,6 +23,8 @@ pub(super) struct Notes<'a> {
     pub(super) mode: Mode,
     /// Those without a place, each with its row.
     unplaced: Vec<(RowPlace<'a>, Warning)>,
+    /// Where those without a place say that something is sent otherwise: once at each place.
+    sent_at: BTreeSet<Span>,
     placed: LineWarnings,
     /// Whether some have no place, or are not in the order of the text.
     is_unordered: bool,
@@ -73,6 +76,12 @@ impl<'a> Notes<'a> {
         at: (RowPlace<'a>, TextRange),
         sent: Sent,
     ) {
+        let (place, range) = at;
+        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset);
+        // The end of a row and an empty last cell have one place.
+        if !span.is_empty() && !self.sent_at.insert(span) {
+            return;
+        }
         let written = at.0.text_of(at.1);
         self.push(at, |location| Warning::placed(kind, location).sent(written, sent));
     }
@@ -159,7 +168,9 @@ impl<'a> Notes<'a> {
     /// Removes the warnings about a row that is rejected, after the first `len` ones.
     #[cold]
     pub(super) fn forget_after(&mut self, len: usize) {
-        self.unplaced.truncate(len);
+        for (_, warning) in self.unplaced.drain(len.min(self.unplaced.len())..) {
+            self.sent_at.remove(&warning.span());
+        }
     }
 
     /// Removes all warnings.
@@ -183,6 +194,7 @@ impl<'a> Notes<'a> {
     #[cold]
     pub(super) fn place(&mut self) {
         self.is_unordered = false;
+        self.sent_at.clear();
         self.unplaced.sort_by_key(|(_, warning)| warning.span().start());
         let mut last: Option<(usize, Locator)> = None;
         for (place, warning) in self.unplaced.drain(..) {

@@ -382,26 +382,45 @@ impl<'a> Lines<'a> {
     }
 
     /// Returns the format of the body if it seems to be another one. Only the error of the body's
-    /// first line names it; `offset` is where `line`, that of the error, begins.
+    /// first line names it; `offset` is where `line`, that of the error, begins. The comments before
+    /// the first line have none, since of a stream no more than they may have arrived.
     fn other_format(&mut self, offset: usize, line: &[u8]) -> Option<Cause> {
-        let (format, first) = *self.format.get_or_insert_with(|| {
-            let is_piece = self.offset > 0 && self.head.is_none();
-            let body = if is_piece { &[] } else { self.head.unwrap_or(self.body) };
-            formats::head(body).map_or((None, 0), |(head, start)| {
-                // The line may be longer than what is kept of the body's beginning.
-                let first_line = body.get(start..).unwrap_or_default();
-                let first_line = &first_line[..first_line.len().min(self.limit)];
-                let is_read = grammar::read_line(first_line, self.limit, &mut PointData::default());
-                let is_cut = head.len() == formats::HEAD_BYTES && self.is_stream;
-                let format = formats::other_format(head, start);
-                (format.filter(|_| is_read.is_err() && !is_cut), start)
-            })
-        });
+        let (format, first) = match self.format {
+            Some(known) => known,
+            None => {
+                let found = self.find_format();
+                if found.is_some_and(|(_, first)| offset < first) {
+                    return None;
+                }
+                // Of a stream, the first line is in the head if an error comes from it or a later one.
+                let may_follow = found.is_none() && self.is_stream;
+                let found = found.unwrap_or((None, 0));
+                if !may_follow || self.head.is_some_and(|head| head.len() == formats::HEAD_BYTES) {
+                    self.format = Some(found);
+                }
+                found
+            }
+        };
         let format = format?;
         if offset == first {
             return Some(format);
         }
         formats::holds_for(format, line).then_some(Cause::OtherFormat)
+    }
+
+    /// Finds the first line of the body that is neither blank nor a comment, near its beginning, and
+    /// the format that it seems to have.
+    fn find_format(&self) -> Option<BodyFormat> {
+        let is_piece = self.offset > 0 && self.head.is_none();
+        let body = if is_piece { &[] } else { self.head.unwrap_or(self.body) };
+        let (head, start) = formats::head(body)?;
+        // The line may be longer than what is kept of the body's beginning.
+        let first_line = body.get(start..).unwrap_or_default();
+        let first_line = &first_line[..first_line.len().min(self.limit)];
+        let is_read = grammar::read_line(first_line, self.limit, &mut PointData::default());
+        let is_cut = head.len() == formats::HEAD_BYTES && self.is_stream;
+        let format = formats::other_format(head, start);
+        Some((format.filter(|_| is_read.is_err() && !is_cut), start))
     }
 
     /// Skips the line that begins at `next`, in which `error` was found.
