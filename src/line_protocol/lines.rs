@@ -385,22 +385,17 @@ impl<'a> Lines<'a> {
     /// first line names it; `offset` is where `line`, that of the error, begins. The comments before
     /// the first line have none, since of a stream no more than they may have arrived.
     fn other_format(&mut self, offset: usize, line: &[u8]) -> Option<Cause> {
-        let (format, first) = match self.format {
-            Some(known) => known,
-            None => {
-                let found = self.find_format();
-                if found.is_some_and(|(_, first)| offset < first) {
-                    return None;
-                }
-                // Of a stream, the first line is in the head if an error comes from it or a later one.
-                let may_follow = found.is_none() && self.is_stream;
-                let found = found.unwrap_or((None, 0));
-                if !may_follow || self.head.is_some_and(|head| head.len() == formats::HEAD_BYTES) {
-                    self.format = Some(found);
-                }
-                found
-            }
-        };
+        let known = self.format.map_or_else(|| self.find_format(), Some);
+        if known.is_some_and(|(_, first)| offset < first) {
+            return None;
+        }
+        // Of a stream, the first line may follow until the head is full. It is in the head if the
+        // error is in it or after it.
+        let may_follow = known.is_none() && self.is_stream;
+        let (format, first) = known.unwrap_or((None, 0));
+        if !may_follow || self.head.is_some_and(|head| head.len() == formats::HEAD_BYTES) {
+            self.format = Some((format, first));
+        }
         let format = format?;
         if offset == first {
             return Some(format);
