@@ -89,6 +89,8 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
         };
         let declared = self.declared;
         let of_query = self.find_query_columns().or_else(|| self.find_part_of_query());
+        let has_field_column =
+            declared[..self.of_text].iter().any(|column| column.label == "_field");
         let mut assigned = AssignedColumns::default();
         let mut last_time = None;
         for (number, column_use) in uses.into_iter().enumerate() {
@@ -100,7 +102,7 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
             let single = match column_use {
                 ColumnUse::Nothing => {
                     // A column that strict mode refuses has been warned of.
-                    if !notes.is_loose() || self.has_no_use(number, of_query) {
+                    if !notes.is_loose() || self.has_no_use(number, of_query, has_field_column) {
                         assigned.unread.push(number);
                     }
                     continue;
@@ -363,9 +365,12 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
 
     /// Returns whether strict mode accepts a column that gives no part of a point. Those of a query
     /// are given.
-    fn has_no_use(&self, number: usize, of_query: Option<(usize, usize)>) -> bool {
-        let columns = &self.declared[..self.of_text];
-        let has_field_column = columns.iter().any(|column| column.label == "_field");
+    fn has_no_use(
+        &self,
+        number: usize,
+        of_query: Option<(usize, usize)>,
+        has_field_column: bool,
+    ) -> bool {
         of_query.is_some_and(|(first, second)| number == first || number == second)
             || matches!(
                 determine_use(&self.declared[number], has_field_column),
