@@ -431,7 +431,9 @@ impl<'a> Lines<'a> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let placed = SyntaxError::new(error, line, offset, Locator::new(number));
         let format = self.other_format(offset, line).map(|cause| Diagnosis::new(cause, error.span));
-        let diagnosis = format.or_else(|| diagnose_line(&error, line)).map(|mut diagnosis| {
+        // What is beyond the limit of a line is not a part of it.
+        let within = &line[..line.len().min(self.limit.max(error.span.end()))];
+        let diagnosis = format.or_else(|| diagnose_line(&error, within)).map(|mut diagnosis| {
             diagnosis.keep_fix_if(|fix| keeps_line_ends(fix, line));
             diagnosis
         });

@@ -9,7 +9,7 @@ use crate::{measured, random_bytes};
 
 /// The size of the largest body that the server reads.
 // The largest body that a server of InfluxDB 3 takes, or less.
-const SIZE: usize = if cfg!(debug_assertions) { 100_000 } else { 4_000_000 };
+const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 4_000_000 };
 
 /// A beginning, a piece that is repeated with its number in the place of `#`, and an end.
 pub(crate) type Case = (&'static str, &'static str, &'static str);

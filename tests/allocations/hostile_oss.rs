@@ -9,7 +9,7 @@ use lineproof::servers::{Oss1, Oss2, Oss2Version, Request, Session, Target};
 use crate::hostile_core3::{Case, body};
 use crate::{measured, random_bytes};
 
-const SIZE: usize = if cfg!(debug_assertions) { 100_000 } else { 4_000_000 };
+const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 4_000_000 };
 
 const CASES: [Case; 30] = [
     ("", "m\n", ""),
