@@ -12,9 +12,9 @@ use lineproof::servers::{
 };
 use lineproof::text::LineIndex;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::shown;
-use serde_json::{Value, json};
 
 /// The names of `--server`.
 pub(crate) const NAMES: &[&str] = &[
@@ -44,6 +44,8 @@ pub(crate) struct Settings {
 /// The servers that the caller asks for, with what they know.
 pub(crate) struct Servers {
     sessions: Vec<(&'static str, Session)>,
+    /// What the file of states says, also of other servers.
+    states: BTreeMap<String, Vec<Row>>,
 }
 
 /// A column in a file of states: shard, measurement, name, kind. A table without columns has no name
@@ -80,35 +82,30 @@ impl Servers {
             }
             sessions.push((name, session));
         }
-        Ok(Self { sessions })
+        Ok(Self { sessions, states })
     }
 
     /// Writes what the servers know to `file`, as [`read_state`] reads it, beside the states of
     /// other servers that stand there.
-    pub(crate) fn write_state(&self, file: &Path) -> io::Result<()> {
-        let before = read_state(file)?;
-        let mut states: BTreeMap<String, Value> =
-            before.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+    pub(crate) fn write_state(mut self, file: &Path) -> io::Result<()> {
         for (name, session) in &self.sessions {
             let tables = session.tables_without_columns();
             let tables = tables.map(|table| (None, name_value(table), Value::Null, TABLE.into()));
-            let rows: Vec<Row> =
-                session.columns().map(|column| row(&column)).chain(tables).collect();
-            states.insert((*name).into(), json!(rows));
+            let rows = session.columns().map(|column| row(&column)).chain(tables).collect();
+            self.states.insert((*name).into(), rows);
         }
-        std::fs::write(file, serde_json::to_string(&states)? + "\n")
+        std::fs::write(file, serde_json::to_string(&self.states)? + "\n")
     }
 
-    /// Prints the answers to `body` for people, and takes over what they leave behind. Returns
-    /// whether all servers store the whole body.
+    /// Prints the answers to `body` for people, and applies them. Returns whether all servers store
+    /// the whole body.
     pub(crate) fn show_answers(
         &mut self,
         out: &mut impl Write,
         body: &[u8],
         request: &Request<'_>,
     ) -> io::Result<bool> {
-        let index = LineIndex::new(body);
-        self.answers(body, request, |name, answer| show_answer(out, name, &index, answer))
+        self.answers(body, request, |name, index, answer| show_answer(out, name, index, answer))
     }
 
     /// Prints an object of JSON for each answer as [`show_answers`](Self::show_answers) does.
@@ -119,9 +116,8 @@ impl Servers {
         body: &[u8],
         request: &Request<'_>,
     ) -> io::Result<bool> {
-        let index = LineIndex::new(body);
-        self.answers(body, request, |name, answer| {
-            writeln!(out, "{}", json_answer(name, file, &index, answer))
+        self.answers(body, request, |name, index, answer| {
+            writeln!(out, "{}", json_answer(name, file, index, answer))
         })
     }
 
@@ -129,12 +125,17 @@ impl Servers {
         &mut self,
         body: &[u8],
         request: &Request<'_>,
-        mut show: impl FnMut(&str, &Answer<'_>) -> io::Result<()>,
+        mut show: impl FnMut(&str, &LineIndex<'_>, &Answer<'_>) -> io::Result<()>,
     ) -> io::Result<bool> {
+        // The index takes a pass over the body.
+        if self.sessions.is_empty() {
+            return Ok(true);
+        }
+        let index = LineIndex::new(body);
         let mut is_stored = true;
         for (name, session) in &mut self.sessions {
             let answer = session.predict(body, request);
-            show(name, &answer)?;
+            show(name, &index, &answer)?;
             is_stored &= answer.status() == 204;
             // It was predicted from what the session knows now.
             let _ = session.apply(&answer);
@@ -147,7 +148,11 @@ fn target(name: &str, settings: &Settings) -> Target {
     let (server, endpoint) = name.split_once('-').unwrap_or((name, ""));
     let oss = |version| {
         let bucket = Oss2::new().version(version).bucket_id(settings.bucket_id);
-        settings.retention.map_or(bucket.clone(), |retention| bucket.retention(retention)).into()
+        match settings.retention {
+            Some(retention) => bucket.retention(retention),
+            None => bucket,
+        }
+        .into()
     };
     let core = |version| {
         let endpoint = match endpoint {
