@@ -88,30 +88,42 @@ fn taking_back_is_linear() {
 }
 
 fn check(name: &str, version: Core3Version, body: impl Fn(usize) -> Vec<u8>) {
-    let [small, large] = [SIZE / 2, SIZE].map(|size| {
-        let body = body(size);
-        let session = Session::new(Core3::new(Endpoint::V3 { accept_partial: true }).version(version));
+    let session = Session::new(Core3::new(Endpoint::V3 { accept_partial: true }).version(version));
+    let predict = |body: &[u8]| {
+        let answer = session.predict(body, &Request::at(0).precision("s"));
+        (answer.lines().len(), answer.body().map_or(0, str::len))
+    };
+    // A name is kept with its shape, and a list grows by doubling. An answer is put together from
+    // its parts.
+    let limit = |bytes, lines, answered| (2 << 20) + 80 * bytes + 700 * lines + 4 * answered;
+    check_growth(name, 22, [SIZE / 2, SIZE].map(body), predict, limit);
+}
+
+/// Checks that predicting the answer to a body takes at most `limit` bytes at a time, and at most
+/// `tenths` tenths of the work if the body is twice as long. `predict` returns the number of lines and
+/// the bytes of the answer, of which `limit` depends, beside the bytes of the body.
+pub(crate) fn check_growth(
+    name: &str,
+    tenths: u64,
+    bodies: [Vec<u8>; 2],
+    predict: impl Fn(&[u8]) -> (usize, usize),
+    limit: impl Fn(usize, usize, usize) -> usize,
+) {
+    let [small, large] = bodies.map(|body| {
         let start = Instant::now();
-        let ((lines, answered), cost) = measured(|| {
-            let answer = session.predict(&body, &Request::at(0).precision("s"));
-            (answer.lines().len(), answer.body().map_or(0, str::len))
-        });
+        let ((lines, answered), cost) = measured(|| predict(&body));
         eprintln!(
             "{name}: {} bytes in {:.1?}, {lines} lines, {answered} bytes of answer, at most {} bytes at a time",
             body.len(),
             start.elapsed(),
             cost.bytes_max,
         );
-        // A name is kept with its shape, and a list grows by doubling. An answer is put together
-        // from its parts.
-        let limit = (2 << 20) + 80 * body.len() + 700 * lines + 4 * answered;
+        let limit = limit(body.len(), lines, answered);
         assert!(cost.bytes_max <= limit as u64, "{name}: {} bytes of {limit}", cost.bytes_max);
         cost
     });
-    let is_doubled = |small: u64, large: u64, slack: u64| large * 10 <= small * 22 + slack * 10;
-    assert!(is_doubled(small.count_total, large.count_total, 1_000), "{name}: {small:?} {large:?}");
-    assert!(
-        is_doubled(small.bytes_total, large.bytes_total, 1 << 20),
-        "{name}: {small:?} {large:?}"
-    );
+    let is_bounded = |small: u64, large: u64, slack: u64| large * 10 <= small * tenths + slack * 10;
+    assert!(is_bounded(small.count_total, large.count_total, 1_000), "{name}: {small:?} {large:?}");
+    let (before, after) = (small.bytes_total, large.bytes_total);
+    assert!(is_bounded(before, after, 1 << 20), "{name}: {small:?} {large:?}");
 }

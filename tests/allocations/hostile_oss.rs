@@ -2,12 +2,12 @@
 //! validation, work is counted in allocations, and times are printed.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lineproof::servers::{Oss1, Oss2, Oss2Version, Request, Session, Target};
 
-use crate::hostile_core3::{Case, body};
-use crate::{measured, random_bytes};
+use crate::hostile_core3::{Case, body, check_growth};
+use crate::random_bytes;
 
 const SIZE: usize = if cfg!(debug_assertions) { 400_000 } else { 4_000_000 };
 
@@ -76,32 +76,15 @@ fn long_names_are_compared_once_a_line() {
 }
 
 fn check(name: &str, target: &Target, body: impl Fn(usize) -> Vec<u8>) {
-    let [small, large] = [SIZE / 2, SIZE].map(|size| {
-        let body = body(size);
-        let session = Session::new(target.clone());
-        let start = Instant::now();
-        let ((lines, answered), cost) = measured(|| {
-            let answer = session.predict(&body, &Request::at(0));
-            let others = answer.alternatives().iter().filter_map(|other| other.body.as_deref());
-            let answered = answer.body().into_iter().chain(others).map(str::len).sum::<usize>();
-            (answer.lines().len(), answered)
-        });
-        eprintln!(
-            "{name}: {} bytes in {:.1?}, {lines} lines, {answered} bytes of answer, at most {} bytes at a time",
-            body.len(),
-            start.elapsed(),
-            cost.bytes_max,
-        );
-        // A name is kept with its shape and its group, and a list grows by doubling. An answer is
-        // put together from its parts, which the lines quote.
-        let limit = (2 << 20) + 80 * body.len() + 1_000 * lines + 6 * answered;
-        assert!(cost.bytes_max <= limit as u64, "{name}: {} bytes of {limit}", cost.bytes_max);
-        cost
-    });
-    let is_doubled = |small: u64, large: u64, slack: u64| large * 10 <= small * 23 + slack * 10;
-    assert!(is_doubled(small.count_total, large.count_total, 1_000), "{name}: {small:?} {large:?}");
-    assert!(
-        is_doubled(small.bytes_total, large.bytes_total, 1 << 20),
-        "{name}: {small:?} {large:?}"
-    );
+    let session = Session::new(target.clone());
+    let predict = |body: &[u8]| {
+        let answer = session.predict(body, &Request::at(0));
+        let others = answer.alternatives().iter().filter_map(|other| other.body.as_deref());
+        let answered = answer.body().into_iter().chain(others).map(str::len).sum::<usize>();
+        (answer.lines().len(), answered)
+    };
+    // A name is kept with its shape and its group, and a list grows by doubling. An answer is put
+    // together from its parts, which the lines quote.
+    let limit = |bytes, lines, answered| (2 << 20) + 80 * bytes + 1_000 * lines + 6 * answered;
+    check_growth(name, 23, [SIZE / 2, SIZE].map(body), predict, limit);
 }

@@ -101,6 +101,18 @@ const PRECISIONS: [Option<&str>; 10] = [
     Some("us"),
 ];
 
+/// Returns the nanoseconds in a unit of a precision.
+pub(super) fn nanoseconds(precision: Option<&str>) -> i64 {
+    match precision {
+        Some("u") => 1_000,
+        Some("ms") => 1_000_000,
+        Some("s") => 1_000_000_000,
+        Some("m") => 60_000_000_000,
+        Some("h") => 3_600_000_000_000,
+        _ => 1,
+    }
+}
+
 /// Returns a body for a database that keeps its points for `retention`, and its precision.
 pub(super) fn generate(
     random: &mut Random,
@@ -108,14 +120,7 @@ pub(super) fn generate(
     retention: Option<Duration>,
 ) -> (Vec<u8>, Option<&'static str>) {
     let precision = PRECISIONS[random.below(PRECISIONS.len())];
-    let unit = match precision {
-        Some("u") => 1_000,
-        Some("ms") => 1_000_000,
-        Some("s") => 1_000_000_000,
-        Some("m") => 60_000_000_000,
-        Some("h") => 3_600_000_000_000,
-        _ => 1,
-    };
+    let unit = nanoseconds(precision);
     // Many bodies have no malformed line, so that their points are stored.
     let oddity = [2, 30, 1_000][random.below(3)];
     let mut body = Vec::new();

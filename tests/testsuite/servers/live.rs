@@ -161,14 +161,7 @@ impl<'s> Database<'s> {
             assert_eq!(written.error.as_deref(), error, "{:#?}", self.bodies);
         }
         self.add_rows(&answer, body);
-        let unit = match precision {
-            Some("u") => 1_000,
-            Some("ms") => 1_000_000,
-            Some("s") => 1_000_000_000,
-            Some("m") => 60_000_000_000,
-            Some("h") => 3_600_000_000_000,
-            _ => 1,
-        };
+        let unit = generated::nanoseconds(precision);
         let without_timestamp = Err(self.received.len());
         let is_server_time = self.rows.keys().any(|(.., time)| *time == without_timestamp);
         let [first, last] = [before, now()].map(|time| time - time.rem_euclid(unit));
