@@ -76,8 +76,7 @@ impl<'a> Notes<'a> {
         at: (RowPlace<'a>, TextRange),
         sent: Sent,
     ) {
-        let (place, range) = at;
-        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset);
+        let span = span_of(at);
         // The end of a row and an empty last cell have one place.
         if !span.is_empty() && !self.sent_at.insert(span) {
             return;
@@ -105,16 +104,11 @@ impl<'a> Notes<'a> {
         });
     }
 
-    fn push(
-        &mut self,
-        (place, range): (RowPlace<'a>, TextRange),
-        warning: impl FnOnce(Location) -> Warning,
-    ) {
-        let span = Span::new(range.start as usize, range.end as usize).shifted(place.offset);
-        let warning = warning(Location::unknown(span));
+    fn push(&mut self, at: (RowPlace<'a>, TextRange), warning: impl FnOnce(Location) -> Warning) {
+        let warning = warning(Location::unknown(span_of(at)));
         self.is_unordered = true;
         if self.unplaced.len() < MAX_UNPLACED {
-            self.unplaced.push((place, warning));
+            self.unplaced.push((at.0, warning));
         } else {
             self.placed.count(&warning);
         }
@@ -217,6 +211,11 @@ impl<'a> Notes<'a> {
     pub(super) const fn warnings_mut(&mut self) -> &mut LineWarnings {
         &mut self.placed
     }
+}
+
+/// Returns the bytes of a row's text in the caller's text.
+fn span_of((place, range): (RowPlace<'_>, TextRange)) -> Span {
+    Span::new(range.start as usize, range.end as usize).shifted(place.offset)
 }
 
 /// Returns the kind of the warning that replaces an error of annotations or a header.

@@ -33,8 +33,14 @@ pub(crate) fn check_skipped_line(raw: &[u8], offset: usize, found: &mut LineWarn
 /// Returns whether the line `raw`, from which `point` was read, has no unusual spelling.
 #[inline]
 pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
+    point.data.spelling_flags == SpellingFlags::default() && has_clean_end(raw, point)
+}
+
+/// Returns whether the text of `point` is the line `raw`, without a CR at its end.
+#[inline]
+fn has_clean_end(raw: &[u8], point: &Point<'_>) -> bool {
     let len = point.base().len();
-    point.data.spelling_flags == SpellingFlags::default() && len > 0 && raw.get(len) != Some(&b'\r')
+    len > 0 && raw.get(len) != Some(&b'\r')
 }
 
 /// Returns what [`is_clean`] does, and looks at floats where the reader did not look closely.
@@ -42,10 +48,8 @@ pub(crate) fn is_clean(raw: &[u8], point: &Point<'_>) -> bool {
 #[inline]
 pub(crate) fn is_clean_with_floats(raw: &[u8], point: &Point<'_>) -> bool {
     let flags = point.data.spelling_flags;
-    let len = point.base().len();
     flags.has_no_other(SpellingFlags::FLOAT)
-        && len > 0
-        && raw.get(len) != Some(&b'\r')
+        && has_clean_end(raw, point)
         && (!flags.may_have(SpellingFlags::FLOAT) || bare_floats(point).next().is_none())
 }
 
