@@ -1,4 +1,4 @@
-//! What an answer leaves behind.
+//! The changes that an answer makes to what a server knows.
 
 use super::core3::schema::TableSet;
 use super::oss::shards::ShardChanges;

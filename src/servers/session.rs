@@ -13,8 +13,8 @@ use crate::FieldType;
 
 /// One server as it stands between two writes.
 ///
-/// [`predict`](Self::predict) changes nothing, and [`apply`](Self::apply) takes over what an answer
-/// leaves behind.
+/// [`predict`](Self::predict) changes nothing, and [`apply`](Self::apply) makes the changes of an
+/// answer.
 ///
 /// # Examples
 /// ```
@@ -70,7 +70,7 @@ impl Session {
         answer
     }
 
-    /// Takes over what `answer` leaves behind, as if the server had received its body.
+    /// Makes the changes of `answer`, as if the server had received its body.
     ///
     /// # Errors
     /// Returns [`StaleAnswer`] where another answer was applied since this one was predicted, or

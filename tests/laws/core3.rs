@@ -36,7 +36,7 @@ fn line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(cases::costing(1))]
 
-    /// With partial writes a body is answered and leaves behind what its lines do one by one.
+    /// With partial writes a body has the answers and makes the changes of its lines one by one.
     #[test]
     fn lines_are_checked_one_after_the_other(
         lines in prop::collection::vec(line(), 1..12),

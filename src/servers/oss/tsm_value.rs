@@ -31,9 +31,9 @@ impl From<String> for TsmError {
 
 /// The number of characters from which the server reads an integer to see whether it is in range.
 const INTEGER_DIGITS: usize = 19;
-/// The same for an unsigned integer.
+/// The number of characters from which an unsigned integer is read to check its range.
 const UNSIGNED_DIGITS: usize = 20;
-/// The same for a float without an exponent.
+/// The number of characters from which a float without an exponent is read to check its range.
 const FLOAT_DIGITS: usize = 25;
 
 /// Returns the offset of the comma or space after the value that begins at `start`, or the end.

@@ -1,5 +1,5 @@
 //! The rules of InfluxDB 3 Core, one table for each: what it checks in which order, what it says,
-//! and what stays behind.
+//! and what it keeps.
 
 use std::fmt::Write as _;
 
