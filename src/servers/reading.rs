@@ -179,8 +179,8 @@ fn type_of(value: FieldValue<'_>) -> FieldType {
 
 /// Returns a hash that points of one shape share. Others may have it, too.
 fn hash_of_names(point: &Point<'_>) -> u64 {
-    let add = |sum: u64, hash: u32| sum.rotate_left(13) ^ u64::from(hash);
-    let sum = u64::from(hash(0, point.measurement().as_bytes()));
+    let add = |sum: u64, hash: u64| sum.rotate_left(13) ^ hash;
+    let sum = hash(0, point.measurement().as_bytes());
     let sum = point.tags().fold(sum, |sum, tag| add(sum, hash(1, tag.key().as_bytes())));
     point.fields().fold(sum, |sum, field| {
         add(sum, hash(2 + type_of(field.value()) as u32, field.key().as_bytes()))

@@ -3,18 +3,14 @@
 //! A hash tag is seven bits of a key's hash. Only keys whose tag matches are compared in the arena:
 //!
 //! ```text
-//! hash ──▶ group of 12 tags and starts ──▶ arena  [number, scope, length, hash, text …][…
-//!          compared at once           │
-//!                                     └──▶ ordered map, where the group is full
+//! hash ──▶ group of 16 tags ──▶ starts ──▶ arena  [number, scope, length, text …][…
+//!          compared at once │
+//!                           └──▶ ordered map, where the group is full
 //! ```
-//!
-//! A group is one cache line, so that a start is there when its tag is: 3 % less time for a stream
-//! of 10,000 series in random order (medians of 11 runs, measured alternately).
 //!
 //! Series mostly repeat in the order in which they were first seen, which is the order of the
 //! arena, so [`Interner::intern_in_order`] first compares the text after the previous one and needs
-//! no hash where that matches. It stops doing so when it fails, until the order is found again, since
-//! the text after a random one is seldom in a cache. Where 1,000 or 10,000 series repeat in turn, a batch takes 7 to 8 %
+//! no hash where that matches. Where 1,000 or 10,000 series repeat in turn, a batch takes 7 to 8 %
 //! less time (medians of seven runs, measured alternately).
 //!
 //! The hash has no secret seed, since that needs randomness, which a `no_std` crate does not have,
@@ -23,7 +19,7 @@
 //! and one of the arena, a crafted one the logarithm of the number of keys.
 //!
 //! Invariant: a key is in the ordered map only while its group is full. [`Interner::grow`] restores
-//! this when it adds groups.
+//! this when it doubles the number of groups.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -31,42 +27,27 @@ use alloc::vec::Vec;
 
 use wide::u8x16;
 
-/// The keys of a group: as many as one cache line has room for.
-const GROUP: usize = 12;
+const GROUP: usize = 16;
 
-/// The average number of keys in a group at which the table grows. At most two groups in a thousand
-/// are full by chance then.
-const KEYS_A_GROUP: usize = 5;
-
-/// Some of the keys, by their hash.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(align(64))]
-struct Group {
-    /// The tag of each key; zero where there is none. The last four stay zero.
-    tags: [u8; 16],
-    /// The offset of each key's record in the arena, in units of [`UNIT`].
-    starts: [u32; GROUP],
-}
-
-const _: () = assert!(size_of::<Group>() == 64);
-
-/// The number of groups, in 16 KiB, from which on their memory counts.
-const MANY_GROUPS: usize = 256;
+/// The average number of keys in a group at which the table grows. At most one group in a thousand
+/// is full by chance then.
+const KEYS_A_GROUP: usize = 7;
 
 /// Numbers texts from 0 in the order in which they are first seen. Equal texts of different scopes
 /// have different numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
-    groups: Vec<Group>,
-    /// A record for each text: its number, scope, length and hash directly before its bytes, so that
-    /// all are usually in one cache line, and a table that grows need not hash texts again.
+    /// The tag of each key of a group; zero where there is none.
+    tags: Vec<[u8; GROUP]>,
+    /// The offset of each key's record in the arena, in units of [`UNIT`].
+    starts: Vec<[u32; GROUP]>,
+    /// A record for each text: its number, scope and length directly before its bytes, so that
+    /// both are usually in one cache line.
     arena: Vec<u8>,
     count: u32,
     /// The offset in the arena of the record after the one that was returned last; see
     /// [`intern_in_order`](Self::intern_in_order).
     next: usize,
-    /// Whether the last text was the one at `next`.
-    is_in_order: bool,
     /// The numbers of the texts whose group is full, by scope and text.
     overflow: BTreeMap<u32, BTreeMap<Box<[u8]>, u32>>,
 }
@@ -79,12 +60,11 @@ const UNIT: usize = 8;
 struct InternedText<'r> {
     number: u32,
     scope: u32,
-    hash: u32,
     text: &'r [u8],
 }
 
 /// The bytes of a record before its text.
-const HEADER: usize = 16;
+const HEADER: usize = 12;
 
 impl Interner {
     /// Returns the number of `text`, and whether it is new.
@@ -95,12 +75,10 @@ impl Interner {
     }
 
     /// Returns what [`intern`](Self::intern) does, and is faster where texts repeat in the order in
-    /// which they were first seen: no hash is needed then, and the arena is read sequentially. Where
-    /// they come in another order, this is not tried.
+    /// which they were first seen: no hash is needed then, and the arena is read sequentially.
     #[inline]
     pub(crate) fn intern_in_order(&mut self, scope: u32, text: &str) -> (u32, bool) {
-        if self.is_in_order
-            && let Some(next) = self.record_at(self.next)
+        if let Some(next) = self.record_at(self.next)
             && next.scope == scope
             && is_equal_bytes(next.text, text.as_bytes())
         {
@@ -114,7 +92,6 @@ impl Interner {
     #[inline(never)]
     fn intern_out_of_order(&mut self, scope: u32, text: &str) -> (u32, bool) {
         let (number, is_new, start) = self.find_or_add(scope, text.as_bytes());
-        self.is_in_order = start == Some(self.next);
         if let Some(start) = start {
             self.next = self.record_after(start + HEADER + text.len());
         }
@@ -125,7 +102,7 @@ impl Interner {
     /// known for a text that was found in the ordered map.
     #[inline]
     fn find_or_add(&mut self, scope: u32, text: &[u8]) -> (u32, bool, Option<usize>) {
-        if self.count as usize >= self.groups.len() * KEYS_A_GROUP {
+        if self.count as usize >= self.tags.len() * KEYS_A_GROUP {
             self.grow();
         }
         let hash = hash(scope, text);
@@ -157,14 +134,14 @@ impl Interner {
         &self,
         scope: u32,
         text: &[u8],
-        hash: u32,
+        hash: u64,
     ) -> Option<(InternedText<'_>, usize)> {
-        let group = self.groups.get(self.group_of(hash))?;
-        let mut alike = group.find(tag_of(hash));
+        let group = self.group_of(hash);
+        let mut alike = find_tags(self.tags.get(group)?, tag_of(hash));
         while alike != 0 {
             let place = alike.trailing_zeros() as usize;
             alike &= alike - 1;
-            let start = *group.starts.get(place)? as usize * UNIT;
+            let start = self.starts[group][place] as usize * UNIT;
             if let Some(known) = self.record_at(start)
                 && known.scope == scope
                 && is_equal_bytes(known.text, text)
@@ -179,19 +156,19 @@ impl Interner {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, &str)> {
         let mut start = 0;
         core::iter::from_fn(move || {
-            let InternedText { number, scope, text, .. } = self.record_at(start)?;
+            let InternedText { number, scope, text } = self.record_at(start)?;
             start = (start + HEADER + text.len()).next_multiple_of(UNIT);
             Some((number, scope, core::str::from_utf8(text).unwrap_or_default()))
         })
     }
 
-    const fn group_of(&self, hash: u32) -> usize {
-        hash as usize & self.groups.len().wrapping_sub(1)
+    const fn group_of(&self, hash: u64) -> usize {
+        hash as usize & self.tags.len().wrapping_sub(1)
     }
 
     /// Finds or adds a text that is not in its group: it is in the ordered map, or new.
     #[inline(never)]
-    fn add(&mut self, scope: u32, text: &[u8], hash: u32) -> (u32, bool, Option<usize>) {
+    fn add(&mut self, scope: u32, text: &[u8], hash: u64) -> (u32, bool, Option<usize>) {
         let number = self.count;
         let start = self.arena.len();
         if !self.add_to_group(hash, start) {
@@ -201,7 +178,7 @@ impl Interner {
             }
             overflow.insert(text.into(), number);
         }
-        for header in [number, scope, text.len() as u32, hash] {
+        for header in [number, scope, text.len() as u32] {
             self.arena.extend_from_slice(&header.to_le_bytes());
         }
         self.arena.extend_from_slice(text);
@@ -212,16 +189,18 @@ impl Interner {
 
     /// Adds the record at `start` to the group of `hash`. Returns `false` if the group is full or
     /// `start` is too large.
-    fn add_to_group(&mut self, hash: u32, start: usize) -> bool {
+    fn add_to_group(&mut self, hash: u64, start: usize) -> bool {
         let group = self.group_of(hash);
-        let group = &mut self.groups[group];
-        let free = group.find(0).trailing_zeros() as usize;
-        let (Ok(start), Some(place)) = (u32::try_from(start / UNIT), group.starts.get_mut(free))
-        else {
+        let free = find_tags(&self.tags[group], 0);
+        let Ok(start) = u32::try_from(start / UNIT) else {
             return false;
         };
-        *place = start;
-        group.tags[free] = tag_of(hash);
+        if free == 0 {
+            return false;
+        }
+        let place = free.trailing_zeros() as usize;
+        self.tags[group][place] = tag_of(hash);
+        self.starts[group][place] = start;
         true
     }
 
@@ -229,31 +208,30 @@ impl Interner {
     fn record_at(&self, start: usize) -> Option<InternedText<'_>> {
         let (header, rest) = self.arena.get(start..)?.split_at_checked(HEADER)?;
         let (numbers, _) = header.as_chunks::<4>();
-        let &[number, scope, len, hash] = numbers.first_chunk()?;
+        let &[number, scope, len] = numbers.first_chunk()?;
         let text = rest.get(..u32::from_le_bytes(len) as usize)?;
         Some(InternedText {
             number: u32::from_le_bytes(number),
             scope: u32::from_le_bytes(scope),
-            hash: u32::from_le_bytes(hash),
             text,
         })
     }
 
-    /// Multiplies the number of groups, small ones by more, so that less is distributed again on the
-    /// way to a few thousand keys, and distributes all keys again, those of the ordered map
+    /// Doubles the number of groups and distributes all keys again, those of the ordered map
     /// included: a key may be in that map only while its group is full, or a second copy of it
     /// would be added.
     #[cold]
     fn grow(&mut self) {
-        let factor = if self.groups.len() < MANY_GROUPS { 4 } else { 2 };
-        let groups = (self.groups.len() * factor).max(4);
-        self.groups.clear();
-        self.groups.resize(groups, Group::default());
+        let groups = (self.tags.len() * 2).max(4);
+        self.tags.clear();
+        self.tags.resize(groups, [0; GROUP]);
+        self.starts.clear();
+        self.starts.resize(groups, [0; GROUP]);
         self.overflow.clear();
         let mut start = 0;
-        while let Some(InternedText { number, scope, hash, text }) = self.record_at(start) {
+        while let Some(InternedText { number, scope, text }) = self.record_at(start) {
             let next = (start + HEADER + text.len()).next_multiple_of(UNIT);
-            if !self.add_to_group(hash, start) {
+            if !self.add_to_group(hash(scope, text), start) {
                 // Adding to the group borrowed `self`, so the text is read again.
                 let text =
                     self.record_at(start).map_or(Box::default(), |record| record.text.into());
@@ -264,23 +242,21 @@ impl Interner {
     }
 }
 
-impl Group {
-    /// Returns a bit for each key whose tag is `tag`.
-    #[inline]
-    fn find(&self, tag: u8) -> u32 {
-        u8x16::new(self.tags).simd_eq(u8x16::splat(tag)).to_bitmask()
-    }
+/// Returns a bit for each of `tags` that equals `tag`.
+#[inline]
+fn find_tags(tags: &[u8; GROUP], tag: u8) -> u32 {
+    u8x16::new(*tags).simd_eq(u8x16::splat(tag)).to_bitmask()
 }
 
-/// Returns the upper seven bits of the hash, of which the lower ones select the group; never zero.
-const fn tag_of(hash: u32) -> u8 {
-    (hash >> 25) as u8 | 0x80
+/// Returns seven bits of the hash that do not select the group; never zero.
+const fn tag_of(hash: u64) -> u8 {
+    (hash >> 57) as u8 | 0x80
 }
 
 /// Returns a hash of `text` that is the same in every run, so that callers have to tolerate texts
 /// that were chosen to collide.
 #[inline]
-pub(crate) fn hash(scope: u32, text: &[u8]) -> u32 {
+pub(crate) fn hash(scope: u32, text: &[u8]) -> u64 {
     /// Folds the product of both factors to 64 bits, so that every bit depends on all of both.
     const fn mix(a: u64, b: u64) -> u64 {
         let product = a as u128 * b as u128;
@@ -303,7 +279,7 @@ pub(crate) fn hash(scope: u32, text: &[u8]) -> u32 {
         sum = sum.wrapping_add(mix(pair as u64 ^ place, (pair >> 64) as u64 ^ seed));
         place = place.wrapping_add(ODD[0]);
     }
-    (mix(sum, ODD[3]) >> 32) as u32
+    mix(sum, ODD[3])
 }
 
 /// Returns the last 16 bytes of a text, or all bytes of a shorter one. Some of these may appear

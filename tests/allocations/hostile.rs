@@ -127,7 +127,7 @@ fn hash(text: &[u8]) -> u64 {
         sum = sum.wrapping_add(mix(low ^ place, high ^ seed));
         place = place.wrapping_add(0x243f_6a88_85a3_08d3);
     }
-    mix(sum, 0x082e_fa98_ec4e_6c89) >> 32
+    mix(sum, 0x082e_fa98_ec4e_6c89)
 }
 
 /// Returns texts of 20 bytes that all share one slot of every table that is large enough for them.
