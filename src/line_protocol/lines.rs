@@ -5,6 +5,10 @@
 //!
 //! Invariant: `next` is the offset of the first byte that has not been read, `line` the number of
 //! the line there, and the walk of the scanner does not lie after `next` when it starts a line.
+//!
+//! [`Lines::read_data`] is compiled once, in this crate, with the scanner inlined. Where it is inlined
+//! itself, parts of the scanner become calls in this crate, but not in another: a report then takes 3
+//! to 7 % more time than a cursor of the same lines (medians of three runs, measured alternately).
 
 use core::str;
 
@@ -189,7 +193,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Reads the next line into `data` as [`read`](Self::read) does into a point.
-    #[inline]
+    #[inline(never)]
     pub(super) fn read_data(
         &mut self,
         data: &mut PointData,
