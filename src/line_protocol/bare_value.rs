@@ -20,7 +20,8 @@ pub(super) const fn parse_boolean(bare: &[u8]) -> Option<bool> {
 /// is left to the grammar.
 ///
 /// Sets `may_lack_digit` for a float whose decimal point may lack a digit on one side.
-#[inline]
+#[expect(clippy::inline_always, reason = "see the head of `text::number`")]
+#[inline(always)]
 pub(super) fn parse_bare_value(
     text: &[u8],
     start: usize,

@@ -8,7 +8,7 @@
 //!
 //! [`Lines::read_data`] is compiled once, in this crate, with the scanner inlined. Where it is inlined
 //! itself, parts of the scanner become calls in this crate, but not in another: a report then takes 3
-//! to 7 % more time than a cursor of the same lines (medians of three runs, measured alternately).
+//! to 7 % more time (medians of three runs, measured alternately).
 
 use core::str;
 
