@@ -395,37 +395,29 @@ impl RowReader<'_, '_, '_, '_> {
                 _ => {}
             }
         }
-        let error = match kind.read(text) {
-            Ok(CellValue::Ready(value)) => {
-                self.data.fields.push(FieldData { key, value, raw });
-                return Ok(());
-            }
-            Ok(CellValue::Text(_)) => {
-                let text = match spelled {
-                    Spelled::Plain(range) => TextRef::in_line(range),
-                    Spelled::Differently(range) => self.copy_scratch(source, range),
-                };
-                self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
-                return Ok(());
-            }
+        let value = match kind.read(text) {
+            Ok(CellValue::Ready(value)) => value,
+            Ok(CellValue::Text(_)) => StoredValue::String(match spelled {
+                Spelled::Plain(range) => TextRef::in_line(range),
+                Spelled::Differently(range) => self.copy_scratch(source, range),
+            }),
             Ok(CellValue::Quoted(_)) => {
                 // The quotes of the text are doubled in the row, so the row never contains it as
                 // such, and the text is in the scratch memory.
                 let text = self.scratch.text(source);
-                let text = self.data.copied(raw, |out| unquote(text, out));
-                self.data.fields.push(FieldData { key, value: StoredValue::String(text), raw });
-                return Ok(());
+                StoredValue::String(self.data.copied(raw, |out| unquote(text, out)))
             }
             Err(error) => {
-                if is_loose && let Some((value, sent)) = read_loosely(kind, text) {
-                    self.warn_of_changed(source.column, sent);
-                    self.data.fields.push(FieldData { key, value, raw });
-                    return Ok(());
-                }
-                error
+                let Some((value, sent)) = is_loose.then(|| read_loosely(kind, text)).flatten()
+                else {
+                    return Err(self.cell_error(source.column, Part::FieldValue, &error));
+                };
+                self.warn_of_changed(source.column, sent);
+                value
             }
         };
-        Err(self.cell_error(source.column, Part::FieldValue, &error))
+        self.data.fields.push(FieldData { key, value, raw });
+        Ok(())
     }
 
     /// Returns the content of the row in a column: its cell, or the default if that is empty.
