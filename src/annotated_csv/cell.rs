@@ -11,7 +11,7 @@ use crate::time::duration;
 
 /// The form of the field values of a column.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// A value as line protocol spells it.
     Raw,
     String,
@@ -32,7 +32,7 @@ pub(super) enum CellValue<'t> {
     Quoted(&'t str),
 }
 
-impl Kind {
+impl ValueKind {
     /// Parses `text`, which is not empty.
     #[inline]
     pub(super) fn read<'t>(&self, text: &'t str) -> Result<CellValue<'t>, UnplacedError> {

@@ -15,7 +15,7 @@ use crate::warning::{Sent, WarningKind};
 
 /// The origin of a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum ColumnOrigin {
     Column,
     Constant,
     Concat,
@@ -32,7 +32,7 @@ pub(super) struct Declaration<'a, 'b> {
     pub(super) label_at: (RowPlace<'a>, TextRange),
     pub(super) type_at: (RowPlace<'a>, TextRange),
     pub(super) default_at: (RowPlace<'a>, TextRange),
-    pub(super) origin: Origin,
+    pub(super) origin: ColumnOrigin,
     /// Whether no error of it has been found so far.
     pub(super) is_valid: bool,
 }
@@ -40,12 +40,12 @@ pub(super) struct Declaration<'a, 'b> {
 impl Declaration<'_, '_> {
     /// Returns whether this is a `#constant` or a `#concat`.
     pub(super) fn is_constant(&self) -> bool {
-        self.origin != Origin::Column
+        self.origin != ColumnOrigin::Column
     }
 
     /// Returns whether this is a `#concat`.
     pub(super) fn is_concat(&self) -> bool {
-        self.origin == Origin::Concat
+        self.origin == ColumnOrigin::Concat
     }
 
     /// Returns whether the label is empty or consists of blanks.
@@ -168,7 +168,7 @@ pub(super) fn read_column<'a, 'b>(
         label_at,
         type_at,
         default_at,
-        origin: Origin::Column,
+        origin: ColumnOrigin::Column,
         is_valid: group_error.is_none() && default_error.is_none(),
     };
     for error in group_error.into_iter().chain(default_error) {
@@ -208,7 +208,7 @@ pub(super) fn read_constant<'a, 'b>(
         label_at: (place, label.1),
         type_at: (place, cell(0).1),
         default_at: (place, value.1),
-        origin: if is_concat { Origin::Concat } else { Origin::Constant },
+        origin: if is_concat { ColumnOrigin::Concat } else { ColumnOrigin::Constant },
         is_valid: true,
     };
     if value.0.is_empty() {

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::boolean::BooleanFormat;
-use super::cell::Kind as ValueKind;
+use super::cell::ValueKind;
 use super::number::NumberFormat;
 use crate::error::{SyntaxErrorKind as Kind, UnplacedError};
 

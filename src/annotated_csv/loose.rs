@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::boolean::BooleanFormat;
-use super::cell::Kind;
+use super::cell::ValueKind;
 use super::number::{self, NumberFormat};
 use crate::error::UnplacedError;
 use crate::point::StoredValue;
@@ -19,25 +19,25 @@ use crate::warning::Sent;
 
 /// Reads the value of a cell that the strict reading refuses. Returns it, and what is sent.
 #[cold]
-pub(super) fn read_loosely(kind: &Kind, text: &str) -> Option<(StoredValue, Sent)> {
+pub(super) fn read_loosely(kind: &ValueKind, text: &str) -> Option<(StoredValue, Sent)> {
     Some(match kind {
-        Kind::Raw | Kind::String => return None,
-        Kind::Double(format) => {
+        ValueKind::Raw | ValueKind::String => return None,
+        ValueKind::Double(format) => {
             let clean = format.clean_loosely(text, false);
             let value = number::parse_plain_double(clean.as_bytes(), 0, clean.len())?;
             (StoredValue::Float(value), Sent::Float(value.to_bits()))
         }
-        Kind::Long(format) => {
+        ValueKind::Long(format) => {
             let clean = clean_whole(format, text)?;
             let value = number::parse_plain_long(clean.as_bytes(), 0, clean.len())?;
             (StoredValue::Integer(value), Sent::Integer(value))
         }
-        Kind::UnsignedLong(format) => {
+        ValueKind::UnsignedLong(format) => {
             let clean = clean_whole(format, text)?;
             let value = parse_digits(clean.as_bytes(), 0, clean.len())?;
             (StoredValue::UnsignedInteger(value), Sent::UnsignedInteger(value))
         }
-        Kind::Boolean(format) => {
+        ValueKind::Boolean(format) => {
             if !matches!(**format, BooleanFormat::Plain) {
                 return None;
             }
@@ -48,7 +48,7 @@ pub(super) fn read_loosely(kind: &Kind, text: &str) -> Option<(StoredValue, Sent
             };
             (StoredValue::Boolean(value), Sent::Boolean(value))
         }
-        Kind::Duration => {
+        ValueKind::Duration => {
             let value = duration::parse_truncated_duration(text)?;
             (StoredValue::Integer(value), Sent::Integer(value))
         }

@@ -15,7 +15,7 @@ use super::row_place::RowPlace;
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::point::TextRange;
 use crate::text::span::{Location, Locator, Span};
-use crate::warning::{LineWarnings, Sent, Warning, WarningKind, Width};
+use crate::warning::{LineWarnings, RowWidth, Sent, Warning, WarningKind};
 
 /// The mode of a reader, and the warnings of what was read last.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +91,7 @@ impl<'a> Notes<'a> {
         &mut self,
         kind: WarningKind,
         at: (RowPlace<'a>, TextRange),
-        width: Width,
+        width: RowWidth,
     ) {
         self.push(at, |location| Warning::placed(kind, location).of_width(width));
     }

@@ -14,7 +14,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::annotation::{Constant, MAX_TABLE_TEXT_BYTES, TableAnnotations, TableTextBytes};
-use super::cell::{CellValue, Kind as ValueKind};
+use super::cell::{CellValue, ValueKind};
 use super::column::{Declaration, read_column, read_constant};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::column_use::{AssignedColumns, Columns, begins_with_names, find_first_two};

@@ -13,7 +13,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::cell::{CellValue, Kind as ValueKind};
+use super::cell::{CellValue, ValueKind};
 use super::column_source::{CellSource, ColumnSource, Template, TemplatePart};
 use super::loose::{read_loosely, read_time_loosely};
 use super::name::name_error;

@@ -8,7 +8,7 @@ use super::tokenizer::{CellRange, RawRow, unescape};
 use crate::error::{Earlier, Part, SyntaxError, SyntaxErrorKind as Kind, UnplacedError};
 use crate::point::TextRange;
 use crate::text::span::{Location, Locator, Position, Span};
-use crate::warning::Width;
+use crate::warning::RowWidth;
 
 /// A row of the text, which is kept to locate errors that are found later.
 #[derive(Clone, Copy, Debug, Default)]
@@ -159,9 +159,9 @@ impl TableWidth<'_> {
     }
 
     /// Returns the details of a warning about a row of `found` cells.
-    pub(super) fn beside(self, found: usize) -> Width {
+    pub(super) fn beside(self, found: usize) -> RowWidth {
         let Self { cells, of, place } = self;
-        Width { found: found as u32, want: cells as u32, of, line: place.line }
+        RowWidth { found: found as u32, want: cells as u32, of, line: place.line }
     }
 }
 

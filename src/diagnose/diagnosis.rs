@@ -20,12 +20,12 @@ pub(crate) struct Diagnosis {
     pub(crate) cause: Cause,
     /// The bytes to point at.
     pub(crate) span: Span,
-    details: Option<Box<Details>>,
+    details: Option<Box<DiagnosisDetails>>,
 }
 
 /// What many causes do without.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Details {
+struct DiagnosisDetails {
     /// The help, if there is more to say than the cause's own.
     help: Option<Help>,
     fix: Option<Fix>,
@@ -115,7 +115,7 @@ impl Diagnosis {
         self
     }
 
-    fn details_mut(&mut self) -> &mut Details {
+    fn details_mut(&mut self) -> &mut DiagnosisDetails {
         self.details.get_or_insert_default()
     }
 
@@ -136,7 +136,7 @@ impl Diagnosis {
 
     /// Returns the help that quotes the line, if there is more to say than the help of the cause.
     pub(crate) fn detailed_help(&self) -> Option<Cow<'_, str>> {
-        let Details { help, hint, .. } = &**self.details.as_ref()?;
+        let DiagnosisDetails { help, hint, .. } = &**self.details.as_ref()?;
         match (help, hint) {
             (Some(Help::Whole(help)), _) => Some(Cow::Borrowed(help)),
             (Some(Help::Detail(detail)), _) => {

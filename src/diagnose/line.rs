@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 
 use super::cause::Cause;
-use super::characters;
+use super::characters::{self, CharacterKind};
 use super::diagnosis::Diagnosis;
 use crate::error::Part;
 use crate::text::span::Span;
@@ -90,14 +90,14 @@ pub(super) fn mistaken_in(text: &[u8], start: usize) -> Option<Diagnosis> {
     let code = u32::from(c);
     let found = alloc::format!("found U+{code:04X} ({name})");
     Some(match kind {
-        characters::Kind::Quote => return None,
-        characters::Kind::Minus => Diagnosis::new(Cause::TypographicMinus, span).with_detail(found),
-        characters::Kind::Like(ascii) => Diagnosis::new(Cause::LookAlike, span)
+        CharacterKind::Quote => return None,
+        CharacterKind::Minus => Diagnosis::new(Cause::TypographicMinus, span).with_detail(found),
+        CharacterKind::Like(ascii) => Diagnosis::new(Cause::LookAlike, span)
             .with_detail(format_args!("{found} in place of '{ascii}'")),
-        characters::Kind::Blank => Diagnosis::new(Cause::InvisibleCharacter, span).with_help(
+        CharacterKind::Blank => Diagnosis::new(Cause::InvisibleCharacter, span).with_help(
             alloc::format!("write an ordinary space (U+0020) in place of the character: {found}"),
         ),
-        characters::Kind::Invisible => {
+        CharacterKind::Invisible => {
             let help = if matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') {
                 "write a line feed in place of the character, or remove it"
             } else {

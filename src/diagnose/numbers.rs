@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::cause::Cause;
-use super::characters::{self, Kind as CharacterKind};
+use super::characters::{self, CharacterKind};
 use super::diagnosis::Diagnosis;
 use super::line::{Malformed, TEXT_BYTES};
 use super::units;

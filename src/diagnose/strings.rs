@@ -3,7 +3,7 @@
 use core::str;
 
 use super::cause::Cause;
-use super::characters::{self, Kind as CharacterKind};
+use super::characters::{self, CharacterKind};
 use super::diagnosis::Diagnosis;
 use super::line::{Malformed, is_timestamp_or_end, token};
 use super::separators::{at_separator, measurement, missing_line_feed};

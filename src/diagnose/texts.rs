@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::str;
 
 use super::cause::Cause;
-use super::characters::{self, Kind as CharacterKind};
+use super::characters::{self, CharacterKind};
 use super::diagnosis::{Diagnosis, Hint, TextHint};
 use super::line::{Malformed, TEXT_BYTES, TIMESTAMP_DIGITS, is_digits};
 use super::numbers::{Number, is_number};

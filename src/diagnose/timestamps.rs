@@ -3,7 +3,7 @@
 use core::str;
 
 use super::cause::Cause;
-use super::characters::{self, Kind as CharacterKind};
+use super::characters::{self, CharacterKind};
 use super::dates;
 use super::diagnosis::Diagnosis;
 use super::line::{

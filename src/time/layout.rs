@@ -37,20 +37,20 @@ enum LayoutToken {
 enum LayoutPart {
     Year,
     ShortYear,
-    Month(Width),
+    Month(DigitRule),
     MonthName {
         short: bool,
     },
     Weekday {
         short: bool,
     },
-    Day(Width),
-    DayOfYear(Width),
+    Day(DigitRule),
+    DayOfYear(DigitRule),
     Hour,
-    Hour12(Width),
-    Minute(Width),
+    Hour12(DigitRule),
+    Minute(DigitRule),
     Second {
-        width: Width,
+        rule: DigitRule,
         /// Whether a fraction after the second belongs to it; not if the next token is a fraction.
         takes_fraction: bool,
     },
@@ -74,7 +74,7 @@ enum LayoutPart {
 
 /// The rule for the number of digits of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Width {
+enum DigitRule {
     /// All digits are required, with leading zeros.
     Full,
     /// Leading zeros may be replaced by blanks or left out.
@@ -89,22 +89,22 @@ const TOKENS: [(&str, LayoutPart); 32] = [
     ("06", LayoutPart::ShortYear),
     ("January", LayoutPart::MonthName { short: false }),
     ("Jan", LayoutPart::MonthName { short: true }),
-    ("01", LayoutPart::Month(Width::Full)),
+    ("01", LayoutPart::Month(DigitRule::Full)),
     ("Monday", LayoutPart::Weekday { short: false }),
     ("Mon", LayoutPart::Weekday { short: true }),
-    ("002", LayoutPart::DayOfYear(Width::Full)),
-    ("__2", LayoutPart::DayOfYear(Width::Padded)),
-    ("02", LayoutPart::Day(Width::Full)),
-    ("_2", LayoutPart::Day(Width::Padded)),
-    ("2", LayoutPart::Day(Width::Free)),
+    ("002", LayoutPart::DayOfYear(DigitRule::Full)),
+    ("__2", LayoutPart::DayOfYear(DigitRule::Padded)),
+    ("02", LayoutPart::Day(DigitRule::Full)),
+    ("_2", LayoutPart::Day(DigitRule::Padded)),
+    ("2", LayoutPart::Day(DigitRule::Free)),
     ("15", LayoutPart::Hour),
-    ("1", LayoutPart::Month(Width::Free)),
-    ("03", LayoutPart::Hour12(Width::Full)),
-    ("3", LayoutPart::Hour12(Width::Free)),
-    ("04", LayoutPart::Minute(Width::Full)),
-    ("4", LayoutPart::Minute(Width::Free)),
-    ("05", LayoutPart::Second { width: Width::Full, takes_fraction: true }),
-    ("5", LayoutPart::Second { width: Width::Free, takes_fraction: true }),
+    ("1", LayoutPart::Month(DigitRule::Free)),
+    ("03", LayoutPart::Hour12(DigitRule::Full)),
+    ("3", LayoutPart::Hour12(DigitRule::Free)),
+    ("04", LayoutPart::Minute(DigitRule::Full)),
+    ("4", LayoutPart::Minute(DigitRule::Free)),
+    ("05", LayoutPart::Second { rule: DigitRule::Full, takes_fraction: true }),
+    ("5", LayoutPart::Second { rule: DigitRule::Free, takes_fraction: true }),
     ("PM", LayoutPart::Meridiem { upper: true }),
     ("pm", LayoutPart::Meridiem { upper: false }),
     ("-07:00:00", LayoutPart::Offset { zulu: false, numbers: 3, colons: true }),
@@ -291,12 +291,15 @@ impl LayoutPart {
         match self {
             Self::Year => time.year = input.read_year()?,
             Self::ShortYear => {
-                let year =
-                    u16::from(input.read_number(Width::Full, 0..=99, "a year of two digits")?);
+                let year = u16::from(input.read_number(
+                    DigitRule::Full,
+                    0..=99,
+                    "a year of two digits",
+                )?);
                 time.year = if year < 69 { 2000 + year } else { 1900 + year };
             }
-            Self::Month(width) => {
-                time.month = Some(input.read_number(width, 1..=12, "a month from 1 to 12")?);
+            Self::Month(rule) => {
+                time.month = Some(input.read_number(rule, 1..=12, "a month from 1 to 12")?);
             }
             Self::MonthName { short } => {
                 time.month = Some(input.read_name(&MONTHS, short, "the name of a month")?);
@@ -304,21 +307,21 @@ impl LayoutPart {
             Self::Weekday { short } => {
                 input.read_name(&WEEKDAYS, short, "the name of a weekday")?;
             }
-            Self::Day(width) => {
-                time.day = Some(input.read_number(width, 1..=31, "a day from 1 to 31")?);
+            Self::Day(rule) => {
+                time.day = Some(input.read_number(rule, 1..=31, "a day from 1 to 31")?);
             }
-            Self::DayOfYear(width) => time.day_of_year = Some(input.read_day_of_year(width)?),
+            Self::DayOfYear(rule) => time.day_of_year = Some(input.read_day_of_year(rule)?),
             Self::Hour => {
-                time.hour = input.read_number(Width::Free, 0..=23, "an hour from 0 to 23")?;
+                time.hour = input.read_number(DigitRule::Free, 0..=23, "an hour from 0 to 23")?;
             }
-            Self::Hour12(width) => {
-                time.hour = input.read_number(width, 0..=12, "an hour from 0 to 12")?;
+            Self::Hour12(rule) => {
+                time.hour = input.read_number(rule, 0..=12, "an hour from 0 to 12")?;
             }
-            Self::Minute(width) => {
-                time.minute = input.read_number(width, 0..=59, "a minute from 0 to 59")?;
+            Self::Minute(rule) => {
+                time.minute = input.read_number(rule, 0..=59, "a minute from 0 to 59")?;
             }
-            Self::Second { width, takes_fraction } => {
-                time.second = input.read_number(width, 0..=59, "a second from 0 to 59")?;
+            Self::Second { rule, takes_fraction } => {
+                time.second = input.read_number(rule, 0..=59, "a second from 0 to 59")?;
                 if takes_fraction {
                     time.set_fraction(input.read_fraction(None)?);
                 }
@@ -387,14 +390,14 @@ impl LayoutInput<'_> {
     /// Reads a number of at most two digits.
     fn read_number(
         &mut self,
-        width: Width,
+        rule: DigitRule,
         range: RangeInclusive<u8>,
         expected: &'static str,
     ) -> Result<u8, UnplacedError> {
-        let blank = usize::from(width == Width::Padded && self.rest().starts_with(b" "));
+        let blank = usize::from(rule == DigitRule::Padded && self.rest().starts_with(b" "));
         let (number, digits) = match self.rest()[blank..] {
             [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (ones - b'0'), 2),
-            [ones @ b'0'..=b'9', ..] if width != Width::Full => (ones - b'0', 1),
+            [ones @ b'0'..=b'9', ..] if rule != DigitRule::Full => (ones - b'0', 1),
             _ => return Err(self.error(expected)),
         };
         let end = self.at + blank + digits;
@@ -417,10 +420,12 @@ impl LayoutInput<'_> {
         Ok(u16::from(century) * 100 + u16::from(year))
     }
 
-    fn read_day_of_year(&mut self, width: Width) -> Result<u16, UnplacedError> {
+    fn read_day_of_year(&mut self, rule: DigitRule) -> Result<u16, UnplacedError> {
         let expected = "a day of the year from 1 to 366";
-        let blanks = match width {
-            Width::Padded => self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count(),
+        let blanks = match rule {
+            DigitRule::Padded => {
+                self.rest().iter().take(2).take_while(|&&byte| byte == b' ').count()
+            }
             _ => 0,
         };
         let digits =
@@ -428,7 +433,7 @@ impl LayoutInput<'_> {
         let (number, count) = digits.fold((0, 0), |(number, count), digit| {
             (number * 10 + u16::from(digit - b'0'), count + 1)
         });
-        if count == 0 || (width == Width::Full && count < 3) {
+        if count == 0 || (rule == DigitRule::Full && count < 3) {
             return Err(self.error(expected));
         }
         let end = self.at + blanks + count;

@@ -16,4 +16,4 @@ pub use kind::WarningKind;
 pub(crate) use lists::{LineWarnings, Warnings};
 pub use server::{Product, Server, Servers};
 pub use warning::Warning;
-pub(crate) use warning::{Sent, Width};
+pub(crate) use warning::{RowWidth, Sent};

@@ -107,7 +107,7 @@ struct PortableColumn {
     /// The warnings about it as a field key.
     as_field: Box<[Warning]>,
     /// What it came as first: as the other it clashes.
-    first: ColumnRole,
+    first: KeyRole,
     is_tag: bool,
     field: Option<ComparedField>,
 }
@@ -126,7 +126,7 @@ struct ComparedField {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ColumnRole {
+enum KeyRole {
     Tag,
     Field,
 }
@@ -225,10 +225,10 @@ impl Portability {
     ) {
         let view = point.tag_view(point.base(), tag);
         let span = || view.key_span();
-        let number = self.column(measurement, ColumnRole::Tag, position, view.key(), span, found);
+        let number = self.column(measurement, KeyRole::Tag, position, view.key(), span, found);
         let column = &self.columns[number as usize];
         push_all(&column.as_tag, point, span, found);
-        if column.first != ColumnRole::Tag {
+        if column.first != KeyRole::Tag {
             found.push(Warning::new(WarningKind::TagFieldClash, span()));
         }
         if may_have_warnings(view.value().as_bytes(), self.names_are_spelled) {
@@ -287,7 +287,7 @@ impl Portability {
     ) {
         let view = point.view(point.base(), field);
         let span = || view.key_span();
-        let number = self.column(measurement, ColumnRole::Field, position, view.key(), span, found);
+        let number = self.column(measurement, KeyRole::Field, position, view.key(), span, found);
         let got = field.value.field_type();
         let known = self.columns[number as usize].field.unwrap_or_else(|| {
             let others = source.other_types(point.measurement(), view.key());
@@ -295,7 +295,7 @@ impl Portability {
         });
         let column = &mut self.columns[number as usize];
         push_all(&column.as_field, point, span, found);
-        if column.first != ColumnRole::Field {
+        if column.first != KeyRole::Field {
             found.push(Warning::new(WarningKind::TagFieldClash, span()));
         }
         if known.line == self.lines {
@@ -321,7 +321,7 @@ impl Portability {
     fn column(
         &mut self,
         measurement: u32,
-        role: ColumnRole,
+        role: KeyRole,
         position: usize,
         name: &str,
         span: impl Fn() -> Span,
@@ -329,8 +329,8 @@ impl Portability {
     ) -> u32 {
         let state = &self.measurements[measurement as usize];
         let order = match role {
-            ColumnRole::Tag => &state.tags,
-            ColumnRole::Field => &state.fields,
+            KeyRole::Tag => &state.tags,
+            KeyRole::Field => &state.fields,
         };
         if let Some(expected) = order.get(position)
             && *expected.name == *name
@@ -350,18 +350,18 @@ impl Portability {
             cross(WarningKind::TooManyColumns, COLUMN_LIMITS, state.column_count);
         }
         let column = &mut self.columns[number as usize];
-        if role == ColumnRole::Tag && !column.is_tag {
+        if role == KeyRole::Tag && !column.is_tag {
             column.is_tag = true;
             state.tag_count += 1;
             cross(WarningKind::TooManyTags, TAG_LIMITS, state.tag_count);
         }
         let order = match role {
-            ColumnRole::Tag => &mut state.tags,
-            ColumnRole::Field => &mut state.fields,
+            KeyRole::Tag => &mut state.tags,
+            KeyRole::Field => &mut state.fields,
         };
         let warnings = match role {
-            ColumnRole::Tag => &column.as_tag,
-            ColumnRole::Field => &column.as_field,
+            KeyRole::Tag => &column.as_tag,
+            KeyRole::Field => &column.as_field,
         };
         let is_quiet = warnings.is_empty() && column.first == role;
         let expected = ExpectedColumn { name: column.name.clone(), number, is_quiet };
@@ -417,11 +417,11 @@ impl Portability {
 }
 
 impl PortableColumn {
-    fn new(name: &str, first: ColumnRole, names_are_spelled: bool) -> Self {
+    fn new(name: &str, first: KeyRole, names_are_spelled: bool) -> Self {
         Self {
             name: name.into(),
-            as_tag: of_key(name, ColumnRole::Tag, names_are_spelled),
-            as_field: of_key(name, ColumnRole::Field, names_are_spelled),
+            as_tag: of_key(name, KeyRole::Tag, names_are_spelled),
+            as_field: of_key(name, KeyRole::Field, names_are_spelled),
             first,
             is_tag: false,
             field: None,
@@ -435,12 +435,12 @@ const fn unplaced(kind: WarningKind) -> Warning {
 }
 
 /// Returns the warnings about a key in this role.
-fn of_key(name: &str, role: ColumnRole, names_are_spelled: bool) -> Box<[Warning]> {
+fn of_key(name: &str, role: KeyRole, names_are_spelled: bool) -> Box<[Warning]> {
     let mut warnings = Vec::new();
     if name == TIME {
         warnings.push(unplaced(WarningKind::ReservedName));
     }
-    if role == ColumnRole::Tag && RESERVED_TAG_KEYS.contains(&name) {
+    if role == KeyRole::Tag && RESERVED_TAG_KEYS.contains(&name) {
         let reserved = unplaced(WarningKind::ReservedName);
         warnings.push(reserved.affecting(Servers::only(Server::Oss2)));
     }

@@ -57,7 +57,7 @@ enum Details {
     RepeatsHeader {
         line: usize,
     },
-    Width(Width),
+    Width(RowWidth),
     Sent {
         written: ShortText,
         sent: Sent,
@@ -66,7 +66,7 @@ enum Details {
 
 /// The number of cells of a row, and that of the row before which it differs from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Width {
+pub(crate) struct RowWidth {
     pub(crate) found: u32,
     pub(crate) want: u32,
     /// The name of the row before, and the number of its line.
@@ -74,7 +74,7 @@ pub(crate) struct Width {
     pub(crate) line: usize,
 }
 
-impl fmt::Display for Width {
+impl fmt::Display for RowWidth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { found, want, of, line } = self;
         let unit = if *found == 1 { "cell" } else { "cells" };
@@ -149,7 +149,7 @@ impl Warning {
     }
 
     /// Says how many cells the row has, and how many it should have.
-    pub(crate) const fn of_width(self, width: Width) -> Self {
+    pub(crate) const fn of_width(self, width: RowWidth) -> Self {
         Self { details: Details::Width(width), ..self }
     }
 

@@ -457,7 +457,7 @@ fn every_disagreement_with_the_peer_has_a_name() {
 
 /// Returns a body of a few lines, comments and blank lines, some often portable and some never.
 fn body(random: &mut Random) -> String {
-    const ODDITIES: &[&str] = &[
+    const UNUSUAL: &[&str] = &[
         "",
         "   ",
         "# a comment",
@@ -481,7 +481,7 @@ fn body(random: &mut Random) -> String {
             body += if random.one_in(40) { "\r\n" } else { "\n" };
         }
         match random.below(8) {
-            0 => body += random.pick(ODDITIES),
+            0 => body += random.pick(UNUSUAL),
             1 | 2 => body += &mutated_line(random),
             3 => {
                 let _ = write!(body, "cpu,host=a load={}", value(random));

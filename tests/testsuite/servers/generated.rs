@@ -122,7 +122,7 @@ pub(super) fn generate(
     let precision = PRECISIONS[random.below(PRECISIONS.len())];
     let unit = nanoseconds(precision);
     // Many bodies have no malformed line, so that their points are stored.
-    let oddity = [2, 30, 1_000][random.below(3)];
+    let rarity = [2, 30, 1_000][random.below(3)];
     let mut body = Vec::new();
     for _ in 0..=random.below(8) {
         if random.one_in(12) {
@@ -131,7 +131,7 @@ pub(super) fn generate(
         let time = time(random, now, retention) / unit;
         // Cut to the precision, the server's time would be the same for several bodies.
         let time = (unit > 1 || !random.one_in(8)).then_some(time);
-        line(random, oddity, time, &mut body);
+        line(random, rarity, time, &mut body);
         body.push(b'\n');
     }
     if random.one_in(3) {
@@ -158,9 +158,9 @@ fn time(random: &mut Random, now: i64, retention: Option<Duration>) -> i64 {
     [oldest - minutes, oldest - minutes, now + minutes, now - 7 * MINUTE - step][random.below(4)]
 }
 
-/// Appends a line. One in `oddity` of its parts is malformed, or unusual.
-fn line(random: &mut Random, oddity: usize, time: Option<i64>, body: &mut Vec<u8>) {
-    let is_odd = |random: &mut Random| random.one_in(oddity);
+/// Appends a line. One in `rarity` of its parts is malformed, or unusual.
+fn line(random: &mut Random, rarity: usize, time: Option<i64>, body: &mut Vec<u8>) {
+    let is_odd = |random: &mut Random| random.one_in(rarity);
     let pick = |random: &mut Random, usual: usize, from: &[&[u8]], body: &mut Vec<u8>| {
         let end = if is_odd(random) || random.one_in(6) { from.len() } else { usual };
         body.extend_from_slice(from[random.below(end)]);

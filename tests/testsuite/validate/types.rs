@@ -476,7 +476,7 @@ fn types_of_existing_data() {
     ]);
 }
 
-/// In annotated CSV types are declared, and mended where they are.
+/// In annotated CSV a column declares its type, and that is where the help says to correct it.
 #[test]
 fn help_for_types_of_annotated_csv() {
     let body =
