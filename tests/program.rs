@@ -1398,7 +1398,6 @@ fn expected_times() {
 }
 
 /// Bodies that hold what a report can, by the names of their files.
-#[cfg(feature = "serde")]
 fn bodies() -> Vec<(String, Vec<u8>)> {
     let columns: Vec<_> = (0..200).map(|number| format!("f{number}=1")).collect();
     let mut bodies: Vec<(String, Vec<u8>)> = [
@@ -1425,7 +1424,6 @@ fn bodies() -> Vec<(String, Vec<u8>)> {
     bodies
 }
 
-#[cfg(feature = "serde")]
 #[test]
 fn what_is_printed_is_what_serialize_writes() {
     use lineproof::Validator;

@@ -9,7 +9,6 @@ mod line_protocol;
 mod names;
 mod points;
 mod precision;
-#[cfg(feature = "serde")]
 mod serialize;
 mod servers;
 mod split;

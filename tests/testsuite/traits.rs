@@ -78,7 +78,6 @@ fn every_type_can_be_shared() {
         KnownColumn<'static>, LineAnswer, Oss1, Oss2, Oss2Version, Request<'static>,
         ServerPoint<'static>, ServerValue<'static>, Session, StaleAnswer, Target,
     }
-    #[cfg(feature = "jiff")]
     assert_each! { shared: annotated_csv::JiffZones, }
     assert_each! { held:
         Batch<'static>, Line<'static, 'static>, Stream<'static>, Validation<'static, 'static>,
@@ -176,7 +175,6 @@ fn what_people_read_is_displayed() {
     }
 }
 
-#[cfg(feature = "serde")]
 #[test]
 fn what_a_report_holds_is_serialised() {
     fn serialised<T: serde::Serialize>() {}
