@@ -246,7 +246,12 @@ impl<'d, 'a> Columns<'d, 'a, '_> {
         if self.declared.iter().any(|column| column.label == missing) {
             return;
         }
-        let column = &self.declared[alone];
+        // Of several such columns, all but the first have an error or a warning already.
+        let is_of_kind = |other: &&Declaration<'_, '_>| {
+            let last = &self.declared[alone];
+            other.label == last.label && other.is_constant() == last.is_constant()
+        };
+        let column = self.declared.iter().find(is_of_kind).unwrap_or(&self.declared[alone]);
         let error = column.label_error(Kind::MissingColumn, "'_field' and '_value' together");
         let mut checked = Err(error);
         if !assigned.fields.is_empty() {

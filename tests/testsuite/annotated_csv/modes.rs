@@ -164,6 +164,23 @@ fn rows_annotations_and_columns_that_influx_write_drops() {
 }
 
 /// What `influx write` lets stay of an annotation when another one of its name follows.
+/// The last of several columns takes the place of the others, and none is read without its partner.
+#[test]
+fn columns_for_a_field_without_their_partner() {
+    let body = "m|measurement,a|double,_value,_value\nx,1,2,3\n";
+    check(body, Mode::Strict, &["duplicate-column", "missing-column"], &[]);
+    check(
+        body,
+        Mode::InfluxWrite,
+        &["x a=1"],
+        &[
+            "1:24 dropped-column: '_value' is left out",
+            "1:31 dropped-column: '_value' is used in place of an earlier column",
+            "1:37 no-time-column",
+        ],
+    );
+}
+
 #[test]
 fn repeated_annotations() {
     for (before, after, read_as) in [
